@@ -1,0 +1,1 @@
+"""How Liren is set up: settings from the environment, the URL table, the WSGI door."""

@@ -1,0 +1,149 @@
+"""All settings, from the environment, safe by default. Each variable is explained in docs/reference/settings.md.
+
+Production needs LIREN_SECRET_KEY, LIREN_DATA_KEY, LIREN_LOOKUP_KEY and LIREN_HOSTS; without them Liren does not start.
+LIREN_LOCAL=1 (set by ``liren serve`` on a loopback address) drops what only makes sense behind HTTPS.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from liren.config import env
+from liren.config.databases import databases
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# --- Mode ---------------------------------------------------------------------------------------------------------
+LOCAL = env.flag("LIREN_LOCAL")
+DEMO = env.flag("LIREN_DEMO")
+DEBUG = env.flag("LIREN_DEBUG") and LOCAL
+SECRET_KEY = env.text("LIREN_SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("LIREN_SECRET_KEYS_OLD")
+ALLOWED_HOSTS = env.words("LIREN_HOSTS", "localhost,127.0.0.1,[::1]" if LOCAL else "")
+CSRF_TRUSTED_ORIGINS = env.words("LIREN_ORIGINS")
+
+# --- Contact data in the column (foundation/people) ---------------------------------------------------------------
+LIREN_DATA_KEY = env.text("LIREN_DATA_KEY")
+LIREN_DATA_KEYS_OLD = env.words("LIREN_DATA_KEYS_OLD")
+LIREN_LOOKUP_KEY = env.text("LIREN_LOOKUP_KEY")
+LIREN_CIPHER = env.text("LIREN_CIPHER", "AES-GCM")
+LIREN_SMS = env.text("LIREN_SMS", "console" if DEMO else "")
+
+# --- What it is made of -------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "liren.front.kit",
+    "liren.front.portal",
+    "liren.front.desk",
+    "liren.front.demo",
+    "liren.foundation.people",
+    "liren.foundation.territory",
+    "liren.foundation.kernel",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "template_partials",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.weixin",
+    "allauth.usersessions",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "liren.front.kit.security.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "liren.foundation.kernel.middleware.ErrorPages",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "liren.foundation.people.middleware.SecondFactor",
+    "liren.foundation.kernel.middleware.Idempotency",
+]
+ROOT_URLCONF = "liren.config.urls"
+WSGI_APPLICATION = "liren.config.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "front" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "liren.front.kit.context.page",
+            ],
+        },
+    }
+]
+
+# --- Database -----------------------------------------------------------------------------------------------------
+DATABASES = databases()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_cache"}}
+
+# --- Languages and time -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+# --- Static files -------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = env.text("LIREN_STATIC", str(ROOT / "collected"))
+STATICFILES_DIRS = [ROOT / "front" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = LOCAL
+
+# --- Safety -------------------------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = not LOCAL
+SECURE_HSTS_SECONDS = 0 if LOCAL else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("LIREN_BEHIND_PROXY") else None
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_FAILURE_VIEW = "liren.foundation.kernel.pages.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# --- Logs go to standard error; the platform that runs Liren keeps them ----------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LIREN_LOG", "WARNING")},
+}
+
+# --- Accounts (foundation/people) -----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.Account"

@@ -1,0 +1,9 @@
+"""The WSGI door that granian opens."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liren.config.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,51 @@
+"""What all tests share: the outside data, closed sockets, and the list of requirements that were shown."""
+
+import json
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("LIREN_SHARED_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of outside data; absent on most machines, and then said loudly."""
+    if not SHARED.is_dir():
+        warnings.warn(pytest.PytestWarning(f"NOT TESTED AGAINST REAL DATA: {SHARED} is absent"), stacklevel=1)
+        pytest.skip("the outside data are absent: set LIREN_SHARED_DATA")
+    return SHARED
+
+
+class Shown:
+    """Writes which requirements were shown by passing tests, for script/requirements."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.results = path, {}
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+        outcome = yield
+        report = outcome.get_result()
+        ids = [mark for marker in item.iter_markers("requirement") for mark in marker.args]
+        if ids and (report.when == "call" or not report.passed):
+            report.user_properties.append(("requirements", ids))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for name, ids in report.user_properties:
+            if name == "requirements":
+                self.results[report.nodeid] = {"requirements": ids, "outcome": report.outcome}
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.results and not hasattr(session.config, "workerinput"):
+            self.path.write_text(json.dumps(self.results, indent=0, sort_keys=True))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    out = os.environ.get("LIREN_REQUIREMENTS_OUT")
+    if out:
+        config.pluginmanager.register(Shown(Path(out)), "shown-requirements")
