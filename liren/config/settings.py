@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # --- Mode ---------------------------------------------------------------------------------------------------------
 LOCAL = env.flag("LIREN_LOCAL")
-DEMO = env.flag("LIREN_DEMO")
+LIREN_DEMO = DEMO = env.flag("LIREN_DEMO")
 DEBUG = env.flag("LIREN_DEBUG") and LOCAL
 SECRET_KEY = env.text("LIREN_SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.words("LIREN_SECRET_KEYS_OLD")
@@ -28,6 +28,8 @@ LIREN_DATA_KEY = env.text("LIREN_DATA_KEY")
 LIREN_DATA_KEYS_OLD = env.words("LIREN_DATA_KEYS_OLD")
 LIREN_LOOKUP_KEY = env.text("LIREN_LOOKUP_KEY")
 LIREN_CIPHER = env.text("LIREN_CIPHER", "AES-GCM")
+LIREN_SIMULATED = DEMO
+LIREN_OIDC_HOSTS = env.words("LIREN_OIDC_HOSTS")
 LIREN_SMS = env.text("LIREN_SMS", "console" if DEMO else "")
 
 # --- What it is made of -------------------------------------------------------------------------------------------
@@ -46,6 +48,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "template_partials",
     "procrastinate.contrib.django",
     "allauth",
@@ -73,6 +76,7 @@ MIDDLEWARE = [
     "liren.foundation.kernel.middleware.Idempotency",
 ]
 ROOT_URLCONF = "liren.config.urls"
+FORM_RENDERER = "liren.front.kit.forms.Renderer"
 WSGI_APPLICATION = "liren.config.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -82,6 +86,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "liren.front.kit.context.page",

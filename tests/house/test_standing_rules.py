@@ -1,0 +1,98 @@
+"""The ten standing rules on rights hold by schema: nobody is scored, listed, watched or profiled.
+
+Every column of every table of the house, and every name a choice offers, is read as words; words that would carry a
+forbidden purpose are refused. And every table that points to a person is named here with its columns: a new column
+about persons has to be argued for in this file.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+HOUSE = [app for app in apps.get_app_configs() if app.name.startswith("liren.")]
+
+FORBIDDEN = {
+    1: "video footage camera face facial fingerprint iris voiceprint biometric biometrics gait plate",
+    2: "score scores scoring points rating rank ranking merit demerit credit creditworthiness reputation",
+    3: "special_person key_person watchlist blacklist released_prisoner drug mental ex_convict petitioner",
+    4: "opinion sentiment mood stance informant rumour",
+    5: "household_file home_visit_finding loyalty political_attitude",
+    6: "suspect suspicious denounced denunciation reported_neighbour",
+    7: "sanction punishment penalty shame misconduct violation_by_person",
+    8: "party_member party_membership league_member political political_status",
+    9: "ethnicity ethnic nation minority religion religious belief faith sect pregnancy fertility contraception birth_plan",
+    10: "profile dossier risk_level prediction track trajectory location_trail gps_trail tags labels persona",
+}
+CHINESE = re.compile(
+    "民族|宗教|信仰|党员身份|政治面貌|信用分|积分|人脸|指纹|虹膜|声纹|车牌|轨迹|重点人员|特殊人群|刑满|吸毒|精神病|计生|画像|舆情|情绪"
+)
+# A word that is innocent in its place, and why.
+INNOCENT = {
+    "territory.GridProfile": "the profile of a grid: systems and rules in use, nothing about homes",
+}
+PERSON = "people.Account"
+
+
+def words_of(name: str) -> Iterator[str]:
+    """risk_level_of -> risk, level, of, risk_level, level_of: single words and neighbours."""
+    parts = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_")
+    yield from parts
+    yield from ("_".join(pair) for pair in zip(parts, parts[1:], strict=False))
+
+
+def names_of(model: type[models.Model]) -> Iterator[str]:
+    """The table's name, its columns, and what its choices offer."""
+    yield model.__name__
+    for field in model._meta.get_fields():
+        if isinstance(field, models.Field):
+            yield field.name
+            yield from (str(value) for value, _ in field.flatchoices)
+
+
+def forbidden_in(model: type[models.Model], words: str) -> set[str]:
+    refused = set(words.split())
+    return {name for name in names_of(model) if refused & set(words_of(name))}
+
+
+def all_models() -> list[type[models.Model]]:
+    return [model for app in HOUSE for model in app.get_models(include_auto_created=True)]
+
+
+@pytest.mark.requirement("R379")
+@pytest.mark.parametrize("rule", sorted(FORBIDDEN))
+def test_no_table_has_a_field_for_what_a_standing_rule_forbids(rule):
+    found = {
+        f"{model._meta.label}.{name}"
+        for model in all_models()
+        for name in forbidden_in(model, FORBIDDEN[rule])
+        if model._meta.label not in INNOCENT
+    }
+    assert found == set()
+
+
+@pytest.mark.requirement("R379")
+def test_no_chinese_label_names_what_is_forbidden():
+    found = {
+        f"{model._meta.label}.{field.name}"
+        for model in all_models()
+        for field in model._meta.fields
+        for text in (str(field.verbose_name), str(field.help_text), *(str(label) for _, label in field.flatchoices))
+        if CHINESE.search(text)
+    }
+    assert found == set()
+
+
+def test_the_reading_of_words_finds_what_it_should():
+    class Planted(models.Model):
+        risk_level = models.IntegerField()
+        faceTemplate = models.BinaryField()  # noqa: N815 -- a planted name in camel case
+
+        class Meta:
+            app_label = "planted"
+
+    assert forbidden_in(Planted, FORBIDDEN[10]) == {"risk_level"}
+    assert forbidden_in(Planted, FORBIDDEN[1]) == {"faceTemplate"}
+    assert forbidden_in(Planted, FORBIDDEN[9]) == set()
