@@ -46,6 +46,11 @@ class Shown:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    # Argon2 is meant to be slow. The tests of signing in put it back in front.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     out = os.environ.get("LIREN_REQUIREMENTS_OUT")
     if out:
         config.pluginmanager.register(Shown(Path(out)), "shown-requirements")

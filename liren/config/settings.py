@@ -4,6 +4,7 @@ Production needs LIREN_SECRET_KEY, LIREN_DATA_KEY, LIREN_LOOKUP_KEY and LIREN_HO
 LIREN_LOCAL=1 (set by ``liren serve`` on a loopback address) drops what only makes sense behind HTTPS.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liren.config import env
 from liren.config.databases import databases
+from liren.foundation.people.providers import providers
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,9 +27,9 @@ CSRF_TRUSTED_ORIGINS = env.words("LIREN_ORIGINS")
 
 # --- Contact data in the column (foundation/people) ---------------------------------------------------------------
 LIREN_DATA_KEY = env.text("LIREN_DATA_KEY")
-LIREN_DATA_KEYS_OLD = env.words("LIREN_DATA_KEYS_OLD")
+LIREN_DATA_KEYS_OLD = env.text("LIREN_DATA_KEYS_OLD", "")
 LIREN_LOOKUP_KEY = env.text("LIREN_LOOKUP_KEY")
-LIREN_CIPHER = env.text("LIREN_CIPHER", "AES-GCM")
+LIREN_CIPHER = env.text("LIREN_CIPHER", "AES-256-GCM")
 LIREN_SIMULATED = DEMO
 LIREN_OIDC_HOSTS = env.words("LIREN_OIDC_HOSTS")
 LIREN_SMS = env.text("LIREN_SMS", "console" if DEMO else "")
@@ -71,7 +73,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "liren.foundation.people.middleware.SecondFactor",
     "liren.foundation.kernel.middleware.Idempotency",
 ]
@@ -137,7 +138,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "display_name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
@@ -150,5 +154,40 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.text("LIREN_LOG", "WARNING")},
 }
 
-# --- Accounts (foundation/people) -----------------------------------------------------------------------------------
+# --- Accounts: django-allauth on foundation/people -------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "home", "home"
+LIREN_DESK_PREFIX = "desk/"
+ACCOUNT_ADAPTER = "liren.foundation.people.allauth.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "liren.foundation.people.signup.SignupFields"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_USERNAME_MIN_LENGTH = 2
+ACCOUNT_USERNAME_BLACKLIST = ["admin", "root", "system", "liren", "anonymous"]
+ACCOUNT_LOGIN_METHODS = {"username", "phone"} if LIREN_SMS else {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", *(["phone"] if LIREN_SMS else []), "password1*", "password2*"]
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_PHONE_VERIFICATION_ENABLED = bool(LIREN_SMS)
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+MFA_ADAPTER = "liren.foundation.people.allauth.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "里仁 Liren"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+SOCIALACCOUNT_ADAPTER = "liren.foundation.people.allauth.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_EMAIL_REQUIRED = False
+SOCIALACCOUNT_QUERY_EMAIL = False
+SOCIALACCOUNT_PROVIDERS = providers(dict(os.environ))
+USERSESSIONS_TRACK_ACTIVITY = False
