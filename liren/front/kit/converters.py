@@ -1,0 +1,50 @@
+"""What may stand in an address. Anything else is no page of ours (404), before any view runs."""
+
+import datetime as dt
+
+from django.urls import register_converter
+
+
+class CodeConverter:
+    """A division code: twelve digits, or with the tail of a compound (-X001) or grid (-G001)."""
+
+    regex = r"[0-9]{12}(?:-[XG][0-9]{3,4})?"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
+class DayConverter:
+    """A day as YYYY-MM-DD that exists in the calendar."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date) -> str:
+        return value.isoformat()
+
+
+class IdConverter:
+    """A row number that fits bigint."""
+
+    regex = r"[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+def register() -> None:
+    """Make ``<code:…>``, ``<day:…>`` and ``<id:…>`` known to URL patterns; called by each URL table, once is enough."""
+    from django.urls.converters import REGISTERED_CONVERTERS  # the registry is private to Django, its name is stable
+
+    for name, converter in {"code": CodeConverter, "day": DayConverter, "id": IdConverter}.items():
+        if name not in REGISTERED_CONVERTERS:
+            register_converter(converter, name)

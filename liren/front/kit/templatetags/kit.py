@@ -1,0 +1,121 @@
+"""Small pieces of pages: names in two languages, icons, breadcrumbs, numbers, the way to the other language."""
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+def is_chinese() -> bool:
+    """Whether the page is in Chinese."""
+    return (get_language() or "zh").startswith("zh")
+
+
+@register.filter
+def named(thing: Any) -> str | SafeString:
+    """The name in the language of the page; a name that exists only in Chinese is marked as such on an English page."""
+    if thing is None:
+        return ""
+    if is_chinese():
+        return str(thing.name_zh)
+    return str(thing.name_en) if thing.name_en else format_html('<span lang="zh-Hans">{}</span>', thing.name_zh)
+
+
+@register.filter
+def plain_name(thing: Any) -> str:
+    """The name as plain text, for titles and attributes."""
+    if thing is None:
+        return ""
+    return str(thing.name_zh if is_chinese() or not thing.name_en else thing.name_en)
+
+
+@register.filter
+def count(number: Any) -> str:
+    """12345 → 12,345; nothing known → an em dash."""
+    if number is None or number == "":
+        return "—"
+    return f"{number:,}" if isinstance(number, int) else str(number)
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str | SafeString:
+    """A day in the manner of the page's language (2026年3月1日 / 1 March 2026), readable by machines too."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), plain_day(local))
+
+
+@register.filter
+def plain_day(value: dt.date | None) -> str:
+    """The same day as plain text."""
+    if value is None:
+        return ""
+    return f"{value.year}年{value.month}月{value.day}日" if is_chinese() else f"{value.day} {value:%B} {value.year}"
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str | SafeString:
+    """A day with hour and minute, in the time of the city."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return format_html('<time datetime="{}">{} {:%H:%M}</time>', local.isoformat(), plain_day(local.date()), local)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A small picture from liren/icons.svg beside a word; screen readers hear only the word."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("liren/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context: Context, language: str) -> str:
+    """The address of this page in ``language``; the home page where this page has no other language."""
+    request = context.get("request")
+    if request is None or request.method not in {"GET", "HEAD"}:
+        return translate_url(reverse("home"), language)
+    return translate_url(request.get_full_path(), language)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, *names: str) -> SafeString:
+    """``aria-current="page"`` when the page is one of these URL names, or begins with one that ends in ``*``."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    current = (match and match.url_name) or ""
+    hit = any(current.startswith(name[:-1]) if name.endswith("*") else current == name for name in names)
+    return SafeString('aria-current="page"' if hit else "")
+
+
+@register.simple_tag
+def url_if(name: str, *args: Any) -> str:
+    """The address of a page that may not be installed; "" then."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.inclusion_tag("kit/crumbs.html")
+def crumbs(units: Any, *, on: dt.date | None = None, last_is_link: bool = False) -> dict[str, Any]:
+    """The chain of territory from the top to here; ``on`` keeps the day that is being looked at."""
+    return {"units": list(units), "on": on, "last_is_link": last_is_link}
+
+
+@register.inclusion_tag("kit/pages.html")
+def pages(page: Any) -> dict[str, Any]:
+    """Links to the first and the next page of a keyset page."""
+    return {"page": page}

@@ -1,0 +1,30 @@
+// A line or bar chart of a table that stands in the page: <div data-chart="line|bar" data-table="id of the table" hidden>.
+// First column = names on the axis; each further column = one series (its <th> is the name). The table stays for readers.
+import * as echarts from "echarts";
+
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const number = (cell) => { const text = cell.dataset.value ?? cell.textContent.replace(/[,\s]/g, ""); return /^-?[\d.]+$/.test(text) ? Number(text) : null; };
+
+export function plot(box) {
+  const table = document.getElementById(box.dataset.table);
+  const rows = [...(table?.tBodies[0]?.rows ?? [])];
+  if (rows.length < 2) return;
+  box.hidden = false;
+  const heads = [...table.tHead.rows[0].cells].slice(1).filter((cell) => cell.classList.contains("num"));
+  const text = { color: token("--ink-soft"), fontFamily: token("--sans"), fontSize: 13 };
+  const chart = echarts.init(box, null, { renderer: "canvas" });
+  chart.setOption({
+    animation: false,
+    aria: { enabled: false },
+    color: [token("--jade"), token("--window"), token("--cinnabar"), token("--ink-soft")],
+    textStyle: text,
+    grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+    legend: { top: 0, left: 0, textStyle: text },
+    tooltip: { trigger: "axis", renderMode: "richText" },
+    xAxis: { type: "category", data: rows.map((row) => row.cells[0].textContent.trim()), axisLabel: text },
+    yAxis: { type: "value", axisLabel: text, splitLine: { lineStyle: { color: token("--edge") } } },
+    series: heads.map((head) => ({ type: box.dataset.chart, name: head.textContent.trim(), data: rows.map((row) => number(row.cells[head.cellIndex])) })),
+  });
+  box.setAttribute("aria-hidden", "true");
+  new ResizeObserver(() => chart.resize()).observe(box);
+}

@@ -1,0 +1,84 @@
+// A map of polygons beside a list of the same things. The list is the truth; the map lights up what the list says.
+// Reads <div data-map data-source="….geojson" data-list="id of the list" aria-label="…">. No tiles, no fonts from elsewhere.
+import * as maplibre from "maplibre-gl";
+
+maplibre.setWorkerUrl(import.meta.resolve("maplibre-gl-worker"));
+
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+//: More names than this would cover the map; the list has them all.
+const NAMES_AT_MOST = 40;
+
+function style() {
+  return {
+    version: 8,
+    sources: {},
+    layers: [{ id: "ground", type: "background", paint: { "background-color": token("--sunken") } }],
+  };
+}
+
+function boundsOf(features) {
+  const bounds = new maplibre.LngLatBounds();
+  const walk = (part) => (typeof part[0] === "number" ? bounds.extend(part) : part.forEach(walk));
+  features.forEach((one) => walk(one.geometry.coordinates));
+  return bounds;
+}
+
+function layers(map) {
+  const lit = ["boolean", ["feature-state", "lit"], false];
+  const role = (name) => ["==", ["get", "role"], name];
+  map.addLayer({ id: "area", type: "fill", source: "units", filter: ["!", role("self")],
+    paint: { "fill-color": ["case", lit, token("--window"), token("--jade")], "fill-opacity": ["case", lit, 0.75, 0.14] } });
+  map.addLayer({ id: "edge", type: "line", source: "units", filter: ["!", role("self")],
+    paint: { "line-color": token("--jade"), "line-width": ["case", lit, 3, 1] } });
+  map.addLayer({ id: "self", type: "line", source: "units", filter: role("self"),
+    paint: { "line-color": token("--ink"), "line-width": 2 } });
+}
+
+function name(map, feature) {
+  const label = Object.assign(document.createElement("span"), { className: "map__name", textContent: feature.properties.name });
+  label.setAttribute("aria-hidden", "true");
+  new maplibre.Marker({ element: label }).setLngLat(feature.properties.at).addTo(map);
+}
+
+function link(map, list) {
+  const rows = new Map([...(list?.querySelectorAll("[data-code]") ?? [])].map((row) => [row.dataset.code, row]));
+  let now = null;
+  const light = (code) => {
+    if (code === now) return;
+    if (now) { map.setFeatureState({ source: "units", id: now }, { lit: false }); rows.get(now)?.classList.remove("is-lit"); }
+    now = code;
+    if (now) { map.setFeatureState({ source: "units", id: now }, { lit: true }); rows.get(now)?.classList.add("is-lit"); }
+  };
+  rows.forEach((row, code) => {
+    for (const kind of ["mouseenter", "focusin"]) row.addEventListener(kind, () => light(code));
+    for (const kind of ["mouseleave", "focusout"]) row.addEventListener(kind, () => light(null));
+  });
+  map.on("mousemove", "area", (event) => { map.getCanvas().style.cursor = "pointer"; light(event.features[0].properties.code); });
+  map.on("mouseleave", "area", () => { map.getCanvas().style.cursor = ""; light(null); });
+  map.on("click", "area", (event) => { const { url } = event.features[0].properties; if (url) location.assign(url); });
+}
+
+export async function draw(box) {
+  const answer = await fetch(box.dataset.source, { headers: { Accept: "application/geo+json" } });
+  const data = answer.ok ? await answer.json() : { features: [] };
+  const features = data.features.filter((one) => one.geometry);
+  if (!features.length) return;
+  box.hidden = false;
+  const map = new maplibre.Map({
+    container: box, style: style(), bounds: boundsOf(features), fitBoundsOptions: { padding: 28, animate: false },
+    attributionControl: false, dragRotate: false, pitchWithRotate: false, cooperativeGestures: false, scrollZoom: false,
+    fadeDuration: still ? 0 : 150, trackResize: true,
+    locale: { "NavigationControl.ZoomIn": box.dataset.zoomIn, "NavigationControl.ZoomOut": box.dataset.zoomOut, "Map.Title": box.dataset.title },
+  });
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }));
+  map.touchZoomRotate.disableRotation();
+  map.on("load", () => {
+    map.addSource("units", { type: "geojson", data: { type: "FeatureCollection", features }, promoteId: "code" });
+    layers(map);
+    const children = features.filter((one) => one.properties.role !== "self");
+    if (children.length <= NAMES_AT_MOST) children.filter((one) => one.properties.at).forEach((one) => name(map, one));
+    link(map, document.getElementById(box.dataset.list));
+    map.once("idle", () => { box.dataset.drawn = String(children.length); });
+  });
+}
