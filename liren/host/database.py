@@ -1,7 +1,7 @@
-"""Which database, as which role: ``liren_owner`` makes the tables, ``liren_app`` uses them, ``liren_audit`` reads them.
+"""Which database, as which role: ``liren_owner`` makes tables, ``liren_app`` uses them, ``liren_audit`` reads them.
 
-Only the owner may change tables, and it is no superuser. The web's role may not touch what is append-only: triggers refuse,
-and after each migration the right itself is taken away (``after_migrate``).
+Only the owner may change tables, and it is no superuser. The web's role may not touch what is append-only: triggers
+refuse, and after each migration the right itself is taken away (``after_migrate``).
 """
 
 import os
@@ -46,7 +46,7 @@ def url(role: str, home: Path | None = None) -> str:
 
 
 def parse(address: str) -> dict[str, Any]:
-    """postgresql://user:password@host:port/name?option=value in Django's words; HostError when it is not of this form."""
+    """postgresql://user:password@host:port/name?option=value in Django's words; HostError when of another form."""
     parts = urlsplit(address)
     try:
         port = parts.port
@@ -71,7 +71,7 @@ def connect(role: str, home: Path | None = None) -> psycopg.Connection:
 
 
 def check(connection: psycopg.Connection) -> None:
-    """Refuse a server that is too old, or to which Chinese characters are not letters: search would find nothing there."""
+    """Refuse a server that is too old, or to which Chinese characters are not letters: search would find nothing."""
     if connection.info.server_version < OLDEST:
         raise HostError(f"PostgreSQL {connection.info.server_version // 10_000} is too old: Liren needs 16 or newer.")
     row = connection.execute(
@@ -110,7 +110,8 @@ def create(connection: psycopg.Connection, connect_to: Callable[[str], psycopg.C
 
 def _complete(connection: psycopg.Connection) -> bool:
     row = connection.execute(
-        "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s AND has_database_privilege('liren_audit', oid, 'CONNECT'))"
+        "SELECT EXISTS (SELECT FROM pg_database"
+        " WHERE datname = %s AND has_database_privilege('liren_audit', oid, 'CONNECT'))"
         " WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = 'liren_audit')",
         [NAME],
     ).fetchone()
@@ -136,22 +137,23 @@ def after_migrate(connection: psycopg.Connection, app: str = USERS["app"]) -> li
         return tables  # one role for all: the triggers alone refuse
     role, schema = sql.Identifier(app), sql.Identifier(_schema(connection))
     with connection.transaction():
-        connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, role))
-        connection.execute(
-            sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}").format(schema, role)
-        )
-        connection.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {} TO {}").format(schema, role))
+        for what in (
+            "USAGE ON SCHEMA {}",
+            "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {}",
+            "USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {}",
+        ):
+            connection.execute(sql.SQL(f"GRANT {what} TO {{}}").format(schema, role))
+        refused = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
         for table in tables:
-            connection.execute(
-                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), role)
-            )
+            connection.execute(refused.format(sql.Identifier(table), role))
     return tables
 
 
 def append_only(connection: psycopg.Connection) -> list[str]:
     """Tables that carry the refusing trigger."""
     rows = connection.execute(
-        "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+        "SELECT DISTINCT c.relname FROM pg_trigger t"
+        " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
         " WHERE p.proname = %s AND c.relnamespace = current_schema()::regnamespace ORDER BY 1",
         [REFUSAL],
     )
@@ -165,7 +167,7 @@ def _schema(connection: psycopg.Connection) -> str:
 
 @contextmanager
 def at_hand(say: Callable[[str], None]) -> Iterator[None]:
-    """A database to work with for as long as the block lasts: the one named by DATABASE_URL after a look at it, or the embedded one."""
+    """A database for as long as the block lasts: the one named by DATABASE_URL after a look at it, or the embedded."""
     if given():
         try:
             with connect("app") as connection:

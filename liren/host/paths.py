@@ -22,7 +22,10 @@ def fingerprint(path: Path) -> str:
 
 
 def home() -> Path:
-    """LIREN_HOME; else for root a folder under /var/lib (a checkout may lie in /root, which PostgreSQL must not enter), else var/."""
+    """LIREN_HOME; else var/ in the checkout, and for root a folder under /var/lib.
+
+    A checkout of root's may lie in /root, where the server's unprivileged user must not enter.
+    """
     named = os.environ.get("LIREN_HOME")
     if named:
         return Path(named).expanduser().resolve()
@@ -49,7 +52,7 @@ def make(folder: Path, mode: int) -> Path:
 
 
 def socket_folder(home: Path) -> Path:
-    """Where the server's socket lies: in the home, or, if that path is too long for a socket, in a private folder under /tmp."""
+    """Where the server's socket lies: in the home, or, if that path is too long, in a private folder under /tmp."""
     inside = home / "sock"
     if len(os.fsencode(inside / SOCKET_NAME)) <= SOCKET_LIMIT:
         return inside

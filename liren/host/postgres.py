@@ -1,8 +1,8 @@
 """The supervisor of the embedded PostgreSQL.
 
-A lock on a file decides who owns the server; others attach. The owner is the server's parent, so it reaps it, and the server
-gets SIGQUIT (immediate shutdown, log replay at the next start) when the owner dies: nothing is left over and nothing that was
-acknowledged is lost. Alive means that a connection works; a process id is never believed.
+A lock on a file decides who owns the server; others attach. The owner is the server's parent, so it reaps it, and the
+server gets SIGQUIT (immediate shutdown, log replay at the next start) when the owner dies: nothing is left over and
+nothing that was acknowledged is lost. Alive means that a connection works; a process id is never believed.
 """
 
 import os
@@ -28,7 +28,7 @@ def silent(line: str) -> None:
 
 
 class Embedded:
-    """One PostgreSQL on one folder. ``patience``: seconds without any sign of progress after which starting is given up."""
+    """One PostgreSQL on one folder. ``patience``: seconds without a sign of progress until starting is given up."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class Embedded:
         if self.cluster.log.exists() and self.cluster.log.stat().st_size > LOG_LIMIT:
             self.cluster.log.replace(self.cluster.log.with_suffix(".log.1"))
         with os.fdopen(os.open(self.cluster.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log:
-            # SIGQUIT, not SIGINT: a fast shutdown that meets a server in the middle of a crash restart was seen to hang.
+            # SIGQUIT, not SIGINT: a fast shutdown was seen to hang when it met a crash restart half way.
             self.process = spawn(
                 self.cluster.command(self.settings),
                 dies_by=signal.SIGQUIT,
@@ -199,7 +199,7 @@ class Progress:
 
 @contextmanager
 def running(home: Path | None = None, *, say: Callable[[str], None] = silent) -> Iterator[Embedded]:
-    """The embedded server for as long as the block lasts: joins the one that runs, else starts one and stops it again."""
+    """The embedded server for as long as the block lasts: joins the one that runs, else starts one and stops it."""
     server = Embedded(home, say=say)
     server.start()
     try:

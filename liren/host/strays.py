@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def on(data: Path) -> list[int]:
-    """Living PostgreSQL processes whose working folder is ``data``. Zombies and strangers with a reused id are not among them."""
+    """Living PostgreSQL processes whose working folder is ``data``; no zombies, no strangers with a reused id."""
     return _by_proc(data) if sys.platform == "linux" else _by_ps(data)
 
 
@@ -47,8 +47,8 @@ def send(data: Path, number: signal.Signals) -> int:
 def disown(data: Path) -> None:
     """Make a stale postmaster.pid harmless when its process id now belongs to somebody else (or to a zombie).
 
-    PostgreSQL holds such a file to be stale if it names its own parent, which we shall be. The file is not deleted, since its
-    other lines let PostgreSQL see whether backends of the dead server still hold the shared memory.
+    PostgreSQL holds such a file to be stale if it names its own parent, which we shall be. The file is not deleted,
+    since its other lines let PostgreSQL see whether backends of the dead server still hold the shared memory.
     """
     path = data / "postmaster.pid"
     try:
