@@ -1,0 +1,1 @@
+"""Units from city to grid, their lineage over time, their boundaries, their populations."""
