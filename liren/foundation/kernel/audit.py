@@ -1,0 +1,28 @@
+"""The audit log: who did what to which object, appended in the transaction of the change and chained at its commit."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from liren.foundation.kernel.models import AuditEntry
+from liren.foundation.kernel.rights import Actor, as_actor
+
+
+def record(
+    action: str, obj: Model | None, *, by: Actor, at: datetime, unit_id: int | None = None, **facts: Any
+) -> AuditEntry:
+    """Append one entry inside the current transaction; the database chains it when that commits.
+
+    ``facts`` are plain values (numbers, text, dates). No contact data and no free text about a person: an entry can
+    never be erased.
+    """
+    return AuditEntry.objects.create(
+        at=at,
+        actor=as_actor(by).label,
+        action=action,
+        object_type="" if obj is None else obj._meta.label_lower,
+        object_id="" if obj is None else str(obj.pk),
+        unit_id=unit_id,
+        facts=facts,
+    )

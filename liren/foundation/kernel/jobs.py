@@ -1,0 +1,52 @@
+"""Jobs in the same PostgreSQL, enqueued inside the business transaction: rolled back with it, seen after it commits.
+
+A thin face over procrastinate, so that another engine can stand behind it one day.
+"""
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
+
+KEEP_FINISHED = timedelta(days=14)
+
+
+def job(
+    *, name: str, retry: int | bool | RetryStrategy = False, cron: str | None = None, queue: str = "default"
+) -> Callable[[Callable[..., None]], Task]:
+    """Register a function as a job called ``name``; arguments must be JSON values.
+
+    With ``cron`` ("m h dom mon dow", UTC) it also runs by the clock, and is called with ``at``, the moment it was due;
+    while one run waits, no second is queued.
+    """
+
+    def register(function: Callable[..., None]) -> Task:
+        if cron is None:
+            return app.task(name=name, retry=retry, queue=queue)(function)
+
+        @functools.wraps(function)
+        def on_time(timestamp: int, **args: Any) -> None:
+            function(at=datetime.fromtimestamp(timestamp, UTC), **args)
+
+        task = app.task(name=name, retry=retry, queue=queue, queueing_lock=name)(on_time)
+        return app.periodic(cron=cron)(task)
+
+    return register
+
+
+def enqueue(job: Task, *, at: datetime | None = None, key: str | None = None, **args: Any) -> int | None:
+    """Queue ``job`` in the current transaction, not before ``at``; returns its id.
+
+    While a job with the same ``key`` is waiting, nothing is queued and None is returned.
+    """
+    try:
+        with transaction.atomic():  # a refused duplicate must not break the caller's transaction
+            return job.configure(schedule_at=at, queueing_lock=key).defer(**args)
+    except AlreadyEnqueued:
+        return None
