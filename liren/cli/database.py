@@ -1,0 +1,93 @@
+"""``liren migrate`` and ``liren manage``: the tables, and Django's own commands."""
+
+import argparse
+import hashlib
+import importlib
+import importlib.util
+from importlib.metadata import version
+
+from liren import cli
+from liren.host import database, paths
+
+# Packages that bring tables of their own.
+PACKAGES = ("django", "django-allauth", "procrastinate")
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The commands of this group."""
+    migrate = commands.add_parser("migrate", help="bring the tables up to date", description=run_migrate.__doc__)
+    migrate.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    migrate.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
+    migrate.set_defaults(run=run_migrate, role="owner")
+    manage = commands.add_parser("manage", help="Django's own commands", description=run_manage.__doc__)
+    manage.add_argument("--owner", action="store_true", help="as the role that may change tables")
+    manage.add_argument("words", nargs=argparse.REMAINDER, help="command and its arguments, for example: check")
+    manage.set_defaults(run=run_manage)
+
+
+def run_migrate(arguments: argparse.Namespace) -> int:
+    """Bring the tables up to date as their owner, take from the web's role what it may not change, load the roles."""
+    cli.django("owner")
+    from django.core.management import call_command
+
+    if arguments.dry_run:
+        call_command("migrate", plan=True)
+        return 0
+    loud = 0 if arguments.quiet else 1
+    call_command("migrate", interactive=False, verbosity=loud)
+    call_command("createcachetable", verbosity=loud)
+    with database.connect("owner") as connection:
+        kept = database.after_migrate(connection, str(database.dsn("app")["USER"]))
+        _load_roles()
+        remember(connection.info.dbname)
+    if loud:
+        print(f"Append-only for the web's role: {', '.join(kept) or 'nothing yet'}.")
+    return 0
+
+
+def run_manage(arguments: argparse.Namespace) -> int:
+    """Run one of Django's own commands with Liren's settings, for example: liren manage check --deploy."""
+    cli.django("owner" if arguments.owner else "app")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["liren manage", *(word for word in arguments.words if word != "--")])
+    return 0
+
+
+def _load_roles() -> None:
+    """The roles are data (foundation/people/roles.toml); a role that changed there is changed here."""
+    if importlib.util.find_spec("liren.foundation.people.services") is None:
+        return
+    services = importlib.import_module("liren.foundation.people.services")
+    services.load_roles()
+
+
+def state_of_code() -> str:
+    """A fingerprint of everything that ``migrate`` would bring into the database."""
+    digest = hashlib.sha256("".join(version(name) for name in PACKAGES).encode())
+    rooms = paths.checkout() / "liren" / "foundation"
+    for path in sorted([*rooms.glob("*/migrations/*.py"), *rooms.glob("*/*.toml")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def remember(name: str) -> None:
+    """Write the fingerprint beside the database's name, so that the next start need not look at every migration."""
+    with database.connect("owner") as connection:
+        connection.execute(f"""COMMENT ON DATABASE "{name}" IS 'Liren, tables as of {state_of_code()}'""")
+
+
+def up_to_date() -> bool:
+    """Whether the database was last migrated by exactly this code."""
+    with database.connect("owner") as connection:
+        row = connection.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+        ).fetchone()
+    return bool(row and row[0] == f"Liren, tables as of {state_of_code()}")
+
+
+def has_units() -> bool:
+    """Whether a territory has been loaded."""
+    with database.connect("owner") as connection:
+        row = connection.execute("SELECT EXISTS (SELECT FROM territory_unit)").fetchone()
+    return bool(row and row[0])
