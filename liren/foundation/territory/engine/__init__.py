@@ -1,0 +1,1 @@
+"""Pure geography and naming: no Django, no clock, no files."""

@@ -1,0 +1,174 @@
+"""Names of units: one spelling, a short name for people, a legal kind, and keys for sorting and search.
+
+The national list writes the same committee as 某社区居委会, 某社区居民委员会, 某居委会, 某社区…; the law knows the
+residents' committee (居民委员会, Organic Law of Urban Residents' Committees) and the villagers' committee (村民委员会,
+Organic Law of Villagers' Committees). The official name is kept as it was written (only cleaned); the short name is
+what stands on signs: 某社区, 某村.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from pypinyin import Style, lazy_pinyin
+
+_BLANK = re.compile(r"\s+|[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
+_HAN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_TAIL = re.compile(r"(?:\([^()]*\))+$")
+# The endings as the national list writes them, with its slips of the pen (居民员委会, 村委会会).
+_RESIDENTS = re.compile(
+    r"(?:社区)?居(?:民委员会|民员委会|民委会|民委|民管理委员会|名委员会|委员会|委会|委)会?$|(?<=社区)(?:管理)?委员会$"
+)
+_VILLAGERS = re.compile(r"村?村(?:民委员会|民员委会|民委会|委员会|委会|委)会?$|(?<=嘎查)(?:委员会|委会)$")
+# A village whose name already says what it is gets nothing added behind it.
+_COMPLETE = ("社区", "村", "嘎查", "生产队", "大队", "连队", "分场", "农场", "林场")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """A committee's name: ``official`` as written, ``short`` for signs, ``kind`` community, village or "" (unsaid)."""
+
+    official: str
+    short: str
+    kind: str
+
+
+def clean(text: str) -> str:
+    """NFKC, without blanks between Chinese characters or invisible ones; brackets in their Chinese (wide) form.
+
+    Full-width digits and letters become narrow; blanks between Latin words stay, as one space.
+    """
+    text = _BLANK.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    if " " in text:
+        text = re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", text)
+    return text.replace("(", "（").replace(")", "）")
+
+
+def has_control(text: str) -> bool:
+    """Whether a text holds a control character, a lone surrogate or one that is no character at all."""
+    return not text.isprintable() and any(unicodedata.category(c) in {"Cc", "Cs", "Cn"} for c in text)
+
+
+def _ended(base: str, ending: str) -> str:
+    complete = ("社区",) if ending == "社区" else _COMPLETE
+    return base if base.endswith(complete) else base + ending
+
+
+def _split_tail(text: str) -> tuple[str, str]:
+    """Bracketed remarks at the end, apart: 擂鼓墩居委会（社区） is 擂鼓墩居委会 and a remark that says nothing new."""
+    narrow = text.replace("（", "(").replace("）", ")")
+    found = _TAIL.search(narrow)
+    if not found or found.start() == 0:
+        return text, ""
+    tail = text[found.start() :]
+    return text[: found.start()], "" if tail == "（社区）" else tail
+
+
+def committee(text: str) -> UnitName:
+    """Read the name of a residents' or villagers' committee; a name without a known ending is its own short name."""
+    official = clean(text)
+    body, tail = _split_tail(official)
+    for pattern, ending, kind in ((_RESIDENTS, "社区", "community"), (_VILLAGERS, "村", "village")):
+        found = pattern.search(body)
+        if found and found.start() > 0:
+            return UnitName(official, _ended(body[: found.start()], ending) + tail, kind)
+    kind = "village" if body.endswith(("村", "嘎查")) else "community" if body.endswith("社区") else ""
+    return UnitName(official, body + tail, kind)
+
+
+_STREET_OFFICE = re.compile(r"街道(?:办事处|办)$")
+_STREET_ENDINGS = (("街道", "street"), ("办事处", "street"), ("镇", "town"), ("乡", "township"), ("苏木", "sumu"))
+
+
+def street(text: str) -> UnitName:
+    """Read the name of a street, town or township; the office of a street is called by its street."""
+    official = clean(text)
+    short = _STREET_OFFICE.sub("街道", official)
+    kind = next((kind for ending, kind in _STREET_ENDINGS if short.endswith(ending)), "")
+    return UnitName(official, short, kind)
+
+
+# Counties run by a committee instead of a government are zones. Development zones are known by their code (71-80),
+# since 绿园区 or 下花园区 are districts like any other.
+_DISTRICT_ENDINGS = (
+    (("管委会", "委员会", "新城"), "zone"),
+    (("市",), "county_city"),
+    (("县", "林区"), "county"),
+    (("旗",), "banner"),
+)
+
+
+def district(text: str) -> UnitName:
+    """Read the name of a district, county, county-level city or zone that stands in the place of one."""
+    official = clean(text)
+    kind = next((kind for endings, kind in _DISTRICT_ENDINGS if official.endswith(endings)), "district")
+    return UnitName(official, official, kind)
+
+
+def city(text: str) -> UnitName:
+    """Read the name of a city or a prefecture (地区, 自治州, 盟)."""
+    official = clean(text)
+    return UnitName(official, official, "prefecture" if official.endswith(("地区", "州", "盟")) else "city")
+
+
+_MUNICIPALITIES = {"北京市", "天津市", "上海市", "重庆市"}
+
+
+def province(text: str) -> UnitName:
+    """Read the name of a province, an autonomous or special region, or a municipality under the central government."""
+    official = clean(text)
+    region = official.endswith(("自治区", "特别行政区"))
+    kind = "municipality" if official in _MUNICIPALITIES else "region" if region else "province"
+    return UnitName(official, official, kind)
+
+
+def same_body(one: str, other: str) -> bool:
+    """Whether two committee names differ only in the spelling of the legal form (居委会, 居民委员会): no renaming."""
+    if one == other:
+        return True
+    first, second = committee(one), committee(other)
+    return (first.short, first.kind) == (second.short, second.kind)
+
+
+@lru_cache(maxsize=50_000)
+def _syllables(text: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=lambda rest: [rest.lower()]))
+
+
+def pinyin_key(text: str) -> str:
+    """Sort key: pinyin syllables without tones, separated by spaces ("重庆路社区" is "chong qing lu she qu").
+
+    The embedded server has no ICU, so lists are sorted by this column. At most 200 characters.
+    """
+    return " ".join(_syllables(text))[:200].strip()
+
+
+def pinyin_words(text: str) -> str:
+    """For search: the pinyin in one word and its initials ("chongqinglushequ cqlsq")."""
+    syllables = _syllables(text)
+    return f"{''.join(syllables)} {''.join(s[:1] for s in syllables)}"
+
+
+def bigrams(text: str) -> str:
+    """Overlapping pairs of Chinese characters and whole Latin words, for text search in core PostgreSQL.
+
+    The last character of a run stands alone too, so that a search for one character finds it as a prefix.
+    """
+    words: list[str] = []
+    for run in re.split(r"[^\w]+", unicodedata.normalize("NFKC", text).lower()):
+        for part in _runs(run):
+            words += _pairs(part) if _HAN.match(part) else [part]
+    return " ".join(dict.fromkeys(words))
+
+
+def _runs(text: str) -> list[str]:
+    """A word cut where Chinese and other letters meet."""
+    return [part for part in re.findall(f"{_HAN.pattern}+|[^{_HAN.pattern[1:-1]}]+", text) if part]
+
+
+def _pairs(run: str) -> list[str]:
+    return [a + b for a, b in pairwise(run)] + [run[-1]]
