@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuids
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.people.models.reach import covers, inside, paths_of
@@ -100,7 +102,7 @@ class Account(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.display_name
+        return self.display_name if self.erased_at is None else gettext("Erased account")
 
     @property
     def label(self) -> str:
@@ -121,29 +123,54 @@ class Account(AbstractBaseUser):
 
     def paths_with(self, power: str) -> frozenset[str]:
         """Paths of the units where a mandate active today gives ``power``."""
-        return self._powers_on(timezone.localdate()).get(power, frozenset())
+        return self._held_today().paths.get(power, frozenset())
 
     def powers(self) -> frozenset[str]:
         """Every power held somewhere today."""
-        return frozenset(self._powers_on(timezone.localdate()))
+        return frozenset(self._held_today().paths)
+
+    @property
+    def holds_office(self) -> bool:
+        """Is any mandate of this account active today?"""
+        return self._held_today().in_office
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Does a mandate active today belong to a role that asks for a second factor?"""
+        return self._held_today().second_factor
 
     def forget_powers(self) -> None:
         """Read the mandates anew at the next question, after one was granted or ended."""
-        self.__dict__.pop("_powers", None)
+        self.__dict__.pop("_held", None)
 
-    def _powers_on(self, day: date) -> dict[str, frozenset[str]]:
+    def _held_today(self) -> Held:
         """All powers in one query, remembered on this instance: one request, one question to the database."""
-        remembered = self.__dict__.get("_powers")
-        if remembered is None or remembered[0] != day:
-            remembered = self.__dict__["_powers"] = (day, self._read_powers(day))
-        return remembered[1]  # type: ignore[no-any-return]  # instance dictionaries are untyped
+        day = timezone.localdate()
+        remembered: Held | None = self.__dict__.get("_held")
+        if remembered is None or remembered.day != day:
+            remembered = self.__dict__["_held"] = self._read_held(day)
+        return remembered
 
-    def _read_powers(self, day: date) -> dict[str, frozenset[str]]:
+    def _read_held(self, day: date) -> Held:
         if not self.is_active or self.erased_at is not None or self.pk is None:
-            return {}
-        found: dict[str, set[str]] = {}
-        held = self.mandates.filter(during__contains=day).values_list("role__powers__power", "unit__path")
-        for power, path in held:
+            return Held(day)
+        rows = self.mandates.filter(during__contains=day).values_list(
+            "role__second_factor_required", "role__powers__power", "unit__path"
+        )
+        held = Held(day)
+        for second_factor, power, path in rows:
+            held.in_office = True
+            held.second_factor |= second_factor
             if power is not None:
-                found.setdefault(power, set()).add(path)
-        return {power: frozenset(paths) for power, paths in found.items()}
+                held.paths[power] = held.paths.get(power, frozenset()) | {path}
+        return held
+
+
+@dataclass
+class Held:
+    """What the mandates of one account give on one day."""
+
+    day: date
+    paths: dict[str, frozenset[str]] = field(default_factory=dict)
+    in_office: bool = False
+    second_factor: bool = False

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from liren.foundation.people.models.reach import inside, paths_of
+
 GRANT_LASTS = timedelta(minutes=30)
 
 
@@ -28,8 +30,8 @@ class ReviewedQuerySet(OwnQuerySet):
     owner = "subject_id"
 
     def visible_to(self, actor: Any) -> OwnQuerySet:
-        """The person looked at sees every look; so does who reviews access (a power without territory)."""
-        return self.all() if actor.holds("people.review_access") else super().visible_to(actor)
+        """The person looked at sees every look; so does who reviews access in that part of the territory."""
+        return self.filter(Q(subject_id=actor.pk or 0) | inside(paths_of(actor, "people.review_access")))
 
 
 class ConsentEvent(models.Model):
@@ -67,6 +69,7 @@ class AccessGrant(models.Model):
     contact = models.ForeignKey("people.Contact", null=True, on_delete=models.SET_NULL, related_name="+")
     actor = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     subject = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=200)
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
