@@ -47,22 +47,20 @@ def url(role: str, home: Path | None = None) -> str:
 
 def parse(address: str) -> dict[str, Any]:
     """postgresql://user:password@host:port/name?option=value in Django's words; HostError when of another form."""
+    wrong = HostError("DATABASE_URL must read postgresql://user:password@host:port/name (PostgreSQL 16 or newer).")
     parts = urlsplit(address)
+    name = unquote(parts.path.strip("/"))
+    if parts.scheme not in {"postgresql", "postgres"} or not name:
+        raise wrong
     try:
         port = parts.port
-    except ValueError:
-        port = -1
-    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/") or port == -1:
-        raise HostError("DATABASE_URL must read postgresql://user:password@host:port/name (PostgreSQL 16 or newer).")
+    except ValueError as error:
+        raise wrong from error
     options: dict[str, Any] = dict(parse_qsl(parts.query))
-    return {
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", "") or parts.hostname or "",
-        "PORT": str(options.pop("port", "") or port or ""),
-        "OPTIONS": options,
-    }
+    host = options.pop("host", "") or parts.hostname
+    place = {"NAME": name, "USER": parts.username, "PASSWORD": parts.password, "HOST": host}
+    found: dict[str, Any] = {key: unquote(value or "") for key, value in place.items()}
+    return found | {"PORT": str(options.pop("port", "") or port or ""), "OPTIONS": options}
 
 
 def connect(role: str, home: Path | None = None) -> psycopg.Connection:

@@ -50,7 +50,9 @@ def report(results: dict[str, dict], register: Path, verbose: bool) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--results", type=Path, default=RESULTS, help="what a test run wrote (default: var/requirements.json)")
+    parser.add_argument(
+        "--results", type=Path, default=RESULTS, help="what a test run wrote (default: var/requirements.json)"
+    )
     parser.add_argument("--verbose", action="store_true", help="name the tests too")
     options = parser.parse_args(argv)
     if not options.results.is_file():

@@ -1,0 +1,74 @@
+"""Checks, then tests. The last line is pytest's closing line; the exit code is 0 only when both are good."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PACKAGES = ("chromium", "fonts-noto-cjk")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="script/test", description=__doc__)
+    parser.add_argument("--install", action="store_true", help="fetch a Chromium and fonts with apt-get when absent")
+    parser.add_argument("--no-check", action="store_true", help="tests only")
+    parser.add_argument("paths", nargs="*", help="tests to run, and options for pytest after --")
+    arguments = parser.parse_args()
+    browser(install=arguments.install or bool(os.environ.get("CI")))
+    checks = 0 if arguments.no_check or arguments.paths else checked()
+    code, closing = tested(arguments.paths)
+    if checks:
+        print("CHECKS FAILED, see above the tests.")
+    print(closing, flush=True)
+    return code or checks
+
+
+def checked() -> int:
+    return subprocess.run([sys.executable, str(ROOT / "script/tools/check.py")], check=False).returncode
+
+
+def tested(paths: list[str]) -> tuple[int, str]:
+    """Run pytest with its output passed on as it comes; exit code and closing line."""
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadscope", *map(absolute, paths)]
+    closing = ""
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            closing = line.rstrip() or closing
+    return process.returncode, closing
+
+
+def absolute(path: str) -> str:
+    """A path as the caller's shell meant it; pytest runs in the checkout."""
+    place = Path(path.split("::")[0])
+    return path if path.startswith("-") or not place.exists() else f"{Path.cwd() / path}"
+
+
+def browser(*, install: bool) -> None:
+    """A Chromium for the browser tests, fetched where we may; else said loudly."""
+    if any(map(shutil.which, BROWSERS)) and has_chinese_font():
+        return
+    if install and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Fetching {' and '.join(PACKAGES)} for the browser tests …", flush=True)
+        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
+        subprocess.run(["apt-get", "install", "-y", "-qq", *PACKAGES], check=False, **quiet)  # type: ignore[call-overload]
+    if not any(map(shutil.which, BROWSERS)):
+        print("*** NO BROWSER: the browser tests are skipped. Get one: apt-get install chromium fonts-noto-cjk ***")
+    elif not has_chinese_font():
+        print("*** NO CHINESE FONT: pages will show boxes. Get one: apt-get install fonts-noto-cjk ***")
+
+
+def has_chinese_font() -> bool:
+    if sys.platform == "darwin":
+        return True
+    lister = shutil.which("fc-list")
+    return bool(lister and subprocess.run([lister, ":lang=zh"], capture_output=True, check=False).stdout.strip())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
