@@ -106,7 +106,9 @@ class CalendarNotice(models.Model):
             models.CheckConstraint(condition=Q(source__in=["seed", "notice"]), name="calendar_notice_source_is_known"),
             models.CheckConstraint(condition=~Q(title=""), name="calendar_notice_has_a_title"),
             models.UniqueConstraint(
-                fields=["jurisdiction", "year"], condition=Q(source="seed"), name="calendar_notice_is_seeded_once"
+                fields=["jurisdiction", "year", "settles_year"],
+                condition=Q(source="seed"),
+                name="calendar_notice_is_seeded_once",
             ),
         ]
 

@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
             model_name="calendarnotice",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("source", "seed")),
-                fields=("jurisdiction", "year"),
+                fields=("jurisdiction", "year", "settles_year"),
                 name="calendar_notice_is_seeded_once",
             ),
         ),
