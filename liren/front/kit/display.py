@@ -1,4 +1,4 @@
-"""How a visitor wants pages to look: light or dark, normal or large print. Kept in one small cookie, no account needed."""
+"""How pages look to a visitor: light or dark, normal or large print. Kept in one small cookie, without an account."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,104 @@
+"""What visitors fill in on the portal. Limits stand here, so that junk never reaches a query."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from liren.front.kit.forms import DayField
+
+#: Before this day no division of the People's Republic existed.
+FIRST_DAY = dt.date(1949, 10, 1)
+LAST_DAY = dt.date(2200, 1, 1)
+
+
+class DisplayForm(forms.Form):
+    """How pages look on this device."""
+
+    print = forms.ChoiceField(
+        label=_("Size of print"),
+        choices=[("normal", _("Normal print")), ("large", _("Large print with the highest contrast"))],
+        widget=forms.RadioSelect,
+    )
+    theme = forms.ChoiceField(
+        label=_("Colours"),
+        choices=[("auto", _("As on this device")), ("light", _("Light")), ("dark", _("Dark"))],
+        widget=forms.RadioSelect,
+    )
+
+
+class OnForm(forms.Form):
+    """The day on which the territory is looked at; today when empty."""
+
+    on = DayField(label=_("As it stood on"), required=False)
+
+    def clean_on(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["on"]
+        if day and not FIRST_DAY <= day < LAST_DAY:
+            raise forms.ValidationError(_("Choose a day between 1 October 1949 and the end of 2199."))
+        return day
+
+
+class BetweenForm(forms.Form):
+    """Two days whose territory is compared (R025)."""
+
+    start = DayField(label=_("From"))
+    end = DayField(label=_("To"))
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        start, end = found.get("start"), found.get("end")
+        if start and end and not FIRST_DAY <= start < end < LAST_DAY:
+            raise forms.ValidationError(_("The first day must come before the second, and both after 1 October 1949."))
+        return found
+
+
+class SearchForm(forms.Form):
+    """Name, former name, pinyin or division code."""
+
+    q = forms.CharField(
+        label=_("Name, former name, pinyin or code"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "enterkeyhint": "search"}),
+    )
+
+
+class WhereForm(forms.Form):
+    """A point in WGS 84 degrees, as a telephone gives it."""
+
+    lon = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180)
+    lat = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.widget.attrs.update({"step": "any", "inputmode": "decimal"})
+
+
+class EraseForm(forms.Form):
+    """The last question before an account is erased for good."""
+
+    username = forms.CharField(
+        label=_("Your user name, as a confirmation"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    sure = forms.BooleanField(label=_("I understand that this cannot be undone."))
+
+    def __init__(self, *args: Any, account: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.account = account
+
+    def clean_username(self) -> str:
+        name: str = self.cleaned_data["username"].strip().lower()
+        if name != self.account.username:
+            raise forms.ValidationError(_("This is not the user name of your account."))
+        return name
+
+
+def today() -> dt.date:
+    """Today in the city."""
+    return timezone.localdate()

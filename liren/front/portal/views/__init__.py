@@ -1,0 +1,1 @@
+"""One module per subject: units, finding, oneself, about."""

@@ -1,0 +1,32 @@
+"""What this site is, what it keeps, what a computer decides here, and how well it can be used by everyone."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from liren.foundation.kernel.reply import show
+from liren.foundation.kernel.rights import guarded_by
+from liren.foundation.people import queries as people
+
+
+@guarded_by("public")
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return show(request, "portal/about.html", "", {})
+
+
+@guarded_by("public")
+@require_safe
+def about_data(request: HttpRequest) -> HttpResponse:
+    return show(request, "portal/about_data.html", "", {"datasets": people.datasets()})
+
+
+@guarded_by("public")
+@require_safe
+def about_automation(request: HttpRequest) -> HttpResponse:
+    return show(request, "portal/about_automation.html", "", {})
+
+
+@guarded_by("public")
+@require_safe
+def about_accessibility(request: HttpRequest) -> HttpResponse:
+    return show(request, "portal/about_accessibility.html", "", {})

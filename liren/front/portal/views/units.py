@@ -1,0 +1,75 @@
+"""Units of territory: today, on a past day, over time, and on the map."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from liren.foundation.kernel.reply import show
+from liren.foundation.kernel.rights import as_actor, guarded_by
+from liren.foundation.territory.models import Unit, Zone
+from liren.front.kit.pages import keyset
+from liren.front.portal import facts, outlines, words
+from liren.front.portal.forms import BetweenForm, OnForm
+
+
+def visible(request: HttpRequest, code: str) -> Unit:
+    """The unit of this code, if the visitor may see it; else 404."""
+    return get_object_or_404(Unit.objects.visible_to(as_actor(request.user)), code=code)
+
+
+@guarded_by("public")
+@require_safe
+def unit_list(request: HttpRequest) -> HttpResponse:
+    tops = Unit.objects.visible_to(as_actor(request.user)).filter(parent=None, closed_on=None)
+    return show(request, "portal/unit_list.html", "", {"page": keyset(request, tops), "zones": facts.zones()})
+
+
+@guarded_by("public")
+@require_safe
+def unit(request: HttpRequest, code: str) -> HttpResponse:
+    it = visible(request, code)
+    form = OnForm(request.GET)
+    on = form.cleaned_data["on"] if form.is_valid() else None
+    context = facts.unit_page(request, it, on)
+    return show(request, "portal/unit.html", "", {**context, "on_form": form}, status=200 if form.is_valid() else 422)
+
+
+@guarded_by("public")
+@require_safe
+def unit_history(request: HttpRequest, code: str) -> HttpResponse:
+    it = visible(request, code)
+    context = {"unit": it, "chain": facts.chain(it), "lines": words.story(it), "spans": facts.spans(it)}
+    return show(request, "portal/unit_history.html", "", context)
+
+
+@guarded_by("public")
+@require_safe
+def unit_changes(request: HttpRequest, code: str) -> HttpResponse:
+    it = visible(request, code)
+    form = BetweenForm(request.GET or None, initial=facts.last_ten_years())
+    rows = facts.compared(it, **form.cleaned_data) if form.is_bound and form.is_valid() else []
+    context = {"unit": it, "chain": facts.chain(it), "form": form, "rows": rows}
+    return show(request, "portal/unit_changes.html", "", context, status=422 if form.errors else 200)
+
+
+@guarded_by("public")
+@require_safe
+def unit_streets(request: HttpRequest, code: str) -> HttpResponse:
+    it = visible(request, code)
+    context = {"unit": it, "chain": facts.chain(it), "page": facts.streets(request, it)}
+    return show(request, "portal/unit_streets.html", "", context)
+
+
+@guarded_by("public")
+@require_safe
+def unit_geo(request: HttpRequest, code: str) -> HttpResponse:
+    form = OnForm(request.GET)
+    on = form.cleaned_data["on"] if form.is_valid() else None
+    return outlines.answer(request, visible(request, code), on)
+
+
+@guarded_by("public")
+@require_safe
+def zone(request: HttpRequest, slug: str) -> HttpResponse:
+    it = get_object_or_404(Zone, slug=slug)
+    return show(request, "portal/zone.html", "", {"zone": it, "page": facts.members(request, it)})
