@@ -35,7 +35,11 @@ def tested(paths: list[str]) -> tuple[int, str]:
     """Run pytest with its output passed on as it comes; exit code and closing line."""
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadscope", *map(absolute, paths)]
     closing = ""
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    env = dict(os.environ)
+    if not paths:  # only a whole run may say which requirements are shown
+        (ROOT / "var").mkdir(exist_ok=True)
+        env["LIREN_REQUIREMENTS_OUT"] = str(ROOT / "var" / "requirements.json")
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         for line in process.stdout or ():
             print(line, end="", flush=True)
             closing = line.rstrip() or closing
