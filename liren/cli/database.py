@@ -35,7 +35,6 @@ def run_migrate(arguments: argparse.Namespace) -> int:
         return 0
     loud = 0 if arguments.quiet else 1
     call_command("migrate", interactive=False, verbosity=loud)
-    call_command("createcachetable", verbosity=loud)
     with database.connect("owner") as connection:
         kept = database.after_migrate(connection, str(database.dsn("app")["USER"]))
         _load_roles()

@@ -24,8 +24,9 @@ local all all peer map=liren
 class Cluster:
     """The folder ``home``/pg and what belongs to it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, programs: Path | None = None) -> None:
         self.home = home
+        self._origin = programs
         self.data = home / "pg"
         self.socket = paths.socket_folder(home)
         self.log = home / "postgres.log"
@@ -34,7 +35,7 @@ class Cluster:
     def prepare(self) -> None:
         """Make folders, copy programs if they cannot be reached, fill the data folder. Needs the supervisor's lock."""
         self._private(self.socket)
-        self.programs = self._reachable(wheel_programs())
+        self.programs = self._reachable(self._origin or wheel_programs())
         self._check_home()
         if not (self.data / "PG_VERSION").exists():
             self._fill()
@@ -73,17 +74,22 @@ class Cluster:
     def _reachable(self, programs: Path) -> Path:
         """The programs, or a copy of them in the home when the server's user cannot get at the originals."""
         copy = self.home / f"postgresql-{fingerprint_of(programs)}"
-        if copy.is_dir():
-            return copy / "bin"
+        package = programs.parents[1]
+        copied = copy / package.name / programs.relative_to(package)
+        if copied.is_dir():
+            return copied
         if self._runs(programs):
             return programs
         new = copy.with_suffix(".new")
         shutil.rmtree(new, ignore_errors=True)
-        shutil.copytree(programs.parent, new, ignore=shutil.ignore_patterns("include"))
+        # The wheel keeps the shared libraries beside the package (Linux) or inside it (macOS).
+        for part in (package, package.with_name(package.name + ".libs")):
+            if part.is_dir():
+                shutil.copytree(part, new / part.name, ignore=shutil.ignore_patterns("include", "__pycache__"))
         for one in (new, *new.rglob("*")):
             one.chmod(0o755 if one.is_dir() or os.access(one, os.X_OK) else 0o644)
         new.rename(copy)
-        return copy / "bin"
+        return copied
 
     def _runs(self, programs: Path) -> bool:
         try:
@@ -93,13 +99,12 @@ class Cluster:
 
     def _check_home(self) -> None:
         """As root the server runs as somebody else, who must be able to walk to its data; we open nobody's folders."""
-        try:
-            self._run([self.programs / "postgres", "--version"], self.user, cwd=self.home)
-        except OSError as error:
+        # A shell asks, since Python's own chdir in a child would still be root's.
+        if self._run(["/bin/sh", "-c", 'cd -- "$1"', "sh", self.home], self.user).returncode:
             raise HostError(
-                f"PostgreSQL may not run as root, and its user (id {self.user.uid}) cannot enter {self.home}: "
-                f"{error.strerror}. Set LIREN_HOME to a folder outside private ones, for example /var/lib/liren/main."
-            ) from error
+                f"PostgreSQL may not run as root, and its user (id {self.user.uid}) cannot enter {self.home}. "
+                "Set LIREN_HOME to a folder outside private ones, for example /var/lib/liren/main."
+            )
 
     def _run(self, argv: list[str | Path], user: Identity, cwd: Path = Path("/")) -> subprocess.CompletedProcess[str]:
         change = {"user": user.uid, "group": user.gid, "extra_groups": []} if os.geteuid() == 0 else {}

@@ -37,11 +37,12 @@ class Embedded:
         say: Callable[[str], None] = silent,
         patience: float = 120.0,
         settings: dict[str, str] | None = None,
+        programs: Path | None = None,
     ) -> None:
         self.home = (home or paths.home()).resolve()
         self.say, self.patience, self.settings = say, patience, settings or {}
         paths.make(self.home, 0o711 if os.geteuid() == 0 else 0o700)
-        self.cluster = Cluster(self.home)
+        self.cluster = Cluster(self.home, programs)
         self.process: subprocess.Popen[bytes] | None = None
         self._owner, self._users = Lock(self.home / "supervisor.lock"), Lock(self.home / "users.lock")
 
@@ -104,7 +105,7 @@ class Embedded:
         while True:
             self._launch()
             while self.process is not None and self.process.poll() is None:
-                if self.up():
+                if self._ours() and self.up():
                     return
                 if watch.check():
                     self.say("PostgreSQL is replaying its log after a crash; this takes as long as it takes.")
@@ -126,6 +127,14 @@ class Embedded:
                 output=log,
                 cwd=Path("/"),
             )
+
+    def _ours(self) -> bool:
+        """Whether the server on the folder is the one we started, and not one left behind that still answers."""
+        try:
+            first = (self.cluster.data / "postmaster.pid").read_text().partition("\n")[0]
+        except FileNotFoundError:
+            return False
+        return self.process is not None and first == str(self.process.pid)
 
     def _clear_the_way(self, seconds: float) -> None:
         """We hold the lock, so whatever still runs on the folder has lost its supervisor: wait, ask, insist."""

@@ -122,9 +122,7 @@ def centiles(measured: list[Measured]) -> list[str]:
 def main() -> int:
     """Print the table and what is over."""
     code, tests, tools = ([measure(path) for path in files(*part)] for part in (CODE, TESTS, TOOLS))
-    print(
-        f"{'':8}{'files':>7}{'lines':>8}{'functions':>11}{'median':>9}{'95 %':>7}{'max':>6}{'max file':>10}{'complexity':>12}"
-    )
+    print("           files   lines  functions   median   95 %   max  max file  complexity")
     for name, measured in (("liren", code), ("tests", tests), ("tools", tools)):
         print(table(name, measured))
     ratio = sum(one.lines for one in tests) / max(1, sum(one.lines for one in code))

@@ -39,7 +39,9 @@ def tested(paths: list[str]) -> tuple[int, str]:
     if not paths:  # only a whole run may say which requirements are shown
         (ROOT / "var").mkdir(exist_ok=True)
         env["LIREN_REQUIREMENTS_OUT"] = str(ROOT / "var" / "requirements.json")
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
         for line in process.stdout or ():
             print(line, end="", flush=True)
             closing = line.rstrip() or closing
