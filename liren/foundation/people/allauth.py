@@ -148,9 +148,12 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
         sociallogin.account.extra_data = {}
         sociallogin.email_addresses = []
         sociallogin.phone, sociallogin.phone_verified = None, False
-        sociallogin.token = None
         user: Account = sociallogin.user
         return user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """The token comes after the profile: drop it too, before anything waits in the session."""
+        sociallogin.token = None
 
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
         """People choose their own user name and the name shown."""

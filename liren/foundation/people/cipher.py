@@ -3,8 +3,8 @@
 No Django and no settings here; ``keys`` builds the ring from the settings.
 
 A sealed value is ``b"L1"``, one byte for the algorithm, four bytes that name the key, twelve bytes of nonce, then
-ciphertext and tag. The place (table, column, row) is authenticated but not stored: a value moved to another row does not
-open. Sources: NIST SP 800-38D (GCM), GB/T 32907-2016 and RFC 8998 (SM4-GCM), RFC 5869 (HKDF), RFC 2104 (HMAC).
+ciphertext and tag. The place (table, column, row) is authenticated but not stored: a value moved to another row stays
+shut. Sources: NIST SP 800-38D (GCM), GB/T 32907-2016 and RFC 8998 (SM4-GCM), RFC 5869 (HKDF), RFC 2104 (HMAC).
 """
 
 from __future__ import annotations
@@ -119,9 +119,14 @@ class Ring:
         self.current, self.algorithm = current, algorithm
         self._keys = {key.id: key for key in (*old, current)}
 
+    @property
+    def head(self) -> bytes:
+        """The first bytes of whatever is sealed today; other heads are due for sealing anew."""
+        return MAGIC + bytes([self.algorithm]) + bytes.fromhex(self.current.id)
+
     def seal(self, value: str, place: Place) -> bytes:
         """Seal ``value`` for ``place`` with the current key and a fresh nonce."""
-        head = MAGIC + bytes([self.algorithm]) + bytes.fromhex(self.current.id)
+        head = self.head
         nonce = secrets.token_bytes(NONCE_BYTES)
         key = self.current.derived(self.algorithm)
         return head + nonce + encrypt(self.algorithm, key, nonce, value.encode(), head + place.bytes())
@@ -142,11 +147,6 @@ class Ring:
             return decrypt(algorithm, key.derived(algorithm), nonce, body, head + place.bytes()).decode()
         except InvalidTag:
             raise SealBroken("This value was altered or moved.") from None
-
-    def is_current(self, sealed: bytes) -> bool:
-        """Was the value sealed with today's key and algorithm? If not, rotation seals it anew."""
-        sealed = bytes(sealed)
-        return key_id(sealed) == self.current.id and sealed[2] == self.algorithm
 
 
 def key_id(sealed: bytes) -> str:

@@ -16,7 +16,7 @@ DESK = re.compile(r"^(en/)?desk(/|$)")
 
 
 class SecondFactor:
-    """An account with a mandate whose role asks for a second factor is sent to set one up, or asked for it, once a session.
+    """Whoever holds a mandate whose role asks for a second factor sets one up, and is asked for it once a session.
 
     It looks at the route that was resolved, not at the text of the address, so that no spelling slips past.
     """

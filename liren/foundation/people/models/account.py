@@ -154,7 +154,7 @@ class Account(AbstractBaseUser):
     def _read_held(self, day: date) -> Held:
         if not self.is_active or self.erased_at is not None or self.pk is None:
             return Held(day)
-        rows = self.mandates.filter(during__contains=day).values_list(
+        rows = self.mandates.active_on(day).values_list(  # type: ignore[attr-defined]  # manager from a queryset
             "role__second_factor_required", "role__powers__power", "unit__path"
         )
         held = Held(day)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, TruncDate
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -104,8 +105,15 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         return self.filter(Q(account_id=actor.pk) | inside(tuple(sorted(paths))))
 
     def active_on(self, day: date) -> MandateQuerySet:
-        """First and last day included; accounts that were closed hold nothing."""
-        return self.filter(during__contains=day, account__is_active=True)
+        """First and last day included, but what was ended on that day, or before it began, is over at once."""
+        ended_today = Q(ended_at__gte=midnight(day), during__endswith=day + timedelta(days=1))
+        never_began = Q(ended_at__isnull=False, during__startswith__gt=TruncDate("ended_at"))
+        return self.filter(during__contains=day, account__is_active=True).exclude(ended_today).exclude(never_began)
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a day in the time zone of the site."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class Mandate(models.Model):
@@ -113,7 +121,8 @@ class Mandate(models.Model):
 
     account = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="mandates")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="mandates")
-    unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+")
+    # The database holds (unit, unit_level) -> (id, level): Django's single-column key would cost a second look-up.
+    unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+", db_constraint=False)
     unit_level = models.SmallIntegerField(editable=False)
     during = DateRangeField()
     duties = models.CharField(max_length=400, blank=True)

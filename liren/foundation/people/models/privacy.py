@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.people.models.reach import inside, paths_of
@@ -137,6 +138,11 @@ class AccessEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset} at {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def reason(self) -> str:
+        """The purpose as the reader sees it: our own sentences in their language, an official's words as written."""
+        return gettext(self.purpose)
 
 
 class Destruction(models.Model):

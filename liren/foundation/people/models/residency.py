@@ -32,7 +32,8 @@ class ResidencyQuerySet(models.QuerySet["Residency"]):
 
 class Residency(models.Model):
     account = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="residencies")
-    unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+")
+    # The database holds (unit, unit_level) -> (id, level): Django's single-column key would cost a second look-up.
+    unit = models.ForeignKey("territory.Unit", on_delete=models.PROTECT, related_name="+", db_constraint=False)
     unit_level = models.SmallIntegerField(editable=False)
     state = models.CharField(max_length=10, choices=ResidencyState.choices, default=ResidencyState.CLAIMED)
     claimed_at = models.DateTimeField()

@@ -1,0 +1,66 @@
+"""Every write of this room. Functions, keyword-only, with the actor and the moment passed in; one transaction each."""
+
+from liren.foundation.people.services.accounts import (
+    correct_profile,
+    enrol_totp,
+    erase_account,
+    register_account,
+    totp_code,
+)
+from liren.foundation.people.services.contacts import (
+    account_by_phone,
+    close_sealed_contact,
+    open_sealed_contact,
+    own_contacts,
+    phone_of,
+    read_sealed_contact,
+    remove_contact,
+    reseal,
+    review_access,
+    set_contact,
+)
+from liren.foundation.people.services.export import export_own_data, summary_of
+from liren.foundation.people.services.mandates import end_mandate, grant_mandate
+from liren.foundation.people.services.privacy import destroy_expired, give_consent, record_look, withdraw_consent
+from liren.foundation.people.services.residency import (
+    claim_residency,
+    end_residency,
+    open_claim,
+    refuse_residency,
+    verify_residency,
+    withdraw_residency,
+)
+from liren.foundation.people.services.roles import load_roles
+
+__all__ = [
+    "account_by_phone",
+    "claim_residency",
+    "close_sealed_contact",
+    "correct_profile",
+    "destroy_expired",
+    "end_mandate",
+    "end_residency",
+    "enrol_totp",
+    "erase_account",
+    "export_own_data",
+    "give_consent",
+    "grant_mandate",
+    "load_roles",
+    "open_claim",
+    "open_sealed_contact",
+    "own_contacts",
+    "phone_of",
+    "read_sealed_contact",
+    "record_look",
+    "refuse_residency",
+    "register_account",
+    "remove_contact",
+    "reseal",
+    "review_access",
+    "set_contact",
+    "summary_of",
+    "totp_code",
+    "verify_residency",
+    "withdraw_consent",
+    "withdraw_residency",
+]

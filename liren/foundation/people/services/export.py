@@ -1,0 +1,147 @@
+"""Everything about oneself, to take away: as JSON for machines and as a page of plain sentences."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from liren.foundation.kernel import audit
+from liren.foundation.kernel.models import AuditEntry
+from liren.foundation.kernel.rights import Actor, require
+from liren.foundation.people import register
+from liren.foundation.people.models import AccessEntry, AccessGrant, Account, ConsentEvent, Mandate, Residency
+from liren.foundation.people.services.contacts import own_contacts
+
+
+@transaction.atomic
+def export_own_data(account_id: int, *, by: Actor, at: datetime) -> dict[str, Any]:
+    """All data about oneself as plain JSON values, by data set of the register, with the log of looks (PIPL art. 45).
+
+    Raises:
+        NotAllowed: for somebody else's account.
+    """
+    account = Account.objects.get(pk=account_id)
+    require(by, "people.export", account)
+    audit.record("people.export", account, by=by, at=at)
+    return {
+        "about": {"format": "liren-export-1", "made_at": at.isoformat(), "account": str(account.uuid)},
+        "account": _account(account),
+        "contact": _contacts(account, by),
+        "residency": [_residency(home) for home in account.residencies.select_related("unit").order_by("pk")],
+        "mandate": [_mandate(m) for m in account.mandates.select_related("unit", "role").order_by("pk")],
+        "consent": _rows(ConsentEvent.objects.filter(account=account), "purpose", "wording", "given", "at"),
+        "access_log": _looks(account),
+        "access_grant": _grants(account),
+        "session": _rows(UserSession.objects.filter(user=account), "ip", "user_agent", "created_at", "last_seen_at"),
+        "second_factor": _rows(Authenticator.objects.filter(user=account), "type", "created_at", "last_used_at"),
+        "connection": _rows(SocialAccount.objects.filter(user=account), "provider", "uid", "date_joined"),
+        "own_actions": _rows(
+            AuditEntry.objects.filter(actor=account.label).order_by("pk"), "at", "action", "object_type", "object_id"
+        ),
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _rows(rows: QuerySet[Any], *columns: str) -> list[dict[str, Any]]:
+    return [{name: _plain(value) for name, value in row.items()} for row in rows.values(*columns)]
+
+
+def _account(account: Account) -> dict[str, Any]:
+    names = ("username", "display_name", "language", "joined_at", "last_login", "is_simulated")
+    return {name: _plain(getattr(account, name)) for name in names}
+
+
+def _contacts(account: Account, by: Actor) -> list[dict[str, Any]]:
+    own = own_contacts(account, by=by)
+    return [{"kind": kind, "value": value, "verified": proved} for kind, (value, proved) in own.items()]
+
+
+def _residency(home: Residency) -> dict[str, Any]:
+    return {
+        "unit": home.unit.code,
+        "unit_name": home.unit.name_zh,
+        "state": home.state,
+        "claimed_at": _plain(home.claimed_at),
+        "decided_at": _plain(home.decided_at),
+        "closed_at": _plain(home.closed_at),
+        "events": _rows(home.events.all(), "at", "move", "from_state", "to_state", "note"),
+    }
+
+
+def _mandate(mandate: Mandate) -> dict[str, Any]:
+    return {
+        "role": mandate.role.code,
+        "unit": mandate.unit.code,
+        "starts_on": _plain(mandate.starts_on),
+        "ends_on": _plain(mandate.ends_on),
+        "duties": mandate.duties,
+        "weekly_minutes": mandate.weekly_minutes,
+    }
+
+
+def _looks(account: Account) -> list[dict[str, Any]]:
+    looks = AccessEntry.objects.filter(subject=account).select_related("unit").order_by("pk")
+    return [{"at": _plain(look.at), "by": look.actor, "data": look.dataset, "purpose": look.purpose} for look in looks]
+
+
+def _grants(account: Account) -> list[dict[str, Any]]:
+    return _rows(
+        AccessGrant.objects.filter(subject=account).order_by("pk"), "opened_at", "expires_at", "purpose", "outcome"
+    )
+
+
+def summary_of(export: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    """An export in plain sentences: (name of the data set, lines), for the page and for printing."""
+    english = (get_language() or "").startswith("en")
+    names = {code: entry.name_en if english else entry.name_zh for code, entry in register.datasets().items()}
+    return [
+        (names[code], [_line(code, row) for row in ([data] if isinstance(data, dict) else data)] or [_("Nothing.")])
+        for code, data in export.items()
+        if code in names
+    ]
+
+
+def _line(code: str, row: dict[str, Any]) -> str:
+    """One row as one sentence; what has no sentence of its own is listed."""
+    writer = LINES.get(code)
+    return writer(row) if writer else ", ".join(f"{value}" for value in row.values() if value not in (None, ""))
+
+
+def _day(text: str | None) -> str:
+    if text is None:
+        return "…"
+    moment = datetime.fromisoformat(text)
+    return date_format(timezone.localtime(moment) if moment.tzinfo else moment, "Y-m-d H:i")
+
+
+LINES = {
+    "account": lambda row: (
+        _("User name %(username)s, name shown %(name)s, since %(day)s.")
+        % {"username": row["username"], "name": row["display_name"], "day": _day(row["joined_at"])}
+    ),
+    "residency": lambda row: (
+        _("%(unit)s: claimed on %(day)s, now %(state)s.")
+        % {"unit": row["unit_name"], "day": _day(row["claimed_at"]), "state": row["state"]}
+    ),
+    "consent": lambda row: (
+        (_("%(day)s: agreed to %(purpose)s.") if row["given"] else _("%(day)s: took back %(purpose)s."))
+        % {"day": _day(row["at"]), "purpose": row["purpose"]}
+    ),
+    "access_log": lambda row: (
+        _("%(day)s: %(who)s looked at %(data)s. Reason: %(purpose)s")
+        % {"day": _day(row["at"]), "who": row["by"], "data": row["data"], "purpose": _(row["purpose"])}
+    ),
+}
