@@ -21,6 +21,14 @@ def shared_data() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _tables_can_be_emptied() -> None:
+    """Tests with real commits (``transaction=True``) empty the tables at their end, append-only ones too."""
+    from tests.make.kernel import let_tests_empty_tables
+
+    let_tests_empty_tables()
+
+
 class Shown:
     """Writes which requirements were shown by passing tests, for script/requirements."""
 

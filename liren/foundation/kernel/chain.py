@@ -131,7 +131,8 @@ def span(since: date | None, until: date | None) -> tuple[int, int]:
     upper = datetime.combine(until + timedelta(1), time(0), zone) if until else None
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT min(s.position), max(s.position) FROM kernel_audit_seal s JOIN kernel_audit_entry e ON e.id = s.entry_id"
+            "SELECT min(s.position), max(s.position)"
+            " FROM kernel_audit_seal s JOIN kernel_audit_entry e ON e.id = s.entry_id"
             " WHERE e.at >= coalesce(%s, '-infinity'::timestamptz) AND e.at < coalesce(%s, 'infinity'::timestamptz)",
             [lower, upper],
         )
