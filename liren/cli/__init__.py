@@ -7,7 +7,6 @@ model, does its work and returns an exit code or None. It runs with a database a
 """
 
 import os
-import sys
 
 from liren.cli.main import main
 from liren.host import paths, secrets
@@ -31,7 +30,9 @@ def environment(role: str = "app") -> None:
 def django(role: str | None = None) -> None:
     """Make the models usable. ``role``: "app" (the web's rights, the default) or "owner" (may change tables)."""
     environment(role or os.environ.get("LIREN_ROLE", "app"))
-    if "django" not in sys.modules or not sys.modules["django"].apps.ready:
-        import django as framework  # here: `liren --help` and the supervisor must not load Django
+    from django.apps import apps  # here: `liren --help` and the supervisor must not load Django
+
+    if not apps.ready:
+        import django as framework
 
         framework.setup()

@@ -89,7 +89,7 @@ WHERE tgfoid = to_regproc('liren_refuse_change') AND tgtype & 32 > 0
 
 
 def let_tests_empty_tables() -> None:
-    """Tests with real commits empty all tables at their end; tables that refuse this are told so, as their owner may."""
+    """Tests with real commits empty all tables at their end: the guards are lifted meanwhile, as their owner may."""
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     plain = DatabaseOperations.sql_flush
