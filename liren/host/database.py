@@ -30,8 +30,11 @@ def given(role: str = "app") -> str:
 
 
 def dsn(role: str, home: Path | None = None) -> dict[str, Any]:
-    """Where and as whom to connect, in Django's words (NAME, USER, PASSWORD, HOST, PORT, OPTIONS)."""
-    if given(role):
+    """Where and as whom to connect, in Django's words (NAME, USER, PASSWORD, HOST, PORT, OPTIONS).
+
+    With ``home`` the embedded server there is meant, whatever the environment names.
+    """
+    if home is None and given(role):
         return parse(given(role))
     folder = paths.socket_folder((home or paths.home()).resolve())
     return {"NAME": NAME, "USER": USERS[role], "PASSWORD": "", "HOST": str(folder), "PORT": "5432", "OPTIONS": {}}
@@ -39,7 +42,7 @@ def dsn(role: str, home: Path | None = None) -> dict[str, Any]:
 
 def url(role: str, home: Path | None = None) -> str:
     """The same as one address, for DATABASE_URL and for libpq."""
-    if given(role):
+    if home is None and given(role):
         return given(role)
     place = dsn(role, home)
     return f"postgresql://{place['USER']}@/{place['NAME']}?host={quote(place['HOST'], safe='/')}&port={place['PORT']}"

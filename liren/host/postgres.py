@@ -140,9 +140,9 @@ class Embedded:
         """We hold the lock, so whatever still runs on the folder has lost its supervisor: wait, ask, insist."""
         if not strays.on(self.cluster.data):
             strays.disown(self.cluster.data)
-        elif seconds > 12:
+        elif seconds > 8:
             strays.send(self.cluster.data, signal.SIGKILL)
-        elif seconds > 4:
+        elif seconds > 1:
             strays.send(self.cluster.data, signal.SIGQUIT)
 
     def tend(self) -> bool:

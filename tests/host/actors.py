@@ -42,10 +42,16 @@ def gone(process: "subprocess.Popen[str]", number: signal.Signals = signal.SIGKI
             pipe.close()
 
 
+def say(*words: object) -> None:
+    """A line for the test that started us."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
 def supervise(home: Path) -> None:
     """Own the server and keep it alive."""
     server = Embedded(home)
-    print(server.start(), server.process and server.process.pid, flush=True)
+    say(server.start(), server.process and server.process.pid)
     while True:
         server.tend()
         time.sleep(0.02)
@@ -54,11 +60,11 @@ def supervise(home: Path) -> None:
 def hold(home: Path) -> None:
     """Use the server until a line comes in, as a command does for as long as it works."""
     with running(home) as server:
-        print("owner" if server.owned else "guest", flush=True)
+        say("owner" if server.owned else "guest")
         sys.stdin.readline()
         with database.connect("app", home) as connection:
             connection.execute("SELECT 1")
-        print("served", flush=True)
+        say("served")
 
 
 def write(home: Path, acknowledged: str) -> None:
@@ -66,7 +72,7 @@ def write(home: Path, acknowledged: str) -> None:
     notes = os.open(acknowledged, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with database.connect("app", home) as connection:
         row = connection.execute("SELECT coalesce(max(i), 0) FROM kept").fetchone()
-        print(connection.info.backend_pid, flush=True)
+        say(connection.info.backend_pid)
         for number in itertools.count(int(row[0]) + 1 if row else 1):
             connection.execute("INSERT INTO kept VALUES (%s)", [number])
             os.write(notes, number.to_bytes(8, "big"))
