@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import importlib
 import importlib.util
+from datetime import UTC, datetime
 from importlib.metadata import version
 
 from liren import cli
@@ -58,7 +59,8 @@ def _load_roles() -> None:
     if importlib.util.find_spec("liren.foundation.people.services") is None:
         return
     services = importlib.import_module("liren.foundation.people.services")
-    services.load_roles()
+    rights = importlib.import_module("liren.foundation.kernel.rights")
+    services.load_roles(by=rights.SystemActor("migrate"), at=datetime.now(UTC))
 
 
 def state_of_code() -> str:

@@ -152,9 +152,19 @@ def has_consent(account: Account, purpose: str) -> bool:
     return latest is not None and latest.given and latest.wording == register.consents()[purpose].wording
 
 
-def dataset_register() -> list[register.Dataset]:
+def consents() -> dict[str, register.Consent]:
+    """Every purpose that asks for consent, by code."""
+    return register.consents()
+
+
+def datasets() -> list[register.Dataset]:
     """All sets of personal data, for the public page (R365)."""
     return list(register.datasets().values())
+
+
+def dataset_register() -> list[register.Dataset]:
+    """The same under the name of the page."""
+    return datasets()
 
 
 def automation_register() -> list[register.Tool]:

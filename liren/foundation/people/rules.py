@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from liren.foundation.kernel.rights import rule
+from liren.foundation.kernel.rights import Actor, rule
 from liren.foundation.people.models import AccessGrant, Account, Mandate, Residency
 
 #: Every action of this room in plain words, for the pages that explain roles.
@@ -35,7 +35,7 @@ DESCRIPTIONS = {
 }
 
 
-def itself(actor: Any, account: Any) -> bool:
+def itself(actor: Actor, account: Any) -> bool:
     """The account in question is the actor's own (asked about nothing: any signed-in account)."""
     if not actor.is_authenticated:
         return False
@@ -49,19 +49,19 @@ for _own in ("people.export", "people.erase"):
 
 
 @rule("people.register")
-def anybody(actor: Any, obj: Any) -> bool:
+def anybody(actor: Actor, obj: Any) -> bool:
     """Anybody opens an account; no power, no invitation."""
     return True
 
 
 @rule("people.withdraw")
-def own_claim(actor: Any, residency: Residency) -> bool:
+def own_claim(actor: Actor, residency: Residency) -> bool:
     """The person who claimed."""
     return bool(actor.is_authenticated and residency.account_id == actor.pk)
 
 
 @rule("people.verify")
-def decides_claims(actor: Any, obj: Any) -> bool:
+def decides_claims(actor: Actor, obj: Any) -> bool:
     """Who holds the power over the unit, never on one's own claim. Asked about a unit, or nothing: any claim."""
     if isinstance(obj, Residency):
         return obj.account_id != actor.pk and actor.holds("people.verify", obj.unit)
@@ -69,7 +69,7 @@ def decides_claims(actor: Any, obj: Any) -> bool:
 
 
 @rule("people.end_residency")
-def ends_residency(actor: Any, residency: Residency) -> bool:
+def ends_residency(actor: Actor, residency: Residency) -> bool:
     """The person, or who holds the power over the unit."""
     if not actor.is_authenticated:
         return False
@@ -77,27 +77,30 @@ def ends_residency(actor: Any, residency: Residency) -> bool:
 
 
 @rule("people.grant")
-def grants(actor: Any, unit: Any) -> bool:
+def grants(actor: Actor, unit: Any) -> bool:
     """Who holds the power over the unit; that no power grows on its way is checked where the role is known."""
     return bool(actor.holds("people.grant", unit))
 
 
 @rule("people.end_mandate")
-def ends_mandate(actor: Any, mandate: Mandate) -> bool:
-    """The holder lays it down; who grants in the unit ends it."""
+def ends_mandate(actor: Actor, mandate: Mandate) -> bool:
+    """The holder lays it down; who could have granted it there ends it."""
     if not actor.is_authenticated:
         return False
-    return mandate.account_id == actor.pk or bool(actor.holds("people.grant", mandate.unit))
+    if mandate.account_id == actor.pk:
+        return True
+    given = [power.power for power in mandate.role.powers.all()]
+    return all(actor.holds(power, mandate.unit) for power in ("people.grant", *given))
 
 
 @rule("people.see_mandates")
-def sees_mandates(actor: Any, unit: Any) -> bool:
+def sees_mandates(actor: Actor, unit: Any) -> bool:
     """Who grants or looks over mandates in the unit."""
     return bool(actor.holds("people.see_mandates", unit) or actor.holds("people.grant", unit))
 
 
 @rule("people.open_contact")
-def opens_contact(actor: Any, subject: Account | None) -> bool:
+def opens_contact(actor: Actor, subject: Account | None) -> bool:
     """Who holds the power over the unit where that person claims or holds residency; never about oneself."""
     if subject is None:
         return bool(actor.holds("people.open_contact"))
@@ -108,7 +111,7 @@ def opens_contact(actor: Any, subject: Account | None) -> bool:
 
 
 @rule("people.review_access")
-def reviews_access(actor: Any, obj: Any) -> bool:
+def reviews_access(actor: Actor, obj: Any) -> bool:
     """Who holds the power over the unit and neither looked nor was looked at."""
     if isinstance(obj, AccessGrant):
         return actor.pk not in (obj.actor_id, obj.subject_id) and actor.holds("people.review_access", obj.unit)
@@ -116,18 +119,18 @@ def reviews_access(actor: Any, obj: Any) -> bool:
 
 
 @rule("people.load_roles")
-def system_loads_roles(actor: Any, obj: Any) -> bool:
+def system_loads_roles(actor: Actor, obj: Any) -> bool:
     """No account: the system alone, which needs no rule."""
     return False
 
 
 @rule("people.destroy")
-def system_destroys(actor: Any, obj: Any) -> bool:
+def system_destroys(actor: Actor, obj: Any) -> bool:
     """No account: the system alone, which needs no rule."""
     return False
 
 
 @rule("people.enrol")
-def system_enrols(actor: Any, obj: Any) -> bool:
+def system_enrols(actor: Actor, obj: Any) -> bool:
     """No account: people set up their factors on their own pages; the demo does it for made-up people."""
     return False

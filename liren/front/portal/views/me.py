@@ -1,0 +1,119 @@
+"""My page: where I live, how I can be reached, what I agreed to, who looked at my data, and the way out."""
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liren.foundation.kernel.reply import done, show
+from liren.foundation.kernel.rights import guarded_by
+from liren.foundation.people import services
+from liren.foundation.people.models import AccessEntry
+from liren.front.kit.pages import keyset
+from liren.front.portal import oneself
+from liren.front.portal.forms import ClaimForm, ConsentForm, ContactForm, EraseForm, LeaveForm
+
+PAGE = "portal/me/{}.html"
+
+
+@guarded_by("signed_in")
+@login_required
+@never_cache
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    return show(request, PAGE.format("me"), "", oneself.summary(request.user))
+
+
+@guarded_by("signed_in")
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def residency(request: HttpRequest) -> HttpResponse:
+    page, me_too = PAGE.format("residency"), request.user
+    form = ClaimForm(request.POST or None, initial={"code": request.GET.get("code", "")[:20]})
+    if not form.is_valid():
+        context = {"form": form, **oneself.homes(me_too)}
+        return show(request, page, "", context, status=422 if form.is_bound else 200)
+    services.claim_residency(me_too.pk, unit_id=form.cleaned_data["code"].pk, by=me_too, at=timezone.now())
+    message = _("Your claim has been sent to the community, which will confirm or refuse it.")
+    return done(request, page, "", {}, to="me-residency", message=message)
+
+
+@guarded_by("signed_in")
+@login_required
+@require_http_methods(["POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    form = LeaveForm(request.POST, account=request.user)
+    if not form.is_valid():
+        context = {"form": ClaimForm(), "leave": form, **oneself.homes(request.user)}
+        return show(request, PAGE.format("residency"), "", context, status=422)
+    oneself.leave(form.cleaned_data["residency"], by=request.user, at=timezone.now())
+    return done(request, "", "", {}, to="me-residency", message=_("Done: this residency is closed."))
+
+
+@guarded_by("signed_in")
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def contacts(request: HttpRequest) -> HttpResponse:
+    page, me_too = PAGE.format("contacts"), request.user
+    form = ContactForm(request.POST or None)
+    if not form.is_valid():
+        context = {"form": form, "contacts": oneself.contacts(me_too)}
+        return show(request, page, "", context, status=422 if form.is_bound else 200)
+    oneself.change_contact(me_too, **form.cleaned_data, at=timezone.now())
+    return done(request, page, "", {}, to="me-contacts", message=_("Your contact data have been changed."))
+
+
+@guarded_by("signed_in")
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def consents(request: HttpRequest) -> HttpResponse:
+    page, me_too = PAGE.format("consents"), request.user
+    form = ConsentForm(request.POST or None)
+    if not form.is_valid():
+        context = {"form": form, "consents": oneself.consents(me_too)}
+        return show(request, page, "", context, status=422 if form.is_bound else 200)
+    oneself.decide(me_too, **form.cleaned_data, at=timezone.now())
+    return done(request, page, "", {}, to="me-consents", message=_("Your decision has been noted."))
+
+
+@guarded_by("signed_in")
+@login_required
+@never_cache
+@require_safe
+def access(request: HttpRequest) -> HttpResponse:
+    looks = AccessEntry.objects.visible_to(request.user).filter(subject=request.user).select_related("looker", "unit")
+    return show(request, PAGE.format("access"), "", {"page": keyset(request, looks, key="id", down=True)})
+
+
+@guarded_by("signed_in")
+@login_required
+@never_cache
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    data = services.export_own_data(request.user.pk, by=request.user, at=timezone.now())
+    if "download" not in request.GET:
+        return show(request, PAGE.format("export"), "", {"parts": services.summary_of(data)})
+    reply = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    reply["Content-Disposition"] = 'attachment; filename="liren-my-data.json"'
+    return reply
+
+
+@guarded_by("signed_in")
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest) -> HttpResponse:
+    form = EraseForm(request.POST or None, account=request.user)
+    if not form.is_valid():
+        return show(request, PAGE.format("erase"), "", {"form": form}, status=422 if form.is_bound else 200)
+    services.erase_account(request.user.pk, by=request.user, at=timezone.now())
+    logout(request)
+    message = _("Your account has been erased. Goodbye, and thank you.")
+    return done(request, "", "", {}, to=reverse("home"), message=message)
