@@ -41,8 +41,10 @@ class UnitChange(models.Model):
     actor = models.CharField(max_length=100)
     recorded_at = models.DateTimeField()
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
-    # The entry as it stood before a correction, so that what was wrong stays readable.
+    # What it was and what it became, field by field: history stays readable word for word, and so does what a
+    # correction found wrong.
     was = models.JSONField(default=dict, blank=True)
+    became = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["effective_on", "id"]

@@ -1,0 +1,87 @@
+"""Counts of people with their source and day: the only denominators used anywhere (R033)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.db.models import QuerySet
+
+from liren.foundation.kernel.suppression import published, suppress
+from liren.foundation.territory.models import Level, Population, Unit
+from liren.foundation.territory.queries.tree import children, ids_below
+
+Which = Literal["households", "residents", "urban_residents"]
+WHICH: tuple[Which, ...] = ("households", "residents", "urban_residents")
+
+
+@dataclass(frozen=True)
+class Denominator:
+    """A count to divide by. ``value`` is None when it is unknown; nobody guesses.
+
+    ``is_sum``: added up from the ``of`` communities below, of which ``missing`` have given no figure (then no value).
+    """
+
+    value: int | None
+    year: int
+    which: Which
+    sources: tuple[str, ...] = ()
+    published_on: date | None = None
+    is_sum: bool = False
+    missing: int = 0
+    of: int = 0
+
+
+def latest_revisions(unit_ids: Iterable[int], which: Which, until: int, since: int = 1900) -> QuerySet[Population]:
+    """For each unit and year the newest revision that says something about ``which``."""
+    rows = Population.objects.filter(unit_id__in=list(unit_ids), year__range=(since, until))
+    return rows.exclude(**{which: None}).order_by("unit_id", "year", "-revision").distinct("unit_id", "year")
+
+
+def denominator(unit: Unit, year: int, which: Which) -> Denominator:
+    """The unit's own figure at the end of the year, else the sum of its communities' figures of that year."""
+    own = latest_revisions([unit.pk], which, year, year).first()
+    if own is not None:
+        return Denominator(getattr(own, which), year, which, (own.source,), own.published_on)
+    if unit.level >= Level.COMMUNITY:
+        return Denominator(None, year, which)
+    ids = ids_below([unit.pk], date(year, 12, 31), Level.COMMUNITY)
+    rows = list(latest_revisions(ids, which, year, year))
+    value = sum(getattr(row, which) for row in rows) if ids and len(rows) == len(ids) else None
+    sources = tuple(sorted({row.source for row in rows}))[:20]
+    newest = max((row.published_on for row in rows), default=None)
+    return Denominator(value, year, which, sources, newest, is_sum=True, missing=len(ids) - len(rows), of=len(ids))
+
+
+def households_on(unit_ids: Iterable[int], day: date) -> dict[int, int]:
+    """Households by unit: the newest figure of the year before the day, or of an earlier one."""
+    rows = latest_revisions(unit_ids, "households", day.year - 1)
+    return {row.unit_id: row.households or 0 for row in rows}  # later years overwrite earlier ones
+
+
+def populations(unit: Unit, *, limit: int = 100) -> list[Population]:
+    """The unit's own figures, newest year and newest revision first."""
+    return list(Population.objects.filter(unit=unit).order_by("-year", "-revision")[:limit])
+
+
+@dataclass(frozen=True)
+class Published:
+    """A count made fit for publication: None with ``hidden`` where it could single out a person (R378)."""
+
+    unit_id: int
+    value: int | None
+    hidden: bool = False
+
+
+def published_count(value: int | None) -> int | None:
+    """One count that stands alone."""
+    return None if value is None else published(value)
+
+
+def published_children(unit: Unit, year: int, which: Which, on: date | None = None) -> list[Published]:
+    """The children's counts beside the unit's total: so many are hidden that the total gives none of them away."""
+    units = children(unit, on)
+    rows = {row.unit_id: getattr(row, which) for row in latest_revisions([u.unit_id for u in units], which, year, year)}
+    known = [u.unit_id for u in units if u.unit_id in rows]
+    shown = dict(zip(known, suppress([rows[pk] for pk in known]), strict=True))
+    return [Published(u.unit_id, shown.get(u.unit_id), u.unit_id in rows and shown[u.unit_id] is None) for u in units]
