@@ -1,0 +1,63 @@
+"""The first page of the desk: my mandates, what waits for me, and what I may do in which unit."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from liren.foundation.kernel.reply import show
+from liren.foundation.people.models import AccessGrant, Mandate, Residency, ResidencyState
+from liren.foundation.territory.models import ProposalState
+from liren.front.desk.gate import desk
+from liren.front.desk.proposals import proposals_in_area_of
+from liren.front.desk.sections import sections_for
+
+#: Counting further would cost more than the answer is worth.
+MOST = 99
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One kind of thing that waits, with its bounded number."""
+
+    title: str
+    url: str
+    number: str
+
+
+def bounded(rows: QuerySet[Any]) -> str:
+    """How many rows, as text, never counting beyond ``MOST``."""
+    found = rows.order_by()[: MOST + 1].count()
+    return f"{MOST}+" if found > MOST else str(found)
+
+
+def waiting_for(actor: Any) -> list[Waiting]:
+    """What this actor has to decide, one line for each kind that is theirs."""
+    lines = []
+    if actor.holds("people.verify"):
+        claims = Residency.objects.visible_to(actor).exclude(account_id=actor.pk)
+        claims = claims.filter(state=ResidencyState.CLAIMED)
+        lines.append(Waiting(_("Residency claims to decide"), reverse("desk-residency"), bounded(claims)))
+    if actor.holds("territory.decide_proposal"):
+        raised = proposals_in_area_of(actor).filter(state=ProposalState.RAISED)
+        lines.append(Waiting(_("Proposals of new communities to decide"), reverse("desk-proposals"), bounded(raised)))
+    if actor.holds("people.review_access"):
+        looks = AccessGrant.objects.visible_to(actor).filter(reviewed_at=None).exclude(actor_id=actor.pk)
+        lines.append(Waiting(_("Looks at sealed contacts to review"), reverse("desk-access"), bounded(looks)))
+    return lines
+
+
+@desk("signed_in")
+def home(request: HttpRequest) -> HttpResponseBase:
+    mine = Mandate.objects.active_on(timezone.localdate()).filter(account_id=request.user.pk)
+    context = {
+        "title": _("Desk"),
+        "mandates": mine.select_related("role", "unit__parent").order_by("unit__level", "pk"),
+        "waiting": waiting_for(request.user),
+        "sections": sections_for(request.user)[1:],
+    }
+    return show(request, "desk/home.html", "", context)

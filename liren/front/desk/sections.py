@@ -1,0 +1,43 @@
+"""What the desk is made of: each section with the power that opens it, so that nobody is offered a closed door."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Section:
+    """A tab: address, words, one sentence on what it is for, and the powers of which one is enough ("" = everyone)."""
+
+    url_name: str
+    title: Promise
+    text: Promise
+    powers: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+SECTIONS = (
+    Section("desk", _("Overview"), _("Your mandates and what waits for you.")),
+    Section("desk-residency", _("Residency claims"), _("Verify or refuse who says to live here."), ("people.verify",)),
+    Section("desk-mandates", _("Mandates"), _("Who holds which role, and until when."), ("people.see_mandates",)),
+    Section(
+        "desk-proposals",
+        _("New communities"),
+        _("Compounds that are lived in and may need a community of their own."),
+        ("territory.propose", "territory.decide_proposal"),
+    ),
+    Section("desk-calendar", _("Work calendar"), _("Working days, holidays and make-up days, with their source.")),
+    Section("desk-audit", _("Audit log"), _("Who changed what, in a chain that can be checked."), ("audit.read",)),
+    Section("desk-access", _("Access review"), _("Who looked at whose data, and why."), ("people.review_access",)),
+)
+
+
+def sections_for(actor: Any) -> list[Section]:
+    """The sections that this actor can enter."""
+    return [one for one in SECTIONS if not one.powers or any(actor.holds(power) for power in one.powers)]

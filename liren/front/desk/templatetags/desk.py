@@ -1,0 +1,41 @@
+"""The desk's own row of tabs."""
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from liren.front.desk.sections import sections_for
+from liren.front.kit.templatetags import kit
+
+register = template.Library()
+
+
+@register.inclusion_tag("desk/sections.html", takes_context=True)
+def desk_sections(context: Context) -> dict[str, Any]:
+    """Tabs of the sections that whoever reads this page can enter; the present one is marked."""
+    request = context["request"]
+    here = getattr(request.resolver_match, "url_name", "") or ""
+    tabs = [(one, _is_here(one.url_name, here)) for one in sections_for(request.user)]
+    return {"tabs": tabs}
+
+
+def _is_here(section: str, here: str) -> bool:
+    family = {"desk-mandate": "desk-mandates", "desk-contact": "desk-residency", "desk-proposal": "desk-proposals"}
+    relatives = {section} | {start for start, home in family.items() if home == section}
+    return here == section or any(here.startswith(f"{one}-") for one in relatives - {"desk"})
+
+
+@register.filter
+def beside(row: list[Any], head: list[Any]) -> list[tuple[Any, Any]]:
+    """Each value of a row with the words of its column."""
+    return list(zip(head, row, strict=True))
+
+
+@register.filter
+def cell(value: Any) -> Any:
+    """A value as a table shows it: a day, a number with thousands, a text, or a dash."""
+    if value is None or value == "":
+        return "—"
+    return kit.day(value) if isinstance(value, date) else kit.count(value)
