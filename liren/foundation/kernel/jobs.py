@@ -8,11 +8,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
+
+from liren.foundation.kernel import idempotency
+from liren.foundation.kernel.models import FormKey
 
 KEEP_FINISHED = timedelta(days=14)
 
@@ -50,3 +53,20 @@ def enqueue(job: Task, *, at: datetime | None = None, key: str | None = None, **
             return job.configure(schedule_at=at, queueing_lock=key).defer(**args)
     except AlreadyEnqueued:
         return None
+
+
+@job(name="kernel.delete_finished_jobs", cron="17 19 * * *")
+def delete_finished_jobs(*, at: datetime) -> None:
+    """Jobs finished longer ago than KEEP_FINISHED go, failed ones too: a long table makes the worker start slowly."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs j WHERE j.status IN ('succeeded', 'failed', 'cancelled', 'aborted')"
+            " AND (SELECT max(e.at) FROM procrastinate_events e WHERE e.job_id = j.id) < %s",
+            [at - KEEP_FINISHED],
+        )
+
+
+@job(name="kernel.delete_old_form_keys", cron="27 19 * * *")
+def delete_old_form_keys(*, at: datetime) -> None:
+    """Keys too old for any form to use them are deleted: they say who sent what, and are of no use any more."""
+    FormKey.objects.filter(created_at__lt=at - idempotency.KEEP).delete()
