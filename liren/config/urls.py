@@ -6,9 +6,9 @@ from django.urls import include, path
 from liren.front.portal.views.health import health
 
 handler400 = "liren.foundation.kernel.pages.bad_request"
-handler403 = "liren.foundation.kernel.pages.forbidden"
-handler404 = "liren.foundation.kernel.pages.not_found"
-handler500 = "liren.foundation.kernel.pages.broken"
+handler403 = "liren.foundation.kernel.pages.permission_denied"
+handler404 = "liren.foundation.kernel.pages.page_not_found"
+handler500 = "liren.foundation.kernel.pages.server_error"
 
 urlpatterns = [
     path("health", health, name="health"),
