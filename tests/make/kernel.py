@@ -83,8 +83,7 @@ def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
 
 
 GUARDED = """
-SELECT tgrelid::regclass::text, tgname FROM pg_trigger
-WHERE tgfoid = to_regproc('liren_refuse_change') AND tgtype & 32 > 0
+SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgtype & 32 > 0 AND NOT tgisinternal
 """
 
 

@@ -59,10 +59,10 @@ class Report:
 def links(first: int = 1, last: int | None = None) -> Iterator[Link]:
     """The chain in order, streamed: a server-side cursor in one transaction, so in one snapshot."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.itersize = ROWS_AT_ONCE
         cursor.execute(READ, [first, last if last is not None else 2**62])
-        for position, previous, own, *fields in cursor:
-            yield Link(position, previous, own, tuple(fields))
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            for position, previous, own, *fields in rows:
+                yield Link(position, previous, own, tuple(fields))
 
 
 def hash_of(position: int, previous: str, fields: tuple[str | None, ...]) -> str:
