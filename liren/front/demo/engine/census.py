@@ -93,9 +93,10 @@ def settle(tree: Tree, ground: Ground, mesh: Mesh, uses: list[str]) -> list[Comp
             homes = _households(ground, corners, kind, dice)
             form = dice.pick(_FORMS[kind])
             firm = f"{stems.take()}物业服务公司（模拟）" if form in ("firm", "trust") else ""
-            full = dice.uniform(0.86, 0.99) if kind != "estate" or dice.chance(0.8) else dice.uniform(0.35, 0.7)
+            filling = kind == "estate" and dice.chance(0.15)
+            full = dice.uniform(0.35, 0.7) if filling else dice.uniform(0.86, 0.99)
             unit = tree.add(COMPOUND, span, (block,))
-            found.append(Compound(unit, block, corners, form, firm, homes, max(1, int(homes * full))))
+            found.append(Compound(unit, block, corners, form, firm, homes, max(1, int(homes * full)), filling))
     return found
 
 
@@ -162,8 +163,8 @@ def proposals(tree: Tree, compounds: list[Compound]) -> list[Proposal]:
         above = tree.units[tree.parent_of(compound.unit)].face
         return above.character in ("new", "fringe"), compound.homes
 
-    estates = [c for c in compounds if tree.units[c.unit].face.kind == "estate"]
+    estates = [c for c in compounds if tree.units[c.unit].face.kind == "estate" and not c.is_filling]
     if not estates:
         return []
     fullest = max(estates, key=rank)
-    return [Proposal(fullest.unit, fullest.homes, max(fullest.occupied, -(-fullest.homes * 9 // 10)), 80)]
+    return [Proposal(fullest.unit, fullest.homes, max(fullest.occupied, -(-fullest.homes * 9 // 10)))]

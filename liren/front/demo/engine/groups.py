@@ -41,7 +41,7 @@ def _long_axis(field: Field, members: Ints) -> float:
 
 
 def bisect(field: Field, members: Ints, share: float, axis: float) -> tuple[Ints, Ints]:
-    """Cut a connected set in two connected ones across ``axis`` (radians); the first holds about ``share`` of the weight."""
+    """Cut a connected set in two connected ones across ``axis`` (radians); the first has ``share`` of the weight."""
     along = field.x[members] * np.cos(axis) + field.y[members] * np.sin(axis)
     order = members[np.argsort(along, kind="stable")]
     reached = np.cumsum(field.weight[order])

@@ -1,4 +1,4 @@
-"""Blocks become regions: districts cut into streets and towns, these into communities and villages, these into grids."""
+"""Blocks become regions: districts cut into streets and towns, these into communities, these into grids."""
 
 from __future__ import annotations
 

@@ -17,8 +17,10 @@ FOUNDED = date(2017, 1, 1)
 """First day known to the register of the simulated city."""
 REGISTERED = date(2019, 1, 1)
 """First day of compounds and grids, unless their community is younger."""
-SIMULATED_ON = date(2026, 9, 1)
-"""The day on which the simulated records were made."""
+APPOINTED = date(2025, 1, 1)
+"""First day in office of everybody who holds a post."""
+MEASURED = date(2026, 6, 30)
+"""The day on which the homes lived in were counted."""
 
 Ring = NDArray[np.float64]
 
@@ -105,6 +107,7 @@ class Compound:
     manager: str
     homes: int
     occupied: int
+    is_filling: bool
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,6 @@ class Proposal:
     compound: int
     planned: int
     occupied: int
-    threshold: int
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,115 @@
+"""The simulated city into the database: whole or not at all, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from liren.foundation.kernel import audit
+from liren.foundation.kernel import services as kernel
+from liren.foundation.kernel.errors import Conflict, LirenError
+from liren.foundation.kernel.rights import Actor
+from liren.foundation.people import services as people
+from liren.foundation.people.models import Account
+from liren.foundation.territory import services as territory
+from liren.foundation.territory.models import Unit
+from liren.front.demo import accounts, folk, outlines, places
+from liren.front.demo.copying import Progress, silent, unhurried
+from liren.front.demo.engine import rows
+from liren.front.demo.engine.city import City, make_city
+from liren.front.demo.engine.size import Size
+from liren.front.demo.engine.tree import CITY_CODE
+
+# Two loads at once wait for each other here; the number only has to be ours alone.
+LOAD_LOCK = 0x11_2E_0D
+ROOT = CITY_CODE.ljust(12, "0")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did."""
+
+    is_new: bool
+    units: int = 0
+    accounts: int = 0
+
+
+def is_loaded() -> bool:
+    """Whether the simulated city stands in this database."""
+    return Unit.objects.filter(code=ROOT).exists()
+
+
+def check_allowed(anyway: bool) -> None:
+    """Refuse simulated accounts in an installation that is not a demo, unless the caller insists."""
+    if not (settings.LIREN_DEMO or anyway):
+        raise LirenError(
+            _("This installation is not a demo: simulated people would stand among real ones."),
+            next_step=_("Set LIREN_DEMO=1, or add --yes if that is what you want."),
+        )
+
+
+def load(size: Size, *, by: Actor, at: datetime, anyway: bool = False, tell: Progress = silent) -> Loaded:
+    """Generate the city and write it in one transaction; a second load changes nothing.
+
+    Raises:
+        LirenError: the installation is not a demo and the caller did not insist.
+        Conflict: somebody else has opened an account under a name of the demo.
+    """
+    check_allowed(anyway)
+    if is_loaded():
+        return Loaded(is_new=False)
+    tell("streets and units", 0, 0)
+    city = make_city(size)
+    with transaction.atomic():
+        unhurried()
+        _lock()
+        if is_loaded():
+            return Loaded(is_new=False)
+        _write(city, by=by, at=at, tell=tell)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return Loaded(is_new=True, units=len(city.units), accounts=len(city.residents.names) + len(city.officials))
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+
+
+def _write(city: City, *, by: Actor, at: datetime, tell: Progress) -> None:
+    """All stages, each with its entry in the audit log."""
+    if Account.objects.filter(username__startswith="demo-").exists():
+        raise Conflict(_("An account of the demo exists already, but its city does not."))
+    load = places.Load(city, by.label, at, tell)
+    kernel.seed_calendar(by=by, at=at)
+    people.load_roles(by=by, at=at)
+    placed = places.load_territory(load)
+    _entry("demo.territory", placed.units[0], by=by, at=at, units=len(placed.units), changes=len(city.changes))
+    _proposals(city, placed.units, by=by, at=at)
+    count = outlines.load_outlines(load, placed)
+    _entry("demo.boundaries", placed.units[0], by=by, at=at, boundaries=count)
+    accounts.open_accounts(city, placed.units, by=by, at=at)
+    folk.load_people(load, placed.units)
+    _entry("demo.people", placed.units[0], by=by, at=at, accounts=len(city.residents.names) + len(city.officials))
+
+
+def _proposals(city: City, units: list[int], *, by: Actor, at: datetime) -> None:
+    """The estate that has filled up: recording it raises the proposal, as it would in a real city (R027)."""
+    for proposal in city.proposals:
+        territory.record_occupancy(
+            units[proposal.compound],
+            measured_on=rows.MEASURED,
+            homes_planned=proposal.planned,
+            homes_occupied=proposal.occupied,
+            source=rows.SOURCE,
+            by=by,
+            at=at,
+        )
+
+
+def _entry(action: str, unit_id: int, *, by: Actor, at: datetime, **facts: int) -> None:
+    audit.record(action, None, by=by, at=at, unit_id=unit_id, simulated=True, **facts)
