@@ -80,7 +80,7 @@ def _told():  # type: ignore[no-untyped-def]  # a Progress: imported late
     """A bar for each long stage, where somebody looks; one that is soon over is not shown."""
     from tqdm import tqdm
 
-    bars: dict[str, tqdm] = {}  # type: ignore[type-arg]  # generic only in its stubs
+    bars: dict[str, tqdm] = {}
 
     def tell(stage: str, done: int, total: int) -> None:
         if not sys.stderr.isatty() or total < 20_000:

@@ -33,10 +33,10 @@ def run_serve(arguments: argparse.Namespace) -> int:
     if not lock.take():
         tell(f"Liren already runs: {lock.read() or 'it is just starting'}")
         return 0
+    _surroundings(arguments)
     net.must_be_free(arguments.host, arguments.port)
     address = net.address(arguments.host, arguments.port)
     lock.note(f"{address} (process {os.getpid()})")
-    _surroundings(arguments)
     server = None if database.given() else postgres.Embedded(home, say=tell)
     supervisor = Supervisor(server)
     try:
@@ -46,8 +46,9 @@ def run_serve(arguments: argparse.Namespace) -> int:
             supervisor.once("demo", "load", "--size", "town", unless=tables.has_units, doing="Building the city …")
             supervisor.once("demo", "accounts")
         supervisor.start(arguments.host, arguments.port, arguments.workers, arguments.threads)
-        net.wait_for_page(arguments.host, arguments.port, supervisor.tend)
-        tell(f"Liren 里仁 is at {address} (Ctrl-C stops it)")
+        status = net.wait_for_page(arguments.host, arguments.port, supervisor.tend)
+        trouble = f", but it answers with error {status}: see above" if status >= 500 else ""
+        tell(f"Liren 里仁 is at {address} (Ctrl-C stops it){trouble}")
         supervisor.watch()
     finally:
         supervisor.stop()

@@ -14,16 +14,17 @@ from liren.host.errors import HostError
 from liren.host.postgres import Embedded
 from liren.host.processes import end, kill_group, spawn
 
-# A child that dies this often within this many seconds will not get better by another start.
-DEATHS, WITHIN = 5, 60.0
+# A child that dies this often within this many seconds will not get better by another start at once.
+DEATHS, WITHIN, REST = 5, 60.0, 30.0
 
 
 @dataclass
 class Child:
-    """A program that is kept alive."""
+    """A program that is kept alive. Without an ``essential`` one there is no point in going on."""
 
     name: str
     argv: list[str]
+    essential: bool = True
     process: subprocess.Popen[bytes] | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
 
@@ -31,15 +32,24 @@ class Child:
         self.process = spawn(self.argv, dies_by=signal.SIGTERM, env=os.environ)
 
     def tend(self) -> None:
-        """Start it again if it has died; HostError when it keeps dying."""
-        if self.process is None or self.process.poll() is None:
+        """Start it again if it has died, after a rest if it keeps dying; HostError when an essential one does."""
+        if self.process is None:
+            if time.monotonic() > self.deaths[-1] + REST:
+                self.start()
+            return
+        code = self.process.poll()
+        if code is None:
             return
         kill_group(self.process.pid)  # what it left behind would hold the port
         self.deaths.append(time.monotonic())
-        if len(self.deaths) == DEATHS and self.deaths[-1] - self.deaths[0] < WITHIN:
+        if len(self.deaths) < DEATHS or self.deaths[-1] - self.deaths[0] > WITHIN:
+            tell(f"The {self.name} has died (code {code}); starting it again.")
+            self.start()
+        elif self.essential:
             raise HostError(f"The {self.name} died {DEATHS} times in a row; its messages stand above.")
-        tell(f"The {self.name} has died (code {self.process.returncode}); starting it again.")
-        self.start()
+        else:
+            tell(f"The {self.name} keeps dying; its messages stand above. The next try is in {REST:.0f} seconds.")
+            self.process = None
 
     def stop(self) -> None:
         if self.process is not None:
@@ -72,10 +82,12 @@ class Supervisor:
         web = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
         web += ["--blocking-threads", str(threads), "--log-level", "warning", "liren.cli.web:application"]
         jobs = ["-m", "liren", "manage", "procrastinate", "worker"]
-        for name, words in (("web server", web), ("worker for jobs", jobs)):
-            child = Child(name, [sys.executable, *words])
+        self.children = [
+            Child("web server", [sys.executable, *web]),
+            Child("worker for jobs", [sys.executable, *jobs], essential=False),
+        ]
+        for child in self.children:
             child.start()
-            self.children.append(child)
 
     def tend(self) -> None:
         """One look at everybody."""

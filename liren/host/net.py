@@ -38,16 +38,15 @@ def must_be_free(host: str, port: int) -> None:
         raise HostError(f"{address(host, port)} {why}. Choose another port: --port {port % 65_535 + 1}") from error
 
 
-def wait_for_page(host: str, port: int, meanwhile: Callable[[], None], seconds: float = 120.0) -> None:
-    """Wait until /health answers; ``meanwhile`` is called between the tries and may give up by an exception."""
+def wait_for_page(host: str, port: int, meanwhile: Callable[[], None], seconds: float = 120.0) -> int:
+    """Wait until /health answers; its status. ``meanwhile`` is called between tries and may give up by an exception."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         meanwhile()
         door = http.client.HTTPConnection(host, port, timeout=10)
         try:
             door.request("GET", "/health", headers={"Host": f"localhost:{port}"})
-            if door.getresponse().status < 500:
-                return
+            return door.getresponse().status
         except OSError:
             pass
         finally:
