@@ -1,16 +1,22 @@
 """Long lists, page by page: the next page starts after a key, so that page 1,000 costs the same as page 1."""
 
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 SIZE = 30
 #: No key of ours is longer; a longer ``?after=`` is cut rather than sent to the database.
 KEY_LENGTH = 64
+#: Stands between the parts of a key of several parts; no name in pinyin holds it.
+SEPARATOR = "~"
+#: What fits bigint for certain.
+NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -21,7 +27,7 @@ class Page(Generic[Row]):
     next_query: str
     first_query: str
 
-    def __iter__(self):  # type: ignore[no-untyped-def]  # an iterator of rows, so that templates loop over the page
+    def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
     def __len__(self) -> int:
@@ -29,8 +35,8 @@ class Page(Generic[Row]):
 
 
 def keyset(
-    request: HttpRequest, rows: QuerySet[Row], *, key: str = "code", size: int = SIZE, down: bool = False
-) -> Page[Row]:
+    request: HttpRequest, rows: QuerySet[Any], *, key: str = "code", size: int = SIZE, down: bool = False
+) -> Page[Any]:
     """The page of ``rows`` after ``?after=``, in the order of ``key`` (unique text or number; ``down`` = newest first).
 
     A number key that is no number, or beyond bigint, counts as no key: the first page.
@@ -45,12 +51,39 @@ def keyset(
     return Page(found[:size], next_query, _query(request, None) if after is not None else "")
 
 
-def _key(request: HttpRequest, rows: QuerySet[Row], key: str) -> object | None:
+def listed(
+    request: HttpRequest,
+    fetch: Callable[[Any, int], list[Any]],
+    key_of: Callable[[Any], tuple[Any, ...]],
+    *,
+    shape: str,
+    size: int = SIZE,
+) -> Page[Any]:
+    """The same for a query that pages by a key of several parts: ``fetch(after, limit)`` gives the rows behind a key.
+
+    ``shape`` tells the parts of the key in order: ``n`` a number, ``t`` a text. A key of another shape is no key.
+    """
+    after = _parts(request.GET.get("after", ""), shape)
+    found = fetch(after, size + 1)
+    next_query = _query(request, SEPARATOR.join(map(str, key_of(found[size - 1])))) if len(found) > size else ""
+    return Page(found[:size], next_query, _query(request, None) if after is not None else "")
+
+
+def _parts(text: str, shape: str) -> tuple[Any, ...] | None:
+    parts = text[:300].split(SEPARATOR)
+    if len(parts) != len(shape) or not all(
+        NUMBER.fullmatch(part) for part, kind in zip(parts, shape, strict=True) if kind == "n"
+    ):
+        return None
+    return tuple(int(part) if kind == "n" else part for part, kind in zip(parts, shape, strict=True))
+
+
+def _key(request: HttpRequest, rows: QuerySet[Any], key: str) -> object | None:
     text = request.GET.get("after", "")[:KEY_LENGTH]
     if not text or "\x00" in text:
         return None
     if rows.model._meta.get_field(key).get_internal_type() in {"BigAutoField", "BigIntegerField", "IntegerField"}:
-        return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+        return int(text) if NUMBER.fullmatch(text) else None
     return text
 
 

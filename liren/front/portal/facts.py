@@ -4,34 +4,55 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from liren.foundation.kernel.rights import Actor, as_actor
-from liren.foundation.kernel.suppression import published
+from liren.foundation.kernel.rights import Actor
+from liren.foundation.people.queries import grid_team
 from liren.foundation.territory import queries
-from liren.foundation.territory.models import Boundary, Level, ServiceContact, Street, StreetChief, Unit, UnitSpan, Zone
-from liren.front.kit.pages import Page, keyset
+from liren.foundation.territory.models import (
+    KINDS,
+    Boundary,
+    Kind,
+    Level,
+    Unit,
+    UnitSpan,
+    Zone,
+)
+from liren.front.kit.pages import Page, listed
+from liren.front.kit.templatetags.kit import is_chinese, plain_name
 from liren.front.portal.forms import today
 
 #: Children shown at once; a street with more communities goes on to a next page.
 CHILDREN = 80
+#: Legal forms whose numbers a city watches on their own (R025): towns and townships, villages, communities.
+WATCHED = (Kind.STREET, Kind.TOWN, Kind.TOWNSHIP, Kind.COMMUNITY, Kind.VILLAGE)
 
 
 @dataclass(frozen=True)
 class People:
-    """Population of a unit as it may be published: small numbers of people are None."""
+    """Population of a unit as it may be published: a small number of people is None."""
 
     year: int
     source: str
     households: int | None
     residents: int | None
-    is_hidden: bool
+    is_hidden: bool = False
+    is_sum: bool = False
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One line of the comparison of two days."""
+
+    name: str
+    found: queries.CountsBetween
+    is_part: bool = False
 
 
 def chain(unit: Unit, on: dt.date | None = None) -> list[Any]:
-    """From the top down to the unit."""
-    return list(queries.chain(unit, on=on))
+    """From the top down to the unit; today's chain on a day without the unit."""
+    return list(queries.chain(unit, on) or queries.chain(unit))
 
 
 def spans(unit: Unit) -> QuerySet[UnitSpan]:
@@ -39,61 +60,81 @@ def spans(unit: Unit) -> QuerySet[UnitSpan]:
     return unit.spans.select_related("parent").order_by("during")
 
 
-def zones() -> QuerySet[Zone]:
-    """Zones that exist today."""
-    return Zone.objects.filter(during__contains=today()).order_by("slug")
-
-
 def members(request: HttpRequest, zone: Zone) -> Page[Any]:
     """What lies in the zone today."""
-    rows = zone.memberships.filter(during__contains=today()).select_related("unit")
-    return keyset(request, rows, key="id")
+
+    def fetch(after: Any, limit: int) -> list[Any]:
+        return queries.zone_units(zone, today(), after=after[0] if after else 0, limit=limit)
+
+    return listed(request, fetch, lambda row: (row.unit_id,), shape="n", size=CHILDREN)
 
 
-def streets(request: HttpRequest, unit: Unit) -> Page[Street]:
+def streets(request: HttpRequest, unit: Unit) -> Page[Any]:
     """Streets of the unit and of everything below it, each with today's street chief."""
-    now = Prefetch("chiefs", StreetChief.objects.filter(during__contains=today()), to_attr="now")
-    rows = Street.objects.filter(unit__path__startswith=unit.path, closed_on=None).prefetch_related(now)
-    page = keyset(request, rows, key="id")
-    for street in page.rows:
-        street.chief = street.now[0] if street.now else None  # type: ignore[attr-defined]  # shown by the template
-    return page
+
+    def fetch(after: Any, limit: int) -> list[Any]:
+        return queries.streets_of(unit, today(), below=True, after=after, limit=limit)
+
+    return listed(request, fetch, lambda row: (row.street.pinyin, row.street.pk), shape="tn", size=50)
 
 
 def unit_page(request: HttpRequest, unit: Unit, on: dt.date | None) -> dict[str, Any]:
     """Everything on the page of a unit, as it is today or stood on a day."""
     day = on or today()
-    face = queries.face(unit, on) if on else unit
+    face = (queries.span_on(unit, on) if on else None) or unit
     return {
         "unit": unit,
-        "face": face or unit,
+        "face": face,
         "on": on,
         "exists": unit.exists_on(day),
-        "chain": chain(unit, on if face else None),
-        "children": keyset(request, queries.children(unit, on=on), size=CHILDREN),
+        "chain": chain(unit, on),
+        "children": parts(request, unit, on),
         "has_children_level": unit.level < Level.GRID,
-        "former": former_names(unit, face or unit),
+        "former": former_names(unit, face),
         "population": people(unit, day),
         "area_km2": area_km2(unit, day),
-        "zones": [row.zone for row in unit.zone_memberships.filter(during__contains=day).select_related("zone")],
-        "contacts": ServiceContact.objects.filter(unit=unit, during__contains=day),
+        "zones": queries.zones_of(unit.path_ids, day),
+        "contacts": queries.service_contacts(unit, day, limit=20),
+        "grid": queries.grid_profile(unit, day) if unit.level == Level.GRID else None,
+        "team": grid_team(unit, day) if unit.level == Level.GRID else [],
+        "management": queries.management(unit, day) if unit.level == Level.COMPOUND else None,
+        "may_live_here": unit.level >= Level.COMMUNITY and unit.closed_on is None and on is None,
     }
+
+
+def parts(request: HttpRequest, unit: Unit, on: dt.date | None) -> Page[Any]:
+    """What hangs directly from the unit, page by page."""
+
+    def fetch(after: Any, limit: int) -> list[Any]:
+        return list(queries.children(unit, on, after=after, limit=limit))
+
+    return listed(request, fetch, queries.key_of, shape="ntn", size=CHILDREN)
 
 
 def former_names(unit: Unit, face: Any) -> list[str]:
     """Names the unit bore before, newest first, each once."""
-    names = [span.name_zh for span in unit.spans.order_by("-during")]
+    names = unit.spans.order_by("-during").values_list("name_zh", flat=True)
     return [name for name in dict.fromkeys(names) if name != face.name_zh]
 
 
 def people(unit: Unit, day: dt.date) -> People | None:
-    """The latest population known on the day."""
-    row = unit.populations.filter(year__lte=day.year).order_by("-year", "-revision").first()
-    if row is None:
+    """The unit's newest own figures by that day; for a street or district without any, the sum of last year's below."""
+    row = next((one for one in queries.populations(unit) if one.year <= day.year), None)
+    if row is not None:
+        households, residents = map(queries.published_count, (row.households, row.residents))
+        hidden = (households, residents) != (row.households, row.residents)
+        return People(row.year, row.source, households, residents, hidden)
+    return summed(unit, day.year - 1) if Level.CITY <= unit.level < Level.COMMUNITY else None
+
+
+def summed(unit: Unit, year: int) -> People | None:
+    """Added up from the communities below, when each has given its figure."""
+    found = [queries.denominator(unit, year, which) for which in ("households", "residents")]
+    if all(one.value is None for one in found):
         return None
-    households, residents = (None if n is None else published(n) for n in (row.households, row.residents))
-    hidden = (households, residents) != (row.households, row.residents)
-    return People(row.year, row.source, households, residents, hidden)
+    source = "; ".join(dict.fromkeys(source for one in found for source in one.sources))
+    households, residents = (queries.published_count(one.value) for one in found)
+    return People(year, source, households, residents, is_sum=any(one.is_sum for one in found))
 
 
 def area_km2(unit: Unit, day: dt.date) -> str:
@@ -103,43 +144,62 @@ def area_km2(unit: Unit, day: dt.date) -> str:
 
 
 def roots(actor: Actor) -> list[dict[str, Any]]:
-    """The tops of the tree with the number of units of each level below."""
-    tops = Unit.objects.visible_to(actor).filter(parent=None, closed_on=None).order_by("pinyin")[:3]
-    return [{"unit": top, "levels": levels_below(top)} for top in tops]
-
-
-def levels_below(unit: Unit) -> list[dict[str, Any]]:
-    """How many units of each level stand below today."""
-    return [{"name": Level(level).label, "count": count} for level, count in queries.level_counts(unit)]
+    """The tops of the tree; a single city also with the number of units of each level below."""
+    tops = list(Unit.objects.visible_to(actor).filter(parent=None, closed_on=None).order_by("pinyin", "id")[:40])
+    if len(tops) != 1:
+        return [{"unit": top, "levels": []} for top in tops]
+    counts = queries.counts_below(tops[0], today())
+    return [{"unit": tops[0], "levels": [{"name": level.label, "count": count} for level, count in counts.items()]}]
 
 
 def found(request: HttpRequest, q: str, actor: Actor) -> Page[Any]:
-    """Units by name, former name, pinyin or code."""
-    return queries.search_units(q, actor)
+    """Units by name, former name, pinyin or code, each with the places it lies in."""
+
+    def fetch(after: Any, limit: int) -> list[Any]:
+        return queries.search_units(q, actor, limit=limit, after=after)
+
+    page = listed(request, fetch, lambda hit: hit.key, shape="nntn", size=20)
+    above = Unit.objects.in_bulk({pk for hit in page for pk in hit.unit.path_ids})
+    rows = [{"hit": hit, "where": where(hit.unit, above)} for hit in page]
+    return Page(rows, page.next_query, page.first_query)
 
 
-def at(lon: float, lat: float, actor: Actor) -> tuple[list[Unit], list[Zone]]:
+def where(unit: Unit, above: dict[int, Unit]) -> str:
+    """The chain above a unit in words, from the top."""
+    names = [plain_name(above[pk]) for pk in unit.path_ids if pk in above and pk != unit.pk]
+    return ("" if is_chinese() else " · ").join(names)
+
+
+def at(lon: float, lat: float) -> tuple[list[Unit], list[Zone]]:
     """Units that hold the point, from the largest to the smallest, and zones over it."""
-    units = queries.units_at(lon, lat)
-    return units, []
+    return queries.units_at(lon, lat), queries.zones_at(lon, lat)
 
 
-def compared(unit: Unit, start: dt.date, end: dt.date) -> list[dict[str, Any]]:
-    """Counts of each level below on two days (R025)."""
-    levels = [level for level in Level if level > unit.level]
-    return [row for level in levels if (row := _row(level, queries.counts_between(unit, level, start, end)))]
+def compared(unit: Unit, start: dt.date, end: dt.date) -> list[Compared]:
+    """Counts of each level below on two days, with the watched legal forms on their own (R025)."""
+    before, after = (queries.counts_below(unit, day) for day in (start, end))
+    rows = []
+    for level in sorted({*before, *after}):
+        counted = queries.CountsBetween(level, start, end, before.get(level, 0), after.get(level, 0))
+        rows.append(Compared(level.label, counted))
+        rows += watched(unit, level, start, end) if unit.level >= Level.CITY else []
+    return rows
 
 
-def _row(level: Level, found: Any) -> dict[str, Any] | None:
-    return {"name": level.label, "start": found.start, "end": found.end} if found else None
+def watched(unit: Unit, level: Level, start: dt.date, end: dt.date) -> list[Compared]:
+    """The legal forms of a level that are watched on their own and existed on either day."""
+    forms = [kind for kind in WATCHED if kind in KINDS[level]]
+    rows = [(kind, queries.counts_between(unit, level, start, end, kinds=[kind])) for kind in forms]
+    return [Compared(str(kind.label), row, is_part=True) for kind, row in rows if row.before or row.after]
+
+
+def by_year(unit: Unit) -> list[dict[str, Any]]:
+    """Residents by year on the boundaries of today, as they may be published."""
+    points = queries.series(unit, "residents", on_boundaries_of=today())
+    return [{"point": point, "value": queries.published_count(point.value)} for point in points[-40:]]
 
 
 def last_ten_years() -> dict[str, dt.date]:
     """What the comparison offers at first: this day ten years ago against today."""
     now = today()
     return {"start": now.replace(year=now.year - 10, day=min(now.day, 28)), "end": now}
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """The visitor as an actor."""
-    return as_actor(request.user)

@@ -7,6 +7,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from liren.foundation.people.models import ContactKind, Residency
+from liren.foundation.territory.models import Unit
 from liren.front.kit.forms import DayField
 
 #: Before this day no division of the People's Republic existed.
@@ -76,6 +78,53 @@ class WhereForm(forms.Form):
         super().__init__(*args, **options)
         for field in self.fields.values():
             field.widget.attrs.update({"step": "any", "inputmode": "decimal"})
+
+
+class ClaimForm(forms.Form):
+    """The community, compound or grid where somebody says to live."""
+
+    code = forms.CharField(
+        label=_("Division code of your community, compound or grid"),
+        help_text=_(
+            "It stands on the page of your community. Search for the community first, then choose “I live here”."
+        ),
+        max_length=20,
+    )
+
+    def clean_code(self) -> Unit:
+        unit = Unit.objects.filter(code=self.cleaned_data["code"].strip(), closed_on=None).first()
+        if unit is None:
+            raise forms.ValidationError(_("No place of today has this code."))
+        return unit
+
+
+class LeaveForm(forms.Form):
+    """Taking back a claim, or ending a residency."""
+
+    residency = forms.ModelChoiceField(queryset=Residency.objects.none())
+
+    def __init__(self, *args: Any, account: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["residency"].queryset = Residency.objects.filter(account=account, closed_at=None)
+
+
+class ContactForm(forms.Form):
+    """One kind of contact with its new value; empty removes it."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=ContactKind.choices)
+    value = forms.CharField(
+        label=_("New value"),
+        help_text=_("Leave it empty to remove what we keep."),
+        max_length=200,
+        required=False,
+    )
+
+
+class ConsentForm(forms.Form):
+    """Yes or no to one purpose."""
+
+    purpose = forms.SlugField(max_length=40)
+    given = forms.TypedChoiceField(choices=[("yes", _("Yes")), ("no", _("No"))], coerce=lambda word: word == "yes")
 
 
 class EraseForm(forms.Form):

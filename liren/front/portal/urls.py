@@ -20,6 +20,7 @@ urlpatterns = [
     path("where/", find.where, name="where"),
     path("me/", me.me, name="me"),
     path("me/residency/", me.residency, name="me-residency"),
+    path("me/residency/leave/", me.leave, name="me-leave"),
     path("me/contacts/", me.contacts, name="me-contacts"),
     path("me/consents/", me.consents, name="me-consents"),
     path("me/access/", me.access, name="me-access"),

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from liren.foundation.territory.models import Descent, Unit, UnitChange, UnitSpan
+from liren.foundation.territory import queries
+from liren.foundation.territory.models import Unit, UnitSpan
 from liren.front.kit.templatetags.kit import is_chinese, plain_name
 
 
@@ -26,6 +26,7 @@ class Line:
 class Turn:
     """What a sentence needs: the unit before and after the change, and whom it came from or went to."""
 
+    entry: queries.Entry
     before: UnitSpan | None
     after: UnitSpan | None
     sources: list[Unit]
@@ -33,30 +34,24 @@ class Turn:
 
 
 def story(unit: Unit) -> list[Line]:
-    """Every change of the unit, oldest first. Five queries, whatever its length."""
-    touches = Q(unit=unit) | Q(descents__source=unit) | Q(descents__target=unit)
-    changes = list(UnitChange.objects.filter(touches).distinct().order_by("effective_on", "id"))
-    spans = list(unit.spans.select_related("parent").order_by("during"))
-    descents = list(Descent.objects.filter(change__in=changes).select_related("source", "target"))
-    return [_line(unit, change, _turn(unit, change, spans, descents)) for change in changes]
+    """Every change of the unit, oldest first, as sentences."""
+    return [_line(_turn(unit, entry)) for entry in queries.history(unit)]
 
 
-def _turn(unit: Unit, change: UnitChange, spans: list[UnitSpan], descents: list[Descent]) -> Turn:
-    here = [one for one in descents if one.change_id == change.pk]
-    return Turn(
-        before=next((span for span in spans if span.closed_by_id == change.pk), None),
-        after=next((span for span in spans if span.opened_by_id == change.pk), None),
-        sources=_others(unit, (one.source for one in here if one.target_id == unit.pk)),
-        targets=_others(unit, (one.target for one in here if one.source_id == unit.pk)),
-    )
+def _turn(unit: Unit, entry: queries.Entry) -> Turn:
+    sources = _others(unit, (one.source for one in entry.sources))
+    return Turn(entry, entry.before, entry.after, sources, _others(unit, (one.target for one in entry.targets)))
 
 
 def _others(unit: Unit, found: Iterable[Unit]) -> list[Unit]:
     return [one for one in {one.pk: one for one in found}.values() if one.pk != unit.pk]
 
 
-def _line(unit: Unit, change: UnitChange, turn: Turn) -> Line:
-    what = SENTENCES.get(change.op, _told)(turn) or _told(turn, change)
+def _line(turn: Turn) -> Line:
+    change = turn.entry.change
+    what = SENTENCES.get(change.op, _told)(turn) or _told(turn)
+    if turn.entry.corrected_by:
+        what = _("%(sentence)s (corrected later)") % {"sentence": what}
     return Line(change.effective_on, what, change.instrument, change.reason, [*turn.sources, *turn.targets])
 
 
@@ -65,8 +60,8 @@ def names(units: Iterable[Unit]) -> str:
     return ("、" if is_chinese() else ", ").join(plain_name(unit) for unit in units)
 
 
-def _told(turn: Turn, change: UnitChange | None = None) -> str:
-    return _("%(operation)s.") % {"operation": change.get_op_display()} if change else ""
+def _told(turn: Turn) -> str:
+    return _("%(operation)s.") % {"operation": turn.entry.op.label}
 
 
 def _created(turn: Turn) -> str:
@@ -120,6 +115,14 @@ def _abolished(turn: Turn) -> str:
     return _("Abolished.")
 
 
+def _undistricted(turn: Turn) -> str:
+    return _("Dissolved; what belonged to it now answers to the level above.")
+
+
+def _corrected(turn: Turn) -> str:
+    return _("An earlier entry was corrected.")
+
+
 def _imported(turn: Turn) -> str:
     return _("Taken into this register from a list.")
 
@@ -132,5 +135,7 @@ SENTENCES: dict[str, Callable[[Turn], str]] = {
     "merge": _merged,
     "split": _split,
     "abolish": _abolished,
+    "undistrict": _undistricted,
+    "correct": _corrected,
     "import": _imported,
 }

@@ -69,7 +69,8 @@ def moment(value: dt.datetime | None) -> str | SafeString:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return format_html('<time datetime="{}">{} {:%H:%M}</time>', local.isoformat(), plain_day(local.date()), local)
+    words = f"{plain_day(local.date())} {local:%H:%M}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
 
 
 @register.simple_tag
@@ -119,3 +120,15 @@ def crumbs(units: Any, *, on: dt.date | None = None, last_is_link: bool = False)
 def pages(page: Any) -> dict[str, Any]:
     """Links to the first and the next page of a keyset page."""
     return {"page": page}
+
+
+@register.filter
+def said(entry: Any, field: str) -> str:
+    """``field`` in the language of the page, of an entry that has ``field_zh`` and ``field_en``."""
+    return str(getattr(entry, f"{field}_zh" if is_chinese() else f"{field}_en"))
+
+
+@register.filter
+def signed(number: Any) -> str:
+    """+3, −2, 0; nothing known → an em dash."""
+    return "—" if number is None else f"{number:+,}".replace("-", "−") if number else "0"

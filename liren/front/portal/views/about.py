@@ -17,13 +17,15 @@ def about(request: HttpRequest) -> HttpResponse:
 @guarded_by("public")
 @require_safe
 def about_data(request: HttpRequest) -> HttpResponse:
-    return show(request, "portal/about_data.html", "", {"datasets": people.datasets()})
+    return show(
+        request, "portal/about_data.html", "", {"datasets": people.dataset_register(), "gone": people.destructions(10)}
+    )
 
 
 @guarded_by("public")
 @require_safe
 def about_automation(request: HttpRequest) -> HttpResponse:
-    return show(request, "portal/about_automation.html", "", {})
+    return show(request, "portal/about_automation.html", "", {"tools": people.automation_register()})
 
 
 @guarded_by("public")

@@ -24,6 +24,6 @@ def search(request: HttpRequest) -> HttpResponse:
 def where(request: HttpRequest) -> HttpResponse:
     form = WhereForm(request.GET or None)
     asked = form.is_bound and form.is_valid()
-    units, zones = facts.at(**form.cleaned_data, actor=as_actor(request.user)) if asked else (None, [])
+    units, zones = facts.at(**form.cleaned_data) if asked else (None, [])
     context = {"form": form, "units": units, "zones": zones}
     return show(request, "portal/where.html", "", context, status=422 if form.errors else 200)

@@ -6,10 +6,11 @@ from django.views.decorators.http import require_safe
 
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import as_actor, guarded_by
+from liren.foundation.territory import queries
 from liren.foundation.territory.models import Unit, Zone
 from liren.front.kit.pages import keyset
 from liren.front.portal import facts, outlines, words
-from liren.front.portal.forms import BetweenForm, OnForm
+from liren.front.portal.forms import BetweenForm, OnForm, today
 
 
 def visible(request: HttpRequest, code: str) -> Unit:
@@ -21,7 +22,9 @@ def visible(request: HttpRequest, code: str) -> Unit:
 @require_safe
 def unit_list(request: HttpRequest) -> HttpResponse:
     tops = Unit.objects.visible_to(as_actor(request.user)).filter(parent=None, closed_on=None)
-    return show(request, "portal/unit_list.html", "", {"page": keyset(request, tops), "zones": facts.zones()})
+    return show(
+        request, "portal/unit_list.html", "", {"page": keyset(request, tops), "zones": queries.zones_on(today())}
+    )
 
 
 @guarded_by("public")
@@ -47,8 +50,10 @@ def unit_history(request: HttpRequest, code: str) -> HttpResponse:
 def unit_changes(request: HttpRequest, code: str) -> HttpResponse:
     it = visible(request, code)
     form = BetweenForm(request.GET or None, initial=facts.last_ten_years())
-    rows = facts.compared(it, **form.cleaned_data) if form.is_bound and form.is_valid() else []
-    context = {"unit": it, "chain": facts.chain(it), "form": form, "rows": rows}
+    asked = form.is_bound and form.is_valid()
+    rows = facts.compared(it, **form.cleaned_data) if asked else []
+    context = {"unit": it, "chain": facts.chain(it), "form": form, "compared": asked, "rows": rows}
+    context["years"] = facts.by_year(it)
     return show(request, "portal/unit_changes.html", "", context, status=422 if form.errors else 200)
 
 
