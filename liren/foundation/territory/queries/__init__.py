@@ -1,4 +1,4 @@
-"""Reads worth a name. Everything is public; what is counted for publication goes through the suppression of the kernel."""
+"""Reads worth a name. Everything is public; counts for publication go through the suppression of the kernel."""
 
 from liren.foundation.territory.queries.counts import (
     WHICH,

@@ -168,12 +168,14 @@ def counts_between(root: Unit, level: int, start: date, end: date, kinds: Iterab
     return CountsBetween(level, start, end, before, after)
 
 
+COUNT = """
+SELECT count(*) FROM tree t JOIN territory_unitspan s ON s.unit_id = t.unit_id AND s.during @> %(day)s::date
+WHERE t.level = %(level)s AND (%(kinds)s::text[] IS NULL OR s.kind = ANY(%(kinds)s))
+"""
+
+
 def _count(root: Unit, level: int, day: date, kinds: list[str] | None) -> int:
-    sql = (
-        BELOW
-        + """SELECT count(*) FROM tree t JOIN territory_unitspan s ON s.unit_id = t.unit_id AND s.during @> %(day)s::date
-        WHERE t.level = %(level)s AND (%(kinds)s::text[] IS NULL OR s.kind = ANY(%(kinds)s))"""
-    )
+    sql = BELOW + COUNT
     with connection.cursor() as cursor:
         cursor.execute(sql, {"roots": [root.pk], "day": day, "level": level, "kinds": kinds})
         return int(cursor.fetchone()[0])

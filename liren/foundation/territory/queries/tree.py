@@ -24,6 +24,8 @@ WITH RECURSIVE tree AS (
     WHERE s.during @> %(day)s::date
 )
 """
+IDS = "SELECT unit_id FROM tree WHERE %(level)s::int IS NULL OR level = %(level)s"
+BY_LEVEL = "SELECT level, count(*) FROM tree WHERE unit_id <> ALL(%(roots)s) GROUP BY level ORDER BY level"
 
 
 def units_on(day: date) -> QuerySet[UnitSpan]:
@@ -110,7 +112,7 @@ def chains(unit_ids: Iterable[int], day: date) -> dict[int, list[UnitSpan]]:
 
 def ids_below(roots: Iterable[int], day: date, level: int | None = None) -> list[int]:
     """Ids of everything that hung from the roots on the day (roots included), of one level or of all."""
-    sql = BELOW + "SELECT unit_id FROM tree WHERE %(level)s::int IS NULL OR level = %(level)s"
+    sql = BELOW + IDS
     with connection.cursor() as cursor:
         cursor.execute(sql, {"roots": list(roots), "day": day, "level": level})
         return [row[0] for row in cursor.fetchall()]
@@ -119,6 +121,5 @@ def ids_below(roots: Iterable[int], day: date, level: int | None = None) -> list
 def counts_below(unit: Unit, day: date) -> dict[Level, int]:
     """How many units of each level hung from the unit on the day; the unit itself is not counted."""
     with connection.cursor() as cursor:
-        sql = BELOW + "SELECT level, count(*) FROM tree WHERE unit_id <> ALL(%(roots)s) GROUP BY level ORDER BY level"
-        cursor.execute(sql, {"roots": [unit.pk], "day": day})
+        cursor.execute(BELOW + BY_LEVEL, {"roots": [unit.pk], "day": day})
         return {Level(level): count for level, count in cursor.fetchall()}
