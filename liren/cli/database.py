@@ -4,8 +4,12 @@ import argparse
 import hashlib
 import importlib
 import importlib.util
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
+
+from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 
 from liren import cli
 from liren.host import database, paths
@@ -74,8 +78,13 @@ def state_of_code() -> str:
 
 def remember(name: str) -> None:
     """Write the fingerprint beside the database's name, so that the next start need not look at every migration."""
-    with database.connect("owner") as connection:
-        connection.execute(f"""COMMENT ON DATABASE "{name}" IS 'Liren, tables as of {state_of_code()}'""")
+    note = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(_note()))
+    with database.connect("owner") as connection, suppress(InsufficientPrivilege):  # then every start looks
+        connection.execute(note)
+
+
+def _note() -> str:
+    return f"Liren, tables as of {state_of_code()}"
 
 
 def up_to_date() -> bool:
@@ -84,7 +93,7 @@ def up_to_date() -> bool:
         row = connection.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
         ).fetchone()
-    return bool(row and row[0] == f"Liren, tables as of {state_of_code()}")
+    return bool(row and row[0] == _note())
 
 
 def has_units() -> bool:

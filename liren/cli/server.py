@@ -41,19 +41,29 @@ def run_serve(arguments: argparse.Namespace) -> int:
     supervisor = Supervisor(server)
     try:
         _database(server)
-        supervisor.once("migrate", "--quiet", unless=tables.up_to_date, doing="Bringing the tables up to date …")
+        _prepare(supervisor, demo=arguments.demo)
+        supervisor.start_web(arguments.host, arguments.port, arguments.workers, arguments.threads)
         if arguments.demo:
-            supervisor.once("demo", "load", "--size", "town", unless=tables.has_units, doing="Building the city …")
             supervisor.once("demo", "accounts")
-        supervisor.start(arguments.host, arguments.port, arguments.workers, arguments.threads)
         status = net.wait_for_page(arguments.host, arguments.port, supervisor.tend)
         trouble = f", but it answers with error {status}: see above" if status >= 500 else ""
         tell(f"Liren 里仁 is at {address} (Ctrl-C stops it){trouble}")
+        supervisor.start_jobs()
         supervisor.watch()
+    except KeyboardInterrupt:
+        return 0
     finally:
         supervisor.stop()
         lock.release()
-    return 0
+
+
+def _prepare(supervisor: Supervisor, *, demo: bool) -> None:
+    """What must be there before the first page: tables, static files, and the city where it is wanted."""
+    supervisor.once("migrate", "--quiet", unless=tables.up_to_date, doing="Bringing the tables up to date …")
+    if "LIREN_LOCAL" not in os.environ:
+        supervisor.once("manage", "collectstatic", "--noinput", "--verbosity=0")
+    if demo:
+        supervisor.once("demo", "load", "--size", "town", unless=tables.has_units, doing="Building the city …")
 
 
 def run_doctor(arguments: argparse.Namespace) -> int:

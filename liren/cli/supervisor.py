@@ -77,17 +77,20 @@ class Supervisor:
         if code:
             raise HostError(f"`liren {' '.join(words)}` failed (code {code}); its message stands above.")
 
-    def start(self, host: str, port: int, workers: int, threads: int) -> None:
-        """The web server, and the worker for jobs."""
-        web = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
-        web += ["--blocking-threads", str(threads), "--log-level", "warning", "liren.cli.web:application"]
-        jobs = ["-m", "liren", "manage", "procrastinate", "worker"]
-        self.children = [
-            Child("web server", [sys.executable, *web]),
-            Child("worker for jobs", [sys.executable, *jobs], essential=False),
-        ]
-        for child in self.children:
-            child.start()
+    def start_web(self, host: str, port: int, workers: int, threads: int) -> None:
+        """The web server."""
+        words = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
+        words += ["--blocking-threads", str(threads), "--log-level", "warning", "liren.cli.web:application"]
+        self._start(Child("web server", [sys.executable, *words]))
+
+    def start_jobs(self) -> None:
+        """The worker for jobs; after the web server, whose first page somebody waits for."""
+        words = ["-m", "liren", "manage", "procrastinate", "worker"]
+        self._start(Child("worker for jobs", [sys.executable, *words], essential=False))
+
+    def _start(self, child: Child) -> None:
+        child.start()
+        self.children.append(child)
 
     def tend(self) -> None:
         """One look at everybody."""
@@ -105,7 +108,7 @@ class Supervisor:
     def stop(self) -> None:
         """Stop everybody, the database last."""
         if self.children:
-            tell("Stopping …")
+            tell("Stopping; another Ctrl-C does it at once.")
         for child in self.children:
             if child.process is not None and child.process.poll() is None:
                 child.process.send_signal(signal.SIGTERM)

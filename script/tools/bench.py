@@ -10,7 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def main(arguments: list[str]) -> int:
     """Exit code 1 when one of them fails."""
     names, _, options = (" ".join(arguments) + " ").partition("-- ")
-    known = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if not path.stem.startswith("_"))
+    files = (ROOT / "bench").glob("*.py")
+    known = sorted(path.stem for path in files if "__main__" in path.read_text(encoding="utf-8"))
     wanted = names.split() or known
     unknown = [name for name in wanted if name not in known]
     if unknown:

@@ -23,7 +23,7 @@ def _embedded_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def ground() -> Iterator[Path]:
     """An empty folder that every user may walk through; pytest's own lies in a private one."""
-    yield from _ground()
+    yield from make_ground()
 
 
 @pytest.fixture
@@ -35,14 +35,15 @@ def home(ground: Path) -> Path:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Embedded]:
     """One server for all tests of a file that do it no harm."""
-    for ground in _ground():
+    for ground in make_ground():
         one = Embedded(ground / "home")
         one.start()
         yield one
         one.stop()
 
 
-def _ground() -> Iterator[Path]:
+def make_ground() -> Iterator[Path]:
+    """The folder, and its end: whatever still runs in it is killed."""
     folder = Path(tempfile.mkdtemp(prefix="lr-", dir="/tmp"))
     folder.chmod(0o711)
     try:

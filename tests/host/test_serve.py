@@ -1,0 +1,179 @@
+"""``liren serve`` as a whole: it comes up, it heals, it leaves nothing behind."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from liren.host import database, paths
+from tests.host.actors import ROOT, gone
+from tests.host.conftest import make_ground
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
+
+
+class Site:
+    """A running ``liren serve`` on a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.port = home, free_port()
+        self.said = home.with_name("said")
+        self.start()
+
+    def start(self) -> None:
+        with self.said.open("a") as out:
+            self.process = self.command(out)
+        wait_until(lambda: self.status() == 200, 90)
+
+    def command(self, out: object = subprocess.PIPE) -> "subprocess.Popen[str]":
+        words = [sys.executable, "-m", "liren", "serve", "--port", str(self.port)]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIREN_", "DATABASE_"))}
+        surroundings = {**kept, "LIREN_HOME": str(self.home)}
+        return subprocess.Popen(words, cwd=ROOT, env=surroundings, stderr=out, text=True)  # type: ignore[call-overload,no-any-return]
+
+    def status(self, path: str = "/health") -> int:
+        """The status of a page; 0 when nobody answers."""
+        door = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            door.request("GET", path)
+            return door.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            door.close()
+
+    def family(self) -> dict[int, str]:
+        """All living processes below the server, with their command lines."""
+        below, found = {self.process.pid}, {}
+        parents = {int(stat.parent.name): parent_of(stat) for stat in Path("/proc").glob("[0-9]*/stat")}
+        for pid in sorted(parents):
+            if parents[pid] in below:
+                below.add(pid)
+                found[pid] = command_of(pid)
+        return found
+
+
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+def parent_of(stat: Path) -> int:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except OSError:  # gone in between
+        return -1
+
+
+def command_of(pid: int) -> str:
+    """The command line; empty for a process that is gone or a zombie."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not come about in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    for ground in make_ground():
+        one = Site(ground / "home")
+        yield one
+        if one.process.poll() is None:
+            gone(one.process, signal.SIGINT)
+
+
+def test_a_page_is_served(site: Site) -> None:
+    assert site.status("/") == 200
+    assert f"Liren 里仁 is at http://127.0.0.1:{site.port}" in site.said.read_text()
+
+
+def test_the_secrets_lie_in_the_home_for_nobody_else(site: Site) -> None:
+    assert (site.home / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_web_runs_as_the_role_that_makes_no_tables(site: Site) -> None:
+    with database.connect("owner", site.home) as connection:
+        users = connection.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'liren' AND pid <> pg_backend_pid()"
+        ).fetchall()
+    assert users == [("liren_app",)]
+
+
+def test_the_audit_log_is_closed_to_the_web(site: Site) -> None:
+    with database.connect("app", site.home) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("DELETE FROM kernel_audit_entry")
+
+
+def test_a_second_server_says_where_the_first_one_is(site: Site) -> None:
+    second = site.command()
+    assert (
+        second.communicate(timeout=20)[1]
+        == f"Liren already runs: http://127.0.0.1:{site.port} (process {site.process.pid})\n"
+    )
+    assert second.returncode == 0
+
+
+def test_pages_are_served_after_all_connections_were_cut(site: Site) -> None:
+    assert [site.status("/") for _ in range(4)] == [200] * 4
+    with psycopg.connect(
+        host=str(paths.socket_folder(site.home)), dbname="postgres", user="postgres", autocommit=True
+    ) as connection:
+        cut = connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'liren_app'"
+        ).fetchall()
+    assert cut
+    assert [site.status("/") for _ in range(8)] == [200] * 8
+
+
+def test_a_web_server_that_was_killed_comes_back(site: Site) -> None:
+    before = {pid for pid, words in site.family().items() if "granian" in words}
+    assert len(before) >= 3, "a master and two workers"
+    os.kill(min(before), signal.SIGKILL)
+    wait_until(lambda: not any(command_of(pid) for pid in before))
+    wait_until(lambda: site.status("/") == 200)
+
+
+def test_a_database_that_was_killed_comes_back(site: Site) -> None:
+    postmaster = int((site.home / "pg" / "postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGKILL)
+    wait_until(lambda: not command_of(postmaster))
+    wait_until(lambda: site.status("/") == 200)
+
+
+def test_nothing_is_left_over_when_the_server_is_killed(site: Site) -> None:
+    family = site.family()
+    assert any("postgres" in words for words in family.values())
+    gone(site.process, signal.SIGKILL)
+    wait_until(lambda: not any(command_of(pid) == words for pid, words in family.items() if words))
+
+
+def test_it_starts_again_in_seconds_and_keeps_the_data(site: Site) -> None:
+    began = time.monotonic()
+    site.start()
+    assert time.monotonic() - began < 15
+    assert "Bringing the tables up to date" in site.said.read_text().split("is at", 1)[0]
+    assert "Bringing the tables up to date" not in site.said.read_text().split("is at", 1)[1]
+
+
+def test_ctrl_c_stops_it_cleanly(site: Site) -> None:
+    family = site.family()
+    site.process.send_signal(signal.SIGINT)
+    assert site.process.wait(40) == 0
+    wait_until(lambda: not any(command_of(pid) == words for pid, words in family.items() if words))
+    assert "database system is shut down" in (site.home / "postgres.log").read_text()
