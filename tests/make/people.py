@@ -141,7 +141,7 @@ def bare_unit(level: int, code: str, parent: Unit | None = None, **changes: Any)
 
 def town() -> Tree:
     """A city with two districts, two streets, three communities, a compound and two grids; each call another city."""
-    number = f"99{next(_towns):02}"
+    number = f"97{next(_towns):02}"
     city = bare_unit(2, f"{number}00000000")
     district, other = (bare_unit(3, f"{number}{n}000000", city) for n in ("02", "03"))
     street, next_street = (bare_unit(4, f"{number}02{n}000", district) for n in ("001", "002"))

@@ -152,7 +152,9 @@ def test_the_id_of_a_key_and_its_picture_tell_nothing_about_it():
     assert FIRST.id != hashlib.sha256(FIRST.secret).hexdigest()[:8]
 
 
-@pytest.mark.parametrize("text", ["", "not base64!", base64.b64encode(b"short").decode(), base64.b64encode(b"x" * 33).decode()])
+@pytest.mark.parametrize(
+    "text", ["", "not base64!", base64.b64encode(b"short").decode(), base64.b64encode(b"x" * 33).decode()]
+)
 def test_a_key_that_is_no_key_is_refused_without_being_repeated(text):
     with pytest.raises(ValueError, match="key") as wrong:
         Key.from_base64(text)
