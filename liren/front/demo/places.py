@@ -86,8 +86,8 @@ def _units(load: Load) -> list[int]:
     )
     columns = ("id", "op", "effective_on", "unit_id", "instrument", "reason", "actor", "recorded_at", "was", "became")
     copy(UnitChange, columns, _changes(load, ids, changes), len(changes), load.tell)
-    columns = ("unit_id", "level", *FACE, "during", "opened_by_id", "closed_by_id", "search_text")
-    copy(UnitSpan, columns, _spans(city, ids, changes), len(ids), load.tell)
+    told = ("unit_id", "level", *FACE, "during", "opened_by_id", "closed_by_id", "search_text")
+    copy(UnitSpan, told, _spans(city, ids, changes), len(ids), load.tell)
     copy(Descent, ("change_id", "source_id", "target_id", "share"), _descents(city, ids, changes), 0, load.tell)
     return ids
 

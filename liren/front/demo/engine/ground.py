@@ -77,6 +77,10 @@ class Ground:
         """Lattice to metres on the flat, unwarped plane."""
         return (u - self.half) * self.unit, (v - self.half) * self.unit
 
+    def middle(self, u0: int, v0: int, u1: int, v1: int) -> tuple[float, float]:
+        """The middle of a rectangle of the lattice, in metres on the flat plane."""
+        return ((u0 + u1) / 2 - self.half) * self.unit, ((v0 + v1) / 2 - self.half) * self.unit
+
     def density(self, x: Floats, y: Floats) -> Floats:
         """Communities per square kilometre."""
         total = np.full(np.shape(x), 0.9 if self.is_small else FIELDS_PER_KM2)

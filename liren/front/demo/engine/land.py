@@ -19,9 +19,7 @@ def _use(ground: Ground, block: Block, dice: Dice) -> str:
     """The use of one block, by its place."""
     if block.use:
         return block.use
-    x, y = (
-        float(n) for n in ground.metres(np.float64((block.u0 + block.u1) / 2), np.float64((block.v0 + block.v1) / 2))
-    )
+    x, y = ground.middle(block.u0, block.v0, block.u1, block.v1)
     wanted = wanted_m(ground, x, y)
     if wanted < 100:
         return dice.pick(_OLD)

@@ -62,7 +62,7 @@ def wanted_m(ground: Ground, x: float, y: float) -> float:
         return 95.0
     if ground.works.is_near(x, y):
         return 430.0
-    dense = float(ground.density(np.float64(x), np.float64(y)))
+    dense = float(ground.density(np.array([x]), np.array([y]))[0])
     return min(760.0, max(175.0, 205.0 * (1.5 / dense) ** 0.62))
 
 
@@ -86,11 +86,11 @@ class _Cutter:
     def cut(self, u0: int, v0: int, u1: int, v1: int) -> None:
         """Cut a rectangle until its parts are small enough."""
         unit = self.ground.unit
-        x, y = self.ground.metres(np.float64((u0 + u1) / 2), np.float64((v0 + v1) / 2))
-        wanted = wanted_m(self.ground, float(x), float(y))
+        x, y = self.ground.middle(u0, v0, u1, v1)
+        wanted = wanted_m(self.ground, x, y)
         wide, high = (u1 - u0) * unit, (v1 - v0) * unit
         least = max(2, round(0.55 * wanted / unit))
-        if self.ground.park.is_near(float(x), float(y)) and max(wide, high) < 1.7 * self.ground.park.radius:
+        if self.ground.park.is_near(x, y) and max(wide, high) < 1.7 * self.ground.park.radius:
             self.blocks.append(Block(u0, v0, u1, v1, "park"))
             return
         small = max(wide, high) < 1.35 * wanted or wide * high < wanted * wanted * self.dice.uniform(0.9, 1.7)

@@ -31,7 +31,7 @@ class Size:
     @property
     def is_small(self) -> bool:
         """Too small for countryside: one district, all of it town."""
-        return self.communities < 12
+        return self.communities < 30
 
     @property
     def offices(self) -> int:

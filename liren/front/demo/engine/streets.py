@@ -84,7 +84,7 @@ def path_lengths(ground: Ground, found: list[Edge]) -> NDArray[np.float64]:
     owner = np.repeat(np.arange(len(found)), [len(edge.points) for edge in found])
     x, y = ground.warped(points[:, 0], points[:, 1])
     step = np.hypot(np.diff(x), np.diff(y)) * (np.diff(owner) == 0)
-    return np.bincount(owner[:-1], weights=step, minlength=len(found))
+    return np.bincount(owner[:-1], weights=step, minlength=len(found)).astype(np.float64)
 
 
 def _owner_of(mesh: Mesh, owner: NDArray[np.int64], line: Line) -> int:

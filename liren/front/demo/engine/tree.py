@@ -191,14 +191,14 @@ def _pairs(tree: Tree, communities: list[int]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def _choices(tree: Tree, dice: Dice) -> dict[str, list]:  # type: ignore[type-arg]  # units, and pairs of them for "split"
+def _choices(tree: Tree, dice: Dice) -> dict[str, list]:
     """Which units get which past, none of them two."""
     units = tree.units
     towns = [i for i, u in enumerate(units) if u.level == COMMUNITY and u.face.kind == "community"]
     free = dice.shuffled([i for i in towns if len(units[i].members) >= 4])
     times = max(1, len(towns) // 45)
     merges = [free.pop() for _ in range(min(times + (len(towns) > 20), len(free)))]
-    out: dict[str, list] = {"merge": merges, "split": [], "village": [], "rename": [], "town": []}  # type: ignore[type-arg]
+    out: dict[str, list] = {"merge": merges, "split": [], "village": [], "rename": [], "town": []}
     if len(towns) < 6:
         return {**out, "merge": merges[:1], "rename": [i for i in towns if i not in merges[:1]][:1]}
     for one, other in dice.shuffled(_pairs(tree, free)):
