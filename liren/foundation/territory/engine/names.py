@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -163,6 +164,20 @@ def bigrams(text: str) -> str:
         for part in _runs(run):
             words += _pairs(part) if _HAN.match(part) else [part]
     return " ".join(dict.fromkeys(words))
+
+
+MOST_TOKENS = 400
+
+
+def search_tokens(name: str, *others: str) -> str:
+    """Everything by which a unit is found: bigrams of its names, pinyin of the first in one word and by initials."""
+    words = f"{bigrams(' '.join((name, *others)))} {pinyin_words(name)}".split()
+    return " ".join(dict.fromkeys(words[:MOST_TOKENS]))
+
+
+def keys_of(shorts_and_names: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(pinyin key, search tokens) for each (short name, official name): the slow part of an import, done in bulk."""
+    return [(pinyin_key(short), search_tokens(short, name)) for short, name in shorts_and_names]
 
 
 def _runs(text: str) -> list[str]:

@@ -1,0 +1,207 @@
+"""``liren import``: divisions, boundaries and population counts out of files."""
+
+import argparse
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from liren import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SYSTEMS = ("wgs84", "cgcs2000", "gcj02", "bd09", "auto")
+SHOWN = 20
+STAGES = {
+    "units": "units into the tree",
+    "history": "units into the history",
+    "checks": "indexes and checks",
+    "boundaries": "boundaries",
+    "populations": "counts",
+}
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The commands of this group."""
+    group = commands.add_parser("import", help="take over divisions, boundaries or counts", description=__doc__)
+    words = group.add_subparsers(metavar="what", required=True)
+    _add_divisions(words)
+    _add_boundaries(words)
+    _add_populations(words)
+
+
+def _add_divisions(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = words.add_parser("divisions", help="the national list of divisions", description=run_divisions.__doc__)
+    parser.add_argument("path", type=Path, help="the folder with provinces, cities, areas, streets, villages .csv(.gz)")
+    parser.add_argument("--city", metavar="CODE", help="only this unit and what lies below: 6202, 620200 or 12 digits")
+    parser.add_argument("--effective", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day it holds from")
+    parser.add_argument("--source", metavar="TEXT", help="the document, as it will stand in the history")
+    _common(parser, run_divisions)
+    # The owner of the tables may build the indexes behind the load: a country takes a third of the time.
+    parser.set_defaults(role="owner")
+
+
+def _add_boundaries(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = words.add_parser("boundaries", help="outlines of units", description=run_boundaries.__doc__)
+    parser.add_argument("file", type=Path, help="GeoJSON, GeoPackage or Shapefile")
+    whose = parser.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--unit", metavar="CODE", help="the one unit whose outline it is")
+    whose.add_argument("--code-field", metavar="NAME", help="the field that holds each feature's unit code")
+    parser.add_argument(
+        "--crs", choices=SYSTEMS, default="auto", help="the coordinate system (auto: what the file says)"
+    )
+    parser.add_argument("--source", default="", metavar="TEXT", help="where the outline comes from")
+    parser.add_argument(
+        "--from", dest="since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="holds from this day"
+    )
+    _common(parser, run_boundaries)
+
+
+def _add_populations(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = words.add_parser("populations", help="households and residents", description=run_populations.__doc__)
+    parser.add_argument(
+        "file", type=Path, help="CSV or XLSX: code, year, households, residents, urban_residents, source"
+    )
+    parser.add_argument("--published", type=date.fromisoformat, metavar="YYYY-MM-DD", help="for lines without a date")
+    _common(parser, run_populations)
+
+
+def _common(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.set_defaults(run=run)
+
+
+@contextmanager
+def _bars(quiet: bool) -> "Iterator[Callable[[str, int, int], None]]":
+    """Progress bars, one for each stage; none where nobody looks."""
+    from tqdm import tqdm
+
+    bars: dict[str, Any] = {}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage not in bars:
+            close()
+            bars[stage] = tqdm(desc=STAGES.get(stage, stage), total=total or None, disable=quiet or None, unit="")
+        bars[stage].total = total or bars[stage].total
+        bars[stage].update(done - bars[stage].n)
+
+    def close() -> None:
+        for bar in bars.values():
+            bar.close()
+
+    try:
+        yield progress
+    finally:
+        close()
+
+
+def _now() -> Any:
+    from django.utils import timezone
+
+    return timezone.localtime()
+
+
+def _actor() -> Any:
+    from liren.foundation.kernel.rights import SystemActor
+
+    return SystemActor("import")
+
+
+def _faults(faults: list[Any], count: int) -> int:
+    """Print what is wrong, a line each; the exit code."""
+    for fault in faults:
+        print(fault)
+    if count > len(faults):
+        print(f"… and {count - len(faults)} more.")
+    print(f"Nothing was written: {count} {'fault' if count == 1 else 'faults'}.")
+    return 1
+
+
+def run_divisions(arguments: argparse.Namespace) -> int:
+    """Take over the national list, or one city of it. New units are added, renamed ones renamed; nothing is deleted."""
+    cli.django(arguments.role)
+    from liren.foundation.territory.services.imports import divisions
+
+    with _bars(arguments.quiet) as progress:
+        report = divisions.import_divisions(
+            arguments.path,
+            city=arguments.city,
+            effective_on=arguments.effective,
+            instrument=arguments.source or divisions.INSTRUMENT,
+            by=_actor(),
+            at=_now(),
+            dry_run=arguments.dry_run,
+            progress=progress,
+        )
+    if report.fault_count:
+        return _faults(report.faults, report.fault_count)
+    _say_divisions(report, arguments.dry_run)
+    return 0
+
+
+def _say_divisions(report: Any, dry_run: bool) -> None:
+    verb = "would be" if dry_run else "were"
+    print(f"{report.new} units {verb} added, {len(report.renamed)} renamed, {report.unchanged} unchanged.")
+    for code, was, now in report.renamed[:SHOWN]:
+        print(f"  renamed  {code}  {was} → {now}")
+    for word, found in (
+        ("not in the list any more, kept", report.missing),
+        ("under another parent here, kept", report.elsewhere),
+        ("ended here, still in the list", report.closed),
+    ):
+        if found:
+            more = " …" if len(found) > SHOWN else ""
+            print(f"{len(found)} {word}: {' '.join(found[:SHOWN])}{more}")
+    if report.left_out:
+        print(f"{report.left_out} rows of the list name no place of their own and were left out.")
+
+
+def run_boundaries(arguments: argparse.Namespace) -> int:
+    """Set the outlines of units from a file: all of them, or none where anything is wrong."""
+    cli.django()
+    from liren.foundation.territory.services.imports.boundaries import import_boundaries
+
+    with _bars(arguments.quiet) as progress:
+        report = import_boundaries(
+            arguments.file,
+            unit=arguments.unit,
+            code_field=arguments.code_field,
+            crs=arguments.crs,
+            source=arguments.source,
+            from_day=arguments.since,
+            by=_actor(),
+            at=_now(),
+            dry_run=arguments.dry_run,
+            progress=progress,
+        )
+    if report.faults:
+        return _faults(report.faults, len(report.faults))
+    verb = "would be" if arguments.dry_run else "were"
+    print(f"{report.new} boundaries {verb} set, {report.unchanged} unchanged (coordinates: {report.crs}).")
+    if arguments.crs == "auto" and report.crs == "wgs84":
+        print("Drawn on a Chinese web map? Then say --crs gcj02 (AMap, Tencent) or --crs bd09 (Baidu).")
+    return 0
+
+
+def run_populations(arguments: argparse.Namespace) -> int:
+    """Record counts of households and residents: all lines, or none where anything is wrong."""
+    cli.django()
+    from liren.foundation.territory.services.imports.populations import import_populations
+
+    with _bars(arguments.quiet) as progress:
+        report = import_populations(
+            arguments.file,
+            published_on=arguments.published,
+            by=_actor(),
+            at=_now(),
+            dry_run=arguments.dry_run,
+            progress=progress,
+        )
+    if report.faults:
+        return _faults(report.faults, len(report.faults))
+    verb = "would be" if arguments.dry_run else "were"
+    print(f"{report.new} counts {verb} recorded, {report.unchanged} unchanged.")
+    return 0
