@@ -33,7 +33,9 @@ def first_page(home: Path, *words: str) -> float:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIREN_", "DATABASE_"))}
     command = [sys.executable, "-m", "liren", "serve", "--port", str(port), *words]
     began = time.perf_counter()
-    server = subprocess.Popen(command, cwd=ROOT, env={**kept, "LIREN_HOME": str(home)}, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, cwd=ROOT, env={**kept, "LIREN_HOME": str(home)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         while not page(port):
             assert server.poll() is None, "the server has died: run `script/liren serve` to see why"

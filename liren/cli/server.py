@@ -43,9 +43,9 @@ def run_serve(arguments: argparse.Namespace) -> int:
         _database(server)
         _prepare(supervisor, demo=arguments.demo)
         supervisor.start_web(arguments.host, arguments.port, arguments.workers, arguments.threads)
+        status = net.wait_for_page(arguments.host, arguments.port, supervisor.tend)
         if arguments.demo:
             supervisor.once("demo", "accounts")
-        status = net.wait_for_page(arguments.host, arguments.port, supervisor.tend)
         trouble = f", but it answers with error {status}: see above" if status >= 500 else ""
         tell(f"Liren 里仁 is at {address} (Ctrl-C stops it){trouble}")
         supervisor.start_jobs()
