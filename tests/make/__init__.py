@@ -1,3 +1,3 @@
+from tests.make.kernel import at_once, chained, entry, form, notice  # noqa: F401
 from tests.make.people import account, mandate, official, resident, roles, second_factor, sign_in, town  # noqa: F401
 from tests.make.portal import City, small_city  # noqa: F401
-from tests.make.kernel import at_once, chained, entry, form, notice  # noqa: F401
