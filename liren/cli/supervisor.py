@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from liren.cli.main import tell
 from liren.host.errors import HostError
@@ -99,7 +100,7 @@ class Supervisor:
         for child in self.children:
             child.tend()
 
-    def watch(self) -> None:
+    def watch(self) -> NoReturn:
         """Look again and again, until an exception (Ctrl-C, SIGTERM) ends it."""
         while True:
             self.tend()

@@ -20,8 +20,8 @@ CHECKS = {
     "imports": [str(BIN / "lint-imports"), "--no-cache"],
     "catalogue": [PYTHON, str(TOOLS / "messages.py")],
     "sizes": [PYTHON, str(TOOLS / "sizes.py")],
-    "lint": [str(BIN / "ruff"), "check", "--quiet", "."],
-    "format": [str(BIN / "ruff"), "format", "--check", "--quiet", "."],
+    "lint": [str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", "."],
+    "format": [str(BIN / "ruff"), "format", "--check", "--output-format", "concise", "."],
     "clean": [PYTHON, str(TOOLS / "clean.py")],
 }
 ALWAYS_SHOWN = {"sizes"}
