@@ -99,6 +99,11 @@ class SizeBand(models.Model):
                 condition=~Q(measure=Measure.OCCUPANCY) | Q(low__isnull=False, low__lte=100, high__isnull=True),
             ),
             not_blank("band_names_its_source", "source"),
+            models.UniqueConstraint(
+                name="band_in_force_is_the_only_one_of_its_kind",
+                fields=["root", "measure", "kind", "character"],
+                condition=Q(during__upper_inf=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -59,7 +59,7 @@ def check_parent(level: int, parent: Unit) -> None:
         raise BadInput(_("%(name)s stands at the same level or below and can't be the parent.") % name)
 
 
-def check_code_is_free(code: str, day: date, but_for: int | None = None) -> None:
+def check_code_is_free(code: str, day: date, but_for: int = 0) -> None:
     """A code names one unit at a time, and pages show a unit by its latest code."""
     later = Q(during__endswith__gt=day) | Q(during__upper_inf=True)
     faces = Unit.objects.filter(code=code).exclude(pk=but_for)

@@ -121,7 +121,7 @@ def _check_children(unit: Unit, span: UnitSpan, starts_on: date, *, first: bool)
         hanging = UnitSpan.objects.filter(parent=unit, during__startswith__lt=starts_on)
         if hanging.exists():
             raise Conflict(_("Units hung from %(name)s before that day.") % {"name": span.name_zh})
-    parent = Unit.objects.filter(pk=span.parent_id).first()
+    parent = span.parent
     if parent and parent.opened_on > starts_on:
         raise Conflict(_("%(name)s did not exist yet on that day.") % {"name": parent.name_zh})
 

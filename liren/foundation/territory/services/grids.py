@@ -100,7 +100,7 @@ def _asked_about(unit_id: int | None, subject_id: int | None) -> tuple[Unit, Ser
         raise BadInput(_("A contact is for a unit, or for one building or organisation."))
     if unit_id is not None:
         return locked_unit(unit_id), None
-    subject = ServiceSubject.objects.select_for_update(no_key=True).filter(pk=subject_id).first()
+    subject = ServiceSubject.objects.select_for_update(no_key=True).filter(pk=subject_id or 0).first()
     if subject is None:
         raise Conflict(_("This building or organisation is no longer on the list."))
     return locked_unit(subject.unit_id), subject

@@ -16,6 +16,7 @@ from liren.foundation.territory.services import carrying, spans
 from liren.foundation.territory.services.changes import followed
 from liren.foundation.territory.services.checks import check_code_is_free, check_parent, checked_face
 from liren.foundation.territory.services.orders import Order
+from liren.foundation.territory.services.outlines import redraw
 
 MOST_UNITS = 100
 GRAIN = Decimal("0.000000001")
@@ -73,6 +74,7 @@ def merge_units(
         spans.found(target, change)
     children = spans.child_spans(ids, effective_on)
     spans.reparent(children, effective_on, target, change)
+    redraw(target, [*ids, target.pk] if isinstance(into, int) else ids, order)
     for pk in ids:
         spans.close(units[pk], effective_on, change)
     Descent.objects.bulk_create(Descent(change=change, source_id=pk, target=target) for pk in ids)
@@ -152,6 +154,7 @@ def split_unit(
         Op.SPLIT, units[unit_id], parts=[target.pk for target in targets], shares=[str(s) for s in shares]
     )
     _divide(units[unit_id], parts, targets, children, change)
+    _redraw_parts(units[unit_id], parts, targets, order)
     Descent.objects.bulk_create(
         Descent(change=change, source_id=unit_id, target=target, share=share)
         for target, share in zip(targets, shares, strict=True)
@@ -195,6 +198,14 @@ def _divide(
         if target.pk != source.pk:
             going = [span for span in children if span.unit_id in part.children]
             spans.reparent(going, change.effective_on, target, change)
+
+
+def _redraw_parts(source: Unit, parts: Sequence[Part], targets: Sequence[Unit], order: Order) -> None:
+    """Each part is bounded by its children; an old unit that takes a part keeps what it had besides."""
+    old = [target.pk for part, target in zip(parts, targets, strict=True) if isinstance(part.into, int)]
+    for part, target in zip(parts, targets, strict=True):
+        keeps = [target.pk] if target.pk in old and target.pk != source.pk else []
+        redraw(target, [*part.children, *keeps], order)
 
 
 def _shares(parts: Sequence[Part], children: Sequence[UnitSpan], day: date) -> list[Decimal]:
