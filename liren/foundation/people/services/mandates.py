@@ -38,8 +38,10 @@ def grant_mandate(
         Conflict: the account holds the same role there in that time, or would act and check at once.
     """
     unit = Unit.objects.get(pk=unit_id)
-    chosen = Role.objects.prefetch_related("powers", "levels").get(code=role, is_retired=False)
     require(by, "people.grant", unit)
+    chosen = Role.objects.prefetch_related("powers", "levels").filter(code=role, is_retired=False).first()
+    if chosen is None:
+        raise BadInput(_("There is no such role."), next_step=_("Choose one from the list."))
     account = Account.objects.select_for_update().get(pk=account_id)
     _nothing_grows(chosen, account, unit, by)
     _fits(chosen, account, unit, start, end, duties, weekly_minutes)
