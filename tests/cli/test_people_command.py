@@ -1,0 +1,72 @@
+"""The first accounts and mandates of a new installation are given on the machine, and leave a line in the audit log."""
+
+import io
+from argparse import Namespace
+from datetime import date
+
+import pytest
+
+from liren.cli import people
+from liren.foundation.kernel.errors import LirenError
+from liren.foundation.kernel.models import AuditEntry
+from liren.foundation.people.models import Account, Mandate
+from liren.host.errors import HostError
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """What somebody pipes in as a password."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+
+
+def grant(username: str, unit: str, **more: object) -> int:
+    words = {"role": "city_admin", "start": date(2026, 1, 1), "end": None, "dry_run": False, **more}
+    return people.run_mandate(Namespace(username=username, unit=unit, **words))
+
+
+def test_an_account_is_opened_with_the_password_from_standard_input(typed, capsys):
+    assert people.run_account(Namespace(username="first", name="First")) == 0
+    assert Account.objects.get(username="first").check_password("correct horse battery")
+    assert "correct horse" not in capsys.readouterr().out
+
+
+def test_a_weak_password_is_refused(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("12345\n"))
+    with pytest.raises(LirenError):
+        people.run_account(Namespace(username="first", name="First"))
+
+
+def test_the_first_mandate_is_granted_and_logged():
+    make.roles()
+    account, city = make.account(), make.town().city
+    assert grant(account.username, city.code) == 0
+    assert Mandate.objects.get(account=account).unit == city
+    assert AuditEntry.objects.filter(action="people.grant", actor="system:command").count() == 1
+
+
+def test_a_dry_run_grants_nothing(capsys):
+    make.roles()
+    account, city = make.account(), make.town().city
+    grant(account.username, city.code, dry_run=True)
+    assert not Mandate.objects.exists()
+    assert "would hold city_admin" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"username": "nobody"}, "no account"), ({"unit": "1"}, "no unit"), ({"role": "king"}, "liren people roles")],
+)
+def test_what_is_not_there_is_named(wrong, said):
+    make.roles()
+    right = {"username": make.account().username, "unit": make.town().city.code, "role": "city_admin"}
+    with pytest.raises(HostError, match=said):
+        grant(**{**right, **wrong})
+
+
+def test_roles_are_listed_with_their_purpose(capsys):
+    make.roles()
+    people.run_roles(Namespace())
+    assert "city_admin" in capsys.readouterr().out
