@@ -6,8 +6,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-#: Views that come with a package and can't carry our mark. They are named one folder at a time, by module.
-THIRD_PARTY = ("allauth.", "django.views.static", "django.views.i18n", "django.contrib.staticfiles")
+#: Modules of views that come with a package and can't carry our mark.
+OURS = "liren."
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Route:
     @property
     def is_third_party(self) -> bool:
         view = getattr(self.view, "view_class", self.view)
-        return view.__module__.startswith(THIRD_PARTY)
+        return not view.__module__.startswith(OURS)
 
 
 def routes(resolver: URLResolver | None = None, before: str = "", namespace: str = "") -> Iterator[Route]:

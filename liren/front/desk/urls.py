@@ -5,6 +5,7 @@ from django.urls import path
 from liren.front.desk import (
     access,
     audit,
+    boundary,
     calendar,
     facts,
     home,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("units/<code:code>/abolish/", operations.unit_abolish, name="desk-unit-abolish"),
     path("units/<code:code>/dissolve/", operations.unit_dissolve, name="desk-unit-dissolve"),
     path("units/<code:code>/population/", facts.population, name="desk-population"),
+    path("units/<code:code>/boundary/", boundary.boundary, name="desk-boundary"),
     path("units/<code:code>/grid/", facts.grid, name="desk-grid"),
     path("units/<code:code>/service-contact/", facts.service_contact, name="desk-service-contact"),
     path("units/<code:code>/occupancy/", facts.occupancy, name="desk-occupancy"),

@@ -1,0 +1,95 @@
+"""Every URL × every role × own, sibling, parent and child unit × GET and POST, against the table of rights."""
+
+from pathlib import Path
+
+import pytest
+from django.http import HttpResponseBase
+from django.urls import reverse
+
+from liren.foundation.kernel.rights import PUBLIC, SIGNED_IN, actions
+from liren.foundation.people.models import Role
+from tests.rights.routes import own_routes, third_party_routes
+from tests.rights.table import ANONYMOUS, EVERYONE, RESIDENT, Row, rows
+from tests.rights.world import World, fields, undone
+
+pytestmark = pytest.mark.django_db
+TABLE = rows()
+#: Views of packages carry no mark of ours. A new one has to be looked at, and its address written down here.
+PACKAGES = Path(__file__).with_name("packages.txt").read_text(encoding="utf-8").splitlines()
+PARAMETER = {"unit": "code", "zone": "slug", "opened": "grant"}
+ANSWERED = {200, 303, 409, 422}
+
+
+def test_every_url_of_ours_has_a_row_in_the_table_and_every_row_a_url():
+    assert sorted(route.name for route in own_routes()) == sorted(TABLE)
+
+
+def test_every_url_of_a_package_is_known():
+    assert sorted(route.pattern for route in third_party_routes()) == sorted(PACKAGES)
+
+
+@pytest.mark.parametrize("route", own_routes(), ids=lambda route: route.name)
+def test_every_url_names_the_action_that_the_table_says(route):
+    assert route.guards == TABLE[route.name].guards
+
+
+@pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
+def test_every_action_named_exists(row):
+    assert row.guards in {PUBLIC, SIGNED_IN, *actions()}
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("R367")
+@pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
+def test_everyone_gets_what_the_table_says(row: Row, world: World):
+    wrong = [line for who in world.at for place in row.places() for line in differences(row, world, who, place)]
+    assert not wrong, "\n".join(wrong)
+
+
+def differences(row: Row, world: World, who: str, place: str) -> list[str]:
+    """GET and POST of one actor in one place, where they differ from the table."""
+    thing = world.thing(row.thing, who, place) if row.thing in {"unit", *world.things} else row.thing
+    if thing is None:
+        return []
+    url = address(row, thing)
+    found = []
+    for method in ("GET", "POST"):
+        with undone():
+            answer = ask(world, who, method, url)
+            status = answer.status_code
+            if not fits(row, who, place, method, status, answer):
+                found.append(f"{who} in {place}: {method} {url} gave {status}")
+    return found
+
+
+def address(row: Row, thing: object) -> str:
+    if not row.thing:
+        return reverse(row.name)
+    values = {"unit": lambda: thing.code, "zone": lambda: "no-such-zone", "opened": lambda: "0" * 32}  # type: ignore[attr-defined]
+    value = values.get(row.thing, lambda: thing)()
+    if row.thing == "opened":
+        value = "00000000-0000-4000-8000-000000000000"
+    return reverse(row.name, kwargs={PARAMETER.get(row.thing, "pk"): value})
+
+
+def ask(world: World, who: str, method: str, url: str) -> HttpResponseBase:
+    client = world.clients[who]
+    if account := world.actors[who]:
+        account.forget_powers()
+    return client.get(url) if method == "GET" else client.post(url, fields(world.actors[who]))
+
+
+def fits(row: Row, who: str, place: str, method: str, status: int, answer: HttpResponseBase) -> bool:
+    if row.thing in {"zone", "opened"} and method in row.methods.split() and (who != ANONYMOUS or row.thing == "zone"):
+        return status == 404
+    if method not in row.methods.split():
+        return status == 405 or (who == ANONYMOUS and status == 302 and EVERYONE not in row.who)
+    if row.lets_in(who, place):
+        return status in ({200} if method == "GET" else ANSWERED)
+    if who == ANONYMOUS:
+        return status == 302 and "/accounts/login/" in answer.headers["Location"]
+    return status == row.refusal(who, place)
+
+
+def test_no_role_is_missing_in_the_world(world: World):
+    assert set(world.at) - {ANONYMOUS, RESIDENT} == set(Role.objects.values_list("code", flat=True))

@@ -1,0 +1,150 @@
+"""One small city, built once for a module: every role in the middle of the tree, with things in every place around."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from liren.foundation.people import services as people
+from liren.foundation.people.models import Account, Mandate
+from liren.foundation.territory.models import FormationProposal, Occupancy, Unit
+from tests.make import kernel as make_kernel
+from tests.make import people as make
+
+ANONYMOUS, RESIDENT = "anonymous", "resident"
+PLACES = ("own", "sibling", "parent", "child")
+
+
+@dataclass
+class World:
+    """Roles with their accounts and units; ``at`` says which unit is whose sibling, parent and child."""
+
+    actors: dict[str, Account | None]
+    at: dict[str, dict[str, Unit]]
+    things: dict[str, dict[str, Any]]
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def sign_in(self) -> None:
+        """A client for each actor, with the second factor asked."""
+        for who, account in self.actors.items():
+            self.clients[who] = Client(raise_request_exception=False)
+            if account:
+                make.sign_in(self.clients[who], account)
+
+    def thing(self, kind: str, who: str, place: str) -> Any:
+        """The thing of this kind that lies in the place: below the actor's own unit for own and child, outside else."""
+        unit, own = self.at[who].get(place), self.at[who]["own"]
+        if unit is None or kind == "unit":
+            return unit
+        inside = place in ("own", "child")
+        fitting = (
+            thing
+            for path, thing in self.things[kind].items()
+            if path.startswith(unit.path) and path.startswith(own.path) == inside
+        )
+        return next(fitting, None)
+
+
+def build() -> World:
+    """The city 9901 with a sister city, so that the highest mandates have a sibling too."""
+    town = make.town()
+    sister = make.bare_unit(2, "990200000000")
+    sister_community = make.bare_unit(5, "990201001001", make.bare_unit(4, "990201001000", sister))
+    far_community = make.bare_unit(5, "990103001001", make.bare_unit(4, "990103001000", town.sibling_district))
+    city = {"own": town.city, "sibling": sister, "child": town.district}
+    district = {"own": town.district, "sibling": town.sibling_district, "parent": town.city, "child": town.street}
+    street = {"own": town.street, "sibling": town.sibling_street, "parent": town.district, "child": town.community}
+    community = {
+        "own": town.community,
+        "sibling": town.sibling_community,
+        "parent": town.street,
+        "child": town.grid,
+    }
+    grid = {"own": town.grid, "sibling": town.sibling_grid, "parent": town.community}
+    at = {
+        ANONYMOUS: community,
+        RESIDENT: community,
+        "city_admin": city,
+        "district_admin": district,
+        "street_officer": street,
+        "community_worker": community,
+        "grid_worker": grid,
+        "planner": street,
+        "civil_affairs": district,
+        "auditor": district,
+        "data_protection_officer": district,
+    }
+    actors: dict[str, Account | None] = {
+        role: make.official(role, places["own"]) for role, places in at.items() if role not in (ANONYMOUS, RESIDENT)
+    }
+    actors |= {ANONYMOUS: None, RESIDENT: make.account()}
+    communities = [town.community, town.sibling_community, town.cousin_community, far_community, sister_community]
+    homes = [*communities, town.grid, town.sibling_grid]
+    world = World(actors, at, _things(communities, homes))
+    world.sign_in()
+    return world
+
+
+def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, Any]]:
+    """In every community a claim, a resident, a mandate, an opened contact and a proposal; by the path of the unit."""
+    things: dict[str, dict[str, Any]] = {kind: {} for kind in ("claim", "person", "mandate", "look", "proposal")}
+    for home in homes:
+        things["claim"][home.path] = make.resident(home, verified=False).residencies.get().pk
+        things["person"][home.path] = _reachable(home).pk
+    for number, community in enumerate(communities):
+        worker = make.official("community_worker", community)
+        things["mandate"][community.path] = Mandate.objects.get(account=worker).pk
+        things["look"][community.path] = _look(worker, community)
+        things["proposal"][community.path] = _proposal(community, number)
+    return things
+
+
+def _reachable(home: Unit) -> Account:
+    person = make.resident(home)
+    people.set_contact(person.pk, kind="address", value="里仁市明德路 1 号", by=person, at=timezone.now())
+    return person
+
+
+def _look(worker: Account, community: Unit) -> int:
+    person = _reachable(community)
+    grant = people.open_sealed_contact(
+        person.pk, kind="address", purpose="通知停水并核对门牌", by=worker, at=timezone.now()
+    )
+    return int(grant.pk)
+
+
+def _proposal(community: Unit, number: int) -> int:
+    now = timezone.now()
+    compound = make.bare_unit(6, f"{community.code}-X9{number:02}", community)
+    occupancy = Occupancy.objects.create(
+        unit=compound,
+        measured_on=now.date(),
+        homes_planned=100,
+        homes_occupied=90,
+        source="年报",
+        recorded_by="system:test",
+        recorded_at=now,
+    )
+    due = now + timedelta(days=30)
+    proposal = FormationProposal.objects.create(
+        compound=compound, occupancy=occupancy, threshold_percent=80, raised_at=now, due_at=due
+    )
+    return int(proposal.pk)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside leaves nothing behind."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def fields(account: Account | None, **values: Any) -> dict[str, Any]:
+    """Fields of a form with its key."""
+    return make_kernel.form(account, **values)
