@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-import shapely
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from liren.foundation.territory.engine import cells, geometry
 from liren.foundation.territory.models import Boundary, BoundaryCell
+from liren.foundation.territory.services.shapes import MAX_CELLS, Shape, all_shaped
 from liren.front.demo.copying import copy, new_ids
 from liren.front.demo.engine import rows
 from liren.front.demo.places import Load, Placed
 
 # Compounds and grids are many and small: a coarser sieve of cells finds them as surely, the exact shape decides.
-FEW_CELLS, CELLS = 24, cells.MAX_CELLS
-WORTH_PROCESSES = 3_000
-CHUNK = 100
+FEW_CELLS = 24
 BOUNDARY = (
     "id", "unit_id", "zone_id", "during", "wkb", "area_m2", "west", "south", "east", "north",
     "source", "source_crs", "recorded_by", "recorded_at",
 )  # fmt: skip
-
-
-class Shape(NamedTuple):
-    """An outline ready for its table."""
-
-    wkb: bytes
-    area_m2: float
-    box: tuple[float, float, float, float]
-    cells: list[tuple[int, bool]]
-
-
-def shaped(job: tuple[Sequence[Any], int]) -> Shape:
-    """One outline from its rings: stored form, area, box and cells. Needs no database: may run anywhere."""
-    rings, limit = job
-    form = geometry.boundary(shapely.Polygon(rings[0], list(rings[1:])), "wgs84")
-    return Shape(geometry.to_wkb(form), geometry.area_m2(form), form.bounds, cells.cover(form, limit=limit))
-
-
-def _all_shaped(jobs: list[tuple[Sequence[Any], int]]) -> Iterator[Shape]:
-    """Outlines in order, over all processors when there are many."""
-    workers = min(8, os.cpu_count() or 1)
-    if len(jobs) < WORTH_PROCESSES or workers < 2:
-        yield from map(shaped, jobs)
-        return
-    # New processes, not copies of this one: they share no database connection.
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        yield from pool.imap(shaped, jobs, chunksize=CHUNK)
 
 
 def load_outlines(load: Load, placed: Placed) -> int:
@@ -59,13 +27,13 @@ def load_outlines(load: Load, placed: Placed) -> int:
     jobs: list[tuple[Sequence[Any], int]] = []
     owners: list[tuple[int | None, int | None, DateRange]] = []
     for outline in city.outlines:
-        jobs.append((outline.rings, FEW_CELLS if city.units[outline.owner].level > 5 else CELLS))
+        jobs.append((outline.rings, FEW_CELLS if city.units[outline.owner].level > 5 else MAX_CELLS))
         owners.append((placed.units[outline.owner], None, DateRange(outline.start, outline.end)))
     for outline in city.zone_outlines:
-        jobs.append((outline.rings, CELLS))
+        jobs.append((outline.rings, MAX_CELLS))
         owners.append((None, placed.zones[outline.owner], DateRange(rows.REGISTERED)))
     shapes = []
-    for shape in _all_shaped(jobs):
+    for shape in all_shaped(jobs):
         shapes.append(shape)
         if len(shapes) % 500 == 0:
             load.tell("outlines", len(shapes), len(jobs))
