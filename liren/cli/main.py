@@ -54,14 +54,7 @@ def parser() -> argparse.ArgumentParser:
     result.set_defaults(run=None, database=True, role="app")
     commands = result.add_subparsers(metavar="command", required=True)
     for name in GROUPS:
-        try:
-            group = importlib.import_module(f"liren.cli.{name}")
-        except ModuleNotFoundError as error:
-            if error.name != f"liren.cli.{name}":
-                raise
-            _absent(commands, name)
-        else:
-            group.add(commands)
+        importlib.import_module(f"liren.cli.{name}").add(commands)
     return result
 
 
@@ -89,16 +82,6 @@ def _run(arguments: argparse.Namespace) -> int:
 def _expected() -> tuple[type[BaseException], ...]:
     found = (getattr(sys.modules.get(module), name, None) for module, name in EXPECTED)
     return tuple(one for one in found if one is not None)
-
-
-def _absent(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str) -> None:
-    absent = commands.add_parser(name, help="(not in this checkout)")
-    absent.add_argument("rest", nargs=argparse.REMAINDER)
-    absent.set_defaults(run=_say_absent, database=False, group=name)
-
-
-def _say_absent(arguments: argparse.Namespace) -> int:
-    raise HostError(f"The module liren/cli/{arguments.group}.py is not in this checkout.")
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
