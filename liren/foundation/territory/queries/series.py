@@ -4,7 +4,7 @@ A figure of a year in which the boundaries were others is re-stated through line
 for the unit it was merged into (exact); of a divided unit's, the share that went to the part (an estimate, and marked).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -31,6 +31,18 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What a unit is made of on the day on whose boundaries a series stands, and how it came to be so."""
+
+    unit: Unit
+    parts: list[int]
+    steps: list[Step]
+    day: date
+    broken_on: date | None
+    opened: dict[int, date]
+
+
+@dataclass(frozen=True)
 class Point:
     """The count of one year. ``value`` is None where a figure is missing or can't be re-stated.
 
@@ -44,11 +56,14 @@ class Point:
     sources: tuple[str, ...] = ()
 
 
-def weights_back(units: Iterable[int], steps: Iterable[Step], year_end: date, day: date) -> Weights:
+def weights_back(
+    units: Iterable[int], steps: Iterable[Step], year_end: date, day: date, opened: Mapping[int, date]
+) -> Weights:
     """Which units of the year's end make up ``units`` as bounded on ``day``, and with what share of their people.
 
     Pure. Walks the changes of (year_end, day] backwards: before a change, a source counts with the sum of what each of
-    its targets counts afterwards, times the share that went there; everybody else counts as before.
+    its targets counts afterwards, times the share that went there; everybody else counts as before. A unit that was
+    ``opened`` only later had no people then.
     """
     weights: Weights = dict.fromkeys(units, Decimal(1))
     between = [step for step in steps if year_end < step.effective_on <= day]
@@ -60,7 +75,7 @@ def weights_back(units: Iterable[int], steps: Iterable[Step], year_end: date, da
                 step.target, Decimal(0)
             )
         weights |= before
-    return {pk: weight for pk, weight in weights.items() if weight}
+    return {pk: weight for pk, weight in weights.items() if weight and opened.get(pk, year_end) <= year_end}
 
 
 STEPS = """
@@ -93,14 +108,18 @@ def series(
     parts = [unit.pk] if unit.level >= Level.COMMUNITY else ids_below([unit.pk], on_boundaries_of, Level.COMMUNITY)
     steps = _steps_to(parts)
     involved = {unit.pk, *parts, *(step.source for step in steps)}
-    rows = list(latest_revisions(involved, which, until or 2200, since or 1900))
+    ground = Ground(
+        unit=unit,
+        parts=parts,
+        steps=steps,
+        day=on_boundaries_of,
+        broken_on=_later_changes(parts, on_boundaries_of),
+        opened=dict(Unit.objects.filter(pk__in=involved).values_list("pk", "opened_on")),
+    )
     by_year: dict[int, dict[int, Population]] = {}
-    for row in rows:
+    for row in latest_revisions(involved, which, until or 2200, since or 1900):
         by_year.setdefault(row.year, {})[row.unit_id] = row
-    forward = _later_changes(parts, on_boundaries_of)
-    return [
-        _point(unit, which, year, by_year[year], parts, steps, on_boundaries_of, forward) for year in sorted(by_year)
-    ]
+    return [_point(ground, which, year, by_year[year]) for year in sorted(by_year)]
 
 
 def _later_changes(parts: list[int], day: date) -> date | None:
@@ -113,21 +132,12 @@ def _later_changes(parts: list[int], day: date) -> date | None:
         return found
 
 
-def _point(
-    unit: Unit,
-    which: Which,
-    year: int,
-    figures: dict[int, Population],
-    parts: list[int],
-    steps: list[Step],
-    day: date,
-    broken_on: date | None,
-) -> Point:
-    year_end = date(year, 12, 31)
-    if broken_on is not None and broken_on <= year_end:
+def _point(ground: Ground, which: Which, year: int, figures: dict[int, Population]) -> Point:
+    unit, year_end = ground.unit, date(year, 12, 31)
+    if ground.broken_on is not None and ground.broken_on <= year_end:
         return Point(year, None)  # nobody knows how the later figure divides over the earlier boundaries
-    weights = weights_back(parts, steps, year_end, day)
-    restated = set(weights) != set(parts)
+    weights = weights_back(ground.parts, ground.steps, year_end, ground.day, ground.opened)
+    restated = set(weights) != set(ground.parts)
     estimated = any(weight not in (0, 1) for weight in weights.values())
     if weights and all(pk in figures for pk in weights):
         total = sum((getattr(figures[pk], which) * weight for pk, weight in weights.items()), Decimal(0))
