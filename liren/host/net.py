@@ -1,5 +1,6 @@
 """Addresses and ports on this machine."""
 
+import errno
 import http.client
 import ipaddress
 import socket
@@ -32,9 +33,7 @@ def must_be_free(host: str, port: int) -> None:
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             door.bind((host, port))
     except OSError as error:
-        why = (
-            "is taken by another program" if error.errno == 98 or "in use" in str(error) else f"cannot be used: {error}"
-        )
+        why = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used: {error}"
         raise HostError(f"{address(host, port)} {why}. Choose another port: --port {port % 65_535 + 1}") from error
 
 
