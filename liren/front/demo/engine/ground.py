@@ -88,6 +88,13 @@ class Ground:
             total = total + hill.peak * np.exp(-((x - hill.x) ** 2 + (y - hill.y) ** 2) / hill.radius**2)
         return total
 
+    def density_at(self, x: float, y: float) -> float:
+        """The same for one place."""
+        total = 0.9 if self.is_small else FIELDS_PER_KM2
+        for hill in self.hills:
+            total += hill.peak * math.exp(-((x - hill.x) ** 2 + (y - hill.y) ** 2) / hill.radius**2)
+        return total
+
     def is_inside(self, x: Floats, y: Floats) -> NDArray[np.bool_]:
         """Whether a place lies within the city's rough outline."""
         angle = np.arctan2(y, x)

@@ -5,6 +5,7 @@ Each cut is a street, of a class that follows from the width of what it cuts. No
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,11 +59,11 @@ class Mesh:
 
 def wanted_m(ground: Ground, x: float, y: float) -> float:
     """The length of a block's side that suits the place, in metres."""
-    if np.hypot(x, y + 0.1 * ground.old_town) < ground.old_town:
+    if math.hypot(x, y + 0.1 * ground.old_town) < ground.old_town:
         return 95.0
     if ground.works.is_near(x, y):
         return 430.0
-    dense = float(ground.density(np.array([x]), np.array([y]))[0])
+    dense = ground.density_at(x, y)
     return min(760.0, max(175.0, 205.0 * (1.5 / dense) ** 0.62))
 
 
