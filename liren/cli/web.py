@@ -13,6 +13,6 @@ if sys.platform == "linux":
 # On a local run static files come from where they lie, and the folder to collect them in does not exist.
 warnings.filterwarnings("ignore", message="No directory at")
 
-from liren.config.wsgi import application
+from liren.config.wsgi import application  # noqa: E402  after the tie and the filter, which must come first
 
 __all__ = ["application"]
