@@ -61,7 +61,7 @@ def mobile(text: str) -> str:
     return number
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts by user name and password; a verified telephone number signs in as well where text messages exist."""
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
@@ -84,6 +84,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def populate_username(self, request: HttpRequest, user: Account) -> None:
         super().populate_username(request, user)
         user.display_name = user.display_name or user.username
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """No e-mail leaves from here, whatever page of allauth asks for one."""
 
     # --- Throttling: one person, one counter, however the name is spelled and whichever host is asked.
 
@@ -122,7 +125,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         sms.gateway().send(phone, _("Somebody tried to open a second account with this number. Sign in instead."))
 
 
-class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
+class MfaAdapter(DefaultMFAAdapter):
     """Secrets of second factors are sealed like contact data; whoever holds an office can't drop the last one."""
 
     def encrypt(self, text: str) -> str:
@@ -140,7 +143,7 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no t
         return others.exclude(pk=authenticator.pk).exists() or not authenticator.user.needs_second_factor
 
 
-class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+class SocialAdapter(DefaultSocialAccountAdapter):
     """Another house proves who signs in; nothing else of what it says is kept."""
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Account:

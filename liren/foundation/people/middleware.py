@@ -47,6 +47,7 @@ def next_step(user: Any) -> tuple[str, str]:
     """Name of the page that comes next, and the sentence that says why."""
     kinds = set(Authenticator.objects.filter(user_id=user.pk).values_list("type", flat=True))
     if not kinds & {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
+        # Translators: 双重验证
         return "mfa_index", _("Your duty needs a second factor. Set up a passkey or an authenticator app first.")
     page = "mfa_reauthenticate" if Authenticator.Type.TOTP in kinds else "mfa_reauthenticate_webauthn"
     return page, _("Confirm with your second factor to open the desk.")

@@ -30,7 +30,7 @@ PAGE = 25
 
 def my_mandates(account: Account, on: date) -> QuerySet[Mandate]:
     """What I hold on a day, with role and unit, highest unit first."""
-    held: QuerySet[Mandate] = Mandate.objects.active_on(on).filter(account=account)  # type: ignore[attr-defined]  # manager from a queryset
+    held: QuerySet[Mandate] = Mandate.objects.active_on(on).filter(account=account)
     return held.select_related("role", "unit").order_by("unit__level", "role__position", "pk")
 
 
@@ -72,7 +72,7 @@ def mandates_in(
     unit: Unit, actor: Actor, *, on: date | None = None, after: int = 0, count: int = PAGE
 ) -> list[Mandate]:
     """Mandates in the unit and below that the actor may see; with ``on``, those active on that day."""
-    seen = Mandate.objects.visible_to(actor)  # type: ignore[attr-defined]  # manager from a queryset
+    seen = Mandate.objects.visible_to(actor)
     if on is not None:
         seen = seen.active_on(on)
     seen = seen.filter(unit__path__startswith=unit.path, pk__gt=after)
@@ -99,7 +99,7 @@ def power_descriptions() -> dict[str, str]:
 
 def grid_team(unit: Unit, on: date) -> list[Mandate]:
     """Who works in this grid (or in the grids below this unit): public: name, duties, hours (R035)."""
-    team: QuerySet[Mandate] = Mandate.objects.active_on(on).filter(  # type: ignore[attr-defined]  # manager from a queryset
+    team: QuerySet[Mandate] = Mandate.objects.active_on(on).filter(
         unit__path__startswith=unit.path, role__counted=Counted.GRID
     )
     return list(team.select_related("role", "unit", "account").order_by("unit__code", "pk"))
@@ -110,7 +110,7 @@ def workers(unit: Unit, on: date) -> dict[str, int]:
 
     Who is both is counted as a grid worker only, so that the ratio of community workers is never flattered.
     """
-    here: QuerySet[Mandate] = Mandate.objects.active_on(on).filter(unit__path__startswith=unit.path)  # type: ignore[attr-defined]  # manager from a queryset
+    here: QuerySet[Mandate] = Mandate.objects.active_on(on).filter(unit__path__startswith=unit.path)
     grid = set(here.filter(role__counted=Counted.GRID).values_list("account", flat=True))
     community = set(here.filter(role__counted=Counted.COMMUNITY).values_list("account", flat=True)) - grid
     return {"community": len(community), "grid": len(grid)}
@@ -118,7 +118,7 @@ def workers(unit: Unit, on: date) -> dict[str, int]:
 
 def access_of(subject: Account, actor: Actor, *, before: int | None = None, count: int = PAGE) -> list[AccessEntry]:
     """Who looked at this person's data, newest first; for the person, and for whoever reviews there."""
-    looks = AccessEntry.objects.visible_to(actor).filter(subject=subject)  # type: ignore[attr-defined]  # manager from a queryset
+    looks = AccessEntry.objects.visible_to(actor).filter(subject=subject)
     if before is not None:
         looks = looks.filter(pk__lt=before)
     return list(looks.select_related("unit", "grant").order_by("-pk")[:count])

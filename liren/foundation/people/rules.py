@@ -16,10 +16,12 @@ DESCRIPTIONS = {
     "people.register": _("Open an account."),
     "people.set_contact": _("Record how one can be reached."),
     "people.correct": _("Correct one's own name and language."),
+    # Translators: 申报居住登记
     "people.claim": _("Say where one lives."),
     "people.withdraw": _("Withdraw one's own claim of residency."),
     "people.verify": _("Check claims of residency: verify or refuse them."),
     "people.end_residency": _("End a residency."),
+    # Translators: mandate 任职
     "people.grant": _("Give a mandate that is no greater than one's own, and end mandates."),
     "people.end_mandate": _("End a mandate, or lay down one's own."),
     "people.see_mandates": _("See who holds which mandate."),

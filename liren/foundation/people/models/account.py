@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -31,7 +32,7 @@ class Language(models.TextChoices):
 class AccountQuerySet(models.QuerySet["Account"]):
     def visible_to(self, actor: Any) -> AccountQuerySet:
         """Oneself; those who claim or hold residency, or hold office, where the actor is in charge of that."""
-        residency, mandate = (self.model._meta.get_field(name).related_model for name in ("residencies", "mandates"))
+        residency, mandate = (apps.get_model("people", name) for name in ("Residency", "Mandate"))
         residents = residency.objects.filter(
             inside(paths_of(actor, "people.verify")), state__in=("claimed", "verified")
         )
@@ -154,7 +155,7 @@ class Account(AbstractBaseUser):
     def _read_held(self, day: date) -> Held:
         if not self.is_active or self.erased_at is not None or self.pk is None:
             return Held(day)
-        rows = self.mandates.active_on(day).values_list(  # type: ignore[attr-defined]  # manager from a queryset
+        rows = self.mandates.active_on(day).values_list(
             "role__second_factor_required", "role__powers__power", "unit__path"
         )
         held = Held(day)

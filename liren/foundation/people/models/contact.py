@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid as uuids
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -23,7 +24,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         if actor.pk is None:
             return self.none()
         granted = Q(
-            pk__in=self.model._meta.apps.get_model("people", "AccessGrant")
+            pk__in=apps.get_model("people", "AccessGrant")
             .objects.filter(actor_id=actor.pk, expires_at__gt=timezone.now(), closed_at=None)
             .values("contact_id")
         )
@@ -42,7 +43,7 @@ class Contact(models.Model):
     verified_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[models.Manager[Contact]] = ContactQuerySet.as_manager()  # type: ignore[assignment]  # as_manager
+    objects: ClassVar[models.Manager[Contact]] = ContactQuerySet.as_manager()
 
     class Meta:
         constraints = [

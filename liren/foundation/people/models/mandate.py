@@ -20,7 +20,9 @@ from liren.foundation.people.models.reach import inside, paths_of
 class Side(models.TextChoices):
     """Who acts does not check: no account holds mandates of both sides at one time."""
 
+    # Translators: 办理（与“监督”不能兼任）
     ACTS = "acts", _("Acts")
+    # Translators: 监督（与“办理”不能兼任）
     CHECKS = "checks", _("Checks")
 
 
@@ -28,7 +30,9 @@ class Counted(models.TextChoices):
     """As what a holder is counted in staffing figures; grid workers never count as community workers."""
 
     NOT = "", _("Not counted")
+    # Translators: 社区工作者
     COMMUNITY = "community", _("Community worker")
+    # Translators: 网格员
     GRID = "grid", _("Grid worker")
 
 
@@ -132,7 +136,7 @@ class Mandate(models.Model):
     ended_by = models.CharField(max_length=60, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager[Mandate]] = MandateQuerySet.as_manager()  # type: ignore[assignment]  # as_manager
+    objects: ClassVar[models.Manager[Mandate]] = MandateQuerySet.as_manager()
 
     class Meta:
         constraints = [

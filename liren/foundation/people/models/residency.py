@@ -14,6 +14,7 @@ COMMUNITY_RANK = 5  # territory.Level.COMMUNITY: one lives in a community, a com
 
 
 class ResidencyState(models.TextChoices):
+    # Translators: 居住登记的状态：已申报、已核实、未通过、已撤回、已结束
     CLAIMED = "claimed", _("Claimed")
     VERIFIED = "verified", _("Verified")
     REFUSED = "refused", _("Refused")
@@ -41,7 +42,7 @@ class Residency(models.Model):
     decided_by = models.ForeignKey("people.Account", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager[Residency]] = ResidencyQuerySet.as_manager()  # type: ignore[assignment]  # as_manager
+    objects: ClassVar[models.Manager[Residency]] = ResidencyQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -98,7 +99,7 @@ class ResidencyEvent(models.Model):
     actor = models.CharField(max_length=60)
     note = models.CharField(max_length=400, blank=True)
 
-    objects: ClassVar[models.Manager[ResidencyEvent]] = ResidencyEventQuerySet.as_manager()  # type: ignore[assignment]  # as_manager
+    objects: ClassVar[models.Manager[ResidencyEvent]] = ResidencyEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -59,7 +59,7 @@ def _seal(contact: Contact, value: str) -> None:
 
 
 def _opened(contact: Contact) -> str:
-    return keys.ring().open(contact.sealed, keys.contact_place(contact.uuid))
+    return keys.ring().open(bytes(contact.sealed), keys.contact_place(contact.uuid))
 
 
 @transaction.atomic
@@ -106,14 +106,15 @@ def open_sealed_contact(subject_id: int, *, kind: str, purpose: str, by: Account
         Conflict: that person has left no such contact.
     """
     subject = Account.objects.get(pk=subject_id)
+    home = subject.residencies.select_for_update().filter(closed_at=None).first()
     require(by, "people.open_contact", subject)
     reason = " ".join(purpose.split())
     if not 8 <= len(reason) <= 200:
         raise BadInput(_("State the reason in 8 to 200 characters: the person will read it."))
     contact = subject.contacts.filter(kind=kind).first()
-    if contact is None:
+    if contact is None or home is None:
         raise Conflict(_("This person has left no contact of this kind."), next_step=_("Put up a notice, or visit."))
-    unit_id = subject.residencies.get(closed_at=None).unit_id
+    unit_id = home.unit_id
     grant = AccessGrant.objects.create(
         contact=contact,
         actor_id=by.pk,
