@@ -1,4 +1,4 @@
-"""A small city with a past, as the portal shows it: made by the services, with outlines, figures, a zone and streets."""
+"""A small city with a past, as the portal shows it: made by the services, with outlines, figures, zone and streets."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import shapely
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from liren.foundation.kernel.rights import SystemActor
 from liren.foundation.territory import services
 from liren.foundation.territory.models import Boundary, Unit, Zone
+from liren.foundation.territory.services import boundaries
 
 SYSTEM = SystemActor("test")
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
@@ -89,12 +89,10 @@ def outlines(units: list[Unit]) -> None:
 
 
 def outline(one: Unit, shape: shapely.Geometry) -> Boundary:
-    """An outline past the service, without the cells that point look-up needs."""
-    west, south, east, north = shape.bounds
-    return Boundary.objects.create(
-        unit=one, during=DateRange(DAY, None), wkb=shapely.to_wkb(shape), area_m2=1_070_000.0, source="测试图",
-        west=west, south=south, east=east, north=north, source_crs="wgs84", recorded_by="system:test", recorded_at=NOW,
-    )  # fmt: skip
+    """An outline in WGS 84 from 2001 on."""
+    return boundaries.set_boundary(
+        unit_id=one.pk, shape=shape, crs="wgs84", source="测试图", from_day=DAY, by=SYSTEM, at=NOW
+    )
 
 
 def figures(street: Unit, communities: list[Unit]) -> None:

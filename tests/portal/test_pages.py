@@ -38,7 +38,7 @@ def test_every_public_page_opens_in_both_languages(client: Client, city: make.Ci
 def test_pages_about_oneself_ask_strangers_to_sign_in_and_open_for_the_person(client: Client, city: make.City) -> None:
     asked = {path: client.get(path).status_code for path in OWN if path != "/accounts/logout/"}
     assert set(asked.values()) == {302}, asked
-    make.sign_in(client, make.account(), second=False)
+    make.sign_in(client, make.account(password=make.people.PASSWORD), second=False)
     opened = {prefix + path: client.get(prefix + path).status_code for path in OWN for prefix in ("", "/en")}
     assert set(opened.values()) == {200}, opened
 
@@ -193,6 +193,13 @@ class TestSearch:
 
 
 class TestWhere:
+    def test_a_point_leads_to_the_community_and_the_street(self, client: Client, city: make.City) -> None:
+        page = text(client.get("/where/", {"lon": "104.005", "lat": "30.005"}))
+        assert ("桂花井社区" in page, "文昌里街道" in page, "东门外社区" in page) == (True, True, False)
+
+    def test_a_point_outside_every_boundary_is_said_so(self, client: Client, city: make.City) -> None:
+        assert "No boundary that we know" in text(client.get("/en/where/", {"lon": "0", "lat": "0"}))
+
     @pytest.mark.parametrize(
         "query",
         [

@@ -19,6 +19,7 @@ from liren.foundation.territory.models import (
     UnitSpan,
     Zone,
 )
+from liren.foundation.territory.queries import places
 from liren.front.kit.pages import Page, listed
 from liren.front.kit.templatetags.kit import is_chinese, plain_name
 from liren.front.portal.forms import today
@@ -171,8 +172,8 @@ def where(unit: Unit, above: dict[int, Unit]) -> str:
 
 
 def at(lon: float, lat: float) -> tuple[list[Unit], list[Zone]]:
-    """Units that hold the point, from the largest to the smallest, and zones over it."""
-    return queries.units_at(lon, lat), queries.zones_at(lon, lat)
+    """Units that hold the point, the smallest first, and zones over it."""
+    return places.units_at(lon, lat), places.zones_at(lon, lat)
 
 
 def compared(unit: Unit, start: dt.date, end: dt.date) -> list[Compared]:

@@ -1,0 +1,67 @@
+"""A real Chromium for the pages: one browser, one page for each pair of width and language, a live server, axe."""
+
+import os
+import shutil
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import make
+from tests.browser import walk
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = os.environ.get("LIREN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here drives a browser and is slow."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.needs_browser)
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The browser; absent on some machines, and then said loudly."""
+    missing = [name for name, there in (("Chromium", CHROMIUM), ("axe-core", AXE.exists())) if not there]
+    if missing:
+        warnings.warn(pytest.PytestWarning(f"NOT TESTED IN A BROWSER: {' and '.join(missing)} absent"), stacklevel=1)
+        pytest.skip("a browser is absent: apt install chromium, npm ci")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's own event loop runs in this thread; Django would take it for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    flags = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def site(live_server: Any, chromium: Any) -> Iterator[walk.Site]:
+    """The small city on a live server, and a browser that looks at it."""
+    city = make.small_city()
+    site = walk.Site(live_server.url, chromium, city)
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def resident(site: walk.Site) -> str:
+    """The session of somebody who lives in the first community and has been looked up by an official."""
+    person = make.resident(site.city.communities[0], password=make.people.PASSWORD)
+    client = Client()
+    client.force_login(person)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
+    return client.cookies["sessionid"].value

@@ -1,0 +1,15 @@
+"""axe finds nothing on any page: two widths, two languages, light, dark and large print (WCAG 2.2 AA)."""
+
+import pytest
+
+from tests.browser import walk
+
+
+@pytest.mark.parametrize("language", walk.LANGUAGES, ids=["zh", "en"])
+def test_nothing_is_wrong_with_any_public_page(site: walk.Site, language: str) -> None:
+    walk.check(site.look(), [language + path for path in walk.PUBLIC], looks=not language)
+
+
+@pytest.mark.parametrize("language", walk.LANGUAGES, ids=["zh", "en"])
+def test_nothing_is_wrong_with_any_page_about_oneself(site: walk.Site, resident: str, language: str) -> None:
+    walk.check(site.look(session=resident), [language + path for path in walk.OWN], looks=not language)

@@ -1,0 +1,162 @@
+"""What the browser tests share: the list of pages, a browser context with ears for errors, and axe."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import make
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PHONE, DESKTOP = 390, 1280
+HEIGHTS = {PHONE: 844, DESKTOP: 900}
+LANGUAGES = ("", "/en")
+#: What a page is looked at in besides its first look: theme and size of print.
+LOOKS = [("dark", "normal"), ("light", "large"), ("dark", "large")]
+#: Rules whose answer can change with the look; the others are asked once for each width.
+LOOK_RULES = ["color-contrast", "link-in-text-block", "target-size"]
+#: Large print promises the highest contrast: level AAA, 7 to 1.
+LARGE_RULES = [*LOOK_RULES, "color-contrast-enhanced"]
+
+RULES_OF = {"normal": LOOK_RULES, "large": LARGE_RULES}
+
+PUBLIC = [
+    "/", "/units/", "/units/990102001000/", "/units/990102001000/?on=2010-01-01", "/units/990102001000/?on=1990-01-01",
+    "/units/990102001000/?on=x", "/units/990102001001/", "/units/990102001006/", "/units/990102001001-G001/",
+    "/units/990102001001-X001/", "/units/990102001000/history/", "/units/990102001000/changes/",
+    "/units/990102000000/changes/?start=2010-01-01&end=2026-01-01", "/units/990102000000/changes/?start=x",
+    "/units/990102001001/streets/", "/units/990102002000/streets/", "/zones/qingshui/", "/search/", "/search/?q=文昌",
+    "/search/?q=zzz", "/where/", "/where/?lon=104.005&lat=30.005", "/where/?lon=x", "/about/", "/about/data/",
+    "/about/automation/", "/about/accessibility/", "/display/", "/accounts/login/", "/accounts/signup/", "/no-such-page/",
+]  # fmt: skip
+OWN = [
+    "/me/", "/me/residency/", "/me/contacts/", "/me/consents/", "/me/access/", "/me/export/", "/me/erase/",
+    "/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/", "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/sessions/", "/accounts/reauthenticate/",
+    "/accounts/phone/change/",
+]  # fmt: skip
+
+#: Faults that axe does not look for. A link inside a sentence may be lower than 24 px (WCAG 2.2, 2.5.8, inline).
+LAYOUT = """() => {
+  const wide = document.scrollingElement.scrollWidth - innerWidth;
+  const seen = (e) => { const r = e.getBoundingClientRect(); const s = getComputedStyle(e);
+    return r.width > 1 && r.height > 1 && s.visibility !== 'hidden' && !e.closest('.visually-hidden, .skip'); };
+  const inline = (e) => e.tagName === 'A' && getComputedStyle(e).display === 'inline'
+    && e.closest('p, dd, li, td, th, h3, label');
+  const small = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+    .filter((e) => seen(e) && !inline(e))
+    .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 23.5 || r.width < 23.5; })
+    .filter((e) => !(e.matches('input[type=checkbox], input[type=radio]') && e.closest('label')))
+    .map((e) => e.outerHTML.slice(0, 90));
+  const levels = [...document.querySelectorAll('h1,h2,h3,h4')].map((e) => Number(e.tagName[1]));
+  const skipped = levels.some((level, i) => i && level > levels[i - 1] + 1);
+  const faults = [];
+  if (wide > 0) faults.push(`wider than the screen by ${wide} px`);
+  if (small.length) faults.push(`targets under 24 px: ${small.join(' | ')}`);
+  if (levels.filter((level) => level === 1).length !== 1) faults.push(`headings of the first level: ${levels}`);
+  if (skipped) faults.push(`a level of headings is skipped: ${levels}`);
+  return faults;
+}"""
+
+
+@cache
+def axe_source() -> str:
+    return AXE.read_text()
+
+
+@dataclass
+class Site:
+    """A live server and the browser that looks at it."""
+
+    url: str
+    browser: Any
+    city: make.City
+    contexts: list[Any] = field(default_factory=list)
+
+    def look(self, *, width: int = PHONE, session: str = "", scripts: bool = True, **options: Any) -> "Look":
+        """A fresh browser context of that width, signed in when a session is given."""
+        size = {"width": width, "height": HEIGHTS.get(width, 800)}
+        # Reduced motion: a colour on its way to another would be measured half way.
+        context = self.browser.new_context(
+            viewport=size, java_script_enabled=scripts, reduced_motion="reduce", color_scheme="light", **options
+        )
+        self.contexts.append(context)
+        if session:
+            context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
+        return Look(self, context.new_page())
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+class Look:
+    """One page of the browser, with what it complained about."""
+
+    def __init__(self, site: Site, page: Any) -> None:
+        self.site, self.page, self.heard = site, page, []
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("pageerror", lambda error: self._hear("error", str(error)))
+
+    def _hear(self, kind: str, text: str) -> None:
+        is_status = "Failed to load resource" in text and "the server responded with a status of 4" in text
+        if kind == "error" and not is_status:
+            self.heard.append(text)
+
+    def open(self, path: str) -> Any:
+        """Go there; the complaints of the page before are forgotten."""
+        self.heard.clear()
+        response = self.page.goto(self.site.url + path)
+        assert response.status < 500, (path, response.status)
+        return self.page
+
+    def resize(self, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+
+    def wear(self, theme: str, size: str) -> None:
+        """Theme and print as the server would have written them on the page."""
+        script = (
+            "([t, p]) => { document.documentElement.dataset.theme = t; document.documentElement.dataset.print = p; }"
+        )
+        self.page.evaluate(script, [theme, size])
+
+    def axe(self, rules: list[str] | None = None) -> list[str]:
+        """What axe finds: one line for each fault."""
+        options: dict[str, Any] = {"resultTypes": ["violations"], "elementRef": False}
+        if rules:
+            options["runOnly"] = {"type": "rule", "values": rules}
+        self.page.evaluate(f"() => {{ if (!window.axe) {{ {axe_source()} }} }}")
+        found = self.page.evaluate(f"() => axe.run(document, {json.dumps(options)}).then((found) => found.violations)")
+        return [f"{one['id']}: {node['html'][:140]} {node['target']}" for one in found for node in one["nodes"][:3]]
+
+    def layout(self) -> list[str]:
+        """Overflow, small targets, headings out of order."""
+        return list(self.page.evaluate(LAYOUT))
+
+
+def faults_of(look: Look, path: str, *, looks: bool) -> list[str]:
+    """Everything wrong with one page at both widths, and in every look, as lines that name the place.
+
+    Colours and sizes of type do not depend on the width, so the looks are tried on the phone only.
+    """
+    look.resize(PHONE)
+    look.open(path)
+    found = [f"console: {text}" for text in look.heard]
+    for theme, size in LOOKS if looks else []:
+        look.wear(theme, size)
+        found += [f"{theme} {size} {fault}" for fault in [*look.axe(RULES_OF[size]), *look.layout()]]
+    look.wear("light", "normal")
+    for width in (PHONE, DESKTOP):
+        look.resize(width)
+        found += [f"{width} {fault}" for fault in [*look.axe(), *look.layout()]]
+    return [f"{path} {fault}" for fault in found]
+
+
+def check(look: Look, paths: list[str], *, looks: bool) -> None:
+    """Fails with one line for each fault of each page."""
+    faults = [fault for path in paths for fault in faults_of(look, path, looks=looks)]
+    if faults:
+        pytest.fail(f"{len(faults)} faults\n" + "\n".join(faults))
