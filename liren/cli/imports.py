@@ -98,6 +98,14 @@ def _bars(quiet: bool) -> "Iterator[Callable[[str, int, int], None]]":
         close()
 
 
+def _ready(role: str) -> None:
+    """Django, speaking English as all commands do."""
+    cli.django(role)
+    from django.utils import translation
+
+    translation.activate("en")
+
+
 def _now() -> Any:
     from django.utils import timezone
 
@@ -122,7 +130,7 @@ def _faults(faults: list[Any], count: int) -> int:
 
 def run_divisions(arguments: argparse.Namespace) -> int:
     """Take over the national list, or one city of it. New units are added, renamed ones renamed; nothing is deleted."""
-    cli.django(arguments.role)
+    _ready(arguments.role)
     from liren.foundation.territory.services.imports import divisions
 
     with _bars(arguments.quiet) as progress:
@@ -161,7 +169,7 @@ def _say_divisions(report: Any, dry_run: bool) -> None:
 
 def run_boundaries(arguments: argparse.Namespace) -> int:
     """Set the outlines of units from a file: all of them, or none where anything is wrong."""
-    cli.django()
+    _ready(arguments.role)
     from liren.foundation.territory.services.imports.boundaries import import_boundaries
 
     with _bars(arguments.quiet) as progress:
@@ -188,7 +196,7 @@ def run_boundaries(arguments: argparse.Namespace) -> int:
 
 def run_populations(arguments: argparse.Namespace) -> int:
     """Record counts of households and residents: all lines, or none where anything is wrong."""
-    cli.django()
+    _ready(arguments.role)
     from liren.foundation.territory.services.imports.populations import import_populations
 
     with _bars(arguments.quiet) as progress:

@@ -87,14 +87,13 @@ class TextLines:
         self.faults.add(self.file, self.number, what)
 
     def _text(self, raw: bytes) -> str | None:
-        if self.number == 1 and raw.startswith(b"\xef\xbb\xbf"):
-            raw = raw[3:]
-            self.offset += 3
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            self._fault(_encoding_fault(raw, error.start, self.offset + error.start, self.number))
+            self._fault(_encoding_fault(raw, error, self.offset + error.start, self.number))
             return None
+        if self.number == 1:
+            text = text.removeprefix("\ufeff")
         if "\0" in text:
             self._fault(f"NUL character at byte {self.offset + raw.index(0)}")
             return None
@@ -104,7 +103,10 @@ class TextLines:
         return text
 
 
-def _encoding_fault(raw: bytes, start: int, offset: int, line: int) -> str:
+def _encoding_fault(raw: bytes, error: UnicodeDecodeError, offset: int, line: int) -> str:
+    start = error.start
+    if error.reason == "unexpected end of data" and not raw.endswith(b"\n"):
+        return f"the file is cut off inside a character at byte {offset}"
     if line == 1 and raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "this is UTF-16; save the file as UTF-8"
     if raw[start] == 0xED and raw[start + 1 : start + 2] >= b"\xa0":

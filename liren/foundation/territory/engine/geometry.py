@@ -45,7 +45,7 @@ def from_geojson(shape: Any) -> BaseGeometry:
     if not isinstance(parts, list):
         raise GeometryFault("not_polygon", "the geometry has no list of coordinates")
     parts = [parts] if shape["type"] == "Polygon" else parts
-    return shapely.multipolygons([_polygon(part, number) for number, part in enumerate(parts, 1)])
+    return shapely.MultiPolygon([_polygon(part, number) for number, part in enumerate(parts, 1)])
 
 
 def _polygon(rings: Any, number: int) -> BaseGeometry:

@@ -37,31 +37,31 @@ class Outlines:
 
     def hold(self, keys: Sequence[Key], lon: float, lat: float) -> set[Key]:
         """Those of the outlines that hold the point, their borders included."""
-        self._fetch([key for key in keys if key not in self._kept])
+        with self._lock:
+            asked = {key: self._kept[key] for key in keys if key in self._kept}
+        asked |= self._fetched([key for key in keys if key not in asked])
         point = shapely.Point(lon, lat)
-        # Under the lock: an outline may be dropped by another thread, and GEOS builds its index on first use.
+        # One at a time: GEOS builds the index of a prepared outline when it is first asked.
         with self._lock:
-            return {key for key in keys if key in self._kept and self._covers(key, point)}
+            for key, outline in asked.items():
+                self._keep(key, outline)
+            return {key for key, outline in asked.items() if shapely.covers(outline, point)}
 
-    def _covers(self, key: Key, point: BaseGeometry) -> bool:
-        self._kept.move_to_end(key)
-        return bool(shapely.covers(self._kept[key], point))
-
-    def _fetch(self, keys: list[Key]) -> None:
+    def _fetched(self, keys: list[Key]) -> dict[Key, BaseGeometry]:
         if not keys:
-            return
-        rows = Boundary.objects.filter(pk__in=[pk for pk, _ in keys]).values_list("pk", "area_m2", "wkb")
-        with self._lock:
-            for pk, area, wkb in rows.order_by():
-                self._keep((pk, area), shapely.from_wkb(bytes(wkb)), {key[0] for key in keys})
+            return {}
+        rows = Boundary.objects.filter(pk__in=[pk for pk, _ in keys]).order_by().values_list("pk", "area_m2", "wkb")
+        return {(pk, area): shapely.from_wkb(bytes(wkb)) for pk, area, wkb in rows}
 
-    def _keep(self, key: Key, outline: BaseGeometry, wanted: set[int]) -> None:
+    def _keep(self, key: Key, outline: BaseGeometry) -> None:
+        """Move to the end, or add; whoever was longest unused goes when there are too many corners."""
         if key in self._kept:
+            self._kept.move_to_end(key)
             return
         shapely.prepare(outline)
         self._kept[key] = outline
         self._points += int(shapely.get_num_coordinates(outline))
-        while self._points > self.most_points and next(iter(self._kept))[0] not in wanted:
+        while self._points > self.most_points and len(self._kept) > 1:
             _, dropped = self._kept.popitem(last=False)
             self._points -= int(shapely.get_num_coordinates(dropped))
 
