@@ -1,5 +1,7 @@
 """The tree, its past, its people and their numbers."""
 
+import csv
+import gzip
 import json
 import subprocess
 import sys
@@ -226,10 +228,21 @@ def test_the_network_as_graphml_is_the_same_network():
 def test_the_picture_is_well_formed_and_says_that_it_is_simulated():
     drawn = picture.picture(demo_city("hamlet"))
     ElementTree.fromstring(drawn)  # noqa: S314 - written by ourselves
-    assert "模拟城市，并非真实地方" in drawn
+    assert "虚构的城市，并非真实地方" in drawn
 
 
 def test_a_code_has_the_digits_of_its_level():
     assert tree.code_of(3, "990100000000", 2) == "990102000000"
     assert tree.code_of(4, "990100000000", 1) == "990100001000"
     assert tree.code_of(5, "990102001000", 203) == "990102001203"
+
+
+@pytest.mark.needs_data
+@pytest.mark.slow
+def test_no_district_and_no_street_of_the_town_is_called_like_a_real_one(shared_data):
+    real = set()
+    for table in ("areas", "streets"):
+        with gzip.open(shared_data / "divisions" / f"{table}.csv.gz", "rt", encoding="utf-8") as lines:
+            real |= {row[1].removesuffix("办事处") for row in csv.reader(lines)}
+    mine = [u.face.name_zh for u in demo_city("town").units if u.level in (3, 4)]
+    assert [name for name in mine if name in real] == []

@@ -13,7 +13,7 @@ from pypinyin import Style, lazy_pinyin
 
 from liren.front.demo.engine.chance import Dice
 
-CITY_ZH, CITY_EN = "里仁市", "Liren City (simulated)"
+CITY_ZH, CITY_EN = "里仁市（模拟）", "Liren City (simulated)"
 RIVER_ZH, RIVER_EN = "仁水", "Ren River"
 # Phrases of the fourth chapter of the Analects, whose first words gave the city its name.
 DISTRICTS = (
@@ -33,7 +33,28 @@ _LONG_EN = (
     "High-Technology Start-up Base",
     "Rail Transit Hub Station Front",
 )
-_ESTATES = ("苑", "花园", "雅居", "家园", "府", "华庭", "里", "新城", "公馆", "名邸", "小区", "国际花园")
+_ESTATES = (
+    ("苑", "Court"),
+    ("花园", "Garden"),
+    ("雅居", "Residence"),
+    ("家园", "Homes"),
+    ("府", "Mansion"),
+    ("华庭", "Grand Court"),
+    ("里", "Terrace"),
+    ("新城", "New Town"),
+    ("公馆", "House"),
+    ("名邸", "Manor"),
+    ("小区", "Estate"),
+    ("国际花园", "International Garden"),
+)
+_PHASES = (("", ""), ("", ""), ("", ""), ("一期", " Phase 1"), ("二期", " Phase 2"), ("（三期）", " (Phase 3)"))
+# Combinations that everybody knows as a real place.
+_KNOWN_RUN = (
+    "兰亭桂林玉林玉溪清河清溪兰溪永康望江望湖临河春台秋浦桂园知春梅林梅园兰园松林竹溪兰坪金塘银湖云台云林云溪云亭和林和平明湖明塘嘉峪嘉塘柏林康桥枫桥枫亭枫泾霞浦漳浦"
+    "青浦月湖月坛归园桂湖桂溪梧桥永福永泉紫阳紫湖仁里义桥信阳信都德清德安善湖文昌文峰文园文林静安永宁福园福泉瑞园瑞林祥云嘉园嘉林康园玉泉翠湖翠屏碧溪碧桂碧峰锦江锦园"
+    "锦里芳村芳园澄江澄湖晴川雪峰星湖朝阳霞山露台荷塘听涛临泉怀仁怀远怀安"
+)
+_KNOWN = frozenset(_KNOWN_RUN[i : i + 2] for i in range(0, len(_KNOWN_RUN), 2))
 SURNAMES = "李王张刘陈杨黄赵周吴徐孙朱马胡郭林何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜"
 _GIVEN_A = "晓清嘉思文雨子若一书景亦安知以承予心远云星初"
 _GIVEN_B = "和宁言然舒安诺禾岚帆溪遥彤楠航朗阳悦林川晴青"
@@ -71,7 +92,7 @@ def pinyin(text: str) -> str:
 
 def stems(seed: int, purpose: str) -> list[str]:
     """All two-syllable stems, each once, in an order of their own for each purpose."""
-    found = dict.fromkeys(a + b for a, b in product(_FIRST, _SECOND) if a != b)
+    found = dict.fromkeys(a + b for a, b in product(_FIRST, _SECOND) if a != b and a + b not in _KNOWN)
     return Dice(seed, "names", purpose).shuffled(list(found))
 
 
@@ -106,9 +127,9 @@ def compound_name(stem: str, kind: str, dice: Dice) -> tuple[str, str]:
     if kind == "old_courtyard":
         return f"{stem}街{number}号院", f"No. {number} {pinyin(stem)} Street Courtyard"
     if kind == "estate":
-        ending = dice.pick(_ESTATES)
-        phase = dice.pick(("", "", "", "一期", "二期", "（三期）"))
-        return f"{stem}{ending}{phase}", f"{pinyin(stem)} {pinyin(ending)} Estate"
+        ending, english = dice.pick(_ESTATES)
+        phase, number_en = dice.pick(_PHASES)
+        return f"{stem}{ending}{phase}", f"{pinyin(stem)} {english}{number_en}"
     ending, english = {
         "rural_cluster": ("新居", "New Homes"),
         "rural_scattered": ("院子", "Farmsteads"),

@@ -39,6 +39,7 @@ class _Canvas:
         self.low, self.scale = low - pad, width / float(high[0] - low[0] + 2 * pad)
         self.width, self.height = width, round(float(high[1] - low[1] + 2 * pad) * self.scale)
         self.parts: list[str] = []
+        self.taken: list[tuple[float, float, float, float]] = []
 
     def points(self, metres: np.ndarray) -> str:
         """A path through points in metres."""
@@ -57,9 +58,14 @@ class _Canvas:
         wide = max(least, width_m * self.scale)
         self.parts.append(f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{wide:.2f}" {extra}/>')
 
-    def text(self, at: np.ndarray, words: str, size: float, colour: str = "#4a4038") -> None:
-        """A label with a halo."""
+    def text(self, at: np.ndarray, words: str, size: float, colour: str) -> None:
+        """A label with a halo; left out where another stands already."""
         x, y = (at[0] - self.low[0]) * self.scale, self.height - (at[1] - self.low[1]) * self.scale
+        half = size * len(words) / 2
+        box = (x - half, y - size, x + half, y + 0.3 * size)
+        if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in self.taken):
+            return
+        self.taken.append(box)
         self.parts.append(
             f'<text x="{x:.0f}" y="{y:.0f}" font-size="{size:.0f}" fill="{colour}" text-anchor="middle" '
             f'stroke="#fffdf8" stroke-width="{size / 5:.1f}" paint-order="stroke">{escape(words)}</text>'
@@ -144,18 +150,23 @@ def _draw_borders(city: City, canvas: _Canvas) -> None:
         canvas.area([_metres(r) for r in outline.rings], colour, 'fill-opacity="0.10"')
 
 
+def _heart(city: City, outline: Outline) -> np.ndarray:
+    """The middle of the block of a unit that lies nearest to the middle of all its blocks."""
+    blocks = [city.mesh.blocks[m] for m in city.units[outline.owner].members]
+    at = _lattice(city, [((b.u0 + b.u1) / 2, (b.v0 + b.v1) / 2) for b in blocks])
+    area = np.array([(b.u1 - b.u0) * (b.v1 - b.v0) for b in blocks])
+    middle = np.average(at, axis=0, weights=area)
+    return at[int(np.argmin(((at - middle) ** 2).sum(axis=1)))]
+
+
 def _draw_names(city: City, canvas: _Canvas) -> None:
-    sizes = {COMMUNITY: 13, STREET: 21, DISTRICT: 28}
-    for level in (COMMUNITY, STREET, DISTRICT) if len(city.units) < 2000 else (DISTRICT,):
-        for outline in _current(city, level):
-            ring = _metres(outline.rings[0])
-            middle = (ring.min(axis=0) + ring.max(axis=0)) / 2
-            middle = middle + np.array([0, {COMMUNITY: 0, STREET: 34, DISTRICT: 80}[level] / canvas.scale])
-            shade = {COMMUNITY: "#5b4f45", STREET: "#9a2b20", DISTRICT: "#6a1f5a"}[level]
-            canvas.text(middle, city.units[outline.owner].face.name_zh, sizes[level], shade)
+    styles = {DISTRICT: (28, "#6a1f5a"), STREET: (21, "#9a2b20"), COMMUNITY: (13, "#5b4f45")}
     south, north = city.ground.river
     at = _lattice(city, [(1.45 * city.ground.half, (south + north) / 2)])[0]
     canvas.text(at, RIVER_ZH, 18, "#35708c")
+    for level in (DISTRICT, STREET, COMMUNITY) if len(city.units) < 2000 else (DISTRICT,):
+        for outline in _current(city, level):
+            canvas.text(_heart(city, outline), city.units[outline.owner].face.name_zh, *styles[level])
 
 
 def picture(city: City, width: int = 1800) -> str:
@@ -163,7 +174,7 @@ def picture(city: City, width: int = 1800) -> str:
     canvas = _Canvas(city, width)
     for draw in (_draw_land, _draw_water, _draw_streets, _draw_borders, _draw_names):
         draw(city, canvas)
-    title = f"{CITY_ZH}（模拟城市，并非真实地方）"
+    title = f"{CITY_ZH}：虚构的城市，并非真实地方"
     canvas.parts.append(f'<text x="30" y="54" font-size="34" fill="#4a4038">{title}</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {canvas.width} {canvas.height}" '
