@@ -84,8 +84,11 @@ def _piece(span: UnitSpan, day: date, change: UnitChange) -> UnitSpan:
     return UnitSpan(during=DateRange(day, span.during.upper), opened_by=change, **facts)
 
 
-def rewrite(unit_id: int, day: date, change: UnitChange, fields: dict[str, Any]) -> None:
-    """Let the fields hold from the day on, each until a later change had already decided otherwise."""
+def rewrite(unit_id: int, day: date, change: UnitChange, fields: dict[str, Any], *, parent: Unit | None = None) -> None:
+    """Let the fields hold from the day on, each until a later change had already decided otherwise.
+
+    With ``parent`` the fields hang the unit from it.
+    """
     spans = cut(from_day(unit_id, day), day, change)
     before = {field: getattr(spans[0], field) for field in fields}
     live = set(fields)
@@ -94,11 +97,25 @@ def rewrite(unit_id: int, day: date, change: UnitChange, fields: dict[str, Any])
         for field in live:
             setattr(span, field, fields[field])
         span.search_text = search_text(span.name_zh, span.name_en)
+    if parent is not None:
+        check_outlives(parent, [span for span in spans if span.parent_id == parent.pk])
     UnitSpan.objects.bulk_update(spans, [*fields, "search_text"])
+
+
+def check_outlives(parent: Unit, spans: Iterable[UnitSpan]) -> None:
+    """What hangs from a unit may not last longer than the unit, whose end may be recorded already."""
+    for span in spans:
+        upper = span.during.upper
+        if parent.closed_on is not None and (upper is None or upper > parent.closed_on):
+            raise Conflict(
+                _("%(name)s ends on %(day)s already.") % {"name": parent.name_zh, "day": parent.closed_on.isoformat()},
+                next_step=_("Choose another unit, or correct its end first."),
+            )
 
 
 def reparent(spans: Sequence[UnitSpan], day: date, parent: Unit, change: UnitChange) -> None:
     """Hang the spans below another parent from the day on."""
+    check_outlives(parent, spans)
     pieces = cut(spans, day, change)
     for span in pieces:
         span.parent_id, span.parent_level = parent.pk, parent.level
@@ -146,6 +163,8 @@ def draft(*, level: int, parent: Unit | None, day: date, face: dict[str, str]) -
 
 def found(unit: Unit, change: UnitChange) -> Unit:
     """Write a drafted unit and its first span."""
+    if unit.parent is not None:
+        check_outlives(unit.parent, [UnitSpan(during=DateRange(unit.opened_on))])
     unit.save(force_insert=True)
     facts = {column: getattr(unit, column) for column in (*FACE, "level")}
     words = search_text(unit.name_zh, unit.name_en)
