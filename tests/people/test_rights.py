@@ -11,8 +11,10 @@ from liren.foundation.kernel import rights
 from liren.foundation.kernel.rights import ANONYMOUS, Actor, can
 from liren.foundation.people import queries, services
 from liren.foundation.people.models import AccessEntry, Account, Contact, Mandate, Residency, Role, RolePower, Side
+from liren.foundation.people.models.account import Held
 from liren.foundation.people.models.reach import covers
 from liren.foundation.people.services.roles import read_roles
+from liren.foundation.territory.models import Unit
 from tests.make.people import MOMENT, SYSTEM, account, mandate, official, raw_mandate, resident, roles, town
 
 ROLES = read_roles()
@@ -34,6 +36,41 @@ def test_a_path_covers_exactly_what_starts_with_its_numbers(holder, asked):
 @given(ids, ids)
 def test_two_different_units_never_cover_each_other(one, other):
     assert not (covers(path(one), path(other)) and covers(path(other), path(one))) or one == other
+
+
+@st.composite
+def forests(draw):
+    """Parents of up to thirty units (None: a root), and the units where powers are held."""
+    parents = [
+        draw(st.one_of(st.none(), st.integers(0, n - 1)) if n else st.none()) for n in range(draw(st.integers(1, 30)))
+    ]
+    unit = st.integers(0, len(parents) - 1)
+    return parents, draw(st.lists(st.tuples(st.sampled_from("ab"), unit), max_size=6)), draw(unit)
+
+
+def climbs_to(parents, unit, holders):
+    """The slow oracle: walk up from the unit until a holder is met."""
+    while unit is not None:
+        if unit in holders:
+            return True
+        unit = parents[unit]
+    return False
+
+
+@pytest.mark.requirement("R005")
+@given(forests())
+def test_authority_is_what_climbing_the_tree_finds(forest):
+    parents, held, asked = forest
+    paths = []
+    for number, parent in enumerate(parents, 1):
+        paths.append(f"{'/' if parent is None else paths[parent]}{number}/")
+    person = Account(username="x")
+    powers = {power: frozenset(paths[unit] for p, unit in held if p == power) for power, _unit in held}
+    person.__dict__["_held"] = Held(timezone.localdate(), powers, bool(held))
+    for power in "abc":
+        expected = climbs_to(parents, asked, {unit for p, unit in held if p == power})
+        assert person.holds(power, Unit(path=paths[asked])) is expected
+        assert person.holds(power) is (power in powers)
 
 
 @pytest.mark.django_db

@@ -85,6 +85,10 @@ class AccountAdapter(DefaultAccountAdapter):
         super().populate_username(request, user)
         user.display_name = user.display_name or user.username
 
+    def clean_email(self, email: str) -> str:
+        """Pages of allauth that would take an e-mail address answer with the next step instead."""
+        raise ValidationError(_("Liren sends no e-mail. If you can't sign in, ask at your community office."))
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """No e-mail leaves from here, whatever page of allauth asks for one."""
 
