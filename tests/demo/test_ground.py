@@ -77,7 +77,7 @@ def test_every_boundary_follows_a_street(city):
     """Sides between blocks of different communities lie on a line of the mesh, but for the water."""
     mesh, (south, north) = city.mesh, city.ground.river
     level, upright = (np.zeros(mesh.corners.shape, dtype=bool) for _ in range(2))
-    for line in mesh.lines:
+    for line in (line for line in mesh.lines if line.kind != "path"):
         if line.is_level:
             level[line.v0, line.u0 : line.u1] = True
         else:
@@ -188,3 +188,15 @@ def test_lengths_are_metres_on_the_ground(city):
     x, y = city.ground.warped(ends[:, 0], ends[:, 1])
     length = streets.path_lengths(city.ground, found)[0]
     assert np.hypot(*np.diff([x, y]).ravel()) <= length < 1.1 * np.hypot(*np.diff([x, y]).ravel()) + 1
+
+
+def test_footpaths_run_through_the_park_and_join_the_streets():
+    city = demo_city("town")
+    found = streets.edges(city.ground, city.mesh)
+    paths = [edge for edge in found if edge.kind == "path"]
+    park = [e for e in paths if city.uses[city.mesh.raster[e.points[0][1], e.points[0][0]]] == "park"]
+    met = {end for edge in found if edge.kind != "path" for end in (edge.points[0], edge.points[-1])}
+    loose = [e for e in paths if not {e.points[0], e.points[-1]} & met and e not in park]
+    assert len(paths) > 50
+    assert len(park) >= 4
+    assert len(loose) == 0

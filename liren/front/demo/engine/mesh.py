@@ -202,4 +202,24 @@ def make_mesh(ground: Ground, seed: int) -> Mesh:
     for block in cutter.blocks:
         corners[np.ix_((block.v0, block.v1), (block.u0, block.u1))] = True
     corners[sum(ground.river) // 2, :] |= corners[ground.river[0], :] | corners[ground.river[1], :]
-    return Mesh(tuple(cutter.blocks), tuple(cutter.lines), raster, corners, tuple(us[1:-1]))
+    paths = _paths(ground, cutter.blocks, dice)
+    for path in paths:
+        corners[[path.v0, path.v1], [path.u0, path.u1]] = True
+        corners[(path.v0 + path.v1) // 2, (path.u0 + path.u1) // 2] = True
+    return Mesh(tuple(cutter.blocks), (*cutter.lines, *paths), raster, corners, tuple(us[1:-1]))
+
+
+def _paths(ground: Ground, blocks: list[Block], dice: Dice) -> list[Line]:
+    """Footpaths through parks, both ways, and through the middle of many large blocks of the city."""
+    found = []
+    for block in blocks:
+        u, v = (block.u0 + block.u1) // 2, (block.v0 + block.v1) // 2
+        wide, high = (block.u1 - block.u0) * ground.unit, (block.v1 - block.v0) * ground.unit
+        level, upright = Line(block.u0, v, block.u1, v, "path"), Line(u, block.v0, u, block.v1, "path")
+        if block.use == "park":
+            found += [level, upright]
+            continue
+        is_town = wanted_m(ground, *ground.middle(block.u0, block.v0, block.u1, block.v1)) < 330
+        if is_town and max(wide, high) > 170 and dice.chance(0.45):
+            found.append(level if high > wide else upright)
+    return found

@@ -8,10 +8,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
+from liren.front.demo.engine.mesh import Line
 from liren.front.demo.engine.rows import City
 from liren.front.demo.engine.streets import WIDTH_M, Edge, edges, path_lengths
 
 Fields = dict[str, int | float | str | bool]
+PARK_PATH = ("知乐公园步道", "Zhile Park Path")
 _GRAPHML = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
 
 
@@ -23,13 +25,20 @@ def _parts(city: City) -> tuple[list[tuple[float, float]], list[tuple[Fields, li
     number = {point: place for place, point in enumerate(ends)}
     at = np.array(ends, dtype=np.float64)
     lon, lat = city.ground.lonlat(at[:, 0], at[:, 1])
-    names = {row.line: (row.name_zh, row.name_en) for row in city.streets}
+    names = {place: PARK_PATH for place, line in enumerate(city.mesh.lines) if _is_in_park(city, line)}
+    names |= {row.line: (row.name_zh, row.name_en) for row in city.streets}
     out = []
     for edge, length in zip(found, lengths.tolist(), strict=True):
         points = np.array(edge.points, dtype=np.float64)
         x, y = city.ground.lonlat(points[:, 0], points[:, 1])
         out.append((_fields(edge, length, number, names), list(zip(x.tolist(), y.tolist(), strict=True))))
     return list(zip(lon.tolist(), lat.tolist(), strict=True)), out
+
+
+def _is_in_park(city: City, line: Line) -> bool:
+    """Whether a footpath runs through the park."""
+    block = city.mesh.raster[(line.v0 + line.v1) // 2, (line.u0 + line.u1) // 2]
+    return line.kind == "path" and block >= 0 and city.uses[block] == "park"
 
 
 def _fields(edge: Edge, length: float, number: dict[tuple[int, int], int], names: dict[int, tuple[str, str]]) -> Fields:

@@ -120,6 +120,8 @@ def _draw_water(city: City, canvas: _Canvas) -> None:
 
 def _draw_streets(city: City, canvas: _Canvas) -> None:
     found = edges(city.ground, city.mesh)
+    walks = [_lattice(city, e.points) for e in found if e.kind == "path"]
+    canvas.line(walks, "#b08d66", 3, 0.7, 'stroke-dasharray="2 2"')
     order = ("rural", "lane", "local", "secondary", "primary", "arterial")
     for casing in (True, False):
         for kind in order:
