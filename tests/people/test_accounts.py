@@ -217,6 +217,20 @@ def test_an_erasure_is_recorded_without_a_name():
 
 
 @pytest.mark.requirement("R366")
+def test_an_erasure_appends_to_the_audit_log_and_changes_no_line_of_it():
+    _place, person, _worker = lived()
+    before = list(AuditEntry.objects.order_by("pk").values())
+    services.erase_account(person.pk, by=person, at=NOW())
+    after = list(AuditEntry.objects.order_by("pk").values())
+    assert after[: len(before)] == before
+    assert {entry["action"] for entry in after[len(before) :]} == {
+        "people.residency_end",
+        "people.destroyed",
+        "people.erase",
+    }
+
+
+@pytest.mark.requirement("R366")
 def test_the_log_of_looks_outlives_the_name():
     _place, person, worker = lived()
     services.erase_account(person.pk, by=person, at=NOW())
