@@ -16,7 +16,7 @@ from liren.foundation.kernel.engine.deadlines import (
     WorkingDays,
     deadline,
 )
-from liren.foundation.kernel.engine.hours import MINUTE, ServiceHours, hours
+from liren.foundation.kernel.engine.hours import MINUTE, ServiceHours, earliest, hours, latest
 from liren.foundation.kernel.engine.worktime import Calendar, OutOfRange, Suspension, add_months, merged
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -318,6 +318,23 @@ def test_a_suspension_that_ends_before_it_starts_is_refused() -> None:
 def test_service_hours_that_can_not_be_are_refused(week: tuple) -> None:
     with pytest.raises(ValueError, match="hours"):
         ServiceHours(week=week, makeup=())
+
+
+def test_a_day_is_not_asked_for_more_service_than_it_has() -> None:
+    office = hours("09:00-12:00")
+    assert (earliest(office, 60 * MINUTE), latest(office, 60 * MINUTE)) == (600 * MINUTE, 600 * MINUTE)
+    for ask, amount in ((earliest, 181 * MINUTE), (latest, 180 * MINUTE)):
+        with pytest.raises(ValueError, match="service time"):
+            ask(office, amount)
+
+
+def test_where_the_next_working_day_is_suspended_too_the_period_waits() -> None:
+    """The tenth day is a Saturday; on Monday the clock stands, and in the second case for good."""
+    start, monday = at("2026-03-04 09:00"), at("2026-03-16 09:00")
+    ends = [
+        deadline(CN, start, CalendarDays(10), [Suspension(monday, end)]).day for end in (at("2026-03-18 09:00"), None)
+    ]
+    assert ends == [date(2026, 3, 18), None]
 
 
 def test_overlapping_suspensions_count_once() -> None:

@@ -59,6 +59,7 @@ class Report:
 def links(first: int = 1, last: int | None = None) -> Iterator[Link]:
     """The chain in order, streamed: a server-side cursor in one transaction, so in one snapshot."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
+        _without_hurry()
         cursor.execute(READ, [first, last if last is not None else 2**62])
         while rows := cursor.fetchmany(ROWS_AT_ONCE):
             for position, previous, own, *fields in rows:
@@ -114,8 +115,15 @@ def _differs(link: Link, kept: tuple[int, str] | None) -> str:
     return ""
 
 
-def _unsealed() -> int | None:
+def _without_hurry() -> None:
+    """A long log takes longer than any page may: no limit on the statements of this transaction."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+
+
+def _unsealed() -> int | None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        _without_hurry()
         cursor.execute(UNSEALED)
         row = cursor.fetchone()
     return None if row is None else row[0]
@@ -129,7 +137,8 @@ def span(since: date | None, until: date | None) -> tuple[int, int]:
     zone = timezone.get_current_timezone()
     lower = datetime.combine(since, time(0), zone) if since else None
     upper = datetime.combine(until + timedelta(1), time(0), zone) if until else None
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        _without_hurry()
         cursor.execute(
             "SELECT min(s.position), max(s.position)"
             " FROM kernel_audit_seal s JOIN kernel_audit_entry e ON e.id = s.entry_id"

@@ -69,6 +69,9 @@ BEGIN
     END LOOP;
 END $body$;
 
+-- Plans are made once per connection, perhaps while the tables are all but empty: never by reading them through.
+ALTER FUNCTION liren_audit_seal() SET enable_seqscan = off;
+
 CREATE CONSTRAINT TRIGGER audit_entry_takes_its_turn AFTER INSERT ON kernel_audit_entry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION liren_audit_queue();
 CREATE CONSTRAINT TRIGGER audit_turn_is_sealed AFTER INSERT ON kernel_audit_turn
