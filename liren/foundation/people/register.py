@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ class Tool:
     decides_about_person: bool
     human_zh: str
     human_en: str
-    since: str = field(default="")
+    since: str = ""
 
 
 @cache
@@ -135,19 +135,24 @@ def checked_tools(entries: Mapping[str, Any]) -> dict[str, Tool]:
 
 def _made(kind: Any, file: str, code: str, entry: Mapping[str, Any]) -> Any:
     """One entry as its dataclass: every field there, none unknown, none empty, each of its type."""
-    wanted = {f.name: f for f in fields(kind) if f.name != "code"}
-    unknown = sorted(set(entry) - set(wanted))
+    wanted = [f for f in fields(kind) if f.name != "code"]
+    unknown = sorted(set(entry) - {f.name for f in wanted})
     if unknown:
         raise BadRegister(f"{file}, {code}: unknown field {unknown[0]!r}.")
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
-    for name, f in wanted.items():
-        if name not in values and f.default is not f.default_factory:
-            continue
-        if values.get(name) in (None, "", ()):
-            raise BadRegister(f"{file}, {code}: {name} is missing.")
-        if not isinstance(values[name], _type(str(f.type))):
-            raise BadRegister(f"{file}, {code}: {name} must be {f.type}.")
+    for f in wanted:
+        may_be_absent = f.default is not MISSING
+        if f.name in values or not may_be_absent:
+            _check(f"{file}, {code}", f, values.get(f.name))
     return kind(code=code, **values)
+
+
+def _check(where: str, f: Field[Any], value: Any) -> None:
+    """The value is there and of the field's type; BadRegister otherwise."""
+    if value in (None, "", ()):
+        raise BadRegister(f"{where}: {f.name} is missing.")
+    if not isinstance(value, _type(str(f.type))):
+        raise BadRegister(f"{where}: {f.name} must be {f.type}.")
 
 
 def _type(name: str) -> type:
