@@ -63,5 +63,6 @@ def resident(site: walk.Site) -> str:
     client.force_login(person)
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(person.pk)
     session.save()
     return client.cookies["sessionid"].value

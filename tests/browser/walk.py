@@ -30,7 +30,8 @@ PUBLIC = [
     "/units/990102000000/changes/?start=2010-01-01&end=2026-01-01", "/units/990102000000/changes/?start=x",
     "/units/990102001001/streets/", "/units/990102002000/streets/", "/zones/qingshui/", "/search/", "/search/?q=文昌",
     "/search/?q=zzz", "/where/", "/where/?lon=104.005&lat=30.005", "/where/?lon=x", "/about/", "/about/data/",
-    "/about/automation/", "/about/accessibility/", "/display/", "/accounts/login/", "/accounts/signup/", "/no-such-page/",
+    "/about/automation/", "/about/accessibility/", "/display/", "/accounts/login/", "/accounts/signup/",
+    "/accounts/password/reset/", "/no-such-page/",
 ]  # fmt: skip
 OWN = [
     "/me/", "/me/residency/", "/me/contacts/", "/me/consents/", "/me/access/", "/me/export/", "/me/erase/",

@@ -45,6 +45,7 @@ def register() -> None:
     """Make ``<code:…>``, ``<day:…>`` and ``<id:…>`` known to URL patterns; called by each URL table, once is enough."""
     from django.urls.converters import REGISTERED_CONVERTERS  # the registry is private to Django, its name is stable
 
-    for name, converter in {"code": CodeConverter, "day": DayConverter, "id": IdConverter}.items():
-        if name not in REGISTERED_CONVERTERS:
-            register_converter(converter, name)
+    if "code" not in REGISTERED_CONVERTERS:
+        register_converter(CodeConverter, "code")
+        register_converter(DayConverter, "day")
+        register_converter(IdConverter, "id")

@@ -182,7 +182,7 @@ def compared(unit: Unit, start: dt.date, end: dt.date) -> list[Compared]:
     rows = []
     for level in sorted({*before, *after}):
         counted = queries.CountsBetween(level, start, end, before.get(level, 0), after.get(level, 0))
-        rows.append(Compared(level.label, counted))
+        rows.append(Compared(str(level.label), counted))
         rows += watched(unit, level, start, end) if unit.level >= Level.CITY else []
     return rows
 
@@ -197,7 +197,8 @@ def watched(unit: Unit, level: Level, start: dt.date, end: dt.date) -> list[Comp
 def by_year(unit: Unit) -> list[dict[str, Any]]:
     """Residents by year on the boundaries of today, as they may be published."""
     points = queries.series(unit, "residents", on_boundaries_of=today())
-    return [{"point": point, "value": queries.published_count(point.value)} for point in points[-40:]]
+    rows = [{"point": point, "value": queries.published_count(point.value)} for point in points[-40:]]
+    return rows if any(row["value"] is not None for row in rows) else []
 
 
 def last_ten_years() -> dict[str, dt.date]:

@@ -101,11 +101,9 @@ class ClaimForm(forms.Form):
 class LeaveForm(forms.Form):
     """Taking back a claim, or ending a residency."""
 
-    residency = forms.ModelChoiceField(queryset=Residency.objects.none())
-
     def __init__(self, *args: Any, account: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["residency"].queryset = Residency.objects.filter(account=account, closed_at=None)
+        self.fields["residency"] = forms.ModelChoiceField(Residency.objects.filter(account=account, closed_at=None))
 
 
 class ContactForm(forms.Form):

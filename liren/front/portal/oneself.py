@@ -1,13 +1,19 @@
 """What a person reads and changes about oneself, gathered for the pages under me/."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from liren.foundation.people import queries, services
 from liren.foundation.people.models import Account, ContactKind, Residency, ResidencyState
 from liren.front.kit.templatetags.kit import said
+
+
+def person(request: HttpRequest) -> Account:
+    """Who is signed in; only for views that ask strangers to sign in first."""
+    return cast(Account, request.user)
 
 
 def summary(account: Account) -> dict[str, Any]:

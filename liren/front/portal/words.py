@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.territory import queries
 from liren.foundation.territory.models import Unit, UnitSpan
-from liren.front.kit.templatetags.kit import is_chinese, plain_name
+from liren.front.kit.templatetags.kit import enumerated, plain_name
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _line(turn: Turn) -> Line:
 
 def names(units: Iterable[Unit]) -> str:
     """Names as one list, with the comma of the language."""
-    return ("、" if is_chinese() else ", ").join(plain_name(unit) for unit in units)
+    return enumerated(plain_name(unit) for unit in units)
 
 
 def _told(turn: Turn) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
@@ -101,6 +102,19 @@ def here(context: Context, *names: str) -> SafeString:
     return SafeString('aria-current="page"' if hit else "")
 
 
+@register.simple_tag(takes_context=True)
+def sign_in_back(context: Context) -> str:
+    """``?next=`` with this page, so that signing in leads back; nothing on account pages and after a form."""
+    request = context.get("request")
+    name = getattr(getattr(request, "resolver_match", None), "url_name", None) or "account"
+    is_account = name.startswith(("account", "mfa", "home"))
+    return (
+        ""
+        if request is None or request.method != "GET" or is_account
+        else f"?{urlencode({'next': request.get_full_path()})}"
+    )
+
+
 @register.simple_tag
 def url_if(name: str, *args: Any) -> str:
     """The address of a page that may not be installed; "" then."""
@@ -126,6 +140,12 @@ def pages(page: Any) -> dict[str, Any]:
 def said(entry: Any, field: str) -> str:
     """``field`` in the language of the page, of an entry that has ``field_zh`` and ``field_en``."""
     return str(getattr(entry, f"{field}_zh" if is_chinese() else f"{field}_en"))
+
+
+@register.filter
+def enumerated(words: Any) -> str:
+    """Words in a row, with the mark that the language of the page puts between them."""
+    return ("、" if is_chinese() else ", ").join(str(word) for word in words)
 
 
 @register.filter

@@ -25,7 +25,7 @@ PAGE = "portal/me/{}.html"
 @never_cache
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    return show(request, PAGE.format("me"), "", oneself.summary(request.user))
+    return show(request, PAGE.format("me"), "", oneself.summary(oneself.person(request)))
 
 
 @guarded_by("signed_in")
@@ -33,7 +33,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def residency(request: HttpRequest) -> HttpResponse:
-    page, me_too = PAGE.format("residency"), request.user
+    page, me_too = PAGE.format("residency"), oneself.person(request)
     form = ClaimForm(request.POST or None, initial={"code": request.GET.get("code", "")[:20]})
     if not form.is_valid():
         context = {"form": form, **oneself.homes(me_too)}
@@ -47,11 +47,11 @@ def residency(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["POST"])
 def leave(request: HttpRequest) -> HttpResponse:
-    form = LeaveForm(request.POST, account=request.user)
+    form = LeaveForm(request.POST, account=oneself.person(request))
     if not form.is_valid():
-        context = {"form": ClaimForm(), "leave": form, **oneself.homes(request.user)}
+        context = {"form": ClaimForm(), "leave": form, **oneself.homes(oneself.person(request))}
         return show(request, PAGE.format("residency"), "", context, status=422)
-    oneself.leave(form.cleaned_data["residency"], by=request.user, at=timezone.now())
+    oneself.leave(form.cleaned_data["residency"], by=oneself.person(request), at=timezone.now())
     return done(request, "", "", {}, to="me-residency", message=_("Done: this residency is closed."))
 
 
@@ -60,7 +60,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def contacts(request: HttpRequest) -> HttpResponse:
-    page, me_too = PAGE.format("contacts"), request.user
+    page, me_too = PAGE.format("contacts"), oneself.person(request)
     form = ContactForm(request.POST or None)
     if not form.is_valid():
         context = {"form": form, "contacts": oneself.contacts(me_too)}
@@ -74,7 +74,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def consents(request: HttpRequest) -> HttpResponse:
-    page, me_too = PAGE.format("consents"), request.user
+    page, me_too = PAGE.format("consents"), oneself.person(request)
     form = ConsentForm(request.POST or None)
     if not form.is_valid():
         context = {"form": form, "consents": oneself.consents(me_too)}
@@ -88,7 +88,11 @@ def consents(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def access(request: HttpRequest) -> HttpResponse:
-    looks = AccessEntry.objects.visible_to(request.user).filter(subject=request.user).select_related("looker", "unit")
+    looks = (
+        AccessEntry.objects.visible_to(oneself.person(request))
+        .filter(subject=oneself.person(request))
+        .select_related("looker", "unit")
+    )
     return show(request, PAGE.format("access"), "", {"page": keyset(request, looks, key="id", down=True)})
 
 
@@ -97,7 +101,7 @@ def access(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    data = services.export_own_data(request.user.pk, by=request.user, at=timezone.now())
+    data = services.export_own_data(oneself.person(request).pk, by=oneself.person(request), at=timezone.now())
     if "download" not in request.GET:
         return show(request, PAGE.format("export"), "", {"parts": services.summary_of(data)})
     reply = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
@@ -110,10 +114,10 @@ def export(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest) -> HttpResponse:
-    form = EraseForm(request.POST or None, account=request.user)
+    form = EraseForm(request.POST or None, account=oneself.person(request))
     if not form.is_valid():
         return show(request, PAGE.format("erase"), "", {"form": form}, status=422 if form.is_bound else 200)
-    services.erase_account(request.user.pk, by=request.user, at=timezone.now())
+    services.erase_account(oneself.person(request).pk, by=oneself.person(request), at=timezone.now())
     logout(request)
     message = _("Your account has been erased. Goodbye, and thank you.")
     return done(request, "", "", {}, to=reverse("home"), message=message)

@@ -24,7 +24,7 @@ function boundsOf(features) {
   return bounds;
 }
 
-function layers(map) {
+function layers(map, alone) {
   const lit = ["boolean", ["feature-state", "lit"], false];
   const role = (name) => ["==", ["get", "role"], name];
   map.addLayer({ id: "area", type: "fill", source: "units", filter: ["!", role("self")],
@@ -33,6 +33,8 @@ function layers(map) {
     paint: { "line-color": token("--jade"), "line-width": ["case", lit, 3, 1] } });
   map.addLayer({ id: "self", type: "line", source: "units", filter: role("self"),
     paint: { "line-color": token("--ink"), "line-width": 2 } });
+  map.addLayer({ id: "alone", type: "fill", source: "units", filter: role("self"),
+    paint: { "fill-color": token("--jade"), "fill-opacity": alone ? 0.14 : 0 } }, "self");
 }
 
 function name(map, feature) {
@@ -75,8 +77,8 @@ export async function draw(box) {
   map.touchZoomRotate.disableRotation();
   map.on("load", () => {
     map.addSource("units", { type: "geojson", data: { type: "FeatureCollection", features }, promoteId: "code" });
-    layers(map);
     const children = features.filter((one) => one.properties.role !== "self");
+    layers(map, !children.length);
     if (children.length <= NAMES_AT_MOST) children.filter((one) => one.properties.at).forEach((one) => name(map, one));
     link(map, document.getElementById(box.dataset.list));
     map.once("idle", () => { box.dataset.drawn = String(children.length); });
