@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from liren.foundation.kernel.rights import Actor, power_rule, rule
+from liren.foundation.kernel.rights import Actor, rule
 from liren.foundation.territory.models import FormationProposal, Street, Unit
 
 
@@ -45,15 +45,37 @@ def _street(actor: Actor, obj: Unit | Street) -> bool:
     return actor.holds("territory.street", obj.unit if isinstance(obj, Street) else obj)
 
 
-# Record counts of households and residents: official figures and returns, never persons.
-power_rule("territory.population")
-# Draw or replace the outline of a unit; a zone, which crosses units, needs the power anywhere.
-power_rule("territory.boundary", unit_of=lambda obj: obj if isinstance(obj, Unit) else None)
-# Found zones and put units in them.
-power_rule("territory.zone")
-# Describe grids, name service contacts, and keep the list of buildings and organisations that need one.
-power_rule("territory.grid")
-# Say how a compound is managed and how much of it is lived in.
-power_rule("territory.compound")
-# Set the bands of size and occupancy that hold below a unit.
-power_rule("territory.size_bands")
+@rule("territory.population")
+def _population(actor: Actor, unit: Unit) -> bool:
+    """Record counts of households and residents of the unit: official figures and returns, never persons."""
+    return actor.holds("territory.population", unit)
+
+
+@rule("territory.boundary")
+def _boundary(actor: Actor, obj: Any) -> bool:
+    """Draw or replace the outline of a unit; for a zone, which crosses units, the power anywhere is enough."""
+    return actor.holds("territory.boundary", obj if isinstance(obj, Unit) else None)
+
+
+@rule("territory.zone")
+def _zone(actor: Actor, unit: Unit | None) -> bool:
+    """Found and end zones (the power anywhere), and put the unit in a zone or take it out."""
+    return actor.holds("territory.zone", unit)
+
+
+@rule("territory.grid")
+def _grid(actor: Actor, unit: Unit) -> bool:
+    """Describe grids, name service contacts, and keep the list of buildings and organisations that need one."""
+    return actor.holds("territory.grid", unit)
+
+
+@rule("territory.compound")
+def _compound(actor: Actor, unit: Unit) -> bool:
+    """Say how the compound is managed and how many of its homes are lived in."""
+    return actor.holds("territory.compound", unit)
+
+
+@rule("territory.size_bands")
+def _size_bands(actor: Actor, unit: Unit) -> bool:
+    """Set the bands of size and the rate of occupancy that hold below the unit."""
+    return actor.holds("territory.size_bands", unit)
