@@ -20,7 +20,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     mandate.add_argument("username")
     mandate.add_argument("role", help="code of the role; `liren people roles` lists them")
     mandate.add_argument("unit", help="division code of the unit")
-    mandate.add_argument("--from", dest="start", type=date.fromisoformat, metavar="YYYY-MM-DD", help="first day (today)")
+    mandate.add_argument(
+        "--from", dest="start", type=date.fromisoformat, metavar="YYYY-MM-DD", help="first day (today)"
+    )
     mandate.add_argument("--to", dest="end", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last day (open)")
     mandate.add_argument("--dry-run", action="store_true", help="only say what would be done")
     mandate.set_defaults(run=run_mandate)

@@ -27,7 +27,9 @@ def from_url(url: str) -> dict[str, Any]:
     """postgresql://user:password@host:port/name?option=value, as Django wants it; a socket folder may stand in ?host=."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must read postgresql://user:password@host:port/name (PostgreSQL 16 or newer).")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must read postgresql://user:password@host:port/name (PostgreSQL 16 or newer)."
+        )
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     return {
         "NAME": unquote(parts.path.strip("/")),
@@ -42,7 +44,10 @@ def from_url(url: str) -> dict[str, Any]:
 def _manners(options: dict[str, Any]) -> dict[str, Any]:
     """No statement runs for ever, no lock is waited for long, and a connection is looked at before it is used."""
     limit = env.number("LIREN_STATEMENT_TIMEOUT_MS", 15_000)
-    options = {"options": f"-c statement_timeout={limit} -c lock_timeout=8000 -c idle_in_transaction_session_timeout=60000", **options}
+    options = {
+        "options": f"-c statement_timeout={limit} -c lock_timeout=8000 -c idle_in_transaction_session_timeout=60000",
+        **options,
+    }
     if env.flag("LIREN_DB_POOL", True):
         options["pool"] = {"min_size": 1, "max_size": env.number("LIREN_DB_POOL_MAX", 8), "timeout": 10}
     return {"OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}

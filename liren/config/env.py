@@ -11,7 +11,9 @@ def text(name: str, default: str | None = None) -> str:
     """The variable as it stands; without a default it must be there."""
     value = os.environ.get(name, default)
     if value is None:
-        raise ImproperlyConfigured(f"Set the environment variable {name}; docs/reference/settings.md says what it means.")
+        raise ImproperlyConfigured(
+            f"Set the environment variable {name}; docs/reference/settings.md says what it means."
+        )
     return value
 
 
