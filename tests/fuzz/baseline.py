@@ -1,0 +1,74 @@
+"""What a good form says, page by page; and which fields a page has."""
+
+from typing import Any
+
+from tests.fuzz.attack import Target
+from tests.rights.routes import Route
+from tests.rights.world import undone
+
+PAPER = {"effective_on": "2026-07-01", "instrument": "里府函〔2026〕1号", "reason": "便于管理", "step": "preview"}
+NEW = {"code": "970102001009", "name_zh": "新里社区", "name_en": "Xinli"}
+POST = {"effective_on": "2026-07-01", "post": "网格长", "name": "某某", "telephone": "028-0000000"}
+BASELINES: dict[str, dict[str, Any]] = {
+    "desk-residency-decide": {"decision": "refuse", "note": "请补充材料"},
+    "desk-mandate-grant": {
+        "username": "nobody",
+        "role": "community_worker",
+        "unit": "970102001001",
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-12-31",
+        "duties": "巡查",
+        "weekly_minutes": "2400",
+    },
+    "desk-mandate-end": {"ends_on": "2026-12-31"},
+    "desk-contact-open": {"kind": "address", "purpose": "通知停水并核对门牌"},
+    "desk-unit-create": PAPER | NEW | {"level": "7", "kind": "grid", "code": "970102001001-G009", "character": ""},
+    "desk-unit-rename": PAPER | {"name_zh": "新里社区", "name_en": "Xinli"},
+    "desk-unit-convert": PAPER | NEW | {"kind": "village", "character": "rural"},
+    "desk-unit-move": PAPER | {"parent": "970102002000", "code": "970102002009"},
+    "desk-unit-merge": PAPER | NEW | {"others": "970102001002", "becomes": "new", "kind": "community"},
+    "desk-unit-split": PAPER
+    | {"parts": "970102001008,东里社区,40\n970102001009,西里社区,60", "children": "", "keep_percent": "", "stays": ""},
+    "desk-unit-abolish": PAPER,
+    "desk-unit-dissolve": PAPER,
+    "desk-population": {"year": "2025", "households": "1400", "residents": "4200", "urban_residents": "4000"}
+    | {"source": "年报", "published_on": "2026-02-01"},
+    "desk-grid": {"effective_on": "2026-07-01", "systems": "网格平台", "rules": "网格管理办法", "extent": "三栋楼"}
+    | {"rules_url": "https://example.org/rules"},
+    "desk-service-contact": POST,
+    "desk-occupancy": {"measured_on": "2026-01-01", "homes_planned": "100", "homes_occupied": "80", "source": "台账"},
+    "desk-management": {"effective_on": "2026-07-01", "form": "firm", "manager": "某物业", "source": "合同"},
+    "desk-streets": {"name_zh": "明德路", "name_en": "Mingde Road", "start": "东", "end": "西", "length_m": "800"}
+    | {"opened_on": "2020-01-01"},
+    "desk-street-chief": POST | {"street": "1", "duties": "巡查", "sign_place": "路口"},
+    "desk-size": {"measure": "households", "kind": "", "character": "", "low": "1000", "high": "3000"}
+    | {"effective_on": "2026-07-01", "source": "管理办法"},
+    "desk-proposal-raise": {"reason": "入住率已达标"},
+    "desk-proposal": {"step": "accept", "note": "同意"},
+    "desk-calendar-add": {
+        "unit": "970100000000",
+        "year": "2027",
+        "title": "通知",
+        "document": "1号",
+        "days": "2027-02-05 rest 春节",
+    }
+    | {"issued_on": "2026-11-01", "settles_year": "on"},
+    "desk-access-review": {"outcome": "doubtful", "note": "请说明"},
+    "desk-boundary": {"crs": "auto", "feature": "1", "source": "测绘", "from_day": "2026-01-01", "step": "preview"},
+}
+#: Names that pages read beside the fields of their form.
+BESIDE = ("step", "drawing", "next", "theme", "print")
+_known: dict[str, tuple[str, ...]] = {}
+
+
+def fields_of(target: Target, route: Route) -> tuple[str, ...]:
+    """The fields of the page's forms, as the page itself shows them, and what else it may read."""
+    if route.name not in _known:
+        with undone():
+            reply = target.clients[target.sender(route)].get(target.address(route))
+        forms = [
+            value for layer in (reply.context or []) for value in layer.flatten().values() if hasattr(value, "fields")
+        ]
+        names = [name for form in forms for name in form.fields]
+        _known[route.name] = tuple(dict.fromkeys([*names, *BASELINES.get(route.name, {}), *BESIDE]))
+    return _known[route.name]

@@ -1,0 +1,121 @@
+"""Every URL with hostile queries, parameters, methods and headers: a clear answer below 500, always."""
+
+from urllib.parse import quote
+
+import pytest
+
+from tests.fuzz.attack import Target, send
+from tests.fuzz.hostile import DATES, HEADERS, NUMBERS, TEXTS, VALUES
+from tests.rights.routes import own_routes, third_party_routes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+ROUTES = own_routes()
+#: Every name that some page reads from its query.
+QUERY = (
+    *("q", "after", "id", "on", "start", "end", "since", "until", "year", "unit", "role", "state", "action"),
+    *("actor_label", "next", "lon", "lat", "level", "page", "which", "month", "kind"),
+)
+
+
+def encoded(value: str) -> str:
+    """The value in an address; a lone surrogate goes as the three bytes that no UTF-8 has."""
+    return quote(value[:3_000].encode("utf-8", "surrogatepass"), safe="")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_hostile_queries_get_a_clear_answer(route, target: Target):
+    url, who = target.address(route), target.sender(route)
+    for value in VALUES.values():
+        query = "&".join(f"{name}={encoded(value[:300])}" for name in QUERY)
+        send(target, who, "GET", f"{url}?{query}")
+
+
+@pytest.mark.parametrize("name", QUERY)
+@pytest.mark.parametrize(
+    "path", ["/units/", "/search/", "/where/", "/desk/mandates/", "/desk/calendar/", "/desk/residency/"]
+)
+def test_each_query_alone_gets_a_clear_answer(path, name, target: Target):
+    for value in [
+        *NUMBERS.values(),
+        *DATES.values(),
+        TEXTS["quote"],
+        TEXTS["rare han"],
+        TEXTS["tsquery"],
+        TEXTS["like"],
+    ]:
+        send(target, "doer", "GET", f"{path}?{name}={encoded(value)}")
+
+
+@pytest.mark.parametrize(
+    "query", ["?a=1" * 500, "?&&&=&;", "?after[]=1&after[]=2", "?%", "?%zz=%1", "?q=a&q=b&on=x&on=y"]
+)
+@pytest.mark.parametrize("path", ["/", "/search/", "/where/", "/desk/mandates/"])
+def test_queries_out_of_shape_get_a_clear_answer(path, query, target: Target):
+    send(target, "doer", "GET", path + query)
+
+
+PATHS = (
+    *("/units/{}/", "/zones/{}/", "/desk/units/{}/", "/desk/residency/{}/", "/{}/", "/en/{}"),
+    *("/desk/contacts/{}/", "/units/{}/map.geojson", "/accounts/{}/"),
+)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_hostile_parts_of_an_address_are_refused(name, target: Target):
+    for path in PATHS:
+        url = path.format(encoded(VALUES[name]))
+        assert send(target, "doer", "GET", url) in {200, 301, 302, 400, 404, 414}
+
+
+@pytest.mark.parametrize(
+    "code", ["000000000000", "999999999999", "970102001001-X999", "９７０１０２００１００１", "970102001001-G99999"]
+)
+def test_codes_that_no_unit_bears_are_not_found(code, target: Target):
+    for path in (f"/units/{quote(code)}/", f"/desk/units/{quote(code)}/", f"/desk/units/{quote(code)}/rename/"):
+        assert send(target, "doer", "GET", path) == 404
+
+
+@pytest.mark.parametrize("number", ["0", "9" * 18, "9" * 40, "-1", "1e3", "01"])
+def test_numbers_that_no_row_has_are_not_found(number, target: Target):
+    for path in (f"/desk/residency/{number}/", f"/desk/mandates/{number}/end/", f"/desk/proposals/{number}/"):
+        assert send(target, "doer", "GET", path) == 404
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "BREW"])
+def test_other_methods_get_a_clear_answer(route, method, target: Target):
+    for who in ("nobody", target.sender(route)):
+        send(target, who, method, target.address(route))
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_hostile_headers_get_a_clear_answer(name, target: Target):
+    for path in ("/", "/en/", "/search/?q=1", "/me/", "/desk/", "/accounts/login/", "/no/such/page", "/health"):
+        for who in ("nobody", "doer"):
+            send(target, who, "GET", path, **HEADERS[name])
+            send(target, who, "POST", path, **HEADERS[name])
+
+
+@pytest.mark.parametrize(
+    "route", [r for r in third_party_routes() if not r.parameters], ids=lambda route: route.pattern
+)
+def test_pages_of_packages_survive_hostile_forms(route, target: Target):
+    names = (
+        "login",
+        "username",
+        "password",
+        "password1",
+        "password2",
+        "phone",
+        "email",
+        "code",
+        "next",
+        "action",
+        "id",
+    )
+    names = (*names, "display_name", "sessions", "credential", "account", "uid", "provider", "process", "remember")
+    for value in VALUES.values():
+        short = value[:5_000]
+        for who in ("nobody", "resident"):
+            send(target, who, "POST", f"/{route.pattern}", dict.fromkeys(names, short))
+    send(target, "nobody", "GET", f"/{route.pattern}?next={encoded(TEXTS['markup'])}&code={encoded(TEXTS['quote'])}")
