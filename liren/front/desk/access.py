@@ -60,14 +60,14 @@ class PurposeForm(forms.Form):
 @desk("people.review_access")
 def access_list(request: HttpRequest) -> HttpResponseBase:
     may(request, "people.review_access")
-    chosen = ReviewFilter(request.GET, actor=request.user)
+    chosen = ReviewFilter(request.GET, actor=actor_of(request))
     page = keyset(request, chosen.rows(), key="id", down=True)
     return show(request, "desk/access.html", "", {"title": _("Access review"), "filter": chosen, "page": page})
 
 
 @desk("people.review_access", *FORM)
 def access_review(request: HttpRequest, pk: int) -> HttpResponseBase:
-    grants = AccessGrant.objects.visible_to(request.user).select_related("actor", "subject", "contact")
+    grants = AccessGrant.objects.visible_to(actor_of(request)).select_related("actor", "subject", "contact")
     grant = may(request, "people.review_access", get_object_or_404(grants.prefetch_related("entries"), pk=pk))
     form = ReviewForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and accepted(form, lambda: _review(request, grant, **form.cleaned_data)):

@@ -14,7 +14,7 @@ from liren.foundation.kernel.reply import show
 from liren.foundation.territory.models import Unit
 from liren.front.desk.export import csv_reply, export_url
 from liren.front.desk.fields import DayField, DeskForm, TextField, UnitField
-from liren.front.desk.gate import desk, may
+from liren.front.desk.gate import actor_of, desk, may
 from liren.front.kit.pages import keyset
 
 READ_AUDIT = "audit.read"
@@ -89,7 +89,7 @@ def _hash(link: chain.Link) -> str:
 @desk(READ_AUDIT)
 def audit_list(request: HttpRequest) -> HttpResponseBase:
     may(request, READ_AUDIT)
-    chosen = AuditFilter(request.GET, actor=request.user)
+    chosen = AuditFilter(request.GET, actor=actor_of(request))
     page = keyset(request, chosen.rows(), key="id", down=True)
     context = {"title": _("Audit log"), "filter": chosen, "page": page, "export": export_url(request, "desk-audit-csv")}
     context["chain_state"] = chain_state()
@@ -99,7 +99,7 @@ def audit_list(request: HttpRequest) -> HttpResponseBase:
 @desk(READ_AUDIT)
 def audit_csv(request: HttpRequest) -> HttpResponseBase:
     may(request, READ_AUDIT)
-    rows = AuditFilter(request.GET, actor=request.user).rows().order_by("-id")
+    rows = AuditFilter(request.GET, actor=actor_of(request)).rows().order_by("-id")
     header = [_("Position in the chain"), _("When"), _("Who"), _("Action"), _("Object"), _("Unit"), _("Hash")]
     return csv_reply("audit", header, (_line(row) for row in rows.iterator(500)))
 

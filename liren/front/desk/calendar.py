@@ -20,7 +20,7 @@ from liren.foundation.kernel.reply import done, show
 from liren.foundation.territory.models import Unit
 from liren.front.desk.export import csv_reply, export_url
 from liren.front.desk.fields import CountField, DayField, DeskForm, LongTextField, TextField, UnitField
-from liren.front.desk.gate import FORM, desk, may
+from liren.front.desk.gate import FORM, actor_of, desk, may
 from liren.front.desk.refusals import accepted
 
 FIRST_YEAR, LAST_YEAR = 1949, 2200
@@ -144,7 +144,7 @@ def _place(unit: Unit | None) -> str:
 
 @desk("signed_in")
 def calendar_year(request: HttpRequest) -> HttpResponseBase:
-    form = YearForm(request.GET, actor=request.user)
+    form = YearForm(request.GET, actor=actor_of(request))
     year, unit = form.chosen()
     context = {
         "title": _("Work calendar"),
@@ -152,7 +152,7 @@ def calendar_year(request: HttpRequest) -> HttpResponseBase:
         "unit": unit,
         "year": year_of(_place(unit), year),
         "notices": queries.notices(_place(unit)).filter(year=year),
-        "may_add": request.user.holds(services.PUBLISH),  # type: ignore[union-attr]  # signed in: an account
+        "may_add": actor_of(request).holds(services.PUBLISH),
         "export": export_url(request, "desk-calendar-csv"),
     }
     return show(request, "desk/calendar.html", "", context)
@@ -160,7 +160,7 @@ def calendar_year(request: HttpRequest) -> HttpResponseBase:
 
 @desk("signed_in")
 def calendar_csv(request: HttpRequest) -> HttpResponseBase:
-    year, unit = YearForm(request.GET, actor=request.user).chosen()
+    year, unit = YearForm(request.GET, actor=actor_of(request)).chosen()
     plan = year_of(_place(unit), year)
     lines = (cell for _first, weeks in plan.months for week in weeks for cell in week if cell)
     rows = ([cell.day, _("work") if cell.is_working else _("rest"), cell.name] for cell in lines)
@@ -170,7 +170,7 @@ def calendar_csv(request: HttpRequest) -> HttpResponseBase:
 @desk("calendar.publish", *FORM)
 def calendar_add(request: HttpRequest) -> HttpResponseBase:
     may(request, services.PUBLISH)
-    form = NoticeForm(request.POST if request.method == "POST" else None, actor=request.user)
+    form = NoticeForm(request.POST if request.method == "POST" else None, actor=actor_of(request))
     if form.is_valid() and accepted(form, lambda: _publish(request, **form.cleaned_data)):
         return done(request, "desk/form.html", "", {}, to="desk-calendar", message=_("The notice is recorded."))
     context = {"title": _("Record a notice"), "form": form, "button": _("Record"), "back": reverse("desk-calendar")}
@@ -178,5 +178,5 @@ def calendar_add(request: HttpRequest) -> HttpResponseBase:
 
 
 def _publish(request: HttpRequest, *, unit: Unit, year: int, days: dict[date, services.DayRule], **facts: Any) -> None:
-    by: Any = request.user
+    by: Any = actor_of(request)
     services.publish_notice(unit.code, year, days, by=by, at=timezone.now(), **facts)

@@ -33,12 +33,12 @@ def actor_of(request: HttpRequest) -> Any:
 
 def may(request: HttpRequest, action: str, obj: Any = None) -> Any:
     """Ask the right before a form is shown, so that nobody fills in what will be refused. Services ask again."""
-    require(request.user, action, obj)
+    require(actor_of(request), action, obj)
     return obj
 
 
 def unit_for(request: HttpRequest, code: str, action: str, as_if: Callable[[Unit], Unit] = lambda unit: unit) -> Unit:
     """The unit with today's ``code``, on which (``as_if``: on a unit made of which) the actor may do ``action``."""
-    unit: Unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("parent"), code=code)
-    require(request.user, action, as_if(unit))
+    unit: Unit = get_object_or_404(Unit.objects.visible_to(actor_of(request)).select_related("parent"), code=code)
+    require(actor_of(request), action, as_if(unit))
     return unit

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from liren.foundation.kernel.reply import show
 from liren.foundation.people.models import AccessGrant, Mandate, Residency, ResidencyState
 from liren.foundation.territory.models import ProposalState
-from liren.front.desk.gate import desk
+from liren.front.desk.gate import actor_of, desk
 from liren.front.desk.proposals import proposals_in_area_of
 from liren.front.desk.sections import sections_for
 
@@ -53,11 +53,11 @@ def waiting_for(actor: Any) -> list[Waiting]:
 
 @desk("signed_in")
 def home(request: HttpRequest) -> HttpResponseBase:
-    mine = Mandate.objects.active_on(timezone.localdate()).filter(account_id=request.user.pk)
+    mine = Mandate.objects.active_on(timezone.localdate()).filter(account_id=actor_of(request).pk)
     context = {
         "title": _("Desk"),
         "mandates": mine.select_related("role", "unit__parent").order_by("unit__level", "pk"),
-        "waiting": waiting_for(request.user),
-        "sections": sections_for(request.user)[1:],
+        "waiting": waiting_for(actor_of(request)),
+        "sections": sections_for(actor_of(request))[1:],
     }
     return show(request, "desk/home.html", "", context)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liren.foundation.kernel.reply import done, show
+from liren.foundation.kernel.rights import can
 from liren.foundation.people import services
 from liren.foundation.people.models import Account, Mandate, Role
 from liren.foundation.territory.models import Unit
@@ -88,30 +89,34 @@ class GrantForm(DeskForm):
 class EndForm(forms.Form):
     """From when a mandate holds no more."""
 
-    ends_on = DayField(
+    last_day = DayField(
         label=gettext_lazy("Last day"),
-        help_text=gettext_lazy("From the next day on, the account can do nothing with it."),
+        help_text=gettext_lazy("Ended today, it gives no power from this moment on."),
     )
+    reason = TextField(label=gettext_lazy("Reason"), required=False)
 
 
 @desk("people.see_mandates")
 def mandate_list(request: HttpRequest) -> HttpResponseBase:
     may(request, "people.see_mandates")
-    chosen = MandateFilter(request.GET, actor=request.user)
-    page = keyset(request, chosen.rows(), key="id")
+    chosen = MandateFilter(request.GET, actor=actor_of(request))
+    page = keyset(request, chosen.rows().prefetch_related("role__powers"), key="id")
+    by = actor_of(request)
     context = {
         "title": _("Mandates"),
         "filter": chosen,
         "page": page,
         "export": export_url(request, "desk-mandates-csv"),
     }
+    context["may_grant"] = by.holds("people.grant")
+    context["endable"] = {one.pk for one in page if one.ended_at is None and can(by, "people.end_mandate", one)}
     return show(request, "desk/mandates.html", "", context)
 
 
 @desk("people.see_mandates")
 def mandate_csv(request: HttpRequest) -> HttpResponseBase:
     may(request, "people.see_mandates")
-    rows = MandateFilter(request.GET, actor=request.user).rows().order_by("id")
+    rows = MandateFilter(request.GET, actor=actor_of(request)).rows().order_by("id")
     header = [_("Name"), _("Role"), _("Unit"), _("Code"), _("First day"), _("Last day"), _("Minutes in a week")]
     return csv_reply("mandates", header, (_line(row) for row in rows.iterator(500)))
 
@@ -124,7 +129,7 @@ def _line(row: Mandate) -> list[object]:
 @desk("people.grant", *FORM)
 def mandate_grant(request: HttpRequest) -> HttpResponseBase:
     may(request, "people.grant")
-    form = GrantForm(request.POST if request.method == "POST" else None, actor=request.user)
+    form = GrantForm(request.POST if request.method == "POST" else None, actor=actor_of(request))
     if form.is_valid() and accepted(form, lambda: _grant(request, **form.cleaned_data)):
         return done(request, "desk/form.html", "", {}, to="desk-mandates", message=_("The mandate is granted."))
     context = {"title": _("Grant a mandate"), "form": form, "button": _("Grant"), "back": reverse("desk-mandates")}
@@ -144,20 +149,16 @@ def _grant(request: HttpRequest, *, username: Account, role: Role, unit: Unit, *
     )
 
 
-def _end(request: HttpRequest, pk: int, *, ends_on: date) -> None:
-    services.end_mandate(pk, on=ends_on, by=actor_of(request), at=timezone.now())
+def _end(request: HttpRequest, pk: int, *, last_day: date, reason: str) -> None:
+    services.end_mandate(pk, last_day=last_day, reason=reason, by=actor_of(request), at=timezone.now())
 
 
 @desk("people.grant", *FORM)
 def mandate_end(request: HttpRequest, pk: int) -> HttpResponseBase:
-    visible = Mandate.objects.visible_to(request.user).select_related("account", "role", "unit")
+    visible = Mandate.objects.visible_to(actor_of(request)).select_related("account", "role", "unit")
     mandate = may(request, "people.end_mandate", get_object_or_404(visible, pk=pk))
-    form = EndForm(request.POST if request.method == "POST" else None, initial={"ends_on": _today()})
+    form = EndForm(request.POST if request.method == "POST" else None, initial={"last_day": timezone.localdate()})
     if form.is_valid() and accepted(form, lambda: _end(request, pk, **form.cleaned_data)):
         return done(request, "desk/mandate_end.html", "", {}, to="desk-mandates", message=_("The mandate is ended."))
     context = {"title": _("End a mandate"), "form": form, "mandate": mandate, "back": reverse("desk-mandates")}
     return show(request, "desk/mandate_end.html", "", context, status=422 if form.is_bound else 200)
-
-
-def _today() -> date:
-    return timezone.localdate()

@@ -21,7 +21,7 @@ from liren.foundation.kernel.rights import Actor
 from liren.foundation.territory import queries, services
 from liren.foundation.territory.models import Unit
 from liren.front.desk.fields import PaperForm
-from liren.front.desk.gate import FORM, View, desk, unit_for
+from liren.front.desk.gate import FORM, View, actor_of, desk, unit_for
 from liren.front.desk.operation_forms import (
     ConvertForm,
     CreateForm,
@@ -88,7 +88,7 @@ def page(operation: Operation) -> View:
     @desk(CHANGE, *FORM)
     def view(request: HttpRequest, code: str) -> HttpResponseBase:
         unit = unit_for(request, code, CHANGE, as_if=operation.guarded_unit)
-        form = operation.form(_bound(request), unit=unit, actor=request.user)
+        form = operation.form(_bound(request), unit=unit, actor=actor_of(request))
         step = request.POST.get("step") if form.is_bound else "edit"
         if step == "edit" or not form.is_valid():
             return _form_page(request, operation, unit, form, is_refused=step != "edit")

@@ -108,7 +108,7 @@ def proposal_list(request: HttpRequest) -> HttpResponseBase:
 def may_enter(request: HttpRequest) -> None:
     """Whoever decides on proposals reads them too."""
     if not actor_of(request).holds(DECIDE):
-        require(request.user, PROPOSE)
+        require(actor_of(request), PROPOSE)
 
 
 @desk(PROPOSE, *FORM)
@@ -130,7 +130,7 @@ def _raise(compound_id: int, form: RaiseForm) -> None:
 def proposal(request: HttpRequest, pk: int) -> HttpResponseBase:
     visible = proposals_in_area_of(actor_of(request)).select_related("compound__parent", "occupancy")
     it = get_object_or_404(visible.prefetch_related("events"), pk=pk)
-    steps = open_steps(request.user, it)
+    steps = open_steps(actor_of(request), it)
     if request.method == "POST" and not steps:
         may(request, DECIDE, it)
     form = StepForm(request.POST if request.method == "POST" else None, actor=actor_of(request), steps=steps)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liren.foundation.kernel.reply import done, show
+from liren.foundation.kernel.rights import can
 from liren.foundation.people import services
 from liren.foundation.people.models import Residency, ResidencyState
 from liren.front.desk.export import csv_reply, export_url
@@ -68,7 +69,7 @@ class DecisionForm(forms.Form):
 @desk("people.verify")
 def residency_list(request: HttpRequest) -> HttpResponseBase:
     may(request, "people.verify")
-    claims = ClaimFilter(request.GET, actor=request.user)
+    claims = ClaimFilter(request.GET, actor=actor_of(request))
     page = keyset(request, claims.rows(), key="id")
     export = export_url(request, "desk-residency-csv")
     context = {"title": _("Residency claims"), "filter": claims, "page": page, "export": export}
@@ -78,7 +79,7 @@ def residency_list(request: HttpRequest) -> HttpResponseBase:
 @desk("people.verify")
 def residency_csv(request: HttpRequest) -> HttpResponseBase:
     may(request, "people.verify")
-    rows = ClaimFilter(request.GET, actor=request.user).rows().order_by("id")
+    rows = ClaimFilter(request.GET, actor=actor_of(request)).rows().order_by("id")
     header = [_("Number"), _("Name shortened"), _("Unit"), _("Code"), _("State"), _("Claimed on")]
     return csv_reply("residency", header, (_line(row) for row in rows.iterator(500)))
 
@@ -97,8 +98,9 @@ def residency_decide(request: HttpRequest, pk: int) -> HttpResponseBase:
         message = _("The decision is recorded. The resident can read it.")
         return done(request, "desk/residency.html", "", {}, to="desk-residency", message=message)
     if not form.is_bound:
-        services.open_claim(pk, by=request.user, at=timezone.now())
+        services.open_claim(pk, by=actor_of(request), at=timezone.now())
     context = {"title": _("Residency claim"), "claim": claim, "form": form, "back": reverse("desk-residency")}
+    context["may_reach"] = can(actor_of(request), "people.open_contact", claim.account)
     return show(request, "desk/residency.html", "", context, status=422 if form.is_bound else 200)
 
 
@@ -108,5 +110,5 @@ def _decide(request: HttpRequest, pk: int, *, decision: str, note: str) -> None:
 
 
 def _claims(request: HttpRequest) -> QuerySet[Residency]:
-    visible = Residency.objects.visible_to(request.user)
+    visible = Residency.objects.visible_to(actor_of(request))
     return visible.select_related("account", "unit__parent").prefetch_related("events")

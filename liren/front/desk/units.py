@@ -13,7 +13,7 @@ from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import can
 from liren.foundation.territory import queries
 from liren.foundation.territory.models import Boundary, GridProfile, Level, Population, ServiceContact, Unit
-from liren.front.desk.gate import desk
+from liren.front.desk.gate import actor_of, desk
 from liren.front.desk.home import bounded
 
 #: Stands for ``territory.change`` on a unit that would be founded below this one.
@@ -78,12 +78,12 @@ def _allowed(actor: Any, action: str, unit: Unit) -> bool:
 
 @desk("territory.view")
 def unit_card(request: HttpRequest, code: str) -> HttpResponseBase:
-    unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("parent"), code=code)
+    unit = get_object_or_404(Unit.objects.visible_to(actor_of(request)).select_related("parent"), code=code)
     context = {
         "title": unit.name,
         "unit": unit,
         "chain": queries.chain(unit),
-        "operations": open_operations(request.user, unit),
+        "operations": open_operations(actor_of(request), unit),
         "children": bounded(Unit.objects.filter(parent=unit, closed_on=None)),
         "latest": Population.objects.filter(unit=unit).order_by("-year", "-revision").first(),
         "boundary": Boundary.objects.filter(unit=unit, during__upper_inf=True).defer("wkb").first(),
