@@ -272,9 +272,13 @@ def test_what_the_indexes_refuse_is_refused_behind_a_great_load(tmp_path, monkey
     columns = "unit_id, level, code, kind, character, name_zh, name_en, parent_id, parent_level, during, opened_by_id"
     again = f"INSERT INTO territory_unitspan ({columns}, search_text) SELECT {columns}, search_text"
     refused = pytest.raises(IntegrityError, match="overlaps|at_a_time")
-    with refused, transaction.atomic(), bulk.rebuilt_behind("territory_unitspan", rows=1):
-        with connection.cursor() as cursor:  # noqa: SIM117  (the block ends before the indexes are made)
-            cursor.execute(f"{again} FROM territory_unitspan WHERE id = %s", [row])
+    with (
+        refused,
+        transaction.atomic(),
+        bulk.rebuilt_behind("territory_unitspan", rows=1),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"{again} FROM territory_unitspan WHERE id = %s", [row])
 
 
 def test_the_role_of_the_web_can_take_over_a_list_too(tmp_path, monkeypatch):

@@ -92,7 +92,7 @@ def test_a_point_is_asked_on_a_day(town):
 def test_a_point_is_in_its_zones(town):
     for slug, size in (("a-park", 0.05), ("b-park", 0.02)):
         zone = services.create_zone(
-            slug=slug, kind="industrial", name_zh=slug, managing_body="管委会", from_day=LONG_AGO, by=SYSTEM, at=NOW
+            slug=slug, kind="industrial", name_zh=slug, managing_body="管委会", effective_on=LONG_AGO, by=SYSTEM, at=NOW
         )
         set_boundary(
             zone_id=zone.pk, shape=square(104, 30, size), crs="wgs84", source="图", from_day=LONG_AGO, by=SYSTEM, at=NOW

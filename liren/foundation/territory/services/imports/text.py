@@ -1,29 +1,85 @@
-"""The slow part of an import, spread over the processors: pinyin and search tokens of very many names."""
+"""The slow part of an import, spread over the processors: pinyin and search tokens of very many names.
 
-import multiprocessing
+Helpers are plain commands of Python that read lines and answer lines: they load nothing of Django, share no connection,
+and end with their input. (``multiprocessing`` would run the caller's main module again in each of them.)
+"""
+
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from queue import SimpleQueue
 
+import liren
 from liren.foundation.territory.engine import names
 
 CHUNK = 5000
-# Under this many names, starting processes costs more than they save.
-WORTH_PROCESSES = 30_000
+# Under this many names, starting helpers costs more than they save.
+WORTH_HELPERS = 30_000
+MOST_HELPERS = 4
+HELPER = """
+import json, sys
+from liren.foundation.territory.engine.names import keys_of
+for line in sys.stdin:
+    print(json.dumps(keys_of(json.loads(line))), flush=True)
+"""
+Pair = tuple[str, str]
 
 
-def _chunks(pairs: Sequence[tuple[str, str]]) -> Iterator[Sequence[tuple[str, str]]]:
+def _chunks(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
     for start in range(0, len(pairs), CHUNK):
         yield pairs[start : start + CHUNK]
 
 
-def all_keys(shorts_and_names: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """(pinyin key, search tokens) for any number of names, in order."""
-    if len(shorts_and_names) < WORTH_PROCESSES or (os.cpu_count() or 1) < 2:
+def _helper() -> "subprocess.Popen[str]":
+    root = str(Path(liren.__file__).resolve().parents[1])
+    return subprocess.Popen(
+        [sys.executable, "-c", HELPER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="ascii",
+        env={**os.environ, "PYTHONPATH": root},
+    )
+
+
+def _ask(helper: "subprocess.Popen[str]", chunk: Sequence[Pair]) -> list[Pair]:
+    if helper.stdin is None or helper.stdout is None:
+        raise RuntimeError("the helper was started without pipes")
+    helper.stdin.write(json.dumps(chunk) + "\n")
+    helper.stdin.flush()
+    return [(pinyin, tokens) for pinyin, tokens in json.loads(helper.stdout.readline())]
+
+
+def _by_helpers(pairs: Sequence[Pair], count: int) -> Iterator[list[Pair]]:
+    idle: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
+
+    def work(chunk: Sequence[Pair]) -> list[Pair]:
+        helper = idle.get()
+        try:
+            return _ask(helper, chunk)
+        finally:
+            idle.put(helper)
+
+    with ExitStack() as stack:
+        for _ in range(count):
+            helper = stack.enter_context(_helper())
+            stack.callback(helper.kill)
+            idle.put(helper)
+        threads = stack.enter_context(ThreadPoolExecutor(count))
+        stack.callback(threads.shutdown, cancel_futures=True)
+        yield from threads.map(work, _chunks(pairs))
+
+
+def all_keys(shorts_and_names: Sequence[Pair]) -> Iterator[Pair]:
+    """(pinyin key, search tokens) for any number of (short name, official name), in order."""
+    processors = min(MOST_HELPERS, os.cpu_count() or 1)
+    if len(shorts_and_names) < WORTH_HELPERS or processors < 2:
         for chunk in _chunks(shorts_and_names):
             yield from names.keys_of(chunk)
         return
-    # New processes, not copies of this one: they share no database connection and know nothing of Django.
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(min(4, os.cpu_count() or 1)) as pool:
-        for keys in pool.imap(names.keys_of, _chunks(shorts_and_names)):
-            yield from keys
+    for keys in _by_helpers(shorts_and_names, processors):
+        yield from keys

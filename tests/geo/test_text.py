@@ -1,0 +1,40 @@
+"""Pinyin and search tokens in bulk: helpers answer as one process does, in order, and leave nobody behind."""
+
+import pytest
+
+from liren.foundation.territory.engine import names
+from liren.foundation.territory.services.imports import text
+
+PAIRS = [(f"{a}{b}社区", f"{a}{b}社区居委会") for a in "东西南北中上下前后新" for b in "街路村庄河桥山塘园寺"] * 3
+
+
+def test_few_names_need_no_helper():
+    assert list(text.all_keys(PAIRS)) == names.keys_of(PAIRS)
+    assert list(text.all_keys([])) == []
+
+
+@pytest.mark.slow
+def test_helpers_answer_in_order(monkeypatch):
+    monkeypatch.setattr(text, "WORTH_HELPERS", 1)
+    monkeypatch.setattr(text, "CHUNK", 7)
+    monkeypatch.setattr(text.os, "cpu_count", lambda: 2)
+    assert list(text.all_keys(PAIRS)) == names.keys_of(PAIRS)
+
+
+@pytest.mark.slow
+def test_helpers_end_when_nobody_wants_the_rest(monkeypatch):
+    started = []
+    begin = text._helper
+
+    def remembered():
+        started.append(begin())
+        return started[-1]
+
+    monkeypatch.setattr(text, "WORTH_HELPERS", 1)
+    monkeypatch.setattr(text, "CHUNK", 7)
+    monkeypatch.setattr(text.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(text, "_helper", remembered)
+    wanted = text.all_keys(PAIRS)
+    next(wanted)
+    wanted.close()
+    assert [helper.poll() is not None for helper in started] == [True, True]
