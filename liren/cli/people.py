@@ -26,6 +26,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     mandate.add_argument("--to", dest="end", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last day (open)")
     mandate.add_argument("--dry-run", action="store_true", help="only say what would be done")
     mandate.set_defaults(run=run_mandate)
+    recover = words.add_parser("recover", help="let somebody in again", description=run_recover.__doc__)
+    recover.add_argument("username")
+    recover.add_argument("--forget-second-factor", action="store_true", help="the telephone or key is lost too")
+    recover.set_defaults(run=run_recover)
     roles = words.add_parser("roles", help="the roles that can be given", description=run_roles.__doc__)
     roles.set_defaults(run=run_roles)
 
@@ -38,11 +42,10 @@ def run_account(arguments: argparse.Namespace) -> int:
     from liren.foundation.kernel.rights import SystemActor
     from liren.foundation.people import services
 
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     account = services.register_account(
         username=arguments.username,
         display_name=arguments.name,
-        password=password,
+        password=_password(),
         by=SystemActor("command"),
         at=timezone.now(),
     )
@@ -78,6 +81,28 @@ def run_mandate(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_recover(arguments: argparse.Namespace) -> int:
+    """Give a new password to somebody who is locked out, once you have seen the person and their papers.
+
+    All open sessions of the account end. The password is asked for, or read from standard input.
+    """
+    cli.django()
+    from django.utils import timezone
+
+    from liren.foundation.kernel.rights import SystemActor
+    from liren.foundation.people import services
+
+    account = services.recover_account(
+        _account(arguments.username).pk,
+        password=_password(),
+        forget_second_factor=arguments.forget_second_factor,
+        by=SystemActor("command"),
+        at=timezone.now(),
+    )
+    print(f"{account.username} can sign in with the new password; all other sessions have ended.")
+    return 0
+
+
 def run_roles(arguments: argparse.Namespace) -> int:
     """List the roles that can be given, with what each is for."""
     cli.django()
@@ -86,6 +111,10 @@ def run_roles(arguments: argparse.Namespace) -> int:
     for role in Role.objects.filter(is_retired=False):
         print(f"{role.code:24} {role.name_zh}  {role.description_zh}")
     return 0
+
+
+def _password() -> str:
+    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def _account(username: str):  # type: ignore[no-untyped-def]  # an Account: imported late

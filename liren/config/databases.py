@@ -24,7 +24,10 @@ def databases() -> dict[str, dict[str, Any]]:
 
 
 def from_url(url: str) -> dict[str, Any]:
-    """postgresql://user:password@host:port/name?option=value, as Django wants it; a socket folder may stand in ?host=."""
+    """``postgresql://user:password@host:port/name?option=value``, as Django wants it.
+
+    A socket folder may stand in ``?host=``.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise ImproperlyConfigured(

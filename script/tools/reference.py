@@ -22,8 +22,8 @@ def rights() -> str:
     lines = [
         "# Rights",
         "",
-        "Roles are data (`liren/foundation/people/roles.toml`). A mandate gives one role in one unit between two dates, and",
-        "its powers hold there and below. Code asks for powers, never for a role.",
+        "Roles are data (`liren/foundation/people/roles.toml`). A mandate gives one role in one unit between two dates,",
+        "and its powers hold there and below. Code asks for powers, never for a role.",
     ]
     for code, role in roles.items():
         levels = ", ".join(Level(level).name.lower() for level in role["levels"])

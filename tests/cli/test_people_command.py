@@ -5,10 +5,13 @@ from argparse import Namespace
 from datetime import date
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
 
 from liren.cli import people
-from liren.foundation.kernel.errors import LirenError
+from liren.foundation.kernel.errors import LirenError, NotAllowed
 from liren.foundation.kernel.models import AuditEntry
+from liren.foundation.people import services
 from liren.foundation.people.models import Account, Mandate
 from liren.host.errors import HostError
 from tests import make
@@ -31,6 +34,34 @@ def test_an_account_is_opened_with_the_password_from_standard_input(typed, capsy
     assert people.run_account(Namespace(username="first", name="First")) == 0
     assert Account.objects.get(username="first").check_password("correct horse battery")
     assert "correct horse" not in capsys.readouterr().out
+
+
+def test_somebody_locked_out_is_let_in_again_and_other_sessions_end(monkeypatch, client):
+    person = make.account()
+    make.sign_in(client, person, second=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO("a new long password\n"))
+    people.run_recover(Namespace(username=person.username, forget_second_factor=False))
+    person.refresh_from_db()
+    assert person.check_password("a new long password")
+    assert client.get("/me/").status_code == 302
+    assert AuditEntry.objects.filter(action="people.recover", actor="system:command").count() == 1
+
+
+@pytest.mark.parametrize("forget", [True, False])
+def test_the_second_factor_goes_only_when_it_is_lost_too(monkeypatch, forget):
+    person = make.account()
+    make.second_factor(person)
+    monkeypatch.setattr("sys.stdin", io.StringIO("a new long password\n"))
+    people.run_recover(Namespace(username=person.username, forget_second_factor=forget))
+    assert Authenticator.objects.filter(user=person).exists() is not forget
+
+
+def test_no_official_can_recover_an_account():
+    person, town = make.account(), make.town()
+    with pytest.raises(NotAllowed):
+        services.recover_account(
+            person.pk, password="a new long password", by=make.official("city_admin", town.city), at=timezone.now()
+        )
 
 
 def test_a_weak_password_is_refused(monkeypatch):

@@ -60,7 +60,8 @@ def test_a_value_that_cannot_be_meant_is_refused(monkeypatch, read, value):
 def test_a_database_url_is_taken_apart():
     place = databases.from_url("postgresql://a%40b:p%2Fw@db:5433/city?sslmode=require")
     assert place == {
-        "NAME": "city", "USER": "a@b", "PASSWORD": "p/w", "HOST": "db", "PORT": "5433", "OPTIONS": {"sslmode": "require"},
+        "NAME": "city", "USER": "a@b", "PASSWORD": "p/w", "HOST": "db", "PORT": "5433",
+        "OPTIONS": {"sslmode": "require"},
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ FORBIDDEN = {
     6: "suspect suspicious denounced denunciation reported_neighbour",
     7: "sanction punishment penalty shame misconduct violation_by_person",
     8: "party_member party_membership league_member political political_status",
-    9: "ethnicity ethnic nation minority religion religious belief faith sect pregnancy fertility contraception birth_plan",
+    9: "ethnicity ethnic nation minority religion religious belief faith sect pregnancy fertility birth_plan",
     10: "profile dossier risk_level prediction track trajectory location_trail gps_trail tags labels persona",
 }
 CHINESE = re.compile(

@@ -34,6 +34,7 @@ DESCRIPTIONS = {
     "people.load_roles": _("Load the roles from their file."),
     "people.destroy": _("Destroy what has been kept for its full period."),
     "people.enrol": _("Set up a second factor for an account."),
+    "people.recover": _("Let somebody in again who is locked out."),
 }
 
 
@@ -129,6 +130,12 @@ def system_loads_roles(actor: Actor, obj: Any) -> bool:
 @rule("people.destroy")
 def system_destroys(actor: Actor, obj: Any) -> bool:
     """No account: the system alone, which needs no rule."""
+    return False
+
+
+@rule("people.recover")
+def system_recovers(actor: Actor, obj: Any) -> bool:
+    """No account: an operator does it by command, so that no official can enter as somebody else."""
     return False
 
 

@@ -4,6 +4,7 @@ from liren.foundation.people.services.accounts import (
     correct_profile,
     enrol_totp,
     erase_account,
+    recover_account,
     register_account,
     totp_code,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "phone_of",
     "read_sealed_contact",
     "record_look",
+    "recover_account",
     "refuse_residency",
     "register_account",
     "remove_contact",

@@ -121,6 +121,34 @@ def totp_code(secret: str, *, moment: float | None = None) -> str:
 
 
 @transaction.atomic
+def recover_account(
+    account_id: int, *, password: str, by: Actor, at: datetime, forget_second_factor: bool = False
+) -> Account:
+    """Give somebody who is locked out a new password, and end every open session of the account.
+
+    ``forget_second_factor`` takes the authenticators away too; an official sets up new ones at the next sign-in.
+
+    Raises:
+        NotAllowed: anybody but the system: an operator acts by command, after seeing the person and their papers.
+        BadInput: a password that is too easy.
+        Conflict: the account was erased.
+    """
+    account = Account.objects.select_for_update().get(pk=account_id)
+    require(by, "people.recover", account)
+    if account.erased_at is not None:
+        raise Conflict(_("This account was erased already."))
+    _check(account, password)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    if forget_second_factor:
+        Authenticator.objects.filter(user=account).delete()
+    for session in UserSession.objects.filter(user=account):
+        session.end()
+    audit.record("people.recover", account, by=by, at=at, second_factor_forgotten=forget_second_factor)
+    return account
+
+
+@transaction.atomic
 def erase_account(account_id: int, *, by: Actor, at: datetime) -> Account:
     """Close an account for good: names and contacts destroyed, access ended, offices ended and kept as facts.
 
