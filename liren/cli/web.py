@@ -3,16 +3,12 @@
 import os
 import signal
 import sys
-import warnings
 
 from liren.host import tether
 
 if sys.platform == "linux":
     tether.bind(signal.SIGKILL, os.getppid())
 
-# On a local run static files come from where they lie, and the folder to collect them in does not exist.
-warnings.filterwarnings("ignore", message="No directory at")
-
-from liren.config.wsgi import application  # noqa: E402  after the tie and the filter, which must come first
+from liren.config.wsgi import application  # noqa: E402  after the tie, which must come first
 
 __all__ = ["application"]
