@@ -55,14 +55,30 @@ def site(live_server: Any, chromium: Any) -> Iterator[walk.Site]:
     site.close()
 
 
-@pytest.fixture
-def resident(site: walk.Site) -> str:
-    """The session of somebody who lives in the first community and has been looked up by an official."""
-    person = make.resident(site.city.communities[0], password=make.people.PASSWORD)
+def session_of(person: Any, *methods: str) -> str:
+    """A session of this person, who has just proved these methods."""
     client = Client()
     client.force_login(person)
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    proved = [{"method": method, "at": time.time(), "reauthenticated": True} for method in methods]
+    session["account_authentication_methods"] = proved
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()
-    return client.cookies["sessionid"].value
+    return str(client.cookies["sessionid"].value)
+
+
+@pytest.fixture
+def resident(site: walk.Site) -> str:
+    """The session of somebody who lives in the first community."""
+    person = make.resident(site.city.communities[0], password=make.people.PASSWORD)
+    return session_of(person, "password")
+
+
+@pytest.fixture
+def officials(site: walk.Site) -> dict[str, str]:
+    """Sessions of officials of the city by role, each with a second factor; a claim waits for them."""
+    make.resident(site.city.communities[1], verified=False)
+    made = {role: make.official(role, site.city.city) for role in walk.ROLES}
+    for person in made.values():
+        make.second_factor(person)
+    return {role: session_of(person, "password", "mfa") for role, person in made.items()}

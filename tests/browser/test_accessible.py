@@ -2,6 +2,7 @@
 
 import pytest
 
+from liren.foundation.people.models import Residency
 from tests.browser import walk
 
 
@@ -13,3 +14,15 @@ def test_nothing_is_wrong_with_any_public_page(site: walk.Site, language: str) -
 @pytest.mark.parametrize("language", walk.LANGUAGES, ids=["zh", "en"])
 def test_nothing_is_wrong_with_any_page_about_oneself(site: walk.Site, resident: str, language: str) -> None:
     walk.check(site.look(session=resident), [language + path for path in walk.OWN], looks=not language)
+
+
+@pytest.mark.parametrize("language", walk.LANGUAGES, ids=["zh", "en"])
+def test_nothing_is_wrong_with_any_page_of_the_desk(site: walk.Site, officials: dict[str, str], language: str) -> None:
+    claim = Residency.objects.get(state="claimed").pk
+    left = [language + path.format(residency=claim) for path in walk.DESK]
+    for session in officials.values():
+        look = site.look(session=session)
+        mine = [path for path in left if walk.opens(look, path)]
+        walk.check(look, mine, looks=not language)
+        left = [path for path in left if path not in mine]
+    assert left == []

@@ -40,6 +40,16 @@ OWN = [
     "/accounts/phone/change/",
 ]  # fmt: skip
 
+#: Officials whose desks are looked at, and the pages of the desk; each must open for one of them at least.
+ROLES = ["city_admin", "civil_affairs", "auditor", "data_protection_officer"]
+STREET = "/desk/units/990102001000/"
+DESK = [
+    "/desk/", "/desk/residency/", "/desk/residency/{residency}/", "/desk/mandates/", "/desk/mandates/grant/", STREET,
+    *(f"{STREET}{what}/" for what in ("create", "rename", "convert", "move", "merge", "split", "abolish", "size")),
+    f"{STREET}population/", "/desk/proposals/", "/desk/calendar/", "/desk/calendar/add/", "/desk/audit/",
+    "/desk/access/",
+]  # fmt: skip
+
 #: Faults that axe does not look for. A link inside a sentence may be lower than 24 px (WCAG 2.2, 2.5.8, inline).
 LAYOUT = """() => {
   const wide = document.scrollingElement.scrollWidth - innerWidth;
@@ -136,6 +146,11 @@ class Look:
     def layout(self) -> list[str]:
         """Overflow, small targets, headings out of order."""
         return list(self.page.evaluate(LAYOUT))
+
+
+def opens(look: Look, path: str) -> bool:
+    """Whether the page shows itself to whoever is signed in; a refusal is no page of the desk."""
+    return bool(look.page.goto(look.site.url + path).status == 200 and look.page.url.endswith(path))
 
 
 def faults_of(look: Look, path: str, *, looks: bool) -> list[str]:

@@ -68,7 +68,7 @@ export async function draw(box) {
   if (!features.length) return;
   box.hidden = false;
   const map = new maplibre.Map({
-    container: box, style: style(), bounds: boundsOf(features), fitBoundsOptions: { padding: 28, animate: false },
+    container: box, style: style(), bounds: boundsOf(features), fitBoundsOptions: { padding: { top: 24, bottom: 24, left: 24, right: 64 }, animate: false },
     attributionControl: false, dragRotate: false, pitchWithRotate: false, cooperativeGestures: false, scrollZoom: false,
     fadeDuration: still ? 0 : 150, trackResize: true,
     locale: { "NavigationControl.ZoomIn": box.dataset.zoomIn, "NavigationControl.ZoomOut": box.dataset.zoomOut, "Map.Title": box.dataset.title },
