@@ -137,7 +137,7 @@ def same_body(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _syllables(text: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=lambda rest: [rest.lower()]))
+    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=str.lower))
 
 
 def pinyin_key(text: str) -> str:

@@ -29,6 +29,7 @@ from liren.foundation.territory.queries.history import (
     history,
     lineage,
 )
+from liren.foundation.territory.queries.places import units_at, zones_at
 from liren.foundation.territory.queries.proposals import open_proposal_moves, proposals
 from liren.foundation.territory.queries.search import Hit, search_units
 from liren.foundation.territory.queries.series import Point, series
@@ -87,8 +88,10 @@ __all__ = [
     "span_on",
     "streets_of",
     "unit_page",
+    "units_at",
     "units_on",
     "zone_units",
+    "zones_at",
     "zones_of",
     "zones_on",
 ]

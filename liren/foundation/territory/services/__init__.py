@@ -1,5 +1,6 @@
 """Every write of territory. Keyword-only, ``by`` the actor, ``at`` the moment; one transaction, one audit entry."""
 
+from liren.foundation.territory.services.boundaries import set_boundary
 from liren.foundation.territory.services.changes import (
     abolish_unit,
     convert_unit,
@@ -52,6 +53,7 @@ __all__ = [
     "register_service_subject",
     "register_street",
     "rename_unit",
+    "set_boundary",
     "set_size_band",
     "split_unit",
     "take_out_of_zone",

@@ -124,11 +124,11 @@ def set_boundary(
 
 
 def _locked(unit_id: int | None, zone_id: int | None) -> Unit | Zone:
-    if (unit_id is None) == (zone_id is None):
-        raise ValueError("a boundary is of a unit or of a zone: give one of unit_id and zone_id")
-    if unit_id is not None:
+    if unit_id is not None and zone_id is None:
         return Unit.objects.select_for_update(of=("self",)).get(pk=unit_id)
-    return Zone.objects.select_for_update().get(pk=zone_id)
+    if zone_id is not None and unit_id is None:
+        return Zone.objects.select_for_update().get(pk=zone_id)
+    raise ValueError("a boundary is of a unit or of a zone: give one of unit_id and zone_id")
 
 
 def _key(owner: Unit | Zone) -> dict[str, Any]:
