@@ -34,7 +34,8 @@ PUBLIC = [
     "/accounts/password/reset/", "/no-such-page/",
 ]  # fmt: skip
 OWN = [
-    "/me/", "/me/residency/", "/me/contacts/", "/me/consents/", "/me/access/", "/me/export/", "/me/erase/",
+    "/me/", "/me/residency/", "/me/contacts/", "/me/profile/", "/me/consents/", "/me/access/", "/me/export/",
+    "/me/erase/",
     "/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/", "/accounts/2fa/totp/activate/",
     "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/sessions/", "/accounts/reauthenticate/",
     "/accounts/phone/change/",

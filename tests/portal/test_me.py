@@ -75,8 +75,24 @@ class TestContacts:
         assert post(client, "/me/contacts/", person, **fields).status_code == 422
 
 
+class TestProfile:
+    @pytest.mark.requirement("R366")
+    def test_one_corrects_the_name_that_others_see(self, client: Client, person: Account) -> None:
+        assert post(client, "/me/profile/", person, display_name="  新  名 ", language="en").status_code == 303
+        person.refresh_from_db()
+        assert (person.display_name, person.language) == ("新 名", "en")
+
+    @pytest.mark.parametrize(
+        "fields", [{"display_name": "", "language": "en"}, {"display_name": "甲", "language": "fr"}]
+    )
+    def test_an_empty_name_or_unknown_language_is_refused(
+        self, client: Client, person: Account, fields: dict[str, str]
+    ) -> None:
+        assert post(client, "/me/profile/", person, **fields).status_code == 422
+
+
 class TestConsent:
-    @pytest.mark.requirement("R365")
+    @pytest.mark.requirement("R366")
     def test_it_is_given_and_taken_back_purpose_by_purpose(self, client: Client, person: Account) -> None:
         code = queries.consents_of(person)[0][0].code
         assert post(client, "/me/consents/", person, purpose=code, given="yes").status_code == 303
@@ -108,6 +124,7 @@ class TestAccess:
 
 
 class TestExport:
+    @pytest.mark.requirement("R366")
     def test_everything_comes_as_one_file(self, client: Client, person: Account) -> None:
         response = client.get("/me/export/?download=1")
         assert response["Content-Disposition"] == 'attachment; filename="liren-my-data.json"'
@@ -116,6 +133,7 @@ class TestExport:
 
 
 class TestErase:
+    @pytest.mark.requirement("R366")
     def test_it_asks_for_the_name_and_then_lets_go(self, client: Client, person: Account) -> None:
         response = post(client, "/me/erase/", person, username=person.username, sure="on")
         assert (response.status_code, response["Location"]) == (303, "/")

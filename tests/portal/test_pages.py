@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
+from liren.foundation.people import queries as people
 from tests import make
 
 PUBLIC = [
@@ -17,8 +19,8 @@ PUBLIC = [
     "/accounts/signup/",
 ]  # fmt: skip
 OWN = [
-    "/me/", "/me/residency/", "/me/contacts/", "/me/consents/", "/me/access/", "/me/export/", "/me/erase/",
-    "/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/", "/accounts/sessions/",
+    "/me/", "/me/residency/", "/me/contacts/", "/me/profile/", "/me/consents/", "/me/access/", "/me/export/",
+    "/me/erase/", "/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/", "/accounts/sessions/",
 ]  # fmt: skip
 
 
@@ -104,13 +106,12 @@ class TestUnit:
 
     @pytest.mark.parametrize("rows", [1, 6])
     def test_it_costs_the_same_whatever_hangs_below(
-        self, client: Client, db: None, rows: int, django_assert_max_num_queries: Any
+        self, client: Client, city: make.City, rows: int, django_assert_max_num_queries: Any
     ) -> None:
-        city = make.portal.unit(2, "990100000000", "city", "里仁市", None)
         for number in range(rows):
-            make.portal.unit(3, f"9901{number + 10}000000", "district", f"第{number}区", city)
-        with django_assert_max_num_queries(13):
-            client.get("/units/990100000000/")
+            make.portal.unit(5, f"9901020020{number + 10}", "community", f"第{number}社区", city.other_street)
+        with django_assert_max_num_queries(14):
+            client.get("/units/990102002000/")
 
 
 class TestHistory:
@@ -246,3 +247,22 @@ def test_each_page_leads_to_itself_in_the_other_language(client: Client, city: m
         path = reverse("unit-history", args=["990102001000"])
     assert f'href="/en{path}"' in text(client.get(path))
     assert f'href="{path}"' in text(client.get(f"/en{path}"))
+
+
+@pytest.mark.requirement("R365")
+def test_every_data_set_is_published_with_purpose_ground_period_fields_and_who_answers(
+    client: Client, db: None
+) -> None:
+    make.roles()
+    page = text(client.get("/en/about/data/"))
+    for one in people.dataset_register():
+        said = [one.name_en, one.purpose_en, one.basis_en, one.retention_en, *one.columns]
+        assert [word for word in said if escape(word) not in page] == []
+    assert "Data protection officer" in page
+
+
+@pytest.mark.requirement("R375")
+def test_every_automated_tool_is_labelled_and_names_who_decides(client: Client, db: None) -> None:
+    page = text(client.get("/en/about/automation/"))
+    tools = people.automation_register()
+    assert [tool.code for tool in tools if escape(tool.name_en) not in page or escape(tool.human_en) not in page] == []

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from liren.foundation.people.models import ContactKind, Residency
+from liren.foundation.people.models import ContactKind, Language, Residency
 from liren.foundation.territory.models import Unit
 from liren.front.kit.forms import DayField
 
@@ -116,6 +116,18 @@ class ContactForm(forms.Form):
         max_length=200,
         required=False,
     )
+
+
+class ProfileForm(forms.Form):
+    """What others see of somebody, and the language for messages."""
+
+    display_name = forms.CharField(
+        label=_("Name shown to others"),
+        help_text=_("This need not be your legal name."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
 
 
 class ConsentForm(forms.Form):

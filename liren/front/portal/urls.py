@@ -22,6 +22,7 @@ urlpatterns = [
     path("me/residency/", me.residency, name="me-residency"),
     path("me/residency/leave/", me.leave, name="me-leave"),
     path("me/contacts/", me.contacts, name="me-contacts"),
+    path("me/profile/", me.profile, name="me-profile"),
     path("me/consents/", me.consents, name="me-consents"),
     path("me/access/", me.access, name="me-access"),
     path("me/export/", me.export, name="me-export"),

@@ -15,7 +15,7 @@ from liren.foundation.people import services
 from liren.foundation.people.models import AccessEntry
 from liren.front.kit.pages import keyset
 from liren.front.portal import oneself
-from liren.front.portal.forms import ClaimForm, ConsentForm, ContactForm, EraseForm, LeaveForm
+from liren.front.portal.forms import ClaimForm, ConsentForm, ContactForm, EraseForm, LeaveForm, ProfileForm
 
 PAGE = "portal/me/{}.html"
 
@@ -81,6 +81,20 @@ def consents(request: HttpRequest) -> HttpResponse:
         return show(request, page, "", context, status=422 if form.is_bound else 200)
     oneself.decide(me_too, **form.cleaned_data, at=timezone.now())
     return done(request, page, "", {}, to="me-consents", message=_("Your decision has been noted."))
+
+
+@guarded_by("signed_in")
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    page, me_too = PAGE.format("profile"), oneself.person(request)
+    now = {"display_name": me_too.display_name, "language": me_too.language}
+    form = ProfileForm(request.POST or None, initial=now)
+    if not form.is_valid():
+        return show(request, page, "", {"form": form}, status=422 if form.is_bound else 200)
+    services.correct_profile(me_too.pk, **form.cleaned_data, by=me_too, at=timezone.now())
+    return done(request, page, "", {}, to="me", message=_("Your data have been corrected."))
 
 
 @guarded_by("signed_in")
