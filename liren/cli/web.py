@@ -9,6 +9,6 @@ from liren.host import tether
 if sys.platform == "linux":
     tether.bind(signal.SIGKILL, os.getppid())
 
-from liren.config.wsgi import application  # noqa: E402  after the tie, which must come first
+from liren.config.wsgi import application
 
 __all__ = ["application"]
