@@ -22,7 +22,7 @@ def rights() -> str:
     lines = [
         "# Rights",
         "",
-        "Roles are data (`liren/foundation/people/roles.toml`). A mandate gives one role in one unit between two dates,",
+        "Roles are data (`liren/foundation/people/roles.toml`). A mandate gives one role in one unit between two days,",
         "and its powers hold there and below. Code asks for powers, never for a role.",
     ]
     for code, role in roles.items():

@@ -173,7 +173,7 @@ class Mandate(models.Model):
     @property
     def starts_on(self) -> date:
         """The first day in office."""
-        return self.during.lower  # type: ignore[no-any-return]  # psycopg ranges are untyped here
+        return self.during.lower
 
     @property
     def ends_on(self) -> date | None:

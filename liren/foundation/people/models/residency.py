@@ -85,7 +85,7 @@ class Residency(models.Model):
 class ResidencyEventQuerySet(models.QuerySet["ResidencyEvent"]):
     def visible_to(self, actor: Any) -> ResidencyEventQuerySet:
         """The story of every residency the actor may see."""
-        return self.filter(residency__in=Residency.objects.visible_to(actor))  # type: ignore[attr-defined]  # as_manager
+        return self.filter(residency__in=Residency.objects.visible_to(actor))
 
 
 class ResidencyEvent(models.Model):
