@@ -20,6 +20,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "display": display_of(request),
         "csp_nonce": getattr(request, "csp_nonce", ""),
         "page_language": HTML_LANGUAGE.get(language, language),
+        "can_use_codes": settings.ACCOUNT_LOGIN_BY_CODE_ENABLED,
         "is_simulated": getattr(settings, "DEMO", False),
         "site_name": getattr(settings, "LIREN_SITE_NAME", "") or _("Liren"),
     }
