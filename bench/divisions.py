@@ -1,6 +1,6 @@
 """How long the whole country takes: every committee of the national list into an empty database.
 
-    .venv/bin/python bench/divisions.py ../shared/data/divisions
+    script/bench divisions
 
 Makes a database of its own beside the real one and drops it. Prints seconds, rows a second and peak memory.
 """
@@ -11,7 +11,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from scratch import scratch_database
+from scratch import SHARED, scratch_database
 
 
 class Clock:
@@ -67,7 +67,7 @@ def measure(folder: Path, city: str | None) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=SHARED / "divisions")
     parser.add_argument("--city")
     options = parser.parse_args()
     with scratch_database():

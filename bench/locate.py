@@ -1,6 +1,6 @@
 """How long a point takes to find its units, against a search tree of all outlines in memory, in the same run.
 
-    .venv/bin/python bench/locate.py --boundaries ../shared/data/boundaries
+    script/bench locate
 
 Fills a database of its own (dropped afterwards) with the outlines given, each quartered downwards into made-up streets,
 communities and grids, and asks random points. Both sides must answer alike.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from scratch import scratch_database
+from scratch import SHARED, scratch_database
 
 DAY = date(2023, 6, 30)
 
@@ -107,7 +107,7 @@ def ask(ground: Ground, points: np.ndarray) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--boundaries", type=Path, required=True)
+    parser.add_argument("--boundaries", type=Path, default=SHARED / "boundaries")
     parser.add_argument("--points", type=int, default=5000)
     options = parser.parse_args()
     with scratch_database():

@@ -4,6 +4,10 @@ import base64
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+# The outside data, beside the project.
+SHARED = Path(os.environ.get("LIREN_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
 def _settings() -> None:
