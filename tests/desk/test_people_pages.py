@@ -3,9 +3,19 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from liren.foundation.people.models import Account, Mandate, Residency
 from tests import make
+
+#: Every list, with the number of its queries: session, account, powers, rows, and what a list needs beside.
+LISTS = {
+    "/desk/residency/": 4,
+    "/desk/mandates/": 6,
+    "/desk/access/": 4,
+    "/desk/audit/": 9,
+    "/desk/proposals/": 4,
+}
 
 
 def text(reply):
@@ -17,16 +27,14 @@ def text(reply):
 @pytest.mark.parametrize(
     "path", ["/desk/residency/", "/desk/mandates/", "/desk/access/", "/desk/audit/", "/desk/proposals/"]
 )
-def test_a_list_costs_the_same_whatever_its_length(
-    path, number, city, client, as_official, django_assert_max_num_queries
-):
+def test_a_list_costs_the_same_whatever_its_length(path, number, city, client, as_official, django_assert_num_queries):
     for _ in range(number):
         make.resident(city.communities[0], verified=False)
         make.official("community_worker", city.communities[1])
     role = {"/desk/access/": "data_protection_officer", "/desk/audit/": "auditor"}.get(path, "district_admin")
     as_official(role, city.district)
     client.get(path)
-    with django_assert_max_num_queries(13):
+    with django_assert_num_queries(LISTS[path]):
         assert client.get(path).status_code == 200
 
 
@@ -97,9 +105,8 @@ def test_a_street_officer_appoints_a_worker_and_ends_the_mandate(city, client, a
     mandate = Mandate.objects.get(account=person)
     assert (mandate.unit, mandate.starts_on) == (unit, date(2026, 1, 1))
     assert mandate.pk in client.get("/desk/mandates/").context["endable"]
-    assert (
-        send(f"/desk/mandates/{mandate.pk}/end/", last_day=date.today().isoformat(), reason="调岗").status_code == 303
-    )
+    today = timezone.localdate().isoformat()
+    assert send(f"/desk/mandates/{mandate.pk}/end/", last_day=today, reason="调岗").status_code == 303
     assert not Account.objects.get(pk=person.pk).holds("people.verify")
 
 

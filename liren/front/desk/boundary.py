@@ -65,6 +65,12 @@ class BoundaryForm(FactForm):
     from_day = DayField(label=gettext_lazy("Holds from"))
 
 
+class ConfirmForm(forms.Form):
+    """The signed drawing that the dry run showed."""
+
+    drawing = forms.CharField(max_length=MOST_CARRIED)
+
+
 @dataclass(frozen=True)
 class Drawing:
     """An outline as it would be stored, and all that the confirmation needs to know."""
@@ -113,34 +119,40 @@ def drawing_of(form: BoundaryForm) -> Drawing:
 @desk(ACTION, *FORM)
 def boundary(request: HttpRequest, code: str) -> HttpResponseBase:
     unit = unit_for(request, code, ACTION)
-    is_confirmed = request.POST.get("step") == "confirm"
-    form = BoundaryForm(*_sent(request, is_confirmed), unit=unit, actor=actor_of(request))
-    if is_confirmed and accepted(form, lambda: _set(unit, request)):
-        return done(request, PAGE, "", {}, to=reverse("desk-unit", args=[code]), message=_("The boundary is set."))
+    if request.POST.get("step") == "confirm":
+        return _confirm(request, unit)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = BoundaryForm(*sent, unit=unit, actor=actor_of(request))
     seen: list[dict[str, Any]] = []
-    if not is_confirmed and form.is_valid():
+    if form.is_valid():
         accepted(form, lambda: seen.append(dry_run(unit, drawing_of(form))))
-    context = {"title": _("Boundary"), "unit": unit, "chain": queries.chain(unit), "form": form}
-    context |= {"seen": seen[0] if seen else None, "held": _held(unit)}
+    context = _context(unit) | {"form": form, "seen": seen[0] if seen else None}
     return show(request, PAGE, "", context, status=422 if form.is_bound and not seen else 200)
 
 
-def _sent(request: HttpRequest, is_confirmed: bool) -> tuple[Any, Any]:
-    """What the form is filled with: nothing on a first visit; no file at the confirmation."""
-    if request.method != "POST":
-        return None, None
-    return ({}, {}) if is_confirmed else (request.POST, request.FILES)
+def _confirm(request: HttpRequest, unit: Unit) -> HttpResponseBase:
+    """Set what the dry run showed, or say on the form why that can't be."""
+    confirmation = ConfirmForm(request.POST)
+    if confirmation.is_valid() and accepted(confirmation, lambda: _set(request, unit, **confirmation.cleaned_data)):
+        return done(request, PAGE, "", {}, to=reverse("desk-unit", args=[unit.code]), message=_("The boundary is set."))
+    form = BoundaryForm(unit=unit, actor=actor_of(request))
+    context = _context(unit) | {"form": form, "refusals": confirmation.errors.values()}
+    return show(request, PAGE, "", context, status=422)
 
 
-def _set(unit: Unit, request: HttpRequest) -> None:
-    drawing = brought_back(request.POST.get("drawing", ""), unit)
+def _context(unit: Unit) -> dict[str, Any]:
+    return {"title": _("Boundary"), "unit": unit, "chain": queries.chain(unit), "held": _held(unit)}
+
+
+def _set(request: HttpRequest, unit: Unit, *, drawing: str) -> None:
+    held = brought_back(drawing, unit)
     set_boundary(
         unit_id=unit.pk,
-        shape=drawing.shape,
+        shape=held.shape,
         crs="wgs84",
-        source=drawing.source,
-        source_crs=drawing.source_crs,
-        from_day=drawing.from_day,
+        source=held.source,
+        source_crs=held.source_crs,
+        from_day=held.from_day,
         by=actor_of(request),
         at=timezone.now(),
     )
