@@ -24,12 +24,14 @@ READ = """
 SELECT s.position, encode(s.previous, 'hex'), encode(s.hash, 'hex'), e.id::text,
        to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
        e.actor, e.action, e.object_type, e.object_id, e.unit_id::text, e.facts::text
-FROM kernel_audit_seal s LEFT JOIN kernel_audit_entry e ON e.id = s.entry_id
+FROM kernel_audit_seal s
+LEFT JOIN LATERAL (SELECT * FROM kernel_audit_entry WHERE id = s.entry_id OFFSET 0) e ON true  -- one look-up per seal
 WHERE s.position BETWEEN %s AND %s ORDER BY s.position
 """
 UNSEALED = """
-SELECT e.id FROM kernel_audit_entry e WHERE NOT EXISTS (SELECT FROM kernel_audit_seal s WHERE s.entry_id = e.id)
-ORDER BY e.id LIMIT 1
+SELECT e.id FROM kernel_audit_entry e
+LEFT JOIN LATERAL (SELECT entry_id FROM kernel_audit_seal WHERE entry_id = e.id OFFSET 0) s ON true
+WHERE s.entry_id IS NULL ORDER BY e.id LIMIT 1
 """
 
 
@@ -59,7 +61,7 @@ class Report:
 def links(first: int = 1, last: int | None = None) -> Iterator[Link]:
     """The chain in order, streamed: a server-side cursor in one transaction, so in one snapshot."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        _without_hurry()
+        _steadily()
         cursor.execute(READ, [first, last if last is not None else 2**62])
         while rows := cursor.fetchmany(ROWS_AT_ONCE):
             for position, previous, own, *fields in rows:
@@ -115,15 +117,15 @@ def _differs(link: Link, kept: tuple[int, str] | None) -> str:
     return ""
 
 
-def _without_hurry() -> None:
-    """A long log takes longer than any page may: no limit on the statements of this transaction."""
+def _steadily() -> None:
+    """A long log takes longer than any page may, and is walked along its indexes whatever the statistics say."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = off")
 
 
 def _unsealed() -> int | None:
     with transaction.atomic(), connection.cursor() as cursor:
-        _without_hurry()
+        _steadily()
         cursor.execute(UNSEALED)
         row = cursor.fetchone()
     return None if row is None else row[0]
@@ -138,10 +140,11 @@ def span(since: date | None, until: date | None) -> tuple[int, int]:
     lower = datetime.combine(since, time(0), zone) if since else None
     upper = datetime.combine(until + timedelta(1), time(0), zone) if until else None
     with transaction.atomic(), connection.cursor() as cursor:
-        _without_hurry()
+        _steadily()
         cursor.execute(
             "SELECT min(s.position), max(s.position)"
-            " FROM kernel_audit_seal s JOIN kernel_audit_entry e ON e.id = s.entry_id"
+            " FROM kernel_audit_entry e"
+            " JOIN LATERAL (SELECT position FROM kernel_audit_seal WHERE entry_id = e.id OFFSET 0) s ON true"
             " WHERE e.at >= coalesce(%s, '-infinity'::timestamptz) AND e.at < coalesce(%s, 'infinity'::timestamptz)",
             [lower, upper],
         )
