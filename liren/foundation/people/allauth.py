@@ -24,7 +24,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -171,6 +171,12 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         with transaction.atomic():
             user: Account = super().save_user(request, sociallogin, form)
         return user
+
+    def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        """The sign-in service that the operator set up; where there is none, its pages don't exist (404)."""
+        if not self.list_apps(request, provider=provider, client_id=client_id):
+            raise Http404
+        return super().get_app(request, provider, client_id=client_id)
 
     def validate_disconnect(self, account: Any, accounts: Any) -> None:
         """Without a password the last connection is the only way in: it stays."""
