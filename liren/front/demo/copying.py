@@ -48,3 +48,10 @@ def unhurried() -> None:
     """Within this transaction a statement may take as long as it needs."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
+def by_index() -> None:
+    """Let this transaction look rows up by index. A trigger plans its queries while the table is empty, and would read
+    the whole table for each of the many rows that follow."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")

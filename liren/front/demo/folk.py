@@ -11,7 +11,7 @@ import numpy as np
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from liren.foundation.people.models import Account, Mandate, Residency, ResidencyEvent, Role
-from liren.front.demo.copying import copy, new_ids
+from liren.front.demo.copying import by_index, copy, new_ids
 from liren.front.demo.engine import people as engine
 from liren.front.demo.engine import rows
 from liren.front.demo.engine.chance import uniforms
@@ -68,6 +68,7 @@ def _officials(load: Load, units: list[int]) -> dict[int, int]:
     ids = _accounts(load, [o.username for o in staff], [o.name for o in staff], [GRANTED] * len(staff), "officials")
     roles = dict(Role.objects.values_list("code", "pk"))
     since = DateRange(rows.APPOINTED)
+    by_index()
     copy(
         Mandate,
         MANDATE,

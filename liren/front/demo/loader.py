@@ -92,8 +92,8 @@ def _write(city: City, *, by: Actor, at: datetime, tell: Progress) -> None:
     _proposals(city, placed.units, by=by, at=at)
     count = outlines.load_outlines(load, placed)
     _entry("demo.boundaries", placed.units[0], by=by, at=at, boundaries=count)
-    accounts.open_accounts(city, placed.units, by=by, at=at)
     folk.load_people(load, placed.units)
+    accounts.open_accounts(city, placed.units, by=by, at=at)
     _entry("demo.people", placed.units[0], by=by, at=at, accounts=len(city.residents.names) + len(city.officials))
 
 
