@@ -2,8 +2,6 @@
 
 import argparse
 import hashlib
-import importlib
-import importlib.util
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -31,7 +29,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def run_migrate(arguments: argparse.Namespace) -> int:
-    """Bring the tables up to date as their owner, take from the web's role what it may not change, load the roles."""
+    """Bring the tables up to date as their owner, limit what the web's role may change, load roles and calendar."""
     cli.django("owner")
     from django.core.management import call_command
 
@@ -40,9 +38,10 @@ def run_migrate(arguments: argparse.Namespace) -> int:
         return 0
     loud = 0 if arguments.quiet else 1
     call_command("migrate", interactive=False, verbosity=loud)
+    call_command("createcachetable", verbosity=0)
     with database.connect("owner") as connection:
         kept = database.after_migrate(connection, str(database.dsn("app")["USER"]))
-        _load_roles()
+        _load_data()
         remember(connection.info.dbname)
     if loud:
         print(f"Append-only for the web's role: {', '.join(kept) or 'nothing yet'}.")
@@ -58,13 +57,15 @@ def run_manage(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _load_roles() -> None:
-    """The roles are data (foundation/people/roles.toml); a role that changed there is changed here."""
-    if importlib.util.find_spec("liren.foundation.people.services") is None:
-        return
-    services = importlib.import_module("liren.foundation.people.services")
-    rights = importlib.import_module("liren.foundation.kernel.rights")
-    services.load_roles(by=rights.SystemActor("migrate"), at=datetime.now(UTC))
+def _load_data() -> None:
+    """What comes with the code: roles (people/roles.toml) and announced holidays. A second run adds nothing."""
+    from liren.foundation.kernel import services as kernel
+    from liren.foundation.kernel.rights import SystemActor
+    from liren.foundation.people import services as people
+
+    by, at = SystemActor("migrate"), datetime.now(UTC)
+    people.load_roles(by=by, at=at)
+    kernel.seed_calendar(by=by, at=at)
 
 
 def state_of_code() -> str:

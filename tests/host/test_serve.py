@@ -120,6 +120,19 @@ def test_the_audit_log_is_closed_to_the_web(site: Site) -> None:
         connection.execute("DELETE FROM kernel_audit_entry")
 
 
+def test_what_comes_with_the_code_is_there_from_the_start(site: Site) -> None:
+    """The cache that throttles sign-in, the roles, and the announced holidays; the demo is not needed for them."""
+    with psycopg.connect(database.url("app", site.home)) as web:
+        web.execute("INSERT INTO kernel_cache VALUES ('probe', 'x', now())")
+        web.rollback()
+        counted = web.execute(
+            "SELECT (SELECT count(*) FROM people_role), (SELECT count(DISTINCT year) FROM kernel_calendar_notice)"
+        ).fetchone()
+    assert counted is not None
+    assert counted[0] >= 9
+    assert counted[1] >= 23
+
+
 def test_a_second_server_says_where_the_first_one_is(site: Site) -> None:
     second = site.command()
     assert (
