@@ -1,5 +1,8 @@
 """Names of committees, streets and counties as the national list spells them."""
 
+import gzip
+from itertools import islice
+
 import pytest
 
 from liren.foundation.territory.engine import names
@@ -138,4 +141,23 @@ def test_a_unit_is_found_by_its_short_name_its_pinyin_and_its_initials():
 def test_keys_in_bulk_are_the_keys_of_each():
     assert names.keys_of([("福民社区", "福民居委会")]) == [
         (names.pinyin_key("福民社区"), names.search_tokens("福民社区", "福民居委会"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["重庆路社区", "长安A3街", "𡐓村", "中国矿业大学（北京）社区", "单县", "A3", "", "六安路"]
+)
+def test_bulk_reading_is_the_same_as_reading_one_by_one(name):
+    assert names.keys_of([(name, name)]) == [(names.pinyin_key(name), names.search_tokens(name, name))]
+
+
+@pytest.mark.slow
+@pytest.mark.needs_data
+def test_bulk_reading_of_real_names_is_the_same_as_reading_one_by_one(shared_data):
+    with gzip.open(shared_data / "divisions" / "villages.csv.gz", "rt", encoding="utf-8") as lines:
+        written = [line.split('"')[1] for line in islice(lines, 1, None, 60)]
+    pairs = [(names.committee(name).short, name) for name in written]
+    assert len(pairs) > 10_000
+    assert names.keys_of(pairs) == [
+        (names.pinyin_key(short), names.search_tokens(short, name)) for short, name in pairs
     ]
