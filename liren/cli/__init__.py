@@ -27,6 +27,12 @@ def environment(role: str = "app") -> None:
     secrets.into_environment(paths.home())
 
 
+def language() -> str:
+    """The terminal's language, as other commands take it: Chinese where the locale says so, else English."""
+    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh-hans" if said.startswith("zh") else "en"
+
+
 def django(role: str | None = None) -> None:
     """Make the models usable. ``role``: "app" (the web's rights, the default) or "owner" (may change tables)."""
     environment(role or os.environ.get("LIREN_ROLE", "app"))
@@ -36,3 +42,4 @@ def django(role: str | None = None) -> None:
         import django as framework
 
         framework.setup()
+        framework.utils.translation.activate(language())
