@@ -102,9 +102,8 @@ def run_accounts(arguments: argparse.Namespace) -> int:
     if not lines:
         print("No simulated city is loaded. Load it: liren demo load", file=sys.stderr)
         return 1
-    print(
-        f"试用账号（模拟人员），密码都是 Accounts to try (simulated people), all with the password  {accounts.password()}\n"
-    )
+    print("试用账号（模拟人员），密码都是 Accounts to try (simulated people), all with the password")
+    print(f"\n  {accounts.password()}\n")
     for line in lines:
         code = f"script/liren demo code {line.username}" if line.needs_code else "无需验证码 no code needed"
         print(f"  {line.username:<16}  {code:<40}  {line.role} · {line.place}")
