@@ -185,3 +185,15 @@ def test_the_card_of_a_unit_offers_exactly_what_the_actor_may_do(city, as_offici
     compound = client.get(f"/desk/units/{city.compound.code}/").context["operations"]
     assert [url.split("/")[-2] for url, _words in compound] == ["service-contact", "occupancy", "management", "propose"]
     assert client.get(f"/desk/units/{city.communities[1].code}/").context["operations"] == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_card_of_a_unit_costs_the_same_whatever_stands_below(
+    number, city, officer, client, django_assert_num_queries
+):
+    for index in range(number):
+        make.portal.unit(7, f"990102001002-G00{index + 1}", "grid", f"东门外第{index}网格", city.communities[1])
+    url = f"/desk/units/{city.communities[1].code}/"
+    assert len(client.get(url).context["page"]) == number
+    with django_assert_num_queries(10):
+        client.get(url)

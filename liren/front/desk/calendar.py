@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -151,6 +152,7 @@ def calendar_year(request: HttpRequest) -> HttpResponseBase:
         "filter": form,
         "unit": unit,
         "year": year_of(_place(unit), year),
+        "weekdays": list(WEEKDAYS_ABBR.values()),
         "notices": queries.notices(_place(unit)).filter(year=year),
         "may_add": actor_of(request).holds(services.PUBLISH),
         "export": export_url(request, "desk-calendar-csv"),

@@ -14,7 +14,7 @@ from liren.foundation.kernel.rights import can
 from liren.foundation.territory import queries
 from liren.foundation.territory.models import Boundary, GridProfile, Level, Population, ServiceContact, Unit
 from liren.front.desk.gate import actor_of, desk
-from liren.front.desk.home import bounded
+from liren.front.kit.pages import keyset
 
 #: Stands for ``territory.change`` on a unit that would be founded below this one.
 CREATE = "create below"
@@ -84,7 +84,7 @@ def unit_card(request: HttpRequest, code: str) -> HttpResponseBase:
         "unit": unit,
         "chain": queries.chain(unit),
         "operations": open_operations(actor_of(request), unit),
-        "children": bounded(Unit.objects.filter(parent=unit, closed_on=None)),
+        "page": keyset(request, Unit.objects.visible_to(actor_of(request)).filter(parent=unit, closed_on=None)),
         "latest": Population.objects.filter(unit=unit).order_by("-year", "-revision").first(),
         "boundary": Boundary.objects.filter(unit=unit, during__upper_inf=True).defer("wkb").first(),
         "contact": ServiceContact.objects.filter(unit=unit, during__upper_inf=True).first(),
