@@ -301,7 +301,8 @@ def test_the_record_of_a_destruction_is_never_unwritten():
     Destruction.objects.create(rows=1, reason=register.ASKED, **facts)
     refused(lambda: Destruction.objects.update(rows=2), "appended and never changed")
     refused(lambda: Destruction.objects.all().delete(), "appended and never changed")
-    refused(lambda: Destruction.objects.create(rows=0, reason=register.ASKED, **facts), "destroyed_something")
+    nothing = {"rows": 0, "reason": register.ASKED, **facts}
+    refused(lambda: Destruction.objects.create(**nothing), "people_destruction_destroyed_something")
     refused(lambda: Destruction.objects.create(rows=1, reason="", **facts), "people_destruction_states_a_reason")
 
 
