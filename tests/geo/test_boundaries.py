@@ -93,7 +93,7 @@ def test_a_zone_has_a_boundary_too():
         kind="industrial",
         name_zh="东园",
         managing_body="东园管委会",
-        from_day=LONG_AGO,
+        effective_on=LONG_AGO,
         by=SYSTEM,
         at=NOW,
     )

@@ -117,7 +117,10 @@ def _scope(tree: divisions.Tree, city: str | None) -> str:
     except codes.CodeFault:
         short = ""
     if not tree.known(short):
-        raise BadInput(_("There is no unit with the code %(code)s in this list.") % {"code": city[:20]})
+        raise BadInput(
+            _("There is no unit with the code %(code)s in this list.") % {"code": city[:20]},
+            next_step=_("Look the code up in the list's own files."),
+        )
     return tree.stands_for.get(short, short) if codes.LEVELS[len(short)] > codes.CITY else short
 
 

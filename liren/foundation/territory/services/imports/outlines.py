@@ -14,6 +14,7 @@ import pyogrio.raw
 import pyproj
 import shapely
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from shapely.geometry.base import BaseGeometry
 
 from liren.foundation.kernel.errors import BadInput
@@ -39,6 +40,8 @@ class Outline:
 class BadFile(BadInput):
     """A file that cannot be read as outlines."""
 
+    default_next_step = gettext_lazy("Check the file, and try again.")
+
 
 def read_outlines(path: Path, crs: str = AUTO) -> list[Outline]:
     """The features of a file. ``crs`` "auto" asks the file; BadFile when the file says nothing that is known."""
@@ -47,7 +50,7 @@ def read_outlines(path: Path, crs: str = AUTO) -> list[Outline]:
     try:
         size, start = path.stat().st_size, path.open("rb").read(100)
     except OSError as error:
-        raise BadFile(f"{path}: {error.strerror or error}") from error
+        raise BadFile(f"{path}: {error.strerror or error}.") from error
     if size > MAX_BYTES:
         raise BadFile(_("%(file)s is larger than the %(most)d MB that are taken.") % {"file": path.name, "most": 200})
     if start.startswith(b"SQLite format 3\0") or start.startswith(b"\x00\x00\x27\x0a"):

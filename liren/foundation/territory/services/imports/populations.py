@@ -63,7 +63,7 @@ def read_table(path: Path) -> list[Row]:
             )
         raw = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path}: {error.strerror or error}") from error
+        raise BadInput(f"{path}: {error.strerror or error}.") from error
     numbered = _sheet(raw, path.name) if raw.startswith(b"PK") else _csv(raw, path.name)
     return list(_rows(numbered, path.name))
 
