@@ -1,4 +1,4 @@
-"""Which database, as which role: ``liren_owner`` makes tables, ``liren_app`` uses them, ``liren_audit`` reads them.
+"""Which database, as which role: ``liren_owner`` makes tables, ``liren_app`` uses them, ``liren_audit`` reads history.
 
 Only the owner may change tables, and it is no superuser. The web's role may not touch what is append-only: triggers
 refuse, and after each migration the right itself is taken away (``after_migrate``).
@@ -123,7 +123,6 @@ def _default_rights(connection: psycopg.Connection) -> None:
     for grant in (
         "SELECT, INSERT, UPDATE, DELETE ON TABLES TO liren_app",
         "USAGE, SELECT ON SEQUENCES TO liren_app",
-        "SELECT ON TABLES TO liren_audit",
     ):
         connection.execute(f"ALTER DEFAULT PRIVILEGES FOR ROLE liren_owner GRANT {grant}")
 
@@ -131,7 +130,8 @@ def _default_rights(connection: psycopg.Connection) -> None:
 def after_migrate(connection: psycopg.Connection, app: str = USERS["app"]) -> list[str]:
     """Take from the web's role the right to change what is append-only; the tables concerned, by name.
 
-    A table is append-only when it carries a trigger that runs ``liren_refuse_change()``. Run as the owner.
+    A table is append-only when it carries a trigger that runs ``liren_refuse_change()``. These are also the only ones
+    that the auditor's role reads: who reads sessions can come in as anybody. Run as the owner.
     """
     tables = append_only(connection)
     if app == connection.info.user:
@@ -147,7 +147,19 @@ def after_migrate(connection: psycopg.Connection, app: str = USERS["app"]) -> li
         refused = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
         for table in tables:
             connection.execute(refused.format(sql.Identifier(table), role))
+        _let_the_auditor_read(connection, tables)
     return tables
+
+
+def _let_the_auditor_read(connection: psycopg.Connection, tables: list[str]) -> None:
+    """Where there is such a role: the history, and nothing else."""
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [USERS["audit"]]).fetchone():
+        return
+    role, schema = sql.Identifier(USERS["audit"]), sql.Identifier(_schema(connection))
+    connection.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA {} FROM {}").format(schema, role))
+    connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, role))
+    for table in tables:
+        connection.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(sql.Identifier(table), role))
 
 
 def append_only(connection: psycopg.Connection) -> list[str]:

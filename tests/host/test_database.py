@@ -77,6 +77,23 @@ def test_the_auditor_reads_and_writes_nothing(server: Embedded, owner: psycopg.C
             connection.execute("INSERT INTO story VALUES (2)")
 
 
+def test_the_auditor_reads_no_sessions_and_nothing_else_that_could_be_used_to_come_in(
+    server: Embedded, owner: psycopg.Connection
+) -> None:
+    owner.execute("INSERT INTO face (name) VALUES ('a session key')")
+    with database.connect("audit", server.home) as connection, pytest.raises(errors.InsufficientPrivilege):
+        connection.execute("SELECT * FROM face")
+
+
+def test_what_an_earlier_version_let_the_auditor_read_is_taken_back(
+    server: Embedded, owner: psycopg.Connection
+) -> None:
+    owner.execute("GRANT SELECT ON face TO liren_audit")
+    database.after_migrate(owner)
+    with database.connect("audit", server.home) as connection, pytest.raises(errors.InsufficientPrivilege):
+        connection.execute("SELECT * FROM face")
+
+
 def test_the_owner_is_no_superuser_and_can_put_on_the_webs_role(owner: psycopg.Connection) -> None:
     assert owner.execute("SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user").fetchone() == (
         False,
