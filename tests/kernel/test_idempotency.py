@@ -2,12 +2,13 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signing import TimestampSigner
 from django.db import IntegrityError, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from liren.foundation.kernel import idempotency, jobs
 from liren.foundation.kernel.models import AuditEntry, FormKey
@@ -48,6 +49,13 @@ def test_a_key_used_again_at_another_address_is_a_conflict(site: Client) -> None
     sent = form(words="hello")
     site.post("/send/", sent)
     assert (site.post("/send/?other", sent).status_code, effects()) == (409, 1)
+
+
+def test_what_is_kept_of_a_form_tells_nothing_to_who_guesses_its_content(rf: RequestFactory, settings: Any) -> None:
+    request = rf.post("/me/contacts/", {"kind": "phone", "value": "13800000000"})
+    kept = idempotency.fingerprint(request)
+    settings.SECRET_KEY = "of another house" * 4
+    assert idempotency.fingerprint(request) != kept
 
 
 def test_files_are_content_too(site: Client) -> None:
