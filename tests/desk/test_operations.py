@@ -1,8 +1,12 @@
 """Operations on the tree from the desk: form, preview that changes nothing, confirmation (R024)."""
 
+from datetime import date
+
 import pytest
 
+from liren.foundation.territory import services
 from liren.foundation.territory.models import Descent, Unit, UnitChange, UnitSpan
+from liren.front.desk import split_form
 from tests import make
 
 PAPER = {"effective_on": "2026-07-01", "instrument": "里府函〔2026〕1号", "reason": "便于管理"}
@@ -89,12 +93,16 @@ def test_a_unit_takes_another_in(city, officer, send):
 
 
 @pytest.mark.requirement("R024")
-def test_a_unit_is_split_with_shares_and_its_children_are_given_out(city, officer, send):
-    unit = city.communities[0]
-    below = {child.code: child for child in Unit.objects.filter(parent=unit)}
-    lines = "\n".join(f"{code}，990102001038" for code in below)
-    facts = {"parts": "990102001038，东井社区，40\n990102001039,西井社区,60%", "keep_percent": "", "children": lines}
-    preview, answer = try_both(send, f"/desk/units/{unit.code}/split/", **facts)
+def test_a_unit_is_split_with_shares_and_each_child_is_given_to_a_part(city, officer, send):
+    unit, below = city.communities[0], [city.compound, city.grid]
+    url = f"/desk/units/{unit.code}/split/"
+    facts = {"parts": "990102001038，东井社区，40\n990102001039,西井社区,60%", "keep_percent": ""}
+    asked = send(url, **PAPER, **facts, step="preview")
+    assert (asked.status_code, asked.context["preview"], asked.context["form"].errors) == (200, None, {})
+    parts = ["", "990102001038", "990102001039"]
+    assert [[value for value, _words in field.field.choices] for field in asked.context["form"].goes] == [parts, parts]
+    goes = {f"goes-{child.pk}": "990102001038" for child in below}
+    preview, answer = try_both(send, url, **facts, **goes)
     assert [(share.target.name_zh, share.percent) for share in preview.shares] == [
         ("东井社区", 40.0),
         ("西井社区", 60.0),
@@ -102,6 +110,49 @@ def test_a_unit_is_split_with_shares_and_its_children_are_given_out(city, office
     assert answer.status_code == 303
     east = Unit.objects.get(code="990102001038")
     assert UnitSpan.objects.filter(parent=east, during__upper_inf=True).count() == len(below)
+
+
+def test_every_unit_below_needs_its_part_and_a_part_that_was_taken_back_is_refused(city, officer, send):
+    before, url = counts(), f"/desk/units/{city.communities[0].code}/split/"
+    facts = {"parts": "990102001038,东井社区,40", "stays": "on", "keep_percent": "60"}
+    grid, compound = f"goes-{city.grid.pk}", f"goes-{city.compound.pk}"
+    half = send(url, **PAPER, **facts, **{grid: "990102001038"}, step="preview")
+    assert (half.status_code, list(half.context["form"].errors)) == (422, [compound])
+    for wrong in ("990102001039", "x" * 5000, "\ud800"):
+        reply = send(url, **PAPER, **facts, **{grid: "990102001038", compound: wrong.encode(errors="replace").decode()})
+        assert (reply.status_code, list(reply.context["form"].errors)) == (422, [compound])
+    taken_back = facts | {"stays": ""}
+    reply = send(url, **PAPER, **taken_back, **{grid: "990102001038", compound: city.communities[0].code})
+    assert list(reply.context["form"].errors) == [compound]
+    unread = send(url, **PAPER, **(facts | {"parts": "990102001038"}), **{grid: "990102001038", compound: ""})
+    assert unread.context["form"].first_has_errors
+    assert counts() == before
+
+
+def test_the_units_below_are_those_of_the_day_of_the_split(city, officer, send):
+    later = {"effective_on": date(2026, 3, 1), "parent_id": city.communities[2].pk, "code": "990102001003-G001"}
+    services.move_unit(city.grid.pk, **(make.portal.FACTS | later))
+    url = f"/desk/units/{city.communities[0].code}/split/"
+    parts = {"parts": "990102001038,东井社区,40\n990102001039,西井社区,60"}
+    names = {}
+    for day in ("2026-02-01", "2026-07-01"):
+        form = send(url, **(PAPER | {"effective_on": day}), **parts, step="preview").context["form"]
+        names[day] = [field.name for field in form.goes]
+    assert names["2026-07-01"] == [f"goes-{city.compound.pk}"]
+    assert set(names["2026-02-01"]) == {f"goes-{city.compound.pk}", f"goes-{city.grid.pk}"}
+
+
+@pytest.mark.parametrize(
+    "children", ["990102001002, 990102001038", "990102001001-G001, 1", "990102001001-G001, 990102001038"]
+)
+def test_a_unit_with_very_many_below_gives_them_out_by_lines(children, city, officer, send, monkeypatch):
+    monkeypatch.setattr(split_form, "MOST_CHOICES", 1)
+    url = f"/desk/units/{city.communities[0].code}/split/"
+    facts = {"parts": "990102001038,甲社区,40\n990102001039,乙社区,60"}
+    assert send(url, **PAPER, **facts, children=children, step="preview").status_code == 422
+    lines = "\n".join(f"{child.code}，990102001038" for child in (city.compound, city.grid))
+    _preview, answer = try_both(send, url, **facts, children=lines)
+    assert answer.status_code == 303
 
 
 @pytest.mark.requirement("R024")
@@ -133,9 +184,7 @@ def test_a_part_can_stay_with_the_unit_that_is_split(city, officer, send):
         ("merge", {"others": "990102001002", "becomes": "new"}, "code"),
         ("split", {"parts": "x"}, "parts"),
         ("split", {"parts": "990102001038,甲社区,NaN"}, "parts"),
-        ("split", {"parts": "990102001038,甲社区,40", "children": "990102001002, 990102001038"}, "children"),
-        ("split", {"parts": "990102001038,甲社区,40", "children": "990102001001-G001, 1"}, "children"),
-        ("split", {"parts": "990102001038,甲社区,40\n990102001039,乙社区,50"}, "__all__"),
+        ("split", {"parts": "990102001038,甲社区,40\n990102001038,乙社区,60"}, "parts"),
         ("abolish", {}, "__all__"),
     ],
 )
@@ -147,6 +196,12 @@ def test_what_can_not_be_is_said_on_the_form_and_changes_nothing(name, fields, f
         assert reply.status_code == 422
         assert field in reply.context["form"].errors
     assert counts() == before
+
+
+def test_shares_that_do_not_sum_to_all_the_people_are_refused(city, officer, send):
+    facts = {"parts": "990102001038,甲社区,40\n990102001039,乙社区,50", "step": "preview"}
+    reply = send(f"/desk/units/{city.communities[1].code}/split/", **PAPER, **facts)
+    assert (reply.status_code, list(reply.context["form"].errors)) == (422, ["__all__"])
 
 
 def test_the_clerk_can_go_back_to_the_form_with_everything_filled_in(city, officer, send):

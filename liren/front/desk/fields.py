@@ -106,6 +106,15 @@ class PaperForm(DeskForm):
     def fit(self) -> None:
         """Fit choices and first values to the unit; the default has none to fit."""
 
+    @property
+    def has_second_step(self) -> bool:
+        """Whether the form is filled in on two pages."""
+        return False
+
+    def asks_more(self) -> bool:
+        """Whether the form, though right so far, has a further page to fill in; it shows that page from now on."""
+        return False
+
     def facts(self) -> dict[str, Any]:
         """What the service wants to be told."""
         return dict(self.cleaned_data)

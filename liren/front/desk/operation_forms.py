@@ -1,6 +1,5 @@
 """Forms of the operations on the tree: what each asks beside day, document and reason."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liren.foundation.territory.models import KINDS, Character, Kind, Level, Unit
-from liren.foundation.territory.services import NewUnit, Part
-from liren.front.desk.fields import LongTextField, PaperForm, TextField, UnitField
+from liren.foundation.territory.services import NewUnit
+from liren.front.desk.fields import PaperForm, TextField, UnitField
 
 #: Units named in one merger or split: more than any real one, few enough for one page.
 MOST_PARTS = 12
@@ -149,91 +148,3 @@ def units_of_lines(form: PaperForm, text: str) -> list[Unit]:
     if form.unit.pk in units or len(units) < len(lines):
         raise forms.ValidationError(_("Name each other unit once, and not the unit itself."))
     return list(units.values())
-
-
-class SplitForm(PaperForm):
-    """The parts, a line for each; whether the present unit goes on; and where each unit below goes."""
-
-    parts = LongTextField(
-        label=gettext_lazy("New units"),
-        max_length=4_000,
-        help_text=gettext_lazy(
-            "One line for each: code, Chinese name, share of the people in percent, with commas between."
-            " Without any share the households of the units below decide."
-        ),
-    )
-    stays = forms.BooleanField(label=gettext_lazy("The present unit goes on as one of the parts"), required=False)
-    keep_percent = forms.DecimalField(
-        label=gettext_lazy("Share of the people that stays with it, in percent"),
-        min_value=0,
-        max_value=100,
-        decimal_places=6,
-        required=False,
-    )
-    children = LongTextField(
-        label=gettext_lazy("Which unit below goes where"),
-        max_length=40_000,
-        required=False,
-        help_text=gettext_lazy(
-            "One line for each unit below: its code, a comma, and the code of the part that it goes to."
-        ),
-    )
-
-    def fit(self) -> None:
-        below = Unit.objects.filter(parent=self.unit, closed_on=None).order_by("pinyin", "pk")
-        self.below = dict(below.values_list("code", "pk")[:1000])
-        self.initial["children"] = "\n".join(f"{code}, " for code in self.below)
-
-    def clean_parts(self) -> list[tuple[str, str, Decimal | None]]:
-        lines = [line for line in self.cleaned_data["parts"].splitlines() if line.strip()]
-        if len(lines) > MOST_PARTS:
-            raise forms.ValidationError(_("At most %(most)d units at once.") % {"most": MOST_PARTS})
-        return [_part_line(number, line) for number, line in enumerate(lines, start=1)]
-
-    def clean_children(self) -> dict[str, list[int]]:
-        """Ids of the units below by the code of the part that takes them."""
-        goes: dict[str, list[int]] = {}
-        for line in filter(str.strip, self.cleaned_data["children"].splitlines()):
-            child, _comma, part = (piece.strip() for piece in line.replace("，", ",").partition(","))
-            if child not in self.below:
-                raise forms.ValidationError(_("%(code)s is not below this unit.") % {"code": child[:30]})
-            goes.setdefault(part, []).append(self.below[child])
-        return goes
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        codes = {code for code, _name, _share in data.get("parts", [])} | {self.unit.code}
-        stray = set(data.get("children", {})) - codes
-        if stray and "parts" in data:
-            wrong = _("No part has the code “%(code)s”. Give every unit below to one part.")
-            self.add_error("children", wrong % {"code": sorted(stray)[0][:30]})
-        return data
-
-    def facts(self) -> dict[str, Any]:
-        data = super().facts()
-        goes, keeps, stays = data.pop("children"), data.pop("keep_percent"), data.pop("stays")
-        parts = [self._part(goes, *line) for line in data["parts"]]
-        if stays:
-            parts.append(Part(self.unit.pk, _share(keeps), goes.get(self.unit.code, [])))
-        data["parts"] = parts
-        return data
-
-    def _part(self, goes: dict[str, list[int]], code: str, name: str, percent: Decimal | None) -> Part:
-        new = NewUnit(code=code, kind=self.unit.kind, name_zh=name, character=self.unit.character)
-        return Part(new, _share(percent), goes.get(code, []))
-
-
-def _share(percent: Decimal | None) -> Decimal | None:
-    return None if percent is None else percent / 100
-
-
-def _part_line(number: int, line: str) -> tuple[str, str, Decimal | None]:
-    code, name, percent, *more = [*(piece.strip() for piece in line.replace("，", ",").split(",")), "", ""][:4]
-    try:
-        share = Decimal(percent.rstrip("%")) if percent else None
-        if not code or not name or any(more) or (share is not None and not 0 < share <= 100):
-            raise ValueError(line)
-    except (ArithmeticError, ValueError) as wrong:
-        message = _("Line %(number)d can't be read. Write code, name and percent, with commas between.")
-        raise forms.ValidationError(message % {"number": number}) from wrong
-    return code, name, share

@@ -29,10 +29,10 @@ from liren.front.desk.operation_forms import (
     MergeForm,
     MoveForm,
     RenameForm,
-    SplitForm,
 )
 from liren.front.desk.preview import Preview, dry_run
 from liren.front.desk.refusals import accepted
+from liren.front.desk.split_form import SplitForm
 
 PAGE = "desk/operation.html"
 CHANGE = "territory.change"
@@ -92,6 +92,8 @@ def page(operation: Operation) -> View:
         step = request.POST.get("step") if form.is_bound else "edit"
         if step == "edit" or not form.is_valid():
             return _form_page(request, operation, unit, form, is_refused=step != "edit")
+        if form.asks_more():
+            return _form_page(request, operation, unit, form)
         if step == "confirm" and _carry_out(operation, unit, form):
             return done(request, PAGE, "", {}, to=_where(unit), message=_("The change is recorded."))
         preview = None if form.errors else _preview(operation, unit, form)
