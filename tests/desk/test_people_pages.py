@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from liren.foundation.people.models import Account, Mandate, Residency
+from liren.foundation.people.models import AccessEntry, Account, Mandate, Residency
 from tests import make
 
 #: Every list, with the number of its queries: session, account, powers, rows, and what a list needs beside.
@@ -70,6 +70,19 @@ def test_a_refusal_needs_its_reason_and_the_resident_reads_it(city, client, as_o
     assert send(url, decision="refuse", note="请带租房合同来").status_code == 303
     assert (Residency.objects.get().state, Residency.objects.get().events.last().note) == ("refused", "请带租房合同来")
     assert send(url, decision="verify", note="").status_code == 422
+
+
+def test_no_page_shows_a_residents_name_without_leaving_a_line_that_the_resident_reads(city, client, as_official, send):
+    person = make.resident(city.communities[0], verified=False, display_name="周小林")
+    as_official("community_worker", city.communities[0])
+    url = f"/desk/residency/{person.residencies.get().pk}/"
+    reach = f"/desk/people/{person.pk}/contact/"
+    for page in (send(url, decision=""), client.get(reach), send(reach, kind="phone", purpose="")):
+        assert "周小林" not in text(page)
+        assert "周**" in text(page)
+    assert AccessEntry.objects.count() == 0
+    assert "周小林" in text(client.get(url))
+    assert AccessEntry.objects.get().subject == person
 
 
 def test_claims_are_filtered_by_state_and_unit_and_an_unreadable_filter_shows_what_waits(city, client, as_official):

@@ -97,9 +97,11 @@ def residency_decide(request: HttpRequest, pk: int) -> HttpResponseBase:
     if form.is_valid() and accepted(form, lambda: _decide(request, pk, **form.cleaned_data)):
         message = _("The decision is recorded. The resident can read it.")
         return done(request, "desk/residency.html", "", {}, to="desk-residency", message=message)
+    name = claim.account.masked_name  # a refused form leaves no line in the log of looks, so it shows no name
     if not form.is_bound:
-        services.open_claim(pk, by=actor_of(request), at=timezone.now())
+        name = services.open_claim(pk, by=actor_of(request), at=timezone.now()).account.display_name
     context = {"title": _("Residency claim"), "claim": claim, "form": form, "back": reverse("desk-residency")}
+    context["name"] = name
     context["may_reach"] = can(actor_of(request), "people.open_contact", claim.account)
     return show(request, "desk/residency.html", "", context, status=422 if form.is_bound else 200)
 
