@@ -23,6 +23,7 @@ from liren.foundation.territory.models import (
 )
 from tests import make
 from tests.make.people import MOMENT, SYSTEM
+from tests.make.portal import unit
 
 CHIEF = {"effective_on": "2026-07-01", "post": "街长", "name": "某某", "telephone": "028-0000000"}
 
@@ -166,6 +167,14 @@ def test_the_calendar_marks_a_year_without_a_notice_until_one_is_recorded(city, 
         ("2031-01-04", True, "补班"),
     ]
     assert CalendarNotice.objects.filter(year=2031).count() == 1
+
+
+def test_a_notice_for_another_city_is_refused(city, client, as_official, send):
+    other = unit(2, "990200000000", "city", "邻水市", None)
+    as_official("city_admin", city.city)
+    facts = {"unit": other.code, "year": "2031", "title": "放假安排", "issued_on": "2030-11-01"}
+    assert send("/desk/calendar/add/", **facts, days="2031-01-01 rest 元旦").status_code == 403
+    assert CalendarNotice.objects.count() == 0
 
 
 def test_the_calendar_as_a_file_has_a_line_for_each_day(db, client):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import chinese_calendar
 from django.db import transaction
@@ -28,7 +29,7 @@ class DayRule:
 
 @transaction.atomic
 def publish_notice(
-    jurisdiction: str,
+    jurisdiction: Any,
     year: int,
     days: Mapping[date, DayRule],
     *,
@@ -41,13 +42,16 @@ def publish_notice(
 ) -> CalendarNotice:
     """Record a notice of holidays and make-up working days. A day named again by a later notice follows the later one.
 
+    ``jurisdiction`` is the unit for which the notice holds, or, for the nation and for commands, a bare code.
+
     Raises:
-        NotAllowed: the actor does not hold ``calendar.publish``.
+        NotAllowed: the actor does not hold ``calendar.publish`` over that unit.
         BadInput: not a division code, an implausible year, or a day outside the year and its neighbours' edges.
         Conflict: ``at`` lies before a notice that is recorded already: what was known when would change.
     """
-    require(by, PUBLISH, None)
-    jurisdiction = _place(jurisdiction)
+    is_code = isinstance(jurisdiction, str)
+    require(by, PUBLISH, None if is_code else jurisdiction)
+    jurisdiction = _place(jurisdiction if is_code else jurisdiction.code)
     _check(year, days, title)
     latest = (
         CalendarNotice.objects.select_for_update().filter(jurisdiction=jurisdiction).order_by("-recorded_at").first()

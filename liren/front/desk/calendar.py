@@ -181,4 +181,4 @@ def calendar_add(request: HttpRequest) -> HttpResponseBase:
 
 def _publish(request: HttpRequest, *, unit: Unit, year: int, days: dict[date, services.DayRule], **facts: Any) -> None:
     by: Any = actor_of(request)
-    services.publish_notice(unit.code, year, days, by=by, at=timezone.now(), **facts)
+    services.publish_notice(unit, year, days, by=by, at=timezone.now(), **facts)
