@@ -1,6 +1,8 @@
 """Setting boundaries: by hand and from files; and what points they then hold."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 
 import numpy as np
@@ -129,6 +131,7 @@ def test_a_crossing_is_refused_with_its_place():
     ("shape", "said"),
     [
         ({}, "this is something else"),
+        ({"type": ["Polygon"], "coordinates": []}, "this is something else"),
         ({"type": "Polygon", "coordinates": []}, "encloses no area"),
         (square(30, 104), "latitude and longitude are swapped"),
         (b"\0", "is not a geometry"),
@@ -298,12 +301,30 @@ def test_the_older_crs_member_of_geojson_is_heeded(tmp_path):
         (b"\x00\x00\x27\x0a" + b"\0" * 96, "can't be read"),
         (b'{"type": "Polygon", "crs": {"properties": {"name": "EPSG:0"}}}', "names an unknown coordinate system"),
         (b'{"type": "Polygon", "crs": {"properties": {"name": "EPSG:4543"}}}', "is in projected metres"),
+        (b'{"type": "Polygon", "crs": {"properties": ["EPSG:4326"]}}', "names an unknown coordinate system"),
+        (b'{"type": "Polygon", "coordinates": [[[' + b"9" * 5000 + b", 30]]]}", "can't be read"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(tmp_path, raw, said):
     path = tmp_path / "a.geojson"
     path.write_bytes(raw)
     with pytest.raises(BadInput, match=said):
+        take(path, unit=unit().code)
+
+
+@pytest.mark.parametrize(
+    "trap",
+    [
+        "CREATE VIEW trap AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS fid FROM n",
+        "CREATE VIRTUAL TABLE trap USING fts5(words)",
+    ],
+)
+def test_a_geopackage_that_would_keep_the_reader_busy_is_refused_unread(tmp_path, trap):
+    path = write(tmp_path / "a.gpkg", "EPSG:4326", [shapely.box(104, 30, 104.1, 30.1)], ["1"], "GPKG")
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(trap)
+        database.commit()
+    with pytest.raises(BadInput, match="holds more than tables"):
         take(path, unit=unit().code)
 
 

@@ -39,7 +39,7 @@ def from_geojson(shape: Any) -> BaseGeometry:
         shape = features[0]
     if isinstance(shape, dict) and shape.get("type") == "Feature":
         shape = shape.get("geometry")
-    if not isinstance(shape, dict) or shape.get("type") not in {"Polygon", "MultiPolygon"}:
+    if not isinstance(shape, dict) or shape.get("type") not in ("Polygon", "MultiPolygon"):
         raise GeometryFault("not_polygon", "a boundary is a Polygon or a MultiPolygon")
     parts = shape.get("coordinates")
     if not isinstance(parts, list):

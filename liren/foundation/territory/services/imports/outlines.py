@@ -4,7 +4,10 @@ The kind of file is known by its first bytes, not its name: GDAL would otherwise
 """
 
 import json
+import re
+import sqlite3
 import warnings
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,10 @@ AUTO = "auto"
 MAX_BYTES = 200_000_000
 # The datums whose degrees are WGS 84 as far as a boundary line can tell.
 _DATUMS = {"World Geodetic System 1984": "wgs84", "China 2000": "cgcs2000"}
+# What stands in an honest GeoPackage (OGC 12-128): tables, indexes, triggers (never run, we only read), r-trees.
+_HONEST_SQL = re.compile(
+    r"CREATE (TABLE|INDEX|UNIQUE INDEX|TRIGGER)\b|CREATE VIRTUAL TABLE (\"[^\"]*\"|\w+) USING rtree\s*\([\w\s,\"]*\)\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,10 @@ def read_outlines(path: Path, crs: str = AUTO) -> list[Outline]:
         raise BadFile(f"{path}: {error.strerror or error}.") from error
     if size > MAX_BYTES:
         raise BadFile(_("%(file)s is larger than the %(most)d MB that are taken.") % {"file": path.name, "most": 200})
-    if start.startswith(b"SQLite format 3\0") or start.startswith(b"\x00\x00\x27\x0a"):
+    if start.startswith(b"SQLite format 3\0"):
+        _check_geopackage(path)
+        return _read_with_gdal(path, crs)
+    if start.startswith(b"\x00\x00\x27\x0a"):
         return _read_with_gdal(path, crs)
     if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
         return _read_json(path, crs)
@@ -73,6 +83,8 @@ def _read_json(path: Path, crs: str) -> list[Outline]:
         raise BadFile(_("%(file)s is no JSON, or cut off, at line %(line)d, column %(column)d.") % words) from error
     except RecursionError as error:
         raise BadFile(_("%(file)s is nested too deeply.") % {"file": path.name}) from error
+    except ValueError as error:  # a whole number of thousands of digits
+        raise _unreadable(path, error) from error
     system = _json_system(data, path.name) if crs == AUTO else crs
     return [_json_outline(feature, number, path.name, system) for number, feature in enumerate(_json_features(data), 1)]
 
@@ -99,7 +111,8 @@ def _json_system(data: Any, file: str) -> str:
     named = data.get("crs") if isinstance(data, dict) else None
     if not isinstance(named, dict):
         return "wgs84"
-    name = str((named.get("properties") or {}).get("name", ""))
+    properties = named.get("properties")
+    name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
     system, transformer = _system_of(name, file)
     if transformer is not None:
         raise BadFile(_("%(file)s is in projected metres; GeoJSON holds degrees.") % {"file": file})
@@ -124,14 +137,32 @@ def _system_of(name: str, file: str) -> tuple[str, pyproj.Transformer | None]:
     return system, pyproj.Transformer.from_crs(crs, base, always_xy=True)
 
 
+def _check_geopackage(path: Path) -> None:
+    """A database is a program: a view or a virtual table in it could keep the reader busy for ever. Refused unread."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+            made = [row[0] for row in database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
+    except sqlite3.Error as error:
+        raise _unreadable(path, error) from error
+    if not all(isinstance(sql, str) and _HONEST_SQL.match(sql) for sql in made):
+        raise BadFile(
+            _("%(file)s holds more than tables: a view, or a table that is computed.") % {"file": path.name},
+            next_step=_("Save the outlines alone into a new GeoPackage, and try again."),
+        )
+
+
+def _unreadable(path: Path, error: Exception) -> BadFile:
+    words = {"file": path.name, "error": (str(error).splitlines() or [""])[0][:200]}
+    return BadFile(_("%(file)s can't be read: %(error)s") % words)
+
+
 def _read_with_gdal(path: Path, crs: str) -> list[Outline]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             meta, _ids, shapes, columns = pyogrio.raw.read(str(path), datetime_as_string=True)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, UnicodeDecodeError) as error:
-        words = {"file": path.name, "error": str(error).splitlines()[0][:200]}
-        raise BadFile(_("%(file)s can't be read: %(error)s") % words) from error
+        raise _unreadable(path, error) from error
     system, transformer = _file_system(meta.get("crs"), crs, path.name)
     names = [str(name) for name in meta["fields"]]
     rows: list[Outline] = []
