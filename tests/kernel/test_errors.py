@@ -152,6 +152,16 @@ def test_a_form_with_far_too_many_fields_is_refused(site: Client) -> None:
     assert site.post("/send/", form(**{f"f{n}": "1" for n in range(5000)})).status_code == 400
 
 
+def test_a_body_that_would_fill_the_disk_is_refused_before_it_is_read(site: Client) -> None:
+    response = site.post("/send/", form(words="hello"), CONTENT_LENGTH=str(10**12))
+    assert (response.status_code, AuditEntry.objects.count()) == (413, 0)
+    assert "20 MB" in response.content.decode()
+
+
+def test_a_length_that_is_no_number_is_refused(site: Client) -> None:
+    assert site.post("/send/", form(words="hello"), CONTENT_LENGTH="many").status_code < 500
+
+
 def test_an_upload_that_is_cut_off_is_refused(site: Client) -> None:
     response = site.post("/send/", b"--x\r\nContent-Dis", content_type="multipart/form-data")
     assert response.status_code == 400

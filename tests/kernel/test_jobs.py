@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache.backends.db import DatabaseCache
+from django.core.management import call_command
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from liren.config import settings
 from liren.foundation.kernel import jobs
 from liren.foundation.kernel.models import AuditEntry
 from tests.make.kernel import NOW, entry
@@ -100,3 +103,28 @@ def test_the_moment_of_a_periodic_job_is_in_utc() -> None:
     assert AuditEntry.objects.get().facts == {
         "due": datetime(1970, 1, 1, tzinfo=UTC).isoformat().replace("+00:00", "Z")
     }
+
+
+@pytest.fixture
+def cache() -> DatabaseCache:
+    """The cache as the settings have it, and not the one of the tests."""
+    call_command("createcachetable", "kernel_cache", verbosity=0)
+    options = settings.CACHES["default"]
+    return DatabaseCache(str(options["LOCATION"]), dict(options))
+
+
+@pytest.mark.slow
+def test_a_crowd_does_not_push_the_count_of_failed_sign_ins_out_of_the_cache(cache: DatabaseCache) -> None:
+    cache.set("aaa:failed:zhou.lin", [1, 2, 3], 300)
+    for number in range(400):
+        cache.set(f"zzz:failed:{number}", [1], 300)
+    assert cache.get("aaa:failed:zhou.lin") == [1, 2, 3]
+
+
+def test_what_has_expired_in_the_cache_is_deleted(cache: DatabaseCache) -> None:
+    cache.set("soon-over", 1, 60)
+    cache.set("still-needed", 1, 3 * 86_400)
+    jobs.delete_expired_cache.func(timestamp=int((datetime.now(UTC) + timedelta(days=1)).timestamp()))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM kernel_cache")
+        assert cursor.fetchall() == [(":1:still-needed",)]

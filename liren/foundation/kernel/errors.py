@@ -44,6 +44,13 @@ class BadInput(LirenError):
     status = 422
 
 
+class TooLarge(LirenError):
+    """The request is larger than any page takes (413)."""
+
+    status = 413
+    default_next_step = _("Send a smaller file: at most 20 MB.")
+
+
 class TooMany(LirenError):
     """Too many requests in too short a time (429)."""
 

@@ -66,6 +66,13 @@ def delete_finished_jobs(*, at: datetime) -> None:
         )
 
 
+@job(name="kernel.delete_expired_cache", cron="37 * * * *")
+def delete_expired_cache(*, at: datetime) -> None:
+    """Counters of sign-ins whose time is over are deleted: their keys say who tried to come in, and from where."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM kernel_cache WHERE expires < %s", [at])
+
+
 @job(name="kernel.delete_old_form_keys", cron="27 19 * * *")
 def delete_old_form_keys(*, at: datetime) -> None:
     """Keys too old for any form to use them are deleted: they say who sent what, and are of no use any more."""

@@ -15,26 +15,36 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel import idempotency, pages
-from liren.foundation.kernel.errors import Malformed
+from liren.foundation.kernel.errors import LirenError, Malformed, TooLarge
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+#: Octets of a whole request: above the largest upload that a page of ours takes (20 MB), far below what fills a disk.
+MOST_OCTETS = 25_000_000
 
 
 class InputGuard:
-    """Refuses control characters in the address, query and cookies (400): no page has a use for them."""
+    """Refuses control characters in the address, query and cookies (400): no page has a use for them.
+
+    And a body too large for any page (413), before anything of it is read: Django would write it all to the disk.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if is_readable(request):
-            return self.get_response(request)
+        if not is_readable(request):
+            return self._refused(request, Malformed(_("The address holds signs that no page here has.")))
+        if announced(request) > MOST_OCTETS:
+            return self._refused(request, TooLarge(_("What you sent is larger than any page here takes.")))
+        return self.get_response(request)
+
+    def _refused(self, request: HttpRequest, error: LirenError) -> HttpResponseBase:
         request.user = AnonymousUser()
         with pages.in_language_of(request):
-            return pages.error_page(request, Malformed(_("The address holds signs that no page here has.")))
+            return pages.error_page(request, error)
 
 
 def is_readable(request: HttpRequest) -> bool:
@@ -42,6 +52,14 @@ def is_readable(request: HttpRequest) -> bool:
     query = unquote_plus(request.META.get("QUERY_STRING", ""))
     texts = [query, *request.COOKIES, *request.COOKIES.values()]
     return not CONTROL.search(request.path_info) and not any(map(CONTROL_IN_TEXT.search, texts))
+
+
+def announced(request: HttpRequest) -> int:
+    """Octets of the body that will be read; Django, too, reads nothing of a body whose length is no number."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
 
 
 class ErrorPages:
