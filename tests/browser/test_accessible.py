@@ -3,6 +3,7 @@
 import pytest
 
 from liren.foundation.people.models import Residency
+from liren.foundation.territory.models import UnitSpan
 from tests.browser import walk
 
 
@@ -19,7 +20,8 @@ def test_nothing_is_wrong_with_any_page_about_oneself(site: walk.Site, resident:
 @pytest.mark.parametrize("language", walk.LANGUAGES, ids=["zh", "en"])
 def test_nothing_is_wrong_with_any_page_of_the_desk(site: walk.Site, officials: dict[str, str], language: str) -> None:
     claim = Residency.objects.get(state="claimed").pk
-    left = [language + path.format(residency=claim) for path in walk.DESK]
+    entry = UnitSpan.objects.filter(unit=site.city.street).earliest("during").pk
+    left = [language + path.format(residency=claim, entry=entry) for path in walk.DESK]
     for session in officials.values():
         look = site.look(session=session)
         mine = [path for path in left if walk.opens(look, path)]

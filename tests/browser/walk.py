@@ -47,7 +47,8 @@ STREET = "/desk/units/990102001000/"
 DESK = [
     "/desk/", "/desk/residency/", "/desk/residency/{residency}/", "/desk/mandates/", "/desk/mandates/grant/", STREET,
     *(f"{STREET}{what}/" for what in ("create", "rename", "convert", "move", "merge", "split", "abolish", "size")),
-    f"{STREET}population/", "/desk/proposals/", "/desk/calendar/", "/desk/calendar/add/", "/desk/audit/",
+    f"{STREET}population/", f"{STREET}correct/", STREET + "correct/?entry={entry}",
+    "/desk/proposals/", "/desk/calendar/", "/desk/calendar/add/", "/desk/audit/",
     "/desk/access/",
 ]  # fmt: skip
 

@@ -31,6 +31,7 @@ BASELINES: dict[str, dict[str, Any]] = {
     | {"parts": "970102001008,东里社区,40\n970102001009,西里社区,60", "children": "", "keep_percent": "", "stays": ""},
     "desk-unit-abolish": PAPER,
     "desk-unit-dissolve": PAPER,
+    "desk-unit-correct": PAPER | NEW | {"kind": "village", "character": "rural", "starts_on": "2001-02-01"},
     "desk-population": {"year": "2025", "households": "1400", "residents": "4200", "urban_residents": "4000"}
     | {"source": "年报", "published_on": "2026-02-01"},
     "desk-grid": {"effective_on": "2026-07-01", "systems": "网格平台", "rules": "网格管理办法", "extent": "三栋楼"}

@@ -45,7 +45,7 @@ class Operation:
 
     title: Promise
     lede: Promise
-    form: type[PaperForm]
+    form: Callable[..., PaperForm]
     run: Run
     guarded_unit: Callable[[Unit], Unit] = staticmethod(lambda unit: unit)
 
@@ -87,19 +87,23 @@ def page(operation: Operation) -> View:
 
     @desk(CHANGE, *FORM)
     def view(request: HttpRequest, code: str) -> HttpResponseBase:
-        unit = unit_for(request, code, CHANGE, as_if=operation.guarded_unit)
-        form = operation.form(_bound(request), unit=unit, actor=actor_of(request))
-        step = request.POST.get("step") if form.is_bound else "edit"
-        if step == "edit" or not form.is_valid():
-            return _form_page(request, operation, unit, form, is_refused=step != "edit")
-        if form.asks_more():
-            return _form_page(request, operation, unit, form)
-        if step == "confirm" and _carry_out(operation, unit, form):
-            return done(request, PAGE, "", {}, to=_where(unit), message=_("The change is recorded."))
-        preview = None if form.errors else _preview(operation, unit, form)
-        return _form_page(request, operation, unit, form, preview=preview, is_refused=bool(form.errors))
+        return operate(request, operation, unit_for(request, code, CHANGE, as_if=operation.guarded_unit))
 
     return view
+
+
+def operate(request: HttpRequest, operation: Operation, unit: Unit) -> HttpResponseBase:
+    """The form, what it would change, or where to go when it is done."""
+    form = operation.form(_bound(request), unit=unit, actor=actor_of(request))
+    step = request.POST.get("step") if form.is_bound else "edit"
+    if step == "edit" or not form.is_valid():
+        return _form_page(request, operation, unit, form, is_refused=step != "edit")
+    if form.asks_more():
+        return _form_page(request, operation, unit, form)
+    if step == "confirm" and _carry_out(operation, unit, form):
+        return done(request, PAGE, "", {}, to=_where(unit), message=_("The change is recorded."))
+    preview = None if form.errors else _preview(operation, unit, form)
+    return _form_page(request, operation, unit, form, preview=preview, is_refused=bool(form.errors))
 
 
 def _bound(request: HttpRequest) -> Any:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.territory.models import Descent, Population, Unit, UnitChange, UnitSpan
+from liren.front.kit.corrections import Corrected, corrected
 
 #: Lines of each table; a city that is renamed touches thousands of units below it.
 LIMIT = 100
@@ -31,6 +32,7 @@ class Preview:
     ending: list[UnitSpan] = field(default_factory=list)
     beginning: list[UnitSpan] = field(default_factory=list)
     shares: list[Share] = field(default_factory=list)
+    corrections: list[Corrected] = field(default_factory=list)
     limit: int = LIMIT
 
     @property
@@ -42,18 +44,19 @@ def dry_run(act: Callable[[], Any], *, by: Actor, at: datetime) -> Preview:
     """Carry ``act`` out, look at what ``by`` recorded ``at`` that moment, undo it. Errors come through as they are."""
     with transaction.atomic():
         act()
-        mine = UnitChange.objects.filter(actor=by.label, recorded_at=at)
-        preview = _look(list(mine.values_list("pk", flat=True)))
+        preview = _look(list(UnitChange.objects.filter(actor=by.label, recorded_at=at)))
         transaction.set_rollback(True)
     return preview
 
 
-def _look(changes: list[int]) -> Preview:
+def _look(decided: list[UnitChange]) -> Preview:
+    changes = [change.pk for change in decided]
     spans = UnitSpan.objects.select_related("parent", "unit").defer("search_text").order_by("level", "code")
     ending = list(spans.filter(closed_by__in=changes)[:LIMIT])
     for span in ending:
         span.last_day = last_day(span)  # type: ignore[attr-defined]  # shown by the template
-    return Preview(ending, list(spans.filter(opened_by__in=changes)[:LIMIT]), _shares(changes))
+    beginning = list(spans.filter(opened_by__in=changes)[:LIMIT])
+    return Preview(ending, beginning, _shares(changes), [line for change in decided for line in corrected(change)])
 
 
 def last_day(span: UnitSpan) -> date | None:

@@ -52,6 +52,7 @@ OPERATIONS = (
     Operation(
         "desk-unit-dissolve", _("Dissolve: what stands below answers to the level above"), "territory.change", MIDDLE
     ),
+    Operation("desk-unit-correct", _("Correct a wrong entry"), "territory.change", on_closed=True),
     Operation("desk-population", _("Enter counts of households and residents"), "territory.population", on_closed=True),
     Operation("desk-boundary", _("Set the boundary"), "territory.boundary"),
     Operation("desk-grid", _("Grid profile"), "territory.grid", (Level.GRID,)),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.territory import queries
 from liren.foundation.territory.models import Unit, UnitSpan
-from liren.front.kit.templatetags.kit import enumerated, plain_name
+from liren.front.kit.corrections import corrected
+from liren.front.kit.templatetags.kit import enumerated, is_chinese, plain_name
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ def _undistricted(turn: Turn) -> str:
 
 
 def _corrected(turn: Turn) -> str:
-    return _("An earlier entry was corrected.")
+    lines = map(str, corrected(turn.entry.change))
+    return ("" if is_chinese() else " ").join(lines) or _("An earlier entry was corrected.")
 
 
 def _imported(turn: Turn) -> str:
