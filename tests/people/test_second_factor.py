@@ -1,11 +1,14 @@
 """Whoever acts for the city proves it twice before any page of the desk opens."""
 
+import re
+
 import pytest
 from allauth.mfa.adapter import get_adapter as mfa_adapter
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.utils import timezone
 
-from liren.foundation.people import services
+from liren.foundation.people import services, sms
 from liren.foundation.people.cipher import SealBroken
 from tests.make.people import PASSWORD, SECRET, account, official, second_factor, sign_in, town
 
@@ -55,6 +58,20 @@ def test_signing_in_with_password_and_code_opens_the_desk_at_once(client):
     assert who(client) == "seen by nobody"
     fill_in(client, "2fa/authenticate", code=services.totp_code(SECRET))
     assert client.get("/desk/").content.decode() == "seen by worker"
+
+
+def test_a_code_by_telephone_is_one_factor_and_not_two(client):
+    worker = official("community_worker", town().community, username="worker")
+    services.set_contact(worker.pk, kind="phone", value="13800138000", by=worker, at=timezone.now(), verified=True)
+    fill_in(client, "login/code", phone="13800138000")
+    fill_in(client, "login/code/confirm", code=re.search(r"[0-9]{6}", sms.ConsoleGateway.sent[-1][1])[0])
+    assert who(client) == "seen by worker"
+    assert client.get("/desk/")["Location"].startswith("/accounts/2fa/?")
+    second_factor(worker)
+    other = Client()
+    fill_in(other, "login/code", phone="13800138000")
+    fill_in(other, "login/code/confirm", code=re.search(r"[0-9]{6}", sms.ConsoleGateway.sent[-1][1])[0])
+    assert who(other) == "seen by nobody"
 
 
 def test_a_code_works_once(client):

@@ -211,6 +211,15 @@ def test_an_unproved_number_signs_nobody_in(client):
     assert who(client) == "seen by nobody"
 
 
+def test_a_telephone_gets_three_codes_in_a_quarter_of_an_hour_whoever_asks(client):
+    """A stranger can neither guess through a day nor wear out somebody's telephone."""
+    person = known()
+    services.set_contact(person.pk, kind="phone", value="13800138000", by=person, at=timezone.now(), verified=True)
+    for number in range(6):
+        Client(REMOTE_ADDR=f"192.0.2.{number}").post("/accounts/login/code/", {"phone": "138-0013-8000"})
+    assert len(sms.ConsoleGateway.sent) == 3
+
+
 def test_without_a_gateway_there_is_no_telephone_to_fill_in(client, settings):
     settings.LIREN_SMS, settings.ACCOUNT_LOGIN_METHODS = "", {"username"}
     settings.ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
