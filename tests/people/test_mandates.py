@@ -180,6 +180,17 @@ def test_a_mandate_is_ended_by_its_holder_or_by_who_could_have_granted_it():
 
 
 @pytest.mark.django_db
+def test_words_about_a_person_stay_out_of_the_log_that_keeps_all_and_go_with_the_account():
+    place = town()
+    holder = official("community_worker", place.community)
+    services.end_mandate(holder.mandates.get().pk, by=SYSTEM, at=NOW(), reason="因病辞职")
+    assert holder.mandates.get().end_reason == "因病辞职"
+    assert "因病" not in str(list(AuditEntry.objects.values_list("facts", flat=True)))
+    services.erase_account(holder.pk, by=holder, at=NOW())
+    assert holder.mandates.get().end_reason == ""
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("role", "where"),
     [

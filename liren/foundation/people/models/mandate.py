@@ -135,6 +135,8 @@ class Mandate(models.Model):
     granted_at = models.DateTimeField()
     ended_by = models.CharField(max_length=60, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Words about a person: here, where they go when the account is erased, and not in the audit log, which keeps all.
+    end_reason = models.CharField(max_length=200, blank=True, db_default="")
 
     objects: ClassVar[models.Manager[Mandate]] = MandateQuerySet.as_manager()
 

@@ -123,8 +123,8 @@ def end_mandate(mandate_id: int, *, by: Actor, at: datetime, last_day: date | No
     if mandate.ends_on is not None:
         last = min(last, mandate.ends_on)
     mandate.during = DateRange(mandate.starts_on, last + timedelta(days=1))
-    mandate.ended_by, mandate.ended_at = by.label, at
-    mandate.save(update_fields=["during", "ended_by", "ended_at"])
+    mandate.ended_by, mandate.ended_at, mandate.end_reason = by.label, at, reason.strip()
+    mandate.save(update_fields=["during", "ended_by", "ended_at", "end_reason"])
     audit.record(
         "people.end_mandate",
         mandate,
@@ -133,6 +133,5 @@ def end_mandate(mandate_id: int, *, by: Actor, at: datetime, last_day: date | No
         unit_id=mandate.unit_id,
         account=mandate.account_id,
         last_day=last,
-        reason=reason,
     )
     return mandate
