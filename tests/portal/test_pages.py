@@ -1,6 +1,8 @@
 """Every page of the portal: what it tells, and that it opens in both languages."""
 
 import json
+import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +12,9 @@ from django.utils import translation
 from django.utils.html import escape
 
 from liren.foundation.people import queries as people
+from liren.foundation.territory import services
 from tests import make
+from tests.make.portal import NOW, SYSTEM
 
 PUBLIC = [
     "/", "/units/", "/search/", "/where/", "/about/", "/about/data/", "/about/automation/", "/about/accessibility/",
@@ -69,7 +73,7 @@ class TestUnit:
     def test_a_day_before_it_existed_is_said_so(self, client: Client, city: make.City) -> None:
         response = client.get("/en/units/990102001000/?on=1990-01-01")
         assert response.status_code == 200
-        assert "did not exist on that day" in text(response)
+        assert "did not exist on 1 January 1990" in re.sub(r"<[^>]+>", "", text(response))
 
     @pytest.mark.parametrize("day", ["2026-02-30", "yesterday", "0001-01-01", "99999-01-01", "2300-01-01"])
     def test_a_day_that_is_none_gives_the_form_again(self, client: Client, city: make.City, day: str) -> None:
@@ -82,6 +86,32 @@ class TestUnit:
         page = text(client.get("/en/units/990102001006/"))
         assert "Numbers of people from 1 to 4 are not published" in page
         assert '<span class="stat__value">—</span>' in page
+
+    @pytest.mark.requirement("R378")
+    def test_a_small_number_is_not_found_by_subtracting_all_other_pages_from_the_total(
+        self, client: Client, city: make.City
+    ) -> None:
+        """The street has 51,260 residents; its sixth community four. Its neighbours' pages must not give it away."""
+        facts: dict[str, Any] = {"source": "统计年鉴", "published_on": date(2026, 5, 1), "by": SYSTEM, "at": NOW}
+        for one, residents in zip(city.communities[:5], (9_000, 10_000, 12_000, 20_000, 256), strict=True):
+            services.record_population(one.pk, year=2024, residents=residents, **facts)
+        shown = [client.get(f"/units/{one.code}/").context["population"].residents for one in city.communities]
+        assert shown == [9_000, 10_000, 12_000, 20_000, None, None]
+        years = [client.get(f"/units/{one.code}/changes/").context["years"] for one in city.communities]
+        assert [[row["value"] for row in rows] for rows in years] == [[9_000], [10_000], [12_000], [20_000], [], []]
+
+    @pytest.mark.requirement("R378")
+    def test_a_small_number_is_not_found_by_a_merger(self, client: Client, city: make.City) -> None:
+        """What a unit had before and after it took in a tiny one: their difference is the tiny one."""
+        facts: dict[str, Any] = {"source": "统计年鉴", "published_on": date(2026, 5, 1), "by": SYSTEM, "at": NOW}
+        for one, residents in zip(city.communities[:2], (9_000, 800), strict=True):
+            services.record_population(one.pk, year=2024, residents=residents, **facts)
+        big, tiny = city.communities[0], city.communities[5]
+        day = {"effective_on": date(2025, 3, 1), "instrument": "批复", "by": SYSTEM, "at": NOW}
+        services.merge_units([tiny.pk], into=big.pk, **day)
+        before = client.get(f"/units/{big.code}/?on=2024-12-31").context["population"].residents
+        after = [row["value"] for row in client.get(f"/units/{big.code}/changes/").context["years"]]
+        assert (before, after) == (9_000, [])
 
     def test_a_name_known_only_in_chinese_is_marked_on_the_english_page(self, client: Client, city: make.City) -> None:
         page = text(client.get("/en/units/990102001000/"))
@@ -110,7 +140,7 @@ class TestUnit:
     ) -> None:
         for number in range(rows):
             make.portal.unit(5, f"9901020020{number + 10}", "community", f"第{number}社区", city.other_street)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(17):
             client.get("/units/990102002000/")
 
 

@@ -122,7 +122,9 @@ def people(unit: Unit, day: dt.date) -> People | None:
     """The unit's newest own figures by that day; for a street or district without any, the sum of last year's below."""
     row = next((one for one in queries.populations(unit) if one.year <= day.year), None)
     if row is not None:
-        households, residents = map(queries.published_count, (row.households, row.residents))
+        small = queries.hidden_beside(unit, row.year, row.year)
+        households = None if unit.pk in small.get(("households", row.year), set()) else row.households
+        residents = None if unit.pk in small.get(("residents", row.year), set()) else row.residents
         hidden = (households, residents) != (row.households, row.residents)
         return People(row.year, row.source, households, residents, hidden)
     return summed(unit, day.year - 1) if Level.CITY <= unit.level < Level.COMMUNITY else None
@@ -196,9 +198,17 @@ def watched(unit: Unit, level: Level, start: dt.date, end: dt.date) -> list[Comp
 
 def by_year(unit: Unit) -> list[dict[str, Any]]:
     """Residents by year on the boundaries of today, as they may be published."""
-    points = queries.series(unit, "residents", on_boundaries_of=today())
-    rows = [{"point": point, "value": queries.published_count(point.value)} for point in points[-40:]]
+    points = queries.series(unit, "residents", on_boundaries_of=today())[-40:]
+    first, last = (points[0].year, points[-1].year) if points else (0, 0)
+    small = queries.hidden_beside(unit, first, last)
+    rows = [{"point": p, "value": of_year(unit, p, small.get(("residents", p.year), set()))} for p in points]
     return rows if any(row["value"] is not None for row in rows) else []
+
+
+def of_year(unit: Unit, point: queries.Point, hidden: set[int]) -> int | None:
+    """The year's count; None where it is small, hidden on its own page, or re-stated while a part of it is hidden."""
+    is_hidden = unit.pk in hidden or (point.restated and bool(hidden))
+    return None if is_hidden else queries.published_count(point.value)
 
 
 def last_ten_years() -> dict[str, dt.date]:

@@ -85,3 +85,25 @@ def published_children(unit: Unit, year: int, which: Which, on: date | None = No
     known = [u.unit_id for u in units if u.unit_id in rows]
     shown = dict(zip(known, suppress([rows[pk] for pk in known]), strict=True))
     return [Published(u.unit_id, shown.get(u.unit_id), u.unit_id in rows and shown[u.unit_id] is None) for u in units]
+
+
+def hidden_beside(unit: Unit, since: int, until: int) -> dict[tuple[Which, int], set[int]]:
+    """For each kind of count and year the units beside this one, itself included, whose counts stay hidden (R378).
+
+    Each of them has a page, and their parent's total has one too: whoever subtracts all that is shown from the total
+    must not find a small count. Units that ended are asked too: their years are still shown.
+    """
+    beside = Unit.objects.filter(parent=unit.parent_id, level=unit.level).values("pk")
+    rows = Population.objects.filter(unit__in=beside, year__range=(since, until)).order_by("revision")
+    found: dict[tuple[Which, int], dict[int, int]] = {}
+    for row in rows.only("unit_id", "year", *WHICH):
+        for which in WHICH:
+            count = getattr(row, which)
+            if count is not None:  # a later revision overwrites
+                found.setdefault((which, row.year), {})[row.unit_id] = count
+    return {key: _hidden(counts) for key, counts in found.items()}
+
+
+def _hidden(counts: dict[int, int]) -> set[int]:
+    shown = suppress(list(counts.values()))
+    return {unit_id for unit_id, count in zip(counts, shown, strict=True) if count is None}
