@@ -278,15 +278,15 @@ def test_reading_costs_the_same_whatever_the_number(number, town, django_assert_
 
 
 @database
-def test_children_come_page_by_page_in_the_order_of_their_names(town):
+def test_children_come_page_by_page_in_the_order_of_their_codes(town):
     for name in ("丁社区", "甲社区", "乙社区", "丙社区"):
         make.unit(Level.COMMUNITY, town.west, name_zh=name)
     for on in (None, make.TODAY):
         seen, after = [], None
         while page := queries.children(town.west, on, after=after, limit=2):
             seen += [row.name_zh for row in page]
-            after = queries.key_of(page[-1])
-        assert seen == ["丙社区", "丁社区", "甲社区", "石桥社区", "乙社区"]
+            after = queries.child_key(page[-1])
+        assert seen == ["石桥社区", "丁社区", "甲社区", "乙社区", "丙社区"]
 
 
 @database

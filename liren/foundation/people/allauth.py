@@ -21,10 +21,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.fields import PhoneField
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -80,6 +82,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             audit.record("people.register", user, by=user, at=timezone.now())
         return user
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Whoever holds an office begins at the desk; a page that was asked for before signing in comes first."""
+        user: Any = request.user
+        return str(resolve_url(settings.LIREN_DESK_URL if user.powers else settings.LOGIN_REDIRECT_URL))
 
     def populate_username(self, request: HttpRequest, user: Account) -> None:
         super().populate_username(request, user)

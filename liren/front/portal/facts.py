@@ -83,14 +83,16 @@ def unit_page(request: HttpRequest, unit: Unit, on: dt.date | None) -> dict[str,
     """Everything on the page of a unit, as it is today or stood on a day."""
     day = on or today()
     face = (queries.span_on(unit, on) if on else None) or unit
+    exists, children = unit.exists_on(day), parts(request, unit, on)
     return {
         "unit": unit,
         "face": face,
         "on": on,
-        "exists": unit.exists_on(day),
+        "day": day,
+        "exists": exists,
         "chain": chain(unit, on),
-        "children": parts(request, unit, on),
-        "has_children_level": unit.level < Level.GRID,
+        "children": children,
+        "has_parts": exists and (unit.level < Level.COMPOUND or len(children) > 0),
         "former": former_names(unit, face),
         "population": people(unit, day),
         "area_km2": area_km2(unit, day),
@@ -109,7 +111,7 @@ def parts(request: HttpRequest, unit: Unit, on: dt.date | None) -> Page[Any]:
     def fetch(after: Any, limit: int) -> list[Any]:
         return list(queries.children(unit, on, after=after, limit=limit))
 
-    return listed(request, fetch, queries.key_of, shape="ntn", size=CHILDREN)
+    return listed(request, fetch, queries.child_key, shape="ntn", size=CHILDREN)
 
 
 def former_names(unit: Unit, face: Any) -> list[str]:

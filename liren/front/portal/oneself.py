@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from liren.foundation.people import queries, services
 from liren.foundation.people.models import Account, ContactKind, Residency, ResidencyState
+from liren.foundation.territory.models import Unit
 from liren.front.kit.templatetags.kit import said
 
 
@@ -26,6 +27,11 @@ def homes(account: Account) -> dict[str, Any]:
     rows = list(queries.my_residencies(account)[:20])
     now = next((row for row in rows if row.closed_at is None), None)
     return {"home": now, "past": [row for row in rows if row.closed_at is not None]}
+
+
+def place(code: str) -> Unit | None:
+    """The place of today with this code, to be named beside it; None for anything else."""
+    return Unit.objects.filter(code=code, closed_on=None).select_related("parent").first() if code else None
 
 
 def leave(residency: Residency, *, by: Account, at: dt.datetime) -> Residency:

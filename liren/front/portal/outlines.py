@@ -77,6 +77,7 @@ def _feature(face: Any, shape: Any, on: dt.date | None, *, is_self: bool) -> dic
         "properties": {
             "code": face.code,
             "name": plain_name(face),
+            "level": face.level,
             "role": "self" if is_self else "part",
             "url": f"{address}?on={on.isoformat()}" if on else address,
             "at": [round(at.x, DIGITS), round(at.y, DIGITS)],

@@ -20,7 +20,7 @@ from liren.foundation.people.services.contacts import (
     review_access,
     set_contact,
 )
-from liren.foundation.people.services.export import export_own_data, summary_of
+from liren.foundation.people.services.export import dataset_name, export_own_data, summary_of
 from liren.foundation.people.services.mandates import end_mandate, grant_mandate
 from liren.foundation.people.services.privacy import destroy_expired, give_consent, record_look, withdraw_consent
 from liren.foundation.people.services.residency import (
@@ -43,6 +43,7 @@ __all__ = [
     "end_residency",
     "enrol_totp",
     "erase_account",
+    "dataset_name",
     "export_own_data",
     "give_consent",
     "grant_mandate",

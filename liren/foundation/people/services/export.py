@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -89,12 +90,22 @@ def _mandate(mandate: Mandate) -> dict[str, Any]:
         "ends_on": _plain(mandate.ends_on),
         "duties": mandate.duties,
         "weekly_minutes": mandate.weekly_minutes,
+        "end_reason": mandate.end_reason,
     }
 
 
 def _looks(account: Account) -> list[dict[str, Any]]:
-    looks = AccessEntry.objects.filter(subject=account).select_related("unit").order_by("pk")
-    return [{"at": _plain(look.at), "by": look.actor, "data": look.dataset, "purpose": look.purpose} for look in looks]
+    looks = AccessEntry.objects.filter(subject=account).select_related("looker").order_by("pk")
+    return [
+        {
+            "at": _plain(look.at),
+            "by": look.actor,
+            "name": look.looker.display_name if look.looker else "",
+            "data": look.dataset,
+            "purpose": look.purpose,
+        }
+        for look in looks
+    ]
 
 
 def _grants(account: Account) -> list[dict[str, Any]]:
@@ -105,7 +116,7 @@ def _grants(account: Account) -> list[dict[str, Any]]:
 
 def summary_of(export: dict[str, Any]) -> list[tuple[str, list[str]]]:
     """An export in plain sentences: (name of the data set, lines), for the page and for printing."""
-    english = (get_language() or "").startswith("en")
+    english = _is_english()
     names = {code: entry.name_en if english else entry.name_zh for code, entry in register.datasets().items()}
     return [
         (names[code], [_line(code, row) for row in ([data] if isinstance(data, dict) else data)] or [_("Nothing.")])
@@ -117,15 +128,44 @@ def summary_of(export: dict[str, Any]) -> list[tuple[str, list[str]]]:
 def _line(code: str, row: dict[str, Any]) -> str:
     """One row as one sentence; what has no sentence of its own is listed."""
     writer = LINES.get(code)
-    return writer(row) if writer else ", ".join(f"{value}" for value in row.values() if value not in (None, ""))
+    if writer:
+        return writer(row)
+    mark = ", " if _is_english() else "，"
+    return mark.join(_said(value) for value in row.values() if value not in (None, ""))
+
+
+def _said(value: Any) -> str:
+    """A value as a reader would write it: moments as days of the city, everything else as it stands."""
+    return _day(value) if isinstance(value, str) and MOMENT.match(value) else f"{value}"
+
+
+def dataset_name(code: str) -> str:
+    """The name of a data set in the language of the page; its code when the register no longer holds it."""
+    entry = register.datasets().get(code)
+    return (entry.name_en if _is_english() else entry.name_zh) if entry else code
+
+
+def _consent(code: str) -> str:
+    entry = register.consents().get(code)
+    return (entry.text_en if _is_english() else entry.text_zh) if entry else code
+
+
+def _is_english() -> bool:
+    return (get_language() or "").startswith("en")
 
 
 def _day(text: str | None) -> str:
     if text is None:
         return "…"
     moment = datetime.fromisoformat(text)
-    return date_format(timezone.localtime(moment) if moment.tzinfo else moment, "Y-m-d H:i")
+    local = timezone.localtime(moment) if moment.tzinfo else moment
+    return date_format(local, "j F Y H:i" if _is_english() else "Y年n月j日 H:i")
 
+
+#: Begins like a moment in ISO 8601.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
+#: Words for the states of a residency.
+STATES: dict[str, Any] = dict(Residency._meta.get_field("state").flatchoices)
 
 LINES = {
     "account": lambda row: (
@@ -134,14 +174,19 @@ LINES = {
     ),
     "residency": lambda row: (
         _("%(unit)s: claimed on %(day)s, now %(state)s.")
-        % {"unit": row["unit_name"], "day": _day(row["claimed_at"]), "state": row["state"]}
+        % {"unit": row["unit_name"], "day": _day(row["claimed_at"]), "state": STATES[row["state"]]}
     ),
     "consent": lambda row: (
-        (_("%(day)s: agreed to %(purpose)s.") if row["given"] else _("%(day)s: took back %(purpose)s."))
-        % {"day": _day(row["at"]), "purpose": row["purpose"]}
+        (_("%(day)s, agreed: “%(purpose)s”") if row["given"] else _("%(day)s, taken back: “%(purpose)s”"))
+        % {"day": _day(row["at"]), "purpose": _consent(row["purpose"])}
     ),
     "access_log": lambda row: (
         _("%(day)s: %(who)s looked at %(data)s. Reason: %(purpose)s")
-        % {"day": _day(row["at"]), "who": row["by"], "data": row["data"], "purpose": _(row["purpose"])}
+        % {
+            "day": _day(row["at"]),
+            "who": row["name"] or row["by"],
+            "data": dataset_name(row["data"]),
+            "purpose": _(row["purpose"]),
+        }
     ),
 }

@@ -228,7 +228,7 @@ class Unit(Face):
             models.CheckConstraint(name="unit_path_is_a_path", condition=Q(path__regex=r"^/([1-9][0-9]*/)+$")),
         ]
         indexes = [
-            models.Index(fields=["parent", "pinyin", "id"], name="unit_children"),  # queries.children
+            models.Index(fields=["parent", "pinyin", "id"], name="unit_children"),  # what hangs from a unit
             models.Index(fields=["path"], name="unit_subtree", opclasses=["varchar_pattern_ops"]),  # inside()
             models.Index(fields=["level", "pinyin", "id"], name="unit_by_level"),  # unit lists, page by page
         ]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from liren.foundation.territory.models import Level, Unit, UnitSpan
 
 MOST = 1000
-Keyset = tuple[int, str, int]  # level, pinyin, id of the last row that was shown
+Keyset = tuple[int, str, int]  # level, pinyin (children: code), id of the last row that was shown
 
 BELOW = """
 WITH RECURSIVE tree AS (
@@ -41,30 +41,31 @@ def span_on(unit: Unit, day: date) -> UnitSpan | None:
 def children(
     unit: Unit, on: date | None = None, *, after: Keyset | None = None, limit: int = MOST
 ) -> list[Unit] | list[UnitSpan]:
-    """What hangs directly from the unit, by level and pinyin; at most ``limit`` (1,000) rows behind ``after``."""
-    if on is None:
-        today = Unit.objects.existing_on(timezone.localdate()).filter(parent=unit)
-        return list(_page(today, "", after).order_by("level", "pinyin", "id")[: min(limit, MOST)])
-    then = _page(units_on(on).filter(parent=unit), "unit__", after)
-    return list(then.order_by("unit__level", "unit__pinyin", "unit_id")[: min(limit, MOST)])
+    """What hangs directly from the unit, by level and code; at most ``limit`` (1,000) rows behind ``after``."""
+    rows = Unit.objects.existing_on(timezone.localdate()) if on is None else units_on(on)
+    if after is not None:
+        level, code, _pk = after
+        rows = rows.filter(Q(level__gt=level) | Q(level=level, code__gt=code))
+    return list(rows.filter(parent=unit).order_by("level", "code")[: min(limit, MOST)])
 
 
-def _page(rows: QuerySet, prefix: str, after: Keyset | None) -> QuerySet:
+def _page(rows: QuerySet, after: Keyset | None) -> QuerySet:
     if after is None:
         return rows
     level, pinyin, pk = after
-    same_level = Q(**{f"{prefix}level": level})
-    same_pinyin = Q(**{f"{prefix}pinyin": pinyin})
-    return rows.filter(
-        Q(**{f"{prefix}level__gt": level})
-        | same_level & Q(**{f"{prefix}pinyin__gt": pinyin})
-        | same_level & same_pinyin & Q(**{f"{prefix}id__gt": pk})
-    )
+    same_level, same_pinyin = Q(level=level), Q(pinyin=pinyin)
+    behind = same_level & Q(pinyin__gt=pinyin) | same_level & same_pinyin & Q(pk__gt=pk)
+    return rows.filter(Q(level__gt=level) | behind)
 
 
-def key_of(row: Unit | UnitSpan) -> Keyset:
-    """Where the next page of ``children`` or ``unit_page`` starts."""
-    return row.level, row.unit.pinyin, row.unit_id
+def child_key(row: Unit | UnitSpan) -> Keyset:
+    """Where the next page of ``children`` starts."""
+    return row.level, row.code, row.unit_id
+
+
+def key_of(row: Unit) -> Keyset:
+    """Where the next page of ``unit_page`` starts."""
+    return row.level, row.pinyin, row.pk
 
 
 def unit_page(
@@ -76,7 +77,7 @@ def unit_page(
         rows = rows.filter(level=level)
     if root is not None:
         rows = rows.inside(root).exclude(pk=root.pk)
-    return list(_page(rows, "", after).order_by("level", "pinyin", "id")[: min(limit, MOST)])
+    return list(_page(rows, after).order_by("level", "pinyin", "id")[: min(limit, MOST)])
 
 
 def chain(unit: Unit, on: date | None = None) -> list[Unit] | list[UnitSpan]:

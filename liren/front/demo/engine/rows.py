@@ -12,7 +12,7 @@ from liren.front.demo.engine.ground import Ground
 from liren.front.demo.engine.mesh import Mesh
 from liren.front.demo.engine.size import Size
 
-SOURCE = "simulated"
+SOURCE = "模拟数据 (simulated)"
 FOUNDED = date(2017, 1, 1)
 """First day known to the register of the simulated city."""
 REGISTERED = date(2019, 1, 1)

@@ -34,9 +34,10 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def residency(request: HttpRequest) -> HttpResponse:
     page, me_too = PAGE.format("residency"), oneself.person(request)
-    form = ClaimForm(request.POST or None, initial={"code": request.GET.get("code", "")[:20]})
+    asked = request.GET.get("code", "")[:20]
+    form = ClaimForm(request.POST or None, initial={"code": asked})
     if not form.is_valid():
-        context = {"form": form, **oneself.homes(me_too)}
+        context = {"form": form, "place": oneself.place(asked), **oneself.homes(me_too)}
         return show(request, page, "", context, status=422 if form.is_bound else 200)
     services.claim_residency(me_too.pk, unit_id=form.cleaned_data["code"].pk, by=me_too, at=timezone.now())
     message = _("Your claim has been sent to the community, which will confirm or refuse it.")
@@ -107,7 +108,9 @@ def access(request: HttpRequest) -> HttpResponse:
         .filter(subject=oneself.person(request))
         .select_related("looker", "unit")
     )
-    return show(request, PAGE.format("access"), "", {"page": keyset(request, looks, key="id", down=True)})
+    page = keyset(request, looks, key="id", down=True)
+    lines = [(look, services.dataset_name(look.dataset), _(look.purpose)) for look in page]
+    return show(request, PAGE.format("access"), "", {"page": page, "lines": lines})
 
 
 @guarded_by("signed_in")

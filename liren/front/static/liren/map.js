@@ -8,6 +8,10 @@ const token = (name) => getComputedStyle(document.documentElement).getPropertyVa
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 //: More names than this would cover the map; the list has them all.
 const NAMES_AT_MOST = 40;
+//: The level of grids, which lie beside the compounds of a community and over the same ground.
+const GRID = 7;
+//: Neighbours take turns between four tints, so that one sees at a glance where one ends.
+const SHADE = ["match", ["get", "tint"], 0, 0.1, 1, 0.18, 2, 0.26, 0.34];
 
 function style() {
   return {
@@ -24,23 +28,46 @@ function boundsOf(features) {
   return bounds;
 }
 
+// The largest levels on the page are areas; what lies inside them as well (grids beside compounds) is drawn as a dashed line.
 function layers(map, alone) {
+  const grid = ["==", ["get", "level"], GRID];
   const lit = ["boolean", ["feature-state", "lit"], false];
   const role = (name) => ["==", ["get", "role"], name];
+  map.addLayer({ id: "ground-of-self", type: "fill", source: "units", filter: role("self"), paint: { "fill-color": token("--sheet") } });
   map.addLayer({ id: "area", type: "fill", source: "units", filter: ["!", role("self")],
-    paint: { "fill-color": ["case", lit, token("--window"), token("--jade")], "fill-opacity": ["case", lit, 0.75, 0.14] } });
-  map.addLayer({ id: "edge", type: "line", source: "units", filter: ["!", role("self")],
+    paint: { "fill-color": ["case", lit, token("--window"), token("--jade")], "fill-opacity": ["case", lit, 0.75, ["case", grid, 0.05, SHADE]] } });
+  map.addLayer({ id: "edge", type: "line", source: "units", filter: ["all", ["!", role("self")], ["!", grid]],
     paint: { "line-color": token("--jade"), "line-width": ["case", lit, 3, 1] } });
+  map.addLayer({ id: "edge-grid", type: "line", source: "units", filter: ["all", ["!", role("self")], grid],
+    paint: { "line-color": token("--ink-soft"), "line-width": ["case", lit, 3, 1], "line-dasharray": [3, 2] } });
   map.addLayer({ id: "self", type: "line", source: "units", filter: role("self"),
     paint: { "line-color": token("--ink"), "line-width": 2 } });
   map.addLayer({ id: "alone", type: "fill", source: "units", filter: role("self"),
     paint: { "fill-color": token("--jade"), "fill-opacity": alone ? 0.14 : 0 } }, "self");
 }
 
-function name(map, feature) {
-  const label = Object.assign(document.createElement("span"), { className: "map__name", textContent: feature.properties.name });
+// A part is often called after the whole (德屿社区第一网格); on the whole's own map that is said once, by the heading.
+function shortName(feature, whole) {
+  const full = feature.properties.name;
+  return whole && full.startsWith(whole) && full.length > whole.length ? full.slice(whole.length).trim() : full;
+}
+
+function name(map, feature, whole) {
+  const label = Object.assign(document.createElement("span"), { className: "map__name", textContent: shortName(feature, whole) });
   label.setAttribute("aria-hidden", "true");
   new maplibre.Marker({ element: label }).setLngLat(feature.properties.at).addTo(map);
+  return label;
+}
+
+// Names that would lie on each other: the first keeps its place, the others wait until one zooms in.
+function thin(labels) {
+  const taken = [];
+  for (const label of labels) {
+    const box = label.getBoundingClientRect();
+    const free = taken.every((one) => box.right < one.left || box.left > one.right || box.bottom < one.top || box.top > one.bottom);
+    label.style.visibility = free ? "visible" : "hidden";
+    if (free) taken.push(box);
+  }
 }
 
 function link(map, list) {
@@ -76,10 +103,16 @@ export async function draw(box) {
   map.addControl(new maplibre.NavigationControl({ showCompass: false }));
   map.touchZoomRotate.disableRotation();
   map.on("load", () => {
+    features.forEach((one, n) => { one.properties.tint = n % 4; });
     map.addSource("units", { type: "geojson", data: { type: "FeatureCollection", features }, promoteId: "code" });
     const children = features.filter((one) => one.properties.role !== "self");
     layers(map, !children.length);
-    if (children.length <= NAMES_AT_MOST) children.filter((one) => one.properties.at).forEach((one) => name(map, one));
+    if (children.length <= NAMES_AT_MOST) {
+      const whole = features.find((one) => one.properties.role === "self")?.properties.name;
+      const labels = children.filter((one) => one.properties.at).map((one) => name(map, one, whole));
+      map.on("moveend", () => thin(labels));
+      map.once("idle", () => thin(labels));
+    }
     link(map, document.getElementById(box.dataset.list));
     map.once("idle", () => { box.dataset.drawn = String(children.length); });
   });
