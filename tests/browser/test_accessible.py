@@ -3,8 +3,11 @@
 import pytest
 
 from liren.foundation.people.models import Residency
+from liren.foundation.territory import services
 from liren.foundation.territory.models import UnitSpan
+from tests import make
 from tests.browser import walk
+from tests.make.portal import NOW, SYSTEM
 
 
 @pytest.mark.parametrize("language", walk.LANGUAGES, ids=["zh", "en"])
@@ -21,7 +24,10 @@ def test_nothing_is_wrong_with_any_page_about_oneself(site: walk.Site, resident:
 def test_nothing_is_wrong_with_any_page_of_the_desk(site: walk.Site, officials: dict[str, str], language: str) -> None:
     claim = Residency.objects.get(state="claimed").pk
     entry = UnitSpan.objects.filter(unit=site.city.street).earliest("during").pk
-    left = [language + path.format(residency=claim, entry=entry) for path in walk.DESK]
+    facts = {"kind": "building", "name_zh": "1栋", "effective_on": make.portal.DAY, "by": SYSTEM, "at": NOW}
+    numbers = {"residency": claim, "entry": entry}
+    numbers["subject"] = services.register_service_subject(site.city.communities[0].pk, **facts).pk
+    left = [language + path.format(**numbers) for path in walk.DESK]
     for session in officials.values():
         look = site.look(session=session)
         mine = [path for path in left if walk.opens(look, path)]

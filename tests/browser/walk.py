@@ -48,6 +48,7 @@ DESK = [
     "/desk/", "/desk/residency/", "/desk/residency/{residency}/", "/desk/mandates/", "/desk/mandates/grant/", STREET,
     *(f"{STREET}{what}/" for what in ("create", "rename", "convert", "move", "merge", "split", "abolish", "size")),
     f"{STREET}population/", f"{STREET}correct/", STREET + "correct/?entry={entry}",
+    "/desk/units/990102001001/subjects/", "/desk/subjects/{subject}/",
     "/desk/proposals/", "/desk/calendar/", "/desk/calendar/add/", "/desk/audit/",
     "/desk/access/",
 ]  # fmt: skip

@@ -37,6 +37,8 @@ BASELINES: dict[str, dict[str, Any]] = {
     "desk-grid": {"effective_on": "2026-07-01", "systems": "网格平台", "rules": "网格管理办法", "extent": "三栋楼"}
     | {"rules_url": "https://example.org/rules"},
     "desk-service-contact": POST,
+    "desk-subjects": {"kind": "building", "name_zh": "1栋", "effective_on": "2026-07-01"},
+    "desk-subject": POST,
     "desk-occupancy": {"measured_on": "2026-01-01", "homes_planned": "100", "homes_occupied": "80", "source": "台账"},
     "desk-management": {"effective_on": "2026-07-01", "form": "firm", "manager": "某物业", "source": "合同"},
     "desk-streets": {"name_zh": "明德路", "name_en": "Mingde Road", "start": "东", "end": "西", "length_m": "800"}

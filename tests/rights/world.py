@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.utils import timezone
 
 from liren.foundation.people import services as people
 from liren.foundation.people.models import Account, Mandate
-from liren.foundation.territory.models import FormationProposal, Occupancy, Unit
+from liren.foundation.territory.models import FormationProposal, Occupancy, ServiceSubject, Unit
 from tests.make import kernel as make_kernel
 from tests.make import people as make
 
@@ -92,8 +93,10 @@ def build() -> World:
 
 def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, Any]]:
     """In every community a claim, a resident, a mandate, an opened contact and a proposal; by the path of the unit."""
-    things: dict[str, dict[str, Any]] = {kind: {} for kind in ("claim", "person", "mandate", "look", "proposal")}
+    kinds = ("claim", "person", "mandate", "look", "proposal", "subject")
+    things: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
     for home in homes:
+        things["subject"][home.path] = _subject(home)
         things["claim"][home.path] = make.resident(home, verified=False).residencies.get().pk
         things["person"][home.path] = _reachable(home).pk
     for number, community in enumerate(communities):
@@ -108,6 +111,11 @@ def _reachable(home: Unit) -> Account:
     person = make.resident(home)
     people.set_contact(person.pk, kind="address", value="里仁市明德路 1 号", by=person, at=timezone.now())
     return person
+
+
+def _subject(home: Unit) -> int:
+    period = DateRange(date(2020, 1, 1))
+    return int(ServiceSubject.objects.create(unit=home, kind="building", name_zh="1栋", during=period).pk)
 
 
 def _look(worker: Account, community: Unit) -> int:

@@ -286,7 +286,7 @@ def test_lists_cost_the_same_whatever_their_length(n, town, django_assert_num_qu
         assert len(queries.streets_of(town.willow, D2021)) == n
     with django_assert_num_queries(1):
         assert len(queries.zones_of([town.willow.pk], D2021)) == n
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(1):
         queries.service_contact_coverage(town.city, D2021)
     with django_assert_num_queries(1):
         queries.changes_page(limit=n)

@@ -57,6 +57,7 @@ OPERATIONS = (
     Operation("desk-boundary", _("Set the boundary"), "territory.boundary"),
     Operation("desk-grid", _("Grid profile"), "territory.grid", (Level.GRID,)),
     Operation("desk-service-contact", _("Name the service contact"), "territory.grid", LOW),
+    Operation("desk-subjects", _("Buildings and organisations with their contacts"), "territory.grid", ALL[1:]),
     Operation("desk-streets", _("Register streets and lanes"), "territory.street", (Level.STREET, Level.COMMUNITY)),
     Operation("desk-street-chief", _("Appoint street chiefs"), "territory.street", (Level.STREET, Level.COMMUNITY)),
     Operation("desk-occupancy", _("Record occupancy"), "territory.compound", (Level.COMPOUND,)),

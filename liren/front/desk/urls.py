@@ -15,6 +15,7 @@ from liren.front.desk import (
     proposals,
     residency,
     sizes,
+    subjects,
     units,
 )
 from liren.front.kit import converters
@@ -46,6 +47,8 @@ urlpatterns = [
     path("units/<code:code>/boundary/", boundary.boundary, name="desk-boundary"),
     path("units/<code:code>/grid/", facts.grid, name="desk-grid"),
     path("units/<code:code>/service-contact/", facts.service_contact, name="desk-service-contact"),
+    path("units/<code:code>/subjects/", subjects.subjects, name="desk-subjects"),
+    path("subjects/<id:pk>/", subjects.subject_contact, name="desk-subject"),
     path("units/<code:code>/occupancy/", facts.occupancy, name="desk-occupancy"),
     path("units/<code:code>/management/", facts.management, name="desk-management"),
     path("units/<code:code>/streets/", facts.street, name="desk-streets"),

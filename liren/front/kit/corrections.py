@@ -37,7 +37,7 @@ def corrected(change: UnitChange) -> list[Corrected]:
 
 
 def _label(name: str) -> str:
-    return _("first day") if name == "starts_on" else str(UnitSpan._meta.get_field(name).verbose_name)
+    return _("first day") if name == "starts_on" else str(_field(name).verbose_name)
 
 
 def _value(name: str, value: Any) -> str:
@@ -45,5 +45,8 @@ def _value(name: str, value: Any) -> str:
         return "—"
     if name == "starts_on":
         return plain_day(date.fromisoformat(value))
-    choices = dict(UnitSpan._meta.get_field(name).flatchoices)
-    return str(choices.get(value, value))
+    return str(dict(_field(name).flatchoices).get(value, value))
+
+
+def _field(name: str) -> Any:
+    return UnitSpan._meta.get_field(name)

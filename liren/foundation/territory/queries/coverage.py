@@ -5,23 +5,34 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
+from django.db import connection
 
 from liren.foundation.territory.models import (
     GridProfile,
     Level,
     Management,
     ServiceContact,
-    ServiceSubject,
     SubjectKind,
     Unit,
-    UnitSpan,
     Zone,
     ZoneUnit,
 )
-from liren.foundation.territory.queries.tree import ids_below
+from liren.foundation.territory.queries.tree import BELOW
 
 MOST = 500
+NAMED = """
+SELECT what, count(*), count(*) FILTER (WHERE is_named) FROM (
+    SELECT 'grid' AS what, EXISTS (
+        SELECT 1 FROM territory_servicecontact c WHERE c.unit_id = tree.unit_id AND c.during @> %(day)s::date
+    ) AS is_named
+    FROM tree WHERE level = %(grid)s
+    UNION ALL
+    SELECT s.kind, EXISTS (
+        SELECT 1 FROM territory_servicecontact c WHERE c.subject_id = s.id AND c.during @> %(day)s::date
+    )
+    FROM territory_servicesubject s JOIN tree ON tree.unit_id = s.unit_id WHERE s.during @> %(day)s::date
+) AS served GROUP BY what
+"""
 
 
 @dataclass(frozen=True)
@@ -43,16 +54,10 @@ def service_contact_coverage(root: Unit, on: date) -> list[Coverage]:
 
     Counts only: neither members of anything nor addresses of persons are known here.
     """
-    ids = ids_below([root.pk], on)
-    contacts = ServiceContact.objects.filter(during__contains=on)
-    grids = UnitSpan.objects.filter(unit_id__in=ids, level=Level.GRID, during__contains=on)
-    covered = grids.filter(Exists(contacts.filter(unit_id=OuterRef("unit_id"))))
-    rows = [Coverage("grid", grids.count(), covered.count())]
-    for kind in SubjectKind:
-        subjects = ServiceSubject.objects.filter(unit_id__in=ids, kind=kind, during__contains=on)
-        named = subjects.filter(Exists(contacts.filter(subject_id=OuterRef("pk"))))
-        rows.append(Coverage(kind.value, subjects.count(), named.count()))
-    return rows
+    with connection.cursor() as cursor:
+        cursor.execute(BELOW + NAMED, {"roots": [root.pk], "day": on, "grid": Level.GRID})
+        found = {what: (total, covered) for what, total, covered in cursor.fetchall()}
+    return [Coverage(what, *found.get(what, (0, 0))) for what in ("grid", *SubjectKind.values)]
 
 
 def zones_of(unit_ids: Iterable[int], on: date) -> list[ZoneUnit]:

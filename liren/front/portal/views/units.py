@@ -7,10 +7,14 @@ from django.views.decorators.http import require_safe
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import as_actor, guarded_by
 from liren.foundation.territory import queries
-from liren.foundation.territory.models import Unit, Zone
+from liren.foundation.territory.models import Level, Unit, Zone
+from liren.front.kit.coverage import coverage
 from liren.front.kit.pages import keyset
 from liren.front.portal import facts, outlines, words
 from liren.front.portal.forms import BetweenForm, OnForm, today
+
+#: Levels whose page says how many grids, buildings and organisations have a named contact; above, it costs too much.
+WITH_COVERAGE = (Level.STREET, Level.COMMUNITY)
 
 
 def visible(request: HttpRequest, code: str) -> Unit:
@@ -34,6 +38,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     form = OnForm(request.GET)
     on = form.cleaned_data["on"] if form.is_valid() else None
     context = facts.unit_page(request, it, on)
+    context["coverage"] = coverage(it, on or today()) if it.level in WITH_COVERAGE else []
     return show(request, "portal/unit.html", "", {**context, "on_form": form}, status=200 if form.is_valid() else 422)
 
 
