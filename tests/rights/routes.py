@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
 
 #: Modules of views that come with a package and can't carry our mark.
 OURS = "liren."
@@ -46,4 +48,6 @@ def own_routes() -> list[Route]:
 
 
 def third_party_routes() -> list[Route]:
-    return [route for route in routes() if route.is_third_party]
+    """In the first language, whatever language the test before has left behind: English patterns bear their prefix."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return [route for route in routes() if route.is_third_party]
