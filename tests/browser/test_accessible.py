@@ -25,8 +25,9 @@ def test_nothing_is_wrong_with_any_page_of_the_desk(site: walk.Site, officials: 
     claim = Residency.objects.get(state="claimed").pk
     entry = UnitSpan.objects.filter(unit=site.city.street).earliest("during").pk
     facts = {"kind": "building", "name_zh": "1栋", "effective_on": make.portal.DAY, "by": SYSTEM, "at": NOW}
-    numbers = {"residency": claim, "entry": entry}
+    numbers = {"residency": claim, "entry": entry, "zone": site.city.zone.pk}
     numbers["subject"] = services.register_service_subject(site.city.communities[0].pk, **facts).pk
+    numbers["street"] = site.city.communities[0].streets.first().pk
     left = [language + path.format(**numbers) for path in walk.DESK]
     for session in officials.values():
         look = site.look(session=session)

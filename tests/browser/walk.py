@@ -49,6 +49,9 @@ DESK = [
     *(f"{STREET}{what}/" for what in ("create", "rename", "convert", "move", "merge", "split", "abolish", "size")),
     f"{STREET}population/", f"{STREET}correct/", STREET + "correct/?entry={entry}",
     "/desk/units/990102001001/subjects/", "/desk/subjects/{subject}/",
+    "/desk/units/990102001001/streets/", "/desk/units/990102001001/chiefs/", "/desk/streets/{street}/close/",
+    "/desk/zones/", "/desk/zones/create/", "/desk/zones/{zone}/", "/desk/zones/{zone}/boundary/",
+    *(f"/desk/zones/{{zone}}/{what}/" for what in ("put", "take-out", "close")),
     "/desk/proposals/", "/desk/calendar/", "/desk/calendar/add/", "/desk/audit/",
     "/desk/access/",
 ]  # fmt: skip

@@ -44,10 +44,29 @@ BASELINES: dict[str, dict[str, Any]] = {
     "desk-streets": {"name_zh": "明德路", "name_en": "Mingde Road", "start": "东", "end": "西", "length_m": "800"}
     | {"opened_on": "2020-01-01"},
     "desk-street-chief": POST | {"street": "1", "duties": "巡查", "sign_place": "路口"},
+    "desk-street-close": {"effective_on": "2026-07-01"},
     "desk-size": {"measure": "households", "kind": "", "character": "", "low": "1000", "high": "3000"}
     | {"effective_on": "2026-07-01", "source": "管理办法"},
     "desk-proposal-raise": {"reason": "入住率已达标"},
     "desk-proposal": {"step": "accept", "note": "同意"},
+    "desk-zone-create": {
+        "name_zh": "新园",
+        "name_en": "",
+        "kind": "scenic",
+        "managing_body": "管理处",
+        "slug": "xinyuan",
+    }
+    | {"effective_on": "2026-07-01"},
+    "desk-zone-put": {"unit": "970102001001", "whole": "on", "effective_on": "2026-07-01"},
+    "desk-zone-take-out": {"unit": "970102001001", "effective_on": "2026-07-01"},
+    "desk-zone-close": {"effective_on": "2026-07-01"},
+    "desk-zone-boundary": {
+        "crs": "auto",
+        "feature": "1",
+        "source": "测绘",
+        "from_day": "2026-01-01",
+        "step": "preview",
+    },
     "desk-calendar-add": {
         "unit": "970100000000",
         "year": "2027",

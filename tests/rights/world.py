@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from liren.foundation.people import services as people
 from liren.foundation.people.models import Account, Mandate
-from liren.foundation.territory.models import FormationProposal, Occupancy, ServiceSubject, Unit
+from liren.foundation.territory.models import FormationProposal, Occupancy, ServiceSubject, Street, Unit, Zone
 from tests.make import kernel as make_kernel
 from tests.make import people as make
 
 ANONYMOUS, RESIDENT = "anonymous", "resident"
+FOUNDED = date(2020, 1, 1)
 PLACES = ("own", "sibling", "parent", "child")
 
 
@@ -93,10 +94,14 @@ def build() -> World:
 
 def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, Any]]:
     """In every community a claim, a resident, a mandate, an opened contact and a proposal; by the path of the unit."""
-    kinds = ("claim", "person", "mandate", "look", "proposal", "subject")
+    kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane")
     things: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
+    things["area"] = dict.fromkeys([home.path for home in homes], _zone())
     for home in homes:
         things["subject"][home.path] = _subject(home)
+        things["lane"][home.path] = Street.objects.create(
+            unit=home, name_zh="明德巷", length_m=90, opened_on=FOUNDED
+        ).pk
         things["claim"][home.path] = make.resident(home, verified=False).residencies.get().pk
         things["person"][home.path] = _reachable(home).pk
     for number, community in enumerate(communities):
@@ -114,8 +119,18 @@ def _reachable(home: Unit) -> Account:
 
 
 def _subject(home: Unit) -> int:
-    period = DateRange(date(2020, 1, 1))
+    period = DateRange(FOUNDED)
     return int(ServiceSubject.objects.create(unit=home, kind="building", name_zh="1栋", during=period).pk)
+
+
+def _lane(home: Unit) -> int:
+    return int(Street.objects.create(unit=home, name_zh="明德巷", length_m=90, opened_on=FOUNDED).pk)
+
+
+def _zone() -> int:
+    """A zone lies over all units alike."""
+    facts = {"slug": "park", "kind": "scenic", "name_zh": "公园", "managing_body": "公园管理处"}
+    return int(Zone.objects.create(during=DateRange(FOUNDED), **facts).pk)
 
 
 def _look(worker: Account, community: Unit) -> int:

@@ -1,4 +1,4 @@
-"""The outline of a unit: upload → dry run with picture and faults → set (R023, R028)."""
+"""The outline of a unit or a zone: upload → dry run with picture and faults → set (R023, R028)."""
 
 import base64
 import math
@@ -19,10 +19,9 @@ from shapely.geometry.base import BaseGeometry
 from liren.foundation.kernel.errors import BadInput, Malformed
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.territory import queries
-from liren.foundation.territory.models import Boundary, Unit
+from liren.foundation.territory.models import Boundary, Unit, Zone
 from liren.foundation.territory.services.boundaries import bad_boundary, checked_boundary, set_boundary
-from liren.front.desk.facts import FactForm
-from liren.front.desk.fields import CountField, DayField, TextField
+from liren.front.desk.fields import CountField, DayField, DeskForm, TextField
 from liren.front.desk.gate import FORM, actor_of, desk, unit_for
 from liren.front.desk.refusals import accepted
 from liren.front.desk.uploads import outlines_of
@@ -44,8 +43,10 @@ SYSTEMS = [
     ("bd09", gettext_lazy("BD-09 (Baidu)")),
 ]
 
+Owner = Unit | Zone
 
-class BoundaryForm(FactForm):
+
+class BoundaryForm(DeskForm):
     """A file, its coordinate system, and where it comes from."""
 
     file = forms.FileField(
@@ -80,23 +81,27 @@ class Drawing:
     source: str
     from_day: date
 
-    def carried(self, unit: Unit) -> str:
-        """The drawing as one signed text, for this unit only."""
+    def carried(self, owner: Owner) -> str:
+        """The drawing as one signed text, for this unit or zone only."""
         wkb = base64.b64encode(shapely.to_wkb(self.shape)).decode()
-        facts = [unit.pk, wkb, self.source_crs, self.source, self.from_day.isoformat()]
+        facts = [_mark(owner), wkb, self.source_crs, self.source, self.from_day.isoformat()]
         text = signing.dumps(facts, salt=SALT, compress=True)
         if len(text) > MOST_CARRIED:
             raise BadInput(_("The outline has too many points. Simplify it to about one metre, then upload it again."))
         return text
 
 
-def brought_back(text: str, unit: Unit) -> Drawing:
-    """The drawing that the dry run showed. Malformed when it is not ours, not of this unit, or too old."""
+def _mark(owner: Owner) -> str:
+    return f"{owner._meta.model_name} {owner.pk}"
+
+
+def brought_back(text: str, owner: Owner) -> Drawing:
+    """The drawing that the dry run showed. Malformed when it is not ours, not of this owner, or too old."""
     try:
-        pk, wkb, crs, source, day = signing.loads(text, salt=SALT, max_age=KEEP_S)
+        mark, wkb, crs, source, day = signing.loads(text, salt=SALT, max_age=KEEP_S)
     except (signing.BadSignature, ValueError) as error:
         raise Malformed(_("The dry run is too old or damaged. Upload the file again.")) from error
-    if pk != unit.pk:
+    if mark != _mark(owner):
         raise Malformed(_("The dry run was of another unit. Upload the file again."))
     return Drawing(shapely.from_wkb(base64.b64decode(wkb)), crs, source, date.fromisoformat(day))
 
@@ -118,36 +123,52 @@ def drawing_of(form: BoundaryForm) -> Drawing:
 
 @desk(ACTION, *FORM)
 def boundary(request: HttpRequest, code: str) -> HttpResponseBase:
-    unit = unit_for(request, code, ACTION)
+    return boundary_page(request, unit_for(request, code, ACTION))
+
+
+def boundary_page(request: HttpRequest, owner: Owner) -> HttpResponseBase:
+    """Upload, dry run and confirmation of the outline of a unit or a zone, on which the right was asked already."""
     if request.POST.get("step") == "confirm":
-        return _confirm(request, unit)
+        return _confirm(request, owner)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = BoundaryForm(*sent, unit=unit, actor=actor_of(request))
+    form = BoundaryForm(*sent, actor=actor_of(request))
     seen: list[dict[str, Any]] = []
     if form.is_valid():
-        accepted(form, lambda: seen.append(dry_run(unit, drawing_of(form))))
-    context = _context(unit) | {"form": form, "seen": seen[0] if seen else None}
+        accepted(form, lambda: seen.append(dry_run(owner, drawing_of(form))))
+    context = _context(owner) | {"form": form, "seen": seen[0] if seen else None}
     return show(request, PAGE, "", context, status=422 if form.is_bound and not seen else 200)
 
 
-def _confirm(request: HttpRequest, unit: Unit) -> HttpResponseBase:
+def _confirm(request: HttpRequest, owner: Owner) -> HttpResponseBase:
     """Set what the dry run showed, or say on the form why that can't be."""
     confirmation = ConfirmForm(request.POST)
-    if confirmation.is_valid() and accepted(confirmation, lambda: _set(request, unit, **confirmation.cleaned_data)):
-        return done(request, PAGE, "", {}, to=reverse("desk-unit", args=[unit.code]), message=_("The boundary is set."))
-    form = BoundaryForm(unit=unit, actor=actor_of(request))
-    context = _context(unit) | {"form": form, "refusals": confirmation.errors.values()}
+    if confirmation.is_valid() and accepted(confirmation, lambda: _set(request, owner, **confirmation.cleaned_data)):
+        return done(request, PAGE, "", {}, to=_home(owner), message=_("The boundary is set."))
+    form = BoundaryForm(actor=actor_of(request))
+    context = _context(owner) | {"form": form, "refusals": confirmation.errors.values()}
     return show(request, PAGE, "", context, status=422)
 
 
-def _context(unit: Unit) -> dict[str, Any]:
-    return {"title": _("Boundary"), "unit": unit, "chain": queries.chain(unit), "held": _held(unit)}
+def _context(owner: Owner) -> dict[str, Any]:
+    chain = queries.chain(owner) if isinstance(owner, Unit) else []
+    return {"title": _("Boundary"), "back": _home(owner), "chain": chain, "held": _held(owner), "owner": owner}
 
 
-def _set(request: HttpRequest, unit: Unit, *, drawing: str) -> None:
-    held = brought_back(drawing, unit)
+def _home(owner: Owner) -> str:
+    """The page of the desk about the unit or zone."""
+    if isinstance(owner, Unit):
+        return reverse("desk-unit", args=[owner.code])
+    return reverse("desk-zone", args=[owner.pk])
+
+
+def _key(owner: Owner) -> dict[str, Any]:
+    return {"unit": owner} if isinstance(owner, Unit) else {"zone": owner}
+
+
+def _set(request: HttpRequest, owner: Owner, *, drawing: str) -> None:
+    held = brought_back(drawing, owner)
     set_boundary(
-        unit_id=unit.pk,
+        **{f"{name}_id": one.pk for name, one in _key(owner).items()},
         shape=held.shape,
         crs="wgs84",
         source=held.source,
@@ -158,22 +179,22 @@ def _set(request: HttpRequest, unit: Unit, *, drawing: str) -> None:
     )
 
 
-def _held(unit: Unit) -> Boundary | None:
-    return Boundary.objects.filter(unit=unit, during__upper_inf=True).first()
+def _held(owner: Owner) -> Boundary | None:
+    return Boundary.objects.filter(**_key(owner), during__upper_inf=True).first()
 
 
-def dry_run(unit: Unit, drawing: Drawing) -> dict[str, Any]:
+def dry_run(owner: Owner, drawing: Drawing) -> dict[str, Any]:
     """What the page shows before anything is set."""
-    held = _held(unit)
+    held = _held(owner)
     old = shapely.from_wkb(bytes(held.wkb)) if held else None
     return {
-        "drawing": drawing.carried(unit),
+        "drawing": drawing.carried(owner),
         "from_day": drawing.from_day,
         "source_crs": drawing.source_crs,
         "points": int(shapely.get_num_coordinates(drawing.shape)),
         "area_m2": area_m2(drawing.shape),
         "old_area_m2": round(held.area_m2) if held else None,
-        "overlaps": overlaps(unit, drawing.shape),
+        "overlaps": overlaps(owner, drawing.shape) if isinstance(owner, Unit) else [],
         "picture": picture([drawing.shape, *([old] if old is not None else [])]),
     }
 

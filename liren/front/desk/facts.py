@@ -36,6 +36,14 @@ EARLIER = 50
 Table = tuple[list[Any], list[list[Any]]]
 
 
+@dataclass(frozen=True)
+class Link:
+    """A cell of a table that leads to what can be done with its row."""
+
+    url: str
+    words: str
+
+
 class FactForm(DeskForm):
     """A form about a unit. ``facts`` is what the service wants to be told."""
 
@@ -250,9 +258,13 @@ class ChiefForm(FactForm):
 
 
 def streets(unit: Unit) -> Table:
-    head = [_("Name"), _("Starts at"), _("Ends at"), _("Length in metres"), _("Exists since")]
+    head = [_("Name"), _("Starts at"), _("Ends at"), _("Length in metres"), _("Exists since"), _("Next step")]
     rows = Street.objects.filter(unit=unit, closed_on=None).order_by("pinyin", "pk")[:EARLIER]
-    return head, [[row.name, row.start, row.end, row.length_m, row.opened_on] for row in rows]
+    return head, [[row.name, row.start, row.end, row.length_m, row.opened_on, _closing(row)] for row in rows]
+
+
+def _closing(street: Street) -> Link:
+    return Link(reverse("desk-street-close", args=[street.pk]), _("Close %(name)s") % {"name": street.name})
 
 
 def chiefs(unit: Unit) -> Table:
@@ -335,7 +347,10 @@ street = page(
 chief = page(
     Fact(
         gettext_lazy("Street chiefs"),
-        gettext_lazy("Who answers for a street; published on a sign and online."),
+        gettext_lazy(
+            "Who answers for a street; published on a sign and online. Appointing another ends the office of the one"
+            " before on that day."
+        ),
         "territory.street",
         ChiefForm,
         lambda _pk, *, street, **facts: services.appoint_street_chief(street.pk, **facts),

@@ -15,8 +15,10 @@ from liren.front.desk import (
     proposals,
     residency,
     sizes,
+    streets,
     subjects,
     units,
+    zones,
 )
 from liren.front.kit import converters
 
@@ -53,8 +55,16 @@ urlpatterns = [
     path("units/<code:code>/management/", facts.management, name="desk-management"),
     path("units/<code:code>/streets/", facts.street, name="desk-streets"),
     path("units/<code:code>/chiefs/", facts.chief, name="desk-street-chief"),
+    path("streets/<id:pk>/close/", streets.street_close, name="desk-street-close"),
     path("units/<code:code>/size/", sizes.size, name="desk-size"),
     path("units/<code:code>/propose/", proposals.proposal_raise, name="desk-proposal-raise"),
+    path("zones/", zones.zone_list, name="desk-zones"),
+    path("zones/create/", zones.zone_create, name="desk-zone-create"),
+    path("zones/<id:pk>/", zones.zone, name="desk-zone"),
+    path("zones/<id:pk>/put/", zones.zone_put, name="desk-zone-put"),
+    path("zones/<id:pk>/take-out/", zones.zone_take_out, name="desk-zone-take-out"),
+    path("zones/<id:pk>/close/", zones.zone_close, name="desk-zone-close"),
+    path("zones/<id:pk>/boundary/", zones.zone_boundary, name="desk-zone-boundary"),
     path("proposals/", proposals.proposal_list, name="desk-proposals"),
     path("proposals/<id:pk>/", proposals.proposal, name="desk-proposal"),
     path("calendar/", calendar.calendar_year, name="desk-calendar"),

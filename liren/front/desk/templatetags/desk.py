@@ -5,7 +5,9 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
 
+from liren.front.desk.facts import Link
 from liren.front.desk.sections import sections_for
 from liren.front.kit.templatetags import kit
 
@@ -22,9 +24,14 @@ def desk_sections(context: Context) -> dict[str, Any]:
 
 
 def _is_here(section: str, here: str) -> bool:
-    family = {"desk-mandate": "desk-mandates", "desk-contact": "desk-residency", "desk-proposal": "desk-proposals"}
+    family = {
+        "desk-mandate": "desk-mandates",
+        "desk-contact": "desk-residency",
+        "desk-proposal": "desk-proposals",
+        "desk-zone": "desk-zones",
+    }
     relatives = {section} | {start for start, home in family.items() if home == section}
-    return here == section or any(here.startswith(f"{one}-") for one in relatives - {"desk"})
+    return here in relatives or any(here.startswith(f"{one}-") for one in relatives - {"desk"})
 
 
 @register.filter
@@ -35,7 +42,9 @@ def beside(row: list[Any], head: list[Any]) -> list[tuple[Any, Any]]:
 
 @register.filter
 def cell(value: Any) -> Any:
-    """A value as a table shows it: a day, a number with thousands, a text, or a dash."""
+    """A value as a table shows it: a day, a number with thousands, a text, a link, or a dash."""
+    if isinstance(value, Link):
+        return format_html('<a href="{}">{}</a>', value.url, value.words)
     if value is None or value == "":
         return "—"
     return kit.day(value) if isinstance(value, date) else kit.count(value)
