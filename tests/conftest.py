@@ -1,8 +1,8 @@
 """What all tests share: the outside data, closed sockets, and the list of requirements that were shown."""
 
+import contextlib
 import json
 import os
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +14,27 @@ SHARED = Path(os.environ.get("LIREN_SHARED_DATA", ROOT.parent / "shared" / "data
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of outside data; absent on most machines, and then said loudly."""
+    """The folder of outside data; absent on most machines, and then said loudly at the end."""
     if not SHARED.is_dir():
-        warnings.warn(pytest.PytestWarning(f"NOT TESTED AGAINST REAL DATA: {SHARED} is absent"), stacklevel=1)
         pytest.skip("the outside data are absent: set LIREN_SHARED_DATA")
     return SHARED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not SHARED.is_dir():
+        terminalreporter.section("NOT TESTED AGAINST REAL DATA", sep="!", red=True)
+        terminalreporter.write_line("The outside data are absent; LIREN_SHARED_DATA names their folder.")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """At the end, cut what threads of servers and workers have left open: the test database is dropped then."""
+    yield
+    from django.db import connection
+
+    with contextlib.suppress(Exception), connection._nodb_cursor() as cursor:
+        name = connection.settings_dict["NAME"]
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,3 +25,16 @@ def no_overlap(
         condition=condition,
         violation_error_message=message or None,
     )
+
+
+def no_overlap_of_many(name: str, column: str, *, during: str = "during") -> ExclusionConstraint:
+    """The same rule for a table that is loaded by the hundred thousand: one box for each row, number by days.
+
+    PostgreSQL asks the index anew for every row when such a constraint is put back behind a load, and GiST compares
+    two boxes some four times faster than two pairs of ranges (bench/divisions.py). A period runs to half a day before
+    its first day without the row, so that periods side by side do not touch. Exact for numbers below 2**53.
+    """
+    first = Func(F(during), template="(lower(%(expressions)s) - '1900-01-01'::date)")
+    last = Func(F(during), template="(coalesce(upper(%(expressions)s) - '1900-01-01'::date, 9999999) - 0.5)")
+    corners = (Func(F(column), day, function="point") for day in (first, last))
+    return ExclusionConstraint(name=name, expressions=[(Func(*corners, function="box"), RangeOperators.OVERLAPS)])

@@ -14,7 +14,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from liren.foundation.kernel.ranges import no_overlap
+from liren.foundation.kernel.ranges import no_overlap_of_many
 from liren.foundation.territory.models.constraints import during, not_blank, real_period
 
 if TYPE_CHECKING:
@@ -279,7 +279,7 @@ class UnitSpan(Face):
         constraints = [
             *face_constraints("span"),
             real_period("span_has_a_real_period"),
-            no_overlap("span_of_a_unit_never_overlaps", "unit"),
+            no_overlap_of_many("span_of_a_unit_never_overlaps", "unit"),
             models.CheckConstraint(
                 name="span_search_text_is_tokens", condition=Q(search_text__regex=r"^(\S+( \S+)*)?$")
             ),

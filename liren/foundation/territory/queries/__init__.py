@@ -39,10 +39,10 @@ from liren.foundation.territory.queries.streets import StreetEntry, streets_of
 from liren.foundation.territory.queries.tree import (
     chain,
     chains,
+    child_key,
     children,
     counts_below,
     ids_below,
-    child_key,
     key_of,
     span_on,
     unit_page,
