@@ -200,6 +200,12 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = bool(LIREN_SMS)
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.flag("LIREN_BEHIND_PROXY"))
+MFA_FORMS = {
+    "authenticate": "liren.front.kit.second_factor.AuthenticateForm",
+    "reauthenticate": "liren.front.kit.second_factor.ReauthenticateForm",
+    "activate_totp": "liren.front.kit.second_factor.ActivateTOTPForm",
+    "add_webauthn": "liren.front.kit.second_factor.AddWebAuthnForm",
+}
 MFA_ADAPTER = "liren.foundation.people.allauth.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

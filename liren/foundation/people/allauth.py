@@ -15,7 +15,7 @@ Settings this room needs (``liren/config/settings.py`` has them all):
 
 import base64
 import unicodedata
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.fields import PhoneField
@@ -28,7 +28,7 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.shortcuts import resolve_url
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel import audit
@@ -138,6 +138,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MfaAdapter(DefaultMFAAdapter):
     """Secrets of second factors are sealed like contact data; whoever holds an office can't drop the last one."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("This code is not right. Type the one that the app shows now."),
+    }
 
     def encrypt(self, text: str) -> str:
         return base64.b64encode(keys.ring().seal(text, keys.secret_place())).decode()

@@ -1,24 +1,5 @@
-"""A refusal of a service, shown where the clerk can mend it: on the form."""
+"""The desk shows refusals like every other page; its modules ask for it here."""
 
-from collections.abc import Callable
-from typing import Any
+from liren.front.kit.refusals import accepted
 
-from django import forms
-from django.db import transaction
-
-from liren.foundation.kernel.errors import LirenError
-
-
-def accepted(form: forms.Form, act: Callable[[], Any]) -> bool:
-    """Do it; a refusal becomes an error of the form, and nothing half-done stays.
-
-    A missing right is no matter of the form's fields: it goes on to its own page (403).
-    """
-    try:
-        with transaction.atomic():
-            act()
-    except LirenError as error:
-        if error.status == 403:
-            raise
-        form.add_error(None, f"{error.message} {error.next_step}".strip())
-    return not form.errors
+__all__ = ["accepted"]

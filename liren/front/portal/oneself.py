@@ -34,6 +34,11 @@ def place(code: str) -> Unit | None:
     return Unit.objects.filter(code=code, closed_on=None).select_related("parent").first() if code else None
 
 
+def claim(account: Account, *, code: Unit, at: dt.datetime) -> Residency:
+    """Say that one lives there; the community decides."""
+    return services.claim_residency(account.pk, unit_id=code.pk, by=account, at=at)
+
+
 def leave(residency: Residency, *, by: Account, at: dt.datetime) -> Residency:
     """Take a claim back, or end a verified residency."""
     if residency.state == ResidencyState.CLAIMED:

@@ -20,7 +20,15 @@ from liren.foundation.kernel import audit
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people import register
-from liren.foundation.people.models import AccessEntry, AccessGrant, Account, ConsentEvent, Mandate, Residency
+from liren.foundation.people.models import (
+    AccessEntry,
+    AccessGrant,
+    Account,
+    ConsentEvent,
+    ContactKind,
+    Mandate,
+    Residency,
+)
 from liren.foundation.people.services.contacts import own_contacts
 
 
@@ -85,7 +93,9 @@ def _residency(home: Residency) -> dict[str, Any]:
 def _mandate(mandate: Mandate) -> dict[str, Any]:
     return {
         "role": mandate.role.code,
+        "role_name": mandate.role.name,
         "unit": mandate.unit.code,
+        "unit_name": mandate.unit.name_zh,
         "starts_on": _plain(mandate.starts_on),
         "ends_on": _plain(mandate.ends_on),
         "duties": mandate.duties,
@@ -168,6 +178,24 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
 STATES: dict[str, Any] = dict(Residency._meta.get_field("state").flatchoices)
 
 LINES = {
+    "contact": lambda row: (
+        (_("%(kind)s: %(value)s, confirmed.") if row["verified"] else _("%(kind)s: %(value)s, not confirmed."))
+        % {"kind": ContactKind(row["kind"]).label, "value": row["value"]}
+    ),
+    "mandate": lambda row: (
+        _("%(role)s in %(unit)s from %(start)s to %(end)s. %(duties)s")
+        % {
+            "role": row["role_name"],
+            "unit": row["unit_name"],
+            "start": row["starts_on"],
+            "end": row["ends_on"] or "…",
+            "duties": row["duties"],
+        }
+    ),
+    "session": lambda row: (
+        _("Signed in on %(day)s from %(ip)s with %(device)s.")
+        % {"day": _day(row["created_at"]), "ip": row["ip"], "device": row["user_agent"]}
+    ),
     "account": lambda row: (
         _("User name %(username)s, name shown %(name)s, since %(day)s.")
         % {"username": row["username"], "name": row["display_name"], "day": _day(row["joined_at"])}

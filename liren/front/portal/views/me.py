@@ -14,6 +14,7 @@ from liren.foundation.kernel.rights import guarded_by
 from liren.foundation.people import services
 from liren.foundation.people.models import AccessEntry
 from liren.front.kit.pages import keyset
+from liren.front.kit.refusals import accepted
 from liren.front.portal import oneself
 from liren.front.portal.forms import ClaimForm, ConsentForm, ContactForm, EraseForm, LeaveForm, ProfileForm
 
@@ -36,10 +37,9 @@ def residency(request: HttpRequest) -> HttpResponse:
     page, me_too = PAGE.format("residency"), oneself.person(request)
     asked = request.GET.get("code", "")[:20]
     form = ClaimForm(request.POST or None, initial={"code": asked})
-    if not form.is_valid():
+    if not (form.is_valid() and accepted(form, lambda: oneself.claim(me_too, **form.cleaned_data, at=timezone.now()))):
         context = {"form": form, "place": oneself.place(asked), **oneself.homes(me_too)}
         return show(request, page, "", context, status=422 if form.is_bound else 200)
-    services.claim_residency(me_too.pk, unit_id=form.cleaned_data["code"].pk, by=me_too, at=timezone.now())
     message = _("Your claim has been sent to the community, which will confirm or refuse it.")
     return done(request, page, "", {}, to="me-residency", message=message)
 
@@ -63,10 +63,13 @@ def leave(request: HttpRequest) -> HttpResponse:
 def contacts(request: HttpRequest) -> HttpResponse:
     page, me_too = PAGE.format("contacts"), oneself.person(request)
     form = ContactForm(request.POST or None)
-    if not form.is_valid():
+
+    def change() -> None:
+        oneself.change_contact(me_too, **form.cleaned_data, at=timezone.now())
+
+    if not (form.is_valid() and accepted(form, change, field="value")):
         context = {"form": form, "contacts": oneself.contacts(me_too)}
         return show(request, page, "", context, status=422 if form.is_bound else 200)
-    oneself.change_contact(me_too, **form.cleaned_data, at=timezone.now())
     return done(request, page, "", {}, to="me-contacts", message=_("Your contact data have been changed."))
 
 
