@@ -243,7 +243,7 @@ class StreetForm(FactForm):
 class ChiefForm(FactForm):
     """Who answers for a street: a post, published on the spot and online."""
 
-    street = forms.ModelChoiceField(label=gettext_lazy("Street"), queryset=Street.objects.none())
+    street = forms.ModelChoiceField(label=gettext_lazy("Street or lane"), queryset=Street.objects.none())
     effective_on = DayField(label=gettext_lazy("From"))
     post = TextField(label=gettext_lazy("Post"), max_length=100)
     name = TextField(label=gettext_lazy("Name"), max_length=100)
@@ -268,7 +268,7 @@ def _closing(street: Street) -> Link:
 
 
 def chiefs(unit: Unit) -> Table:
-    head = [_("Street"), _("From"), _("Last day"), _("Post"), _("Name"), _("Office telephone")]
+    head = [_("Street or lane"), _("From"), _("Last day"), _("Post"), _("Name"), _("Office telephone")]
     rows = StreetChief.objects.filter(street__unit=unit).select_related("street").order_by("-during")[:EARLIER]
     return head, [
         [row.street.name, first_day(row.during), last_day(row.during), row.post, row.name, row.telephone]

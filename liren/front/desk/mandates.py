@@ -117,7 +117,15 @@ def mandate_list(request: HttpRequest) -> HttpResponseBase:
 def mandate_csv(request: HttpRequest) -> HttpResponseBase:
     may(request, "people.see_mandates")
     rows = MandateFilter(request.GET, actor=actor_of(request)).rows().order_by("id")
-    header = [_("Name"), _("Role"), _("Unit"), _("Code"), _("First day"), _("Last day"), _("Minutes in a week")]
+    header = [
+        _("Name"),
+        _("Role"),
+        _("Unit"),
+        _("Division code"),
+        _("First day"),
+        _("Last day"),
+        _("Minutes in a week"),
+    ]
     return csv_reply("mandates", header, (_line(row) for row in rows.iterator(500)))
 
 

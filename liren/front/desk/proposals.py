@@ -16,6 +16,7 @@ from liren.foundation.kernel.reply import done, show
 from liren.foundation.kernel.rights import can, require
 from liren.foundation.territory import queries, services
 from liren.foundation.territory.models import FormationProposal, ProposalState
+from liren.front.desk.export import csv_reply, export_url
 from liren.front.desk.fields import DeskForm, LongTextField, UnitField
 from liren.front.desk.gate import FORM, actor_of, desk, may, unit_for
 from liren.front.desk.refusals import accepted
@@ -102,7 +103,26 @@ def proposal_list(request: HttpRequest) -> HttpResponseBase:
     may_enter(request)
     chosen = ProposalFilter(request.GET, actor=actor_of(request))
     page = keyset(request, chosen.rows(), key="id", down=True)
-    return show(request, "desk/proposals.html", "", {"title": _("New communities"), "filter": chosen, "page": page})
+    context = {"title": _("New communities"), "filter": chosen, "page": page}
+    context["export"] = export_url(request, "desk-proposals-csv")
+    return show(request, "desk/proposals.html", "", context)
+
+
+@desk(PROPOSE)
+def proposal_csv(request: HttpRequest) -> HttpResponseBase:
+    may_enter(request)
+    rows = ProposalFilter(request.GET, actor=actor_of(request)).rows().order_by("-id")
+    header = [_("Compound"), _("Division code"), _("Community"), _("Homes planned"), _("Homes lived in"), _("Percent")]
+    header += [_("Configured rate"), _("Raised"), _("To be decided by"), _("State")]
+    return csv_reply("proposals", header, (_line(row) for row in rows.iterator(500)))
+
+
+def _line(row: FormationProposal) -> list[object]:
+    place, homes = row.compound, row.occupancy
+    parent = place.parent.name if place.parent else ""
+    days = [timezone.localdate(row.raised_at), timezone.localdate(row.due_at)]
+    counts = [homes.homes_planned, homes.homes_occupied, homes.percent, row.threshold_percent]
+    return [place.name, place.code, parent, *counts, *days, row.get_state_display()]
 
 
 def may_enter(request: HttpRequest) -> None:

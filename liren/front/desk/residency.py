@@ -80,7 +80,7 @@ def residency_list(request: HttpRequest) -> HttpResponseBase:
 def residency_csv(request: HttpRequest) -> HttpResponseBase:
     may(request, "people.verify")
     rows = ClaimFilter(request.GET, actor=actor_of(request)).rows().order_by("id")
-    header = [_("Number"), _("Name shortened"), _("Unit"), _("Code"), _("State"), _("Claimed on")]
+    header = [_("Number"), _("Name shortened"), _("Unit"), _("Division code"), _("State"), _("Claimed on")]
     return csv_reply("residency", header, (_line(row) for row in rows.iterator(500)))
 
 

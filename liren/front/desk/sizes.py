@@ -1,5 +1,6 @@
 """Communities too large or too small for their residents to govern: the flags, and the bands they come from (R026)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.territory import queries, services
 from liren.foundation.territory.models import KINDS, Character, Level, Measure, SizeBand, Unit
+from liren.front.desk.export import csv_reply
 from liren.front.desk.facts import FactForm
 from liren.front.desk.fields import DayField, TextField
 from liren.front.desk.gate import FORM, actor_of, desk, unit_for
@@ -58,8 +60,33 @@ def size(request: HttpRequest, code: str) -> HttpResponseBase:
         "form": form,
         "found": queries.size_flags(unit, only_wrong=True, after=_after(request), limit=COMMUNITIES),
         "bands": bands_of(unit),
+        "export": reverse("desk-size-csv", args=[code]),
     }
     return show(request, PAGE, "", context, status=422 if form.is_bound else 200)
+
+
+@desk(ACTION)
+def size_csv(request: HttpRequest, code: str) -> HttpResponseBase:
+    unit = unit_for(request, code, ACTION)
+    header = [_("Community"), _("Division code"), _("Measure"), _("Value"), _("From"), _("To"), _("Flag"), _("Source")]
+    return csv_reply("sizes", header, (_line(flag) for flag in all_flags(unit)))
+
+
+def all_flags(unit: Unit) -> Iterator[queries.SizeFlag]:
+    """Every flag below the unit, a page of communities at a time."""
+    after: tuple[str, int] | None = None
+    while True:
+        found = queries.size_flags(unit, only_wrong=True, after=after, limit=COMMUNITIES)
+        yield from found.flags
+        after = found.after
+        if after is None:
+            return
+
+
+def _line(flag: queries.SizeFlag) -> list[object]:
+    face, band = flag.span, flag.band
+    verdict = {"large": _("too large"), "small": _("too small")}.get(flag.verdict, _("not known"))
+    return [face.name, face.code, flag.measure.label, flag.value, band.low, band.high, verdict, band.source]
 
 
 def _after(request: HttpRequest) -> tuple[str, int] | None:
