@@ -255,6 +255,15 @@ def test_a_future_move_takes_the_paths_along_on_its_day(town):
     assert fresh(town.grid).path.startswith(town.west.path)
 
 
+@pytest.mark.requirement("R023", "R024")
+def test_a_move_recorded_late_leaves_a_later_parent_where_it_was(town):
+    services.move_unit(town.willow.pk, parent_id=town.west.pk, **make.papers(D2020))
+    services.move_unit(town.willow.pk, parent_id=town.district.pk, **make.papers(D2010))
+    make.chained()
+    assert names_on(D2010)["柳荫社区"] == "望江区"
+    assert names_on(D2020)["柳荫社区"] == "西街街道"
+
+
 def test_nested_moves_of_one_day_give_right_paths(town):
     coming = make.TODAY + timedelta(days=3)
     other = make.unit(Level.DISTRICT, town.city)

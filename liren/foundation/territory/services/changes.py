@@ -175,7 +175,7 @@ def move_unit(
         fields["code"] = code
     was = {name: getattr(span, name) for name in fields}
     change = order.decide(Op.MOVE, unit, was=was, became=fields)
-    spans.rewrite(unit_id, effective_on, change, {**fields, "parent_level": parent.level}, parent=parent)
+    spans.rewrite(unit_id, effective_on, change, fields, parent=parent)
     return followed([unit_id], unit_id, order)
 
 

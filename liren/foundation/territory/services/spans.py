@@ -87,7 +87,7 @@ def _piece(span: UnitSpan, day: date, change: UnitChange) -> UnitSpan:
 def rewrite(unit_id: int, day: date, change: UnitChange, fields: dict[str, Any], *, parent: Unit | None = None) -> None:
     """Let the fields hold from the day on, each until a later change had already decided otherwise.
 
-    With ``parent`` the fields hang the unit from it.
+    With ``parent`` the fields hang the unit from it; its level goes with it and never alone.
     """
     spans = cut(from_day(unit_id, day), day, change)
     before = {field: getattr(spans[0], field) for field in fields}
@@ -96,10 +96,12 @@ def rewrite(unit_id: int, day: date, change: UnitChange, fields: dict[str, Any],
         live = {field for field in live if getattr(span, field) == before[field]}
         for field in live:
             setattr(span, field, fields[field])
+        if parent is not None and "parent_id" in live:
+            span.parent_level = parent.level
         span.search_text = search_text(span.name_zh, span.name_en)
     if parent is not None:
         check_outlives(parent, [span for span in spans if span.parent_id == parent.pk])
-    UnitSpan.objects.bulk_update(spans, [*fields, "search_text"])
+    UnitSpan.objects.bulk_update(spans, [*fields, "parent_level", "search_text"])
 
 
 def check_outlives(parent: Unit, spans: Iterable[UnitSpan]) -> None:
