@@ -12,6 +12,7 @@ from liren.foundation.territory import queries, services
 from liren.foundation.territory.models import KINDS, Descent, Level, Op, Street, Unit, UnitChange, UnitSpan
 from liren.foundation.territory.services import NewUnit, Part
 from tests.make import territory as make
+from tests.make.kernel import chained
 
 pytestmark = pytest.mark.django_db
 D2010, D2015, D2020 = date(2010, 1, 1), date(2015, 7, 1), date(2020, 1, 1)
@@ -259,7 +260,7 @@ def test_a_future_move_takes_the_paths_along_on_its_day(town):
 def test_a_move_recorded_late_leaves_a_later_parent_where_it_was(town):
     services.move_unit(town.willow.pk, parent_id=town.west.pk, **make.papers(D2020))
     services.move_unit(town.willow.pk, parent_id=town.district.pk, **make.papers(D2010))
-    make.chained()
+    chained()
     assert names_on(D2010)["柳荫社区"] == "望江区"
     assert names_on(D2020)["柳荫社区"] == "西街街道"
 
