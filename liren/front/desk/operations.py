@@ -33,6 +33,7 @@ from liren.front.desk.operation_forms import (
 from liren.front.desk.preview import Preview, dry_run
 from liren.front.desk.refusals import accepted
 from liren.front.desk.split_form import SplitForm
+from liren.front.kit.templatetags.kit import plain_day
 
 PAGE = "desk/operation.html"
 CHANGE = "territory.change"
@@ -101,9 +102,17 @@ def operate(request: HttpRequest, operation: Operation, unit: Unit) -> HttpRespo
     if form.asks_more():
         return _form_page(request, operation, unit, form)
     if step == "confirm" and _carry_out(operation, unit, form):
-        return done(request, PAGE, "", {}, to=_where(unit), message=_("The change is recorded."))
+        return done(request, PAGE, "", {}, to=_where(unit), message=_recorded(form))
     preview = None if form.errors else _preview(operation, unit, form)
     return _form_page(request, operation, unit, form, preview=preview, is_refused=bool(form.errors))
+
+
+def _recorded(form: PaperForm) -> str:
+    """That it is done; for a day to come also when it will show."""
+    day = form.cleaned_data.get("effective_on")
+    if day is None or day <= timezone.localdate():
+        return _("The change is recorded.")
+    return _("The change is recorded. It takes effect on %(day)s.") % {"day": plain_day(day)}
 
 
 def _bound(request: HttpRequest) -> Any:

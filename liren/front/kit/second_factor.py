@@ -15,7 +15,7 @@ class _Code:
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["code"].label = _("Code")
+        self.fields["code"].label = _("Code of the app, or a recovery code")
         self.fields["code"].widget.attrs.pop("placeholder", None)
 
 

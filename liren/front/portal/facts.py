@@ -93,7 +93,7 @@ def unit_page(request: HttpRequest, unit: Unit, on: dt.date | None) -> dict[str,
         "chain": chain(unit, on),
         "children": children,
         "has_parts": exists and (unit.level < Level.COMPOUND or len(children) > 0),
-        "former": former_names(unit, face),
+        "former": former_names(unit, face, day),
         "population": people(unit, day),
         "area_km2": area_km2(unit, day),
         "zones": queries.zones_of(unit.path_ids, day),
@@ -114,9 +114,9 @@ def parts(request: HttpRequest, unit: Unit, on: dt.date | None) -> Page[Any]:
     return listed(request, fetch, queries.child_key, shape="ntn", size=CHILDREN)
 
 
-def former_names(unit: Unit, face: Any) -> list[str]:
-    """Names the unit bore before, newest first, each once."""
-    names = unit.spans.order_by("-during").values_list("name_zh", flat=True)
+def former_names(unit: Unit, face: Any, day: dt.date) -> list[str]:
+    """Names the unit bore until that day, newest first, each once."""
+    names = unit.spans.filter(during__startswith__lte=day).order_by("-during").values_list("name_zh", flat=True)
     return [name for name in dict.fromkeys(names) if name != face.name_zh]
 
 
