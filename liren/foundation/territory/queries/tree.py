@@ -42,7 +42,7 @@ def children(
     unit: Unit, on: date | None = None, *, after: Keyset | None = None, limit: int = MOST
 ) -> list[Unit] | list[UnitSpan]:
     """What hangs directly from the unit, by level and code; at most ``limit`` (1,000) rows behind ``after``."""
-    rows = Unit.objects.existing_on(timezone.localdate()) if on is None else units_on(on)
+    rows: QuerySet = Unit.objects.existing_on(timezone.localdate()) if on is None else units_on(on)
     if after is not None:
         level, code, _pk = after
         rows = rows.filter(Q(level__gt=level) | Q(level=level, code__gt=code))
