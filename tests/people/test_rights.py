@@ -18,7 +18,14 @@ from liren.foundation.territory.models import Unit
 from tests.make.people import MOMENT, SYSTEM, account, mandate, official, raw_mandate, resident, roles, town
 
 ROLES = read_roles()
-SYSTEM_ONLY = {"people.load_roles", "people.destroy", "people.enrol", "people.recover", "territory.found"}
+SYSTEM_ONLY = {
+    "people.load_roles",
+    "people.destroy",
+    "people.enrol",
+    "people.recover",
+    "people.follow",
+    "territory.found",
+}
 ids = st.lists(st.integers(1, 60), min_size=1, max_size=6)
 
 

@@ -33,6 +33,7 @@ DESCRIPTIONS = {
     "people.erase": _("Erase one's own account."),
     "people.load_roles": _("Load the roles from their file."),
     "people.destroy": _("Destroy what has been kept for its full period."),
+    "people.follow": _("Carry residencies out of units that have closed."),
     "people.enrol": _("Set up a second factor for an account."),
     "people.recover": _("Let somebody in again who is locked out."),
 }
@@ -130,6 +131,12 @@ def system_loads_roles(actor: Actor, obj: Any) -> bool:
 @rule("people.destroy")
 def system_destroys(actor: Actor, obj: Any) -> bool:
     """No account: the system alone, which needs no rule."""
+    return False
+
+
+@rule("people.follow")
+def system_follows(actor: Actor, obj: Any) -> bool:
+    """No account: the system does it by the clock."""
     return False
 
 

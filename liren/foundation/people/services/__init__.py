@@ -32,6 +32,7 @@ from liren.foundation.people.services.residency import (
     withdraw_residency,
 )
 from liren.foundation.people.services.roles import load_roles
+from liren.foundation.people.services.succession import follow_units
 
 __all__ = [
     "account_by_phone",
@@ -45,6 +46,7 @@ __all__ = [
     "erase_account",
     "dataset_name",
     "export_own_data",
+    "follow_units",
     "give_consent",
     "grant_mandate",
     "load_roles",

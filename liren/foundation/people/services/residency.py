@@ -91,6 +91,25 @@ def end_residency(residency_id: int, *, by: Actor, at: datetime, note: str = "")
     return _move(residency_id, "end", "people.end_residency", by=by, at=at, note=note)
 
 
+def leave(residency_id: int, *, by: Actor, at: datetime, note: str) -> Residency:
+    """End what is open, claimed or verified, by whichever move the table has for it."""
+    state = Residency.objects.get(pk=residency_id).state
+    move = machine.RESIDENCY.open_moves(state)[-1].code
+    return _move(
+        residency_id, move, f"people.{'withdraw' if move == 'withdraw' else 'end_residency'}", by=by, at=at, note=note
+    )
+
+
+def carry(home: Residency, unit: Unit, state: str, *, by: Actor, at: datetime) -> Residency:
+    """The residency goes on in another unit as it stood in this one; the decision and its day stay what they were."""
+    facts = {"state": state, "claimed_at": home.claimed_at}
+    if home.decided_at is not None:
+        facts |= {"decided_at": home.decided_at, "decided_by_id": home.decided_by_id}
+    carried = Residency.objects.create(account=home.account, unit=unit, **facts)
+    _tell(carried, "carry", "", by=by, at=at, note="")
+    return carried
+
+
 def _move(residency_id: int, move: str, action: str, *, by: Actor, at: datetime, note: str) -> Residency:
     residency = Residency.objects.select_for_update(of=("self",)).select_related("unit").get(pk=residency_id)
     require(by, action, residency)
