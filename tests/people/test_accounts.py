@@ -1,6 +1,7 @@
 """Accounts are opened, corrected, taken out and erased by the person, and nobody else."""
 
 import json
+import re
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -176,6 +177,10 @@ def test_an_export_reads_as_sentences(language):
     names = {entry.name_en if language == "en" else entry.name_zh for entry in register.datasets().values()}
     assert set(summary) == names
     assert all(lines for lines in summary.values())
+    said = " ".join(line for lines in summary.values() for line in lines)
+    if language != "en":
+        codes = r"claimed|verified|sms_notices|community_worker|True|False"
+        assert not re.search(codes, said), "codes of the database are no words for a reader"
 
 
 def test_nobody_takes_out_the_data_of_another():

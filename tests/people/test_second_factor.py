@@ -56,7 +56,8 @@ def test_signing_in_with_password_and_code_opens_the_desk_at_once(client):
     answer = fill_in(client, "login", login="worker", password=PASSWORD)
     assert answer["Location"] == "/accounts/2fa/authenticate/"
     assert who(client) == "seen by nobody"
-    fill_in(client, "2fa/authenticate", code=services.totp_code(SECRET))
+    answer = fill_in(client, "2fa/authenticate", code=services.totp_code(SECRET))
+    assert answer["Location"] == "/desk/"
     assert client.get("/desk/").content.decode() == "seen by worker"
 
 

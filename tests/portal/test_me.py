@@ -39,6 +39,17 @@ class TestResidency:
         assert post(client, "/me/residency/", person, code=code).status_code == 422
         assert not Residency.objects.filter(account=person).exists()
 
+    def test_the_place_that_was_chosen_is_named_beside_its_code(self, client: Client, person: Account) -> None:
+        page = client.get("/me/residency/?code=990102001002")
+        assert page.context["place"].name_zh == "东门外社区"
+        assert client.get("/me/residency/?code=junk").context["place"] is None
+
+    def test_a_second_claim_is_refused_on_the_form_itself(self, client: Client, person: Account) -> None:
+        post(client, "/me/residency/", person, code="990102001002")
+        again = post(client, "/me/residency/", person, code="990102001001")
+        assert again.status_code == 422
+        assert again.context["form"].non_field_errors()
+
     def test_a_claim_can_be_taken_back_and_a_home_left(self, client: Client, person: Account, city: make.City) -> None:
         home = make.people.residency(person, city.communities[0])
         assert post(client, "/me/residency/leave/", person, residency=home.pk).status_code == 303
@@ -73,6 +84,10 @@ class TestContacts:
     @pytest.mark.parametrize("fields", [{"kind": "phone", "value": "12"}, {"kind": "fax", "value": "1"}, {}])
     def test_what_is_no_contact_is_refused(self, client: Client, person: Account, fields: dict[str, str]) -> None:
         assert post(client, "/me/contacts/", person, **fields).status_code == 422
+
+    def test_a_number_that_is_none_stays_in_the_form_to_be_mended(self, client: Client, person: Account) -> None:
+        form = post(client, "/me/contacts/", person, kind="phone", value="12").context["form"]
+        assert (list(form.errors), form["value"].value()) == (["value"], "12")
 
 
 class TestProfile:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.utils.html import escape
 
 from liren.foundation.people import queries as people
 from liren.foundation.territory import services
+from liren.front.portal.forms import today
 from tests import make
 from tests.make.portal import NOW, SYSTEM
 
@@ -69,6 +70,15 @@ class TestUnit:
         page = text(client.get("/units/990102001000/?on=2010-01-01"))
         assert "<h1>文昌镇</h1>" in page
         assert 'href="/units/990102001001/?on=2010-01-01"' in page
+
+    def test_a_name_of_a_day_to_come_is_no_former_name(self, client: Client, city: make.City) -> None:
+        day = today() + timedelta(days=30)
+        one = city.communities[0]
+        facts: dict[str, Any] = {"effective_on": day, "instrument": "批复", "by": SYSTEM, "at": NOW}
+        services.rename_unit(one.pk, name_zh="新名社区", **facts)
+        assert client.get(f"/units/{one.code}/").context["former"] == []
+        later = client.get(f"/units/{one.code}/?on={day.isoformat()}")
+        assert later.context["former"] == [one.name_zh]
 
     def test_a_day_before_it_existed_is_said_so(self, client: Client, city: make.City) -> None:
         response = client.get("/en/units/990102001000/?on=1990-01-01")
