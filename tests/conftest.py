@@ -1,10 +1,10 @@
 """What all tests share: the outside data, closed sockets, and the list of requirements that were shown."""
 
-import contextlib
 import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,14 +27,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """At the end, cut what threads of servers and workers have left open: the test database is dropped then."""
     yield
     from django.db import connection
 
-    with contextlib.suppress(Exception), connection._nodb_cursor() as cursor:
-        name = connection.settings_dict["NAME"]
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+        cursor.execute(others, [connection.settings_dict["NAME"]])
 
 
 @pytest.fixture(scope="session", autouse=True)

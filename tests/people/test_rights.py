@@ -213,13 +213,11 @@ def test_an_account_that_was_never_stored_holds_nothing():
     assert Account(username="new").powers() == frozenset()
 
 
-@pytest.mark.requirement("R002")
 def test_no_role_holds_every_power():
     every = {power for role in ROLES.values() for power in role["powers"]}
     assert [code for code, role in ROLES.items() if set(role["powers"]) == every] == []
 
 
-@pytest.mark.requirement("R002")
 def test_no_set_of_roles_that_one_account_may_hold_gives_every_power():
     every = {power for role in ROLES.values() for power in role["powers"]}
     for side in Side.values:
@@ -227,13 +225,11 @@ def test_no_set_of_roles_that_one_account_may_hold_gives_every_power():
         assert every - together
 
 
-@pytest.mark.requirement("R002")
 def test_what_only_the_system_does_is_in_no_role():
     assert {power for role in ROLES.values() for power in role["powers"]} & SYSTEM_ONLY == set()
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("R002")
 def test_no_account_may_do_everything_whatever_it_was_given():
     place, person, today = town(), account(), timezone.localdate()
     for code, role in ROLES.items():
@@ -249,7 +245,6 @@ def test_no_account_may_do_everything_whatever_it_was_given():
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("R002")
 def test_no_model_has_a_switch_that_opens_everything():
     names = {field.name for field in Account._meta.get_fields()}
     assert not names & {"is_superuser", "is_staff", "is_admin", "groups", "user_permissions", "email"}
