@@ -1,0 +1,30 @@
+"""Everything that the code writes into the audit log has words for the person who reads it."""
+
+import re
+from pathlib import Path
+
+from liren.foundation.people.machine import RESIDENCY
+from liren.foundation.territory.machine import FORMATION
+from liren.foundation.territory.models import Op
+from liren.front.desk.templatetags.deeds import DEEDS, deed
+
+HOUSE = Path(__file__).resolve().parents[2] / "liren"
+RECORDED = re.compile(r"(?:audit\.)?\brecord\(\s*\"([a-z]+\.[a-z_]+)\"")
+UNRECORDED = {Op.IMPORT.value}  # said once for the whole list
+
+
+def recorded() -> set[str]:
+    said = {name for path in HOUSE.rglob("*.py") for name in RECORDED.findall(path.read_text(encoding="utf-8"))}
+    residency = {f"people.residency_{move.code}" for move in RESIDENCY.moves} | {"people.residency_claim"}
+    proposals = {f"territory.proposal_{move.code}" for move in FORMATION.moves}
+    tree = {f"territory.{op}" for op in set(Op.values) - UNRECORDED}
+    return said | residency | proposals | tree
+
+
+def test_every_deed_has_words():
+    assert recorded() - set(DEEDS) == set()
+    assert len(recorded()) > 40
+
+
+def test_a_code_without_words_is_shown_as_it_is():
+    assert deed("cases.close") == "cases.close"
