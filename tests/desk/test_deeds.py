@@ -9,7 +9,7 @@ from liren.foundation.territory.models import Op
 from liren.front.desk.templatetags.deeds import DEEDS, deed
 
 HOUSE = Path(__file__).resolve().parents[2] / "liren"
-RECORDED = re.compile(r"(?:audit\.)?\brecord\(\s*\"([a-z]+\.[a-z_]+)\"")
+RECORDED = re.compile(r"(?:audit\.)?\b(?:record|_entry)\(\s*\"([a-z]+\.[a-z_]+)\"")
 UNRECORDED = {Op.IMPORT.value}  # said once for the whole list
 
 

@@ -8,6 +8,9 @@ register = template.Library()
 DEEDS = {
     "calendar.publish": _("Recorded a notice of the calendar"),
     "calendar.seed": _("Loaded the announced holidays"),
+    "demo.boundaries": _("Drew the simulated city"),
+    "demo.people": _("Peopled the simulated city"),
+    "demo.territory": _("Built the simulated city"),
     "people.close_contact": _("Closed a contact again"),
     "people.consent": _("Gave or withdrew consent"),
     "people.correct": _("Corrected one's own data"),
