@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# The suite tries the same examples every time: a red build means a change, not luck. To explore, run with
+# ``--hypothesis-profile=default --hypothesis-seed=N``.
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("LIREN_SHARED_DATA", ROOT.parent / "shared" / "data"))
