@@ -7,11 +7,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = {
-    "package-lock.json": re.compile(r'"resolved"|"(?:git\+|https?:)[^"]*\.tgz"'),
-    "requirements/": re.compile(r"https?://|--(?:index-url|extra-index-url|find-links|trusted-host)|^-[if] "),
+    "package-lock.json": re.compile(r'"resol[v]ed"|"(?:git\+|https?:)[^"]*\.tgz"'),
+    "requirements/": re.compile(r"https?://|--(?:(?:extra-)?in[d]ex-url|find-l[i]nks|trusted-h[o]st)|^-[if] "),
 }
 # Written with brackets, so that this file does not find itself.
-MACHINE = re.compile(r"/ro[o]t/\w|/ho[m]e/\w|/Us[e]rs/\w|(?<![\w.])/wo[r]k/\w|/tm[p]/brief")
+MACHINE = re.compile(r"/ro[o]t/\w|/ho[m]e/\w|/Us[e]rs/\w|(?<![\w.])/wo[r]k/\w")
 REGISTRY = re.compile(r"registry\.np[m]js|np[m]mirror|pypi\.tu[n]a|pypi\.or[g]/simple|artif[a]ctory|_authTo[k]en")
 
 

