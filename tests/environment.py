@@ -5,6 +5,7 @@ The controller starts (or joins) the embedded server; the workers of pytest-xdis
 
 import base64
 import os
+import signal
 from contextlib import ExitStack
 
 import pytest
@@ -22,6 +23,12 @@ def _secrets() -> None:
     os.environ["LIREN_ROLE"] = "owner"
 
 
+def _interrupts() -> None:
+    """A shell that starts the suite in the background lets it ignore Ctrl-C, and so every server that a test stops so."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _server() -> None:
     if "DATABASE_URL" in os.environ:
         return
@@ -31,6 +38,7 @@ def _server() -> None:
     os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"] = database.url("owner")
 
 
+_interrupts()
 _secrets()
 _server()
 

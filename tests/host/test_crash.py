@@ -20,7 +20,8 @@ class Scene:
     """A supervisor with its server, and a writer that writes through the web's role."""
 
     def __init__(self, home: Path) -> None:
-        self.home, self.notes = home, home.with_name("acknowledged")
+        self.home, self.notes, self.writers = home, home.with_name("acknowledged"), 0
+        self.notes.touch()
         self.supervisor = self._supervise()
         with database.connect("owner", home) as connection:
             connection.execute("CREATE TABLE kept (i bigint PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())")
@@ -32,9 +33,7 @@ class Scene:
 
     def round(self, kill: Callable[["Scene"], None]) -> tuple[int, int]:
         """Write, kill in the middle, come back; how many rows were acknowledged, and how many of these are lost."""
-        self.writer = actor("write", self.home, self.notes)
-        self.backend = int(line(self.writer))
-        time.sleep(0.25)
+        self._write()
         kill(self)
         if self.writer.poll() is None:
             gone(self.writer)
@@ -42,16 +41,28 @@ class Scene:
             self.supervisor = self._supervise()
         return self._count()
 
+    def _write(self) -> None:
+        """A writer in full swing; another one when the server was still getting up from the kill before."""
+        enough, until = self.notes.stat().st_size + 8 * 50, time.monotonic() + 60
+        self._start_writer()
+        while not (self.backend and self.writer.poll() is None and self.notes.stat().st_size >= enough):
+            assert time.monotonic() < until, "no writer gets through"
+            time.sleep(0.01)
+            if not self.backend or self.writer.poll() is not None:
+                gone(self.writer)
+                self._start_writer()
+
+    def _start_writer(self) -> None:
+        self.writers += 1
+        self.writer = actor("write", self.home, self.notes)
+        self.backend = int(line(self.writer) or 0)
+
     def _count(self) -> tuple[int, int]:
         raw = self.notes.read_bytes()
         acknowledged = {int.from_bytes(raw[at : at + 8], "big") for at in range(0, len(raw) - len(raw) % 8, 8)}
         present = {number for (number,) in self._ask("SELECT i FROM kept")}
-        assert len(present - acknowledged) <= self._rounds_so_far(), "more than the one row in flight came unasked"
+        assert len(present - acknowledged) <= self.writers, "more than the one row in flight came unasked"
         return len(acknowledged), len(acknowledged - present)
-
-    def _rounds_so_far(self) -> int:
-        self.rounds = getattr(self, "rounds", 0) + 1
-        return self.rounds
 
     def _ask(self, query: str) -> list[tuple[int]]:
         until = time.monotonic() + 30
