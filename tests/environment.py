@@ -24,7 +24,7 @@ def _secrets() -> None:
 
 
 def _interrupts() -> None:
-    """A shell that starts the suite in the background lets it ignore Ctrl-C, and so every server that a test stops so."""
+    """A shell that starts the suite in the background makes it ignore Ctrl-C, which tests send to servers."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

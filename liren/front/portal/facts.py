@@ -164,7 +164,7 @@ def found(request: HttpRequest, q: str, actor: Actor) -> Page[Any]:
         return queries.search_units(q, actor, limit=limit, after=after)
 
     page = listed(request, fetch, lambda hit: hit.key, shape="nntn", size=20)
-    above = Unit.objects.in_bulk({pk for hit in page for pk in hit.unit.path_ids})
+    above = Unit.objects.only("name_zh", "name_en").in_bulk({pk for hit in page for pk in hit.unit.path_ids})
     rows = [{"hit": hit, "where": where(hit.unit, above)} for hit in page]
     return Page(rows, page.next_query, page.first_query)
 

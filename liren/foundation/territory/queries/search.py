@@ -117,7 +117,7 @@ def search_units(
     with connection.cursor() as cursor:
         cursor.execute(SEARCH, facts)
         rows = cursor.fetchall()
-    units = Unit.objects.visible_to(actor).select_related("parent").in_bulk([row[0] for row in rows])
+    units = Unit.objects.visible_to(actor).in_bulk([row[0] for row in rows])
     return [Hit(units[pk], *rest) for pk, *rest in rows if pk in units]
 
 
