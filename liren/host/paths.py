@@ -17,7 +17,7 @@ def checkout() -> Path:
 
 
 def packs() -> Path:
-    """The folder of packs: LIREN_PACKS; else the one that comes with the code, in a checkout or in an installed copy."""
+    """The folder of packs: LIREN_PACKS; else the one that comes with the code, in a checkout or installed."""
     named = os.environ.get("LIREN_PACKS")
     if named:
         return Path(named).expanduser().resolve()

@@ -48,30 +48,30 @@ def lines_of(text: str) -> Lines:
 
 
 class _Scan:
-    """One walk through the tokens: headers, keys, and what is nested in arrays and inline tables."""
+    """One walk through the pieces: headers, keys, and what is nested in arrays and inline tables."""
 
     def __init__(self, text: str) -> None:
         self.breaks = [place for place, character in enumerate(text) if character == "\n"]
         self.known: dict[Path, int] = {}
         self.counts: dict[Path, int] = {}
         self.table: Path = ()
-        self.tokens = [*self._tokens(text), ("\n", "mark", len(self.breaks) + 1)]
+        self.pieces = [*self._pieces_of(text), ("\n", "mark", len(self.breaks) + 1)]
         self.place = 0
-        while self.place < len(self.tokens):
+        while self.place < len(self.pieces):
             self._statement()
 
-    def _tokens(self, text: str) -> Iterator[tuple[str, str, int]]:
+    def _pieces_of(self, text: str) -> Iterator[tuple[str, str, int]]:
         for match in TOKEN.finditer(text):
             if match.lastgroup != "skip":
                 yield match.group(), match.lastgroup or "", bisect_right(self.breaks, match.start() - 1) + 1
 
     def _next(self) -> tuple[str, str, int]:
-        token = self.tokens[min(self.place, len(self.tokens) - 1)]
+        piece = self.pieces[min(self.place, len(self.pieces) - 1)]
         self.place += 1
-        return token
+        return piece
 
     def _peek(self) -> str:
-        return self.tokens[min(self.place, len(self.tokens) - 1)][0]
+        return self.pieces[min(self.place, len(self.pieces) - 1)][0]
 
     def _statement(self) -> None:
         if self._peek() == "\n":
@@ -101,13 +101,13 @@ class _Scan:
         """The parts of a dotted key up to and with the mark that ends it, and the line where it began."""
         parts: list[str] = []
         line = 0
-        while self.place < len(self.tokens):
-            token, kind, here = self._next()
+        while self.place < len(self.pieces):
+            piece, kind, here = self._next()
             line = line or here
-            if token in ends:
+            if piece in ends:
                 break
             if kind in {"text", "word"}:
-                parts.append(_unquoted(token))
+                parts.append(_unquoted(piece))
         return parts, line
 
     def _pairs(self, base: Path, ends: set[str]) -> None:
@@ -115,16 +115,16 @@ class _Scan:
         parts, line = self._key({"=", *ends})
         path = self._note(base, parts, line)
         stack: list[tuple[str, Path, int]] = []
-        while self.place < len(self.tokens):
-            token, kind, line = self._next()
-            if not stack and token in ends:
+        while self.place < len(self.pieces):
+            piece, kind, line = self._next()
+            if not stack and piece in ends:
                 return
-            if token in "[{" and kind == "mark":
-                stack.append((token, path, 0))
+            if piece in "[{" and kind == "mark":
+                stack.append((piece, path, 0))
                 path = self._inside(stack)
-            elif token in "]}" and kind == "mark" and stack:
+            elif piece in "]}" and kind == "mark" and stack:
                 stack.pop()
-            elif token == "," and stack:
+            elif piece == "," and stack:
                 opened, base, count = stack[-1]
                 stack[-1] = (opened, base, count + 1)
                 path = self._inside(stack)
@@ -132,13 +132,13 @@ class _Scan:
     def _inside(self, stack: list[tuple[str, Path, int]]) -> Path:
         """The way to the next element of the innermost array or inline table; its line is noted."""
         opened, base, count = stack[-1]
-        while self._peek() == "\n" and self.place < len(self.tokens) - 1:
+        while self._peek() == "\n" and self.place < len(self.pieces) - 1:
             self.place += 1
         if self._peek() in "]}":
             return base
         if opened == "{":
             return self._note(base, *self._key({"="}))
-        self.known.setdefault((*base, count), self.tokens[min(self.place, len(self.tokens) - 1)][2])
+        self.known.setdefault((*base, count), self.pieces[min(self.place, len(self.pieces) - 1)][2])
         return (*base, count)
 
     def _note(self, base: Path, parts: list[str], line: int) -> Path:
@@ -149,12 +149,12 @@ class _Scan:
         return path
 
 
-def _unquoted(token: str) -> str:
-    if token[:1] == "'":
-        return token.strip("'")
-    if token[:1] != '"':
-        return token
+def _unquoted(piece: str) -> str:
+    if piece[:1] == "'":
+        return piece.strip("'")
+    if piece[:1] != '"':
+        return piece
     try:
-        return str(ast.literal_eval(token))
+        return str(ast.literal_eval(piece))
     except (ValueError, SyntaxError):
-        return token.strip('"')
+        return piece.strip('"')
