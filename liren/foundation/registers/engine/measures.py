@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from liren.foundation.kernel.engine.quantities import UNITS, Unit
+from liren.foundation.kernel.suppression import FLOOR
 from liren.foundation.registers.engine.faults import Table, nearest, one_of
 from liren.foundation.registers.engine.forbidden import check_name
 from liren.foundation.registers.engine.spec import (
@@ -223,6 +224,7 @@ def _valued(table: Table, field: FieldSpec, op: str, value: Any, over: str) -> C
         wrong = "" if field.choice(str(value)) is not None else one_of(c.code for c in field.choices)
     elif field.kind == "number":
         kept, wrong = _as_number(value)
+        wrong = wrong or _singles_out(field, op, kept, over)
     elif field.kind == "date":
         kept, wrong = str(value), "" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)) else "a day such as 2024-01-01"
     elif not isinstance(value, str):
@@ -231,6 +233,16 @@ def _valued(table: Table, field: FieldSpec, op: str, value: Any, over: str) -> C
         table.fault(f"“{str(value)[:40]}” is nothing that {field.code} can be", wrong, at=op)
         return None
     return Condition(field.code, op, kept, over)
+
+
+def _singles_out(field: FieldSpec, op: str, number: Decimal, over: str) -> str:
+    """A threshold among the small numbers of people would show what is hidden where it stands."""
+    shows = {"is": 0 < number < FLOOR, "at_least": 1 < number < FLOOR, "at_most": 0 < number < FLOOR - 1}
+    return (
+        f"0, 1, or {FLOOR} and more: smaller numbers of people are hidden"
+        if (field.counts_people and not over and shows.get(op))
+        else ""
+    )
 
 
 def _as_number(value: Any) -> tuple[Decimal, str]:

@@ -19,13 +19,12 @@ from liren.foundation.registers.engine.wording import Unfit, ValueFault, gettext
 
 YES = frozenset(["是", "有", "对", "已", "在", "yes", "y", "true", "t", "1", "√", "✓", "✔", "☑", "是的"])
 NO = frozenset(
-    ["否", "无", "没", "没有", "不", "不是", "未", "no", "n", "false", "f", "0", "×", "✗", "✘", "☐", "x", "不在"]
+    ["否", "无", "没", "没有", "不", "不是", "未", "不在", "no", "n", "false", "f", "0", "×", "✗", "✘", "☐", "x"]
 )
 SERIAL = (20_000, 80_000)  # 1954 to 2119, as spreadsheets count days
 EPOCH = date(1899, 12, 30)
-DAY = re.compile(
-    r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[ T]0{1,2}:00(?::00)?)?", re.ASCII
-)
+MIDNIGHT = r"(?:[ T]0{1,2}:00(?::00)?)?"
+DAY = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?" + MIDNIGHT, re.ASCII)
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 PHONE = re.compile(r"\+?\d(?:[\d-]*\d)?(?:转\d{1,6})?", re.ASCII)
 LINK = re.compile(r"https?://[^\s/@?#:]+(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)

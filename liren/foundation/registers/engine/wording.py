@@ -42,6 +42,14 @@ class Unfit(Exception):
         self.message, self.facts = message, facts
 
 
+class BadTable(ValueError):
+    """A file that can't be read as a table; ``message`` is a sentence for the catalogue, ``facts`` fill its places."""
+
+    def __init__(self, message: str, **facts: Any) -> None:
+        super().__init__(message % facts if facts else message)
+        self.message, self.facts = message, facts
+
+
 def short(value: object) -> str:
     """A value as it may be quoted: cut, and without signs that can't be shown."""
     text = "".join(sign if sign.isprintable() else " " for sign in str(value)[: SHOWN * 2]).strip()
