@@ -28,7 +28,7 @@ from liren.foundation.registers.engine.spec import (
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 CHOICE_CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 REQUIREMENT = re.compile(r"R[0-9]{3}")
-BASIS = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_.-]*#[A-Za-z0-9][A-Za-z0-9_.-]*")
+BASIS = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_.-]*#\S{1,60}")
 MOST_FIELDS, MOST_CHOICES, MOST_IN_LIST = 40, 100, 3
 LONGEST = {"text": (200, 500), "long_text": (1000, 5000), "bilingual": (200, 500)}
 MOST = Decimal(10) ** 15
@@ -133,8 +133,10 @@ def _check_together(table: Table, fields: tuple[FieldSpec, ...]) -> None:
     """What must hold among the fields: each code and title once, few in the list."""
     if len(fields) > MOST_FIELDS:
         table.fault(f"{len(fields)} fields are more than anybody keeps", f"at most {MOST_FIELDS}", at="fields")
+    codes = [one.code for one in fields]
+    codes += [f"{one.code}_en" for one in fields if one.kind == "bilingual"]
     for what, values in (
-        ("code", [one.code for one in fields]),
+        ("code", codes),
         ("Chinese name", [one.name.zh for one in fields]),
         ("English name", [one.name.en.lower() for one in fields]),
     ):
@@ -164,16 +166,14 @@ def _field(table: Table, register: str, widest: str) -> FieldSpec:
         "help": Words(*table.words("help", needed=False, longest=400)),
     }
     facts |= BY_KIND.get(kind, _nothing)(table, kind)
+    if facts["required"] and kind == "file":
+        table.fault("a file is added once the entry is there", "required = false", at="required")
     if facts["in_list"] and kind in ("long_text", "file"):
         table.fault(f"a {kind} has no room in a list", "in_list = false", at="in_list")
-    check_name(table, register, code, name, counts=kind == "number")
+    check_name(table, register, code, name, lists=kind != "number")
     for place, choice in enumerate(facts.get("choices", ())):
-        check_name(
-            Table({}, (*table.key, "choices", place), f"{table.name}, choices", table.faults),
-            register,
-            choice.code,
-            choice.name,
-        )
+        one = Table({}, (*table.key, "choices", place), f"{table.name}, choices", table.faults)
+        check_name(one, register, choice.code, choice.name, lists=False)
     if table.content.get("kind") in KINDS:  # else nobody knows which keys belong here
         table.done()
     return FieldSpec(code=code, name=name, kind=kind, visible=visible, **facts)

@@ -51,7 +51,7 @@ def _measure(table: Table, fields: Fields, levels: tuple[str, ...], register: st
         table.fault(f"“{code}” is no code", "small letters, digits and _, beginning with a letter", at="code")
     table.name = f"{table.name} ({code})" if code else table.name
     name = Words(*table.words("name", longest=80))
-    check_name(table, register, code, name, counts=True)
+    check_name(table, register, code, name, lists=False)
     measure = table.choice("measure", MEASURES)
     unit = table.choice("unit", UNITS, default="percent" if measure in ("units", "entries") else None)
     facts = BY_MEASURE[measure](table, fields, unit)
