@@ -151,7 +151,7 @@ def _field(table: Table, register: str, widest: str) -> FieldSpec:
     if code in BUILT_IN or code in TAKEN:
         table.fault(f"“{code}” is a fact of every entry already, or a word of its address", "another code", at="code")
     table.name = f"{table.name} ({code})" if code else table.name
-    name = Words(*table.words("name", longest=40))
+    name = Words(*table.words("name", longest=80))
     if name.zh in TITLES:
         table.fault(f"“{name.zh}” is the title of a column that every entry has", "another name", at="name")
     kind = table.choice("kind", KINDS)
