@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "liren.front.demo",
     "liren.foundation.people",
     "liren.foundation.territory",
+    "liren.foundation.policy",
     "liren.foundation.kernel",
     "django.contrib.auth",
     "django.contrib.contenttypes",

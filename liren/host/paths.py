@@ -16,6 +16,15 @@ def checkout() -> Path:
     return Path(__file__).resolve().parents[2]
 
 
+def packs() -> Path:
+    """The folder of packs: LIREN_PACKS; else the one that comes with the code, in a checkout or installed."""
+    named = os.environ.get("LIREN_PACKS")
+    if named:
+        return Path(named).expanduser().resolve()
+    beside = checkout() / "packs"
+    return beside if beside.is_dir() else checkout() / "liren" / "packs"
+
+
 def fingerprint(path: Path) -> str:
     """Twelve hex digits that stand for a path."""
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""Reading and checking packs: files in, specifications and faults out. No Django, no database, no clock."""

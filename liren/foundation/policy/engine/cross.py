@@ -1,0 +1,150 @@
+"""What only shows when all packs are seen together: duplicates, overlaps in time, and references that lead nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Protocol, TypeVar
+
+from liren.foundation.policy.engine.faults import Fault, Where
+from liren.foundation.policy.engine.places import significant
+from liren.foundation.policy.engine.specs import IN_FORCE, DeclarationSpec, JurisdictionSpec, Packs
+from liren.foundation.policy.engine.tables import short
+
+
+class Placed(Protocol):
+    @property
+    def where(self) -> Where: ...
+
+
+class Dated(Placed, Protocol):
+    @property
+    def start(self) -> date | None: ...
+
+    @property
+    def end(self) -> date | None: ...
+
+
+P = TypeVar("P", bound=Placed)
+D = TypeVar("D", bound=Dated)
+
+
+def faults(packs: Packs) -> list[Fault]:
+    """Every fault between files."""
+    return [
+        *_jurisdictions(packs.jurisdictions),
+        *_twice(packs.jurisdictions, lambda one: one.code, "the jurisdiction"),
+        *_versions(packs),
+        *_overlapping(packs.provisions, lambda one: one.key, "the provision"),
+        *_overlapping(packs.parameters, lambda one: one.code and f"{one.jurisdiction} {one.code}", "the parameter"),
+        *_twice(packs.declarations, lambda one: one.code and f"{one.kind} {one.code}", "the declaration"),
+        *_references(packs),
+    ]
+
+
+def _jurisdictions(all_of_them: list[JurisdictionSpec]) -> Iterator[Fault]:
+    by_code = {one.code: one for one in all_of_them if one.code}
+    yield from _twice([one for one in all_of_them if one.division], lambda one: one.division, "the division")
+    roots = [one for one in all_of_them if not one.parent_code]
+    for extra in roots[1:]:
+        mend = f"give it a parent: {roots[0].code!r}" if roots[0].code else "give it a parent"
+        yield extra.where.at("parent").fault("a second jurisdiction has no parent", mend)
+    for one in all_of_them:
+        yield from _parent(one, by_code)
+
+
+def _parent(one: JurisdictionSpec, by_code: dict[str, JurisdictionSpec]) -> Iterator[Fault]:
+    where = one.where.at("parent")
+    if not one.parent_code:
+        return
+    if one.parent_code not in by_code:
+        yield where.fault(f"there is no jurisdiction {short(one.parent_code)}", _near(one.parent_code, by_code))
+        return
+    seen, step = {one.code}, one.parent_code
+    while step in by_code and step not in seen:
+        seen.add(step)
+        step = by_code[step].parent_code
+    if step and step == one.code:
+        yield where.fault("its parents lead back to itself", "let the chain of parents end at the nation")
+    above = by_code[one.parent_code]
+    if one.division and not one.division.startswith(significant(above.division)):
+        yield where.fault(
+            f"{one.division} does not lie in {above.division} of its parent", "put division or parent right"
+        )
+
+
+def _versions(packs: Packs) -> Iterator[Fault]:
+    for document in packs.documents:
+        yield from _twice(document.versions, lambda one: one.label, "the version")
+        bound = [one for one in document.versions if one.status in IN_FORCE]
+        yield from _overlapping(bound, lambda one: one.document, "a version in force of")
+
+
+def _twice(found: Iterable[P], name: Callable[[P], str], what: str) -> Iterator[Fault]:
+    first: dict[str, P] = {}
+    for one in found:
+        key = name(one)
+        if key and key in first:
+            message = f"{what} {key} is said already in {first[key].where}"
+            yield one.where.fault(message, "give one of the two another code, or take it out")
+        elif key:
+            first[key] = one
+
+
+def _overlapping(found: Iterable[D], name: Callable[[D], str], what: str) -> Iterator[Fault]:
+    """Two of one name that hold on one day. ``until`` is the first day that no longer counts."""
+    groups: dict[str, list[D]] = {}
+    for one in found:
+        if name(one) and one.start:
+            groups.setdefault(name(one), []).append(one)
+    for key, members in groups.items():
+        members.sort(key=lambda one: one.start or date.min)
+        widest = members[0]
+        for later in members[1:]:
+            if later.start and (widest.end is None or later.start < widest.end):
+                message = f"{what} {key} from {later.start} overlaps the one in {widest.where} from {widest.start}"
+                yield later.where.fault(message, f"give the earlier one until = {later.start}, or take one out")
+            if widest.end is not None and (later.end is None or later.end > widest.end):
+                widest = later
+
+
+def _references(packs: Packs) -> Iterator[Fault]:
+    provisions = {one.key for one in packs.provisions}
+    parameters = {one.code for one in packs.parameters}
+    for one in packs.parameters:
+        if one.provision and one.provision not in provisions:
+            number = one.provision.partition("#")[2]
+            own = [key.partition("#")[2] for key in provisions if key.startswith(f"{one.document}#")]
+            yield one.where.at("provision").fault(f"the document has no provision {short(number)}", _near(number, own))
+    for declared in packs.declarations:
+        yield from _basis(declared, provisions)
+        for where, code in _parameters_in(declared.content, declared.where):
+            if code not in parameters:
+                yield where.fault(f"there is no parameter {short(code)}", _near(code, parameters))
+
+
+def _basis(declared: DeclarationSpec, provisions: set[str]) -> Iterator[Fault]:
+    for key in declared.basis:
+        if key not in provisions:
+            said = declared.content.get("basis") or []
+            where = declared.where.at("basis", said.index(key)) if key in said else declared.where.at("basis")
+            yield where.fault(f"there is no provision {short(key)}", _near(key, provisions))
+
+
+def _parameters_in(value: Any, where: Where) -> Iterator[tuple[Where, str]]:
+    """Every ``parameter = "…"`` in a declaration, however deep."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if key == "parameter" and isinstance(one, str) and one:
+                yield where.at(key), one
+            else:
+                yield from _parameters_in(one, where.at(key))
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _parameters_in(one, where.at(number))
+
+
+def _near(wrong: str, known: Iterable[str]) -> str:
+    near = get_close_matches(wrong, sorted(known), 1)
+    return f"perhaps {near[0]!r} is meant" if near else "add it, or name one that there is"
