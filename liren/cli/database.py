@@ -29,7 +29,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def run_migrate(arguments: argparse.Namespace) -> int:
-    """Bring the tables up to date as their owner, limit what the web's role may change, load roles and calendar."""
+    """Bring the tables up to date as their owner, limit what the web's role may change, load what comes along."""
     cli.django("owner")
     from django.core.management import call_command
 
@@ -58,21 +58,25 @@ def run_manage(arguments: argparse.Namespace) -> int:
 
 
 def _load_data() -> None:
-    """What comes with the code: roles (people/roles.toml) and announced holidays. A second run adds nothing."""
+    """What comes with the code: roles (people/roles.toml), announced holidays, packs. A second run adds nothing."""
     from liren.foundation.kernel import services as kernel
     from liren.foundation.kernel.rights import SystemActor
     from liren.foundation.people import services as people
+    from liren.foundation.policy import services as policy
 
     by, at = SystemActor("migrate"), datetime.now(UTC)
     people.load_roles(by=by, at=at)
     kernel.seed_calendar(by=by, at=at)
+    if paths.packs().is_dir():
+        policy.load_packs(paths.packs(), by=by, at=at)
 
 
 def state_of_code() -> str:
     """A fingerprint of everything that ``migrate`` would bring into the database."""
     digest = hashlib.sha256("".join(version(name) for name in PACKAGES).encode())
     rooms = paths.checkout() / "liren" / "foundation"
-    for path in sorted([*rooms.glob("*/migrations/*.py"), *rooms.glob("*/*.toml")]):
+    packs = paths.packs()
+    for path in sorted([*rooms.glob("*/migrations/*.py"), *rooms.glob("*/*.toml"), *packs.rglob("*.toml")]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

@@ -1,6 +1,7 @@
 """``liren packs``: the city's documents as data; checks the files, and loads them."""
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +12,10 @@ from liren.cli.main import tell
 from liren.host import paths
 
 if TYPE_CHECKING:
+    from liren.foundation.policy.engine.difference import Difference
     from liren.foundation.policy.engine.packs import Reading
 
+LINES = 60
 PARTS = ("jurisdictions", "documents", "versions", "provisions", "parameters", "declarations")
 
 
@@ -22,7 +25,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     words = group.add_subparsers(metavar="word", required=True)
     check = words.add_parser("check", help="say what is wrong in the files", description=run_check.__doc__)
     check.set_defaults(run=run_check, database=False)
-    for parser in (check,):
+    load = words.add_parser("load", help="take the files over", description=run_load.__doc__)
+    load.add_argument("--dry-run", action="store_true", help="only say what would change")
+    load.add_argument("--yes", action="store_true", help="do not ask")
+    # What was loaded is never edited, and the web's role may not even retire it: its owner does.
+    load.set_defaults(run=run_load, role="owner")
+    for parser in (check, load):
         parser.add_argument("folder", nargs="?", type=Path, help="the folder of packs (the one that comes with Liren)")
         parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
@@ -38,11 +46,57 @@ def run_check(arguments: argparse.Namespace) -> int:
     return 1 if reading.faults else 0
 
 
+def run_load(arguments: argparse.Namespace) -> int:
+    """Show what the files would change, ask, and take it over in one piece. With a fault in any file nothing is."""
+    cli.django()
+    from django.utils import timezone
+
+    from liren.foundation.kernel.rights import SystemActor
+    from liren.foundation.policy import services
+
+    def load(dry_run: bool) -> "Difference":
+        with _bar(arguments.quiet, "reading packs") as progress:
+            by, at = SystemActor("command"), timezone.now()
+            return services.load_packs(_folder(arguments), by=by, at=at, dry_run=dry_run, progress=progress)
+
+    try:
+        difference = load(dry_run=True)
+    except services.BadPacks as bad:
+        print("\n".join(map(str, bad.faults)))
+        tell(f"liren: {len(bad.faults)} faults; nothing was loaded.")
+        return 1
+    print("\n".join(difference.lines(LINES)) or "Nothing changes.")
+    if arguments.dry_run:
+        return 0
+    if difference and not arguments.yes and not _agreed():
+        tell("Nothing was loaded.")
+        return 1
+    print(_said(load(dry_run=False)))
+    return 0
+
+
+def _agreed() -> bool:
+    """Whether the person at the terminal says yes; where nobody can answer, no."""
+    if not sys.stdin.isatty():
+        tell("Nobody can be asked here: add --yes.")
+        return False
+    return input("Take this over? [y/N] ").strip().lower() in {"y", "yes", "是"}
+
+
+def _said(difference: "Difference") -> str:
+    sorts = (("added", difference.added), ("changed", difference.changed), ("retired", difference.retired))
+    return "Loaded: " + ", ".join(f"{len(changes)} {word}" for word, changes in sorts) + "."
+
+
+def _folder(arguments: argparse.Namespace) -> Path:
+    return arguments.folder or paths.packs()
+
+
 def _read(arguments: argparse.Namespace) -> "Reading":
     from liren.foundation.policy.engine.packs import read_packs
 
     with _bar(arguments.quiet, "reading packs") as progress:
-        return read_packs(arguments.folder or paths.packs(), progress)
+        return read_packs(_folder(arguments), progress)
 
 
 def _sum(reading: "Reading") -> str:

@@ -235,7 +235,10 @@ def _key(key: str, where: Where, faults: list[Fault]) -> bool:
 
 
 def _too_large(value: Any) -> bool:
-    return isinstance(value, (int, Decimal)) and not (Decimal(value).is_finite() and abs(value) < LARGEST)
+    if not isinstance(value, (int, Decimal)):
+        return False
+    number = Decimal(value)
+    return not (number.is_finite() and abs(number) < LARGEST)
 
 
 def _long_tail(value: Any) -> bool:

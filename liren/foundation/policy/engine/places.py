@@ -44,7 +44,11 @@ def chain(place: str, jurisdictions: Mapping[str, Reach]) -> list[str]:
         if one.division and code.startswith(significant(one.division))
     ]
     roots = sorted(key for key, one in jurisdictions.items() if not one.parent_code)
-    step = max(reaching)[1] if reaching else next(iter(roots), "")
+    return chain_from(max(reaching)[1] if reaching else next(iter(roots), ""), jurisdictions)
+
+
+def chain_from(step: str, jurisdictions: Mapping[str, Reach]) -> list[str]:
+    """A jurisdiction and those above it."""
     found: list[str] = []
     while step and step not in found and step in jurisdictions:
         found.append(step)

@@ -17,7 +17,7 @@ from liren.foundation.policy.engine.faults import Fault, Where
 REQUIRED: Any = object()
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 LARGEST, PLACES = Decimal(10) ** 15, 6
-MOST_ITEMS = 500
+MOST_ITEMS, MOST_NAMED, MOST_NEAR = 500, 12, 4
 #: Control characters, and those that turn the direction of writing: a reader would not see what is stored.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
@@ -72,12 +72,17 @@ class Table:
 
     def choice(self, key: str, options: Collection[str], default: Any = REQUIRED) -> str:
         """One of these words."""
-        value = self._value(key, str, "one of " + ", ".join(options), default)
+        value = self._value(key, str, '"…"', default)
         if not isinstance(value, str) or value in options or not key_in(self, key):
             return value if isinstance(value, str) else ""
-        near = get_close_matches(value, options, 1)
-        mend = f"perhaps {near[0]!r} is meant; " if near else ""
-        self.fault(key, f"{key} = {short(value)} is unknown", f"{mend}write one of {', '.join(options)}")
+        near = get_close_matches(value, options, MOST_NEAR)
+        said = (
+            ", ".join(options)
+            if len(options) <= MOST_NAMED
+            else f"one that is known; near: {', '.join(near) or 'none'}"
+        )
+        mend = f"perhaps {near[0]!r} is meant" if near and len(options) <= MOST_NAMED else f"write {said}"
+        self.fault(key, f"{key} = {short(value)} is unknown", mend)
         return ""
 
     def day(self, key: str, default: Any = REQUIRED) -> date | None:

@@ -280,7 +280,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("position", models.PositiveIntegerField()),
+                ("position", models.PositiveIntegerField(default=0)),
                 (
                     "document",
                     models.ForeignKey(

@@ -9,11 +9,12 @@ from liren.foundation.kernel.history import (
     refuse_column_change_sql,
 )
 
+# Not among them: the position of a provision, which is only the order of reading.
 FACTS = {
     "policy_document_version": "id document_id label status issued_on in_force_on during certainty source_zh source_en"
     " loaded_at",
     "policy_provision": "id key document_id number place heading_zh heading_en duty_zh duty_en requirements versions"
-    " during certainty position loaded_at",
+    " during certainty loaded_at",
     "policy_parameter": "id code jurisdiction_id document_id provision_key name_zh name_en operator value high unit"
     " attribute scope_zh scope_en phrase note_zh note_en requirements during loaded_at",
     "policy_declaration_version": "id declaration_id number jurisdiction_id document_id basis content fingerprint"

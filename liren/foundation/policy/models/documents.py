@@ -58,6 +58,11 @@ class Jurisdiction(models.Model):
         return self.code
 
     @property
+    def parent_code(self) -> str:
+        """The code of the one above; nothing for the nation."""
+        return self.parent.code if self.parent else ""
+
+    @property
     def name(self) -> str:
         return in_language(self.name_zh, self.name_en)
 
@@ -164,7 +169,7 @@ class Provision(Loaded):
     versions = ArrayField(models.CharField(max_length=40), default=list)
     during = DateRangeField()
     certainty = models.CharField(max_length=20, choices=Certainty.choices)
-    position = models.PositiveIntegerField()
+    position = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "policy_provision"

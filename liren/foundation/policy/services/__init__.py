@@ -1,0 +1,5 @@
+"""Every write of this room: packs are loaded, and nothing else changes what the city's documents say."""
+
+from liren.foundation.policy.services.loading import BadPacks, load_packs
+
+__all__ = ["BadPacks", "load_packs"]
