@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "liren.front.portal",
     "liren.front.desk",
     "liren.front.demo",
+    "liren.foundation.bodies",
     "liren.foundation.people",
     "liren.foundation.territory",
     "liren.foundation.kernel",
