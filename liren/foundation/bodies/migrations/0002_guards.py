@@ -168,7 +168,7 @@ BEGIN
         END IF;
     ELSE
         SELECT h.account_id INTO who FROM bodies_officeholding h JOIN bodies_post p ON p.id = h.post_id
-            WHERE p.body_id = NEW.id AND h.account_id IS NOT NULL 
+            WHERE p.body_id = NEW.id AND h.account_id IS NOT NULL
               AND bodies_account_has_two_parts(h.account_id) LIMIT 1;
         IF NOT FOUND THEN
             RETURN NULL;

@@ -1,4 +1,4 @@
-"""Counts over a part of the tree: organisations, coverage, growth, posts held by one person. Never a list of persons."""
+"""Counts over a part of the tree: organisations, coverage, growth, posts held by one person. Never persons."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def organisation_counts(
     root: Unit, on: date, *, kinds: Iterable[str] = SOCIAL, forms: Iterable[str] | None = None
 ) -> list[OrganisationCount]:
     """Social organisations of the root itself and of each unit directly below it, with all that lies below those; the
-    root's own come first and only when there are any. ``forms``: only of communities (or villages) of these legal forms.
+    root's own come first and only when there are any. ``forms``: only in communities of these legal forms.
     """
     found: dict[int, dict[str, int]] = defaultdict(dict)
     facts = {"path": root.path, "below": f"{root.path}%", "day": on, "kinds": list(map(str, kinds))}
@@ -229,7 +229,7 @@ Who = dict[tuple[str, str], set[Any]]
 
 
 def _holders_by_unit(root: Unit, on: date) -> dict[int, Who]:
-    """For each community: who leads and who sits in the party organisation and in the committee. Kept in memory only."""
+    """For each community: who leads and who sits in party organisation and committee. Kept in memory only."""
     rows = OfficeHolding.objects.filter(
         during__contains=on,
         by_post=None,

@@ -157,7 +157,7 @@ class Acting:
 
 
 def acting(unit: Unit, actor: Actor, on: date, *, limit: int = 12) -> Acting:
-    """What the panel on the page of a unit shows: the unit's own bodies by kind and name, and what ties others to it."""
+    """What the panel on the page of a unit shows: its own bodies by kind and name, and what ties others to it."""
     rows = Body.objects.visible_to(actor).filter(unit=unit, during__contains=on).order_by("kind", "pinyin", "id")
     found = list(rows[: limit + 1])
     here = {"unit": unit, "during__contains": on}

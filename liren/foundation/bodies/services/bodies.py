@@ -156,7 +156,7 @@ def dissolve_body(body_id: int, *, effective_on: date, instrument: str, by: Acto
     """End a body from a day on, and with it its posts and their holders, duties, memberships, pairings and strands.
 
     Raises:
-        Conflict: it has ended already, it is the parent of a living body, or something of it begins on or after the day.
+        Conflict: it has ended already, stands above a living body, or something of it begins on or after the day.
     """
     body = locked_body(body_id, by)
     checks.lasting(body, effective_on, _("%(name)s does not exist on that day.") % {"name": body.name_zh})

@@ -55,7 +55,7 @@ class BodyReport:
 def import_bodies(
     path: Path | str, *, by: Actor, at: datetime, dry_run: bool = False, progress: Progress | None = None
 ) -> BodyReport:
-    """Found the bodies of a table. A line whose body is on the record already (same name, kind and unit) changes nothing.
+    """Found the bodies of a table. A line whose body (same name, kind and unit) is on the record changes nothing.
 
     Kinds, forms of registration and fields of work are given by code or by their Chinese words; several fields are
     parted by 、 or ;. A parent is named as it stands in the unit or above it, and may stand earlier in the same table.

@@ -272,7 +272,7 @@ def end_holding(holding_id: int, *, effective_on: date, by: Actor, at: datetime)
 
 @transaction.atomic
 def correct_holder(holding_id: int, *, name: str, by: Actor, at: datetime) -> OfficeHolding:
-    """Put a misspelled name right; everyone has that claim about their own data (PIPL art. 46). The old one is not kept."""
+    """Put a misspelled name right, as everyone may claim of their own data (PIPL art. 46); the old one is not kept."""
     holding = _holding(holding_id, by)
     if holding.by_post_id or holding.forgotten_on:
         raise Conflict(_("There is no name here to be put right."))
