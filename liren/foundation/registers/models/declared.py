@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import LirenError
 from liren.foundation.policy import queries as policy
@@ -68,7 +68,7 @@ def spec_of(version: DeclarationVersion) -> RegisterSpec:
 
 
 def registers() -> list[Register]:
-    """Every register in force, by group and Chinese name's code."""
+    """Every register in force, by code. One query, whatever their number."""
     return [_register(version) for version in policy.declared(KIND)]
 
 

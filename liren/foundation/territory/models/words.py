@@ -1,6 +1,5 @@
-"""Words by which a name is found: bigrams, its pinyin in one word and by initials; and the question asked of them."""
+"""Words for whatever bears a name: its one spelling, its sort key, and the tokens by which it is found."""
 
-import re
 from collections.abc import Sequence
 
 from liren.foundation.territory.engine import names
@@ -8,8 +7,18 @@ from liren.foundation.territory.engine import names
 MOST_TOKENS = 400
 
 
+def clean(name: str) -> str:
+    """A Chinese name in its one spelling: full-width digits narrow, no blanks inside."""
+    return names.clean(name)
+
+
+def pinyin_key(name: str) -> str:
+    """What a list of names is sorted by."""
+    return names.pinyin_key(name)
+
+
 def search_text(name_zh: str, name_en: str = "") -> str:
-    """All tokens of a unit's names, each once, separated by one space."""
+    """All tokens of the names, each once, separated by one space: bigrams, pinyin in one word and by initials."""
     words = f"{names.bigrams(f'{name_zh} {name_en}')} {names.pinyin_words(name_zh)}".split()
     return " ".join(dict.fromkeys(words[:MOST_TOKENS]))
 
@@ -19,24 +28,8 @@ def bigrams(text: str) -> str:
     return names.bigrams(text)
 
 
-def keys_of(shorts_and_names: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """(pinyin sort key, search tokens) for each (name, everything it is called)."""
-    if len(shorts_and_names) < 50:  # the tables behind the bulk way take a second to make
-        return [(names.pinyin_key(short), names.search_tokens(short, name)) for short, name in shorts_and_names]
-    return names.keys_of(shorts_and_names)
-
-
-def tsquery(text: str) -> str:
-    """Every word must be found; one character, and Latin letters, are the beginning of a token."""
-    parts = []
-    for word in names.bigrams(text).split():
-        safe = re.sub(r"\W", "", word)
-        if not safe or (len(safe) == 1 and not safe.isascii() and _ends_a_pair(safe, text)):
-            continue
-        parts.append(f"'{safe}':*" if len(safe) == 1 or safe.isascii() else f"'{safe}'")
-    return " & ".join(parts)
-
-
-def _ends_a_pair(last: str, text: str) -> bool:
-    """Whether the single character is only the tail of a longer run, whose pairs say enough."""
-    return re.search(rf"[^\W\x00-\x7f]{last}", text) is not None
+def keys_of(names_and_texts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(sort key, search tokens) for each (name, everything it is called)."""
+    if len(names_and_texts) < 50:  # the tables behind the bulk way take a second to make
+        return [(names.pinyin_key(name), names.search_tokens(name, text)) for name, text in names_and_texts]
+    return names.keys_of(names_and_texts)

@@ -10,8 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from liren.foundation.kernel.rights import Actor
+from liren.foundation.territory.engine import names
 from liren.foundation.territory.models import Unit
-from liren.foundation.territory.models.words import tsquery
 
 LONGEST = 60
 MOST_CANDIDATES = 5000
@@ -42,6 +42,22 @@ def plain(text: str) -> str:
     narrow = unicodedata.normalize("NFKC", text[: LONGEST * 4]).lower()
     printable = "".join(c if c.isprintable() else " " for c in narrow)
     return " ".join(printable.split())[:LONGEST]
+
+
+def tsquery(text: str) -> str:
+    """Every word must be found; one character, and Latin letters, are the beginning of a token."""
+    parts = []
+    for word in names.bigrams(text).split():
+        safe = re.sub(r"\W", "", word)
+        if not safe or (len(safe) == 1 and not safe.isascii() and _ends_a_pair(safe, text)):
+            continue
+        parts.append(f"'{safe}':*" if len(safe) == 1 or safe.isascii() else f"'{safe}'")
+    return " & ".join(parts)
+
+
+def _ends_a_pair(last: str, text: str) -> bool:
+    """Whether the single character is only the tail of a longer run, whose pairs say enough."""
+    return re.search(rf"[^\W\x00-\x7f]{last}", text) is not None
 
 
 # Each way to find something is bounded, so that one character typed into a whole country costs no more than a name.
