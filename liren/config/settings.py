@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "liren.front.portal",
     "liren.front.desk",
     "liren.front.demo",
+    "liren.foundation.registers",
+    "liren.foundation.bodies",
     "liren.foundation.people",
     "liren.foundation.territory",
     "liren.foundation.policy",

@@ -5,30 +5,16 @@ forbidden purpose are refused. And every table that points to a person is named 
 about persons has to be argued for in this file.
 """
 
-import re
 from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
 from django.db import models
 
+from liren.foundation.kernel.engine.standing_rules import CHINESE, FORBIDDEN, words_of
+
 HOUSE = [app for app in apps.get_app_configs() if app.name.startswith("liren.")]
 
-FORBIDDEN = {
-    1: "video footage camera face facial fingerprint iris voiceprint biometric biometrics gait plate",
-    2: "score scores scoring points rating rank ranking merit demerit credit creditworthiness reputation",
-    3: "special_person key_person watchlist blacklist released_prisoner drug mental ex_convict petitioner",
-    4: "opinion sentiment mood stance informant rumour",
-    5: "household_file home_visit_finding loyalty political_attitude",
-    6: "suspect suspicious denounced denunciation reported_neighbour",
-    7: "sanction punishment penalty shame misconduct violation_by_person",
-    8: "party_member party_membership league_member political political_status",
-    9: "ethnicity ethnic nation minority religion religious belief faith sect pregnancy fertility birth_plan",
-    10: "profile dossier risk_level prediction track trajectory location_trail gps_trail tags labels persona",
-}
-CHINESE = re.compile(
-    "民族|宗教|信仰|党员身份|政治面貌|信用分|积分|人脸|指纹|虹膜|声纹|车牌|轨迹|重点人员|特殊人群|刑满|吸毒|精神病|计生|画像|舆情|情绪"
-)
 # A word that is innocent in its place, and why.
 INNOCENT = {
     "territory.GridProfile.GridProfile": "the profile of a grid: systems and rules in use, nothing about homes",
@@ -38,13 +24,6 @@ INNOCENT = {
     "policy.Document.opinion": "a kind of document: 意见 of a Party committee or a government",
 }
 PERSON = "people.Account"
-
-
-def words_of(name: str) -> Iterator[str]:
-    """risk_level_of -> risk, level, of, risk_level, level_of: single words and neighbours."""
-    parts = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_")
-    yield from parts
-    yield from ("_".join(pair) for pair in zip(parts, parts[1:], strict=False))
 
 
 def names_of(model: type[models.Model]) -> Iterator[str]:

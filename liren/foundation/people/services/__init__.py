@@ -1,5 +1,6 @@
 """Every write of this room. Functions, keyword-only, with the actor and the moment passed in; one transaction each."""
 
+from liren.foundation.people.register import END
 from liren.foundation.people.services.accounts import (
     correct_profile,
     enrol_totp,
@@ -20,7 +21,8 @@ from liren.foundation.people.services.contacts import (
     review_access,
     set_contact,
 )
-from liren.foundation.people.services.export import dataset_name, export_own_data, summary_of
+from liren.foundation.people.services.destruction import destroyed
+from liren.foundation.people.services.export import add_section, dataset_name, export_own_data, summary_of
 from liren.foundation.people.services.mandates import end_mandate, grant_mandate
 from liren.foundation.people.services.privacy import destroy_expired, give_consent, record_look, withdraw_consent
 from liren.foundation.people.services.residency import (
@@ -35,11 +37,14 @@ from liren.foundation.people.services.roles import load_roles
 from liren.foundation.people.services.succession import follow_units
 
 __all__ = [
+    "END",
     "account_by_phone",
+    "add_section",
     "claim_residency",
     "close_sealed_contact",
     "correct_profile",
     "destroy_expired",
+    "destroyed",
     "end_mandate",
     "end_residency",
     "enrol_totp",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,14 @@ from liren.foundation.people.models import (
 )
 from liren.foundation.people.services.contacts import own_contacts
 
+#: What rooms above hold about a person, by data set: rows as plain values.
+SECTIONS: dict[str, Callable[[Account], list[dict[str, Any]]]] = {}
+
+
+def add_section(code: str, rows: Callable[[Account], list[dict[str, Any]]], line: Callable[[Any], str]) -> None:
+    """A room above adds its part of the export: the rows of a data set, and one row as a sentence."""
+    SECTIONS[code], LINES[code] = rows, line
+
 
 @transaction.atomic
 def export_own_data(account_id: int, *, by: Actor, at: datetime) -> dict[str, Any]:
@@ -57,6 +66,7 @@ def export_own_data(account_id: int, *, by: Actor, at: datetime) -> dict[str, An
         "own_actions": _rows(
             AuditEntry.objects.filter(actor=account.label).order_by("pk"), "at", "action", "object_type", "object_id"
         ),
+        **{code: rows(account) for code, rows in SECTIONS.items()},
     }
 
 
@@ -177,7 +187,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
 #: Words for the states of a residency.
 STATES: dict[str, Any] = dict(Residency._meta.get_field("state").flatchoices)
 
-LINES = {
+LINES: dict[str, Callable[[Any], str]] = {
     "contact": lambda row: (
         (_("%(kind)s: %(value)s, confirmed.") if row["verified"] else _("%(kind)s: %(value)s, not confirmed."))
         % {"kind": ContactKind(row["kind"]).label, "value": row["value"]}

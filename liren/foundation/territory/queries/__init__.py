@@ -5,6 +5,7 @@ from liren.foundation.territory.queries.counts import (
     Denominator,
     Published,
     denominator,
+    denominators_on,
     hidden_beside,
     households_on,
     populations,
@@ -32,7 +33,7 @@ from liren.foundation.territory.queries.history import (
 )
 from liren.foundation.territory.queries.places import units_at, zones_at
 from liren.foundation.territory.queries.proposals import open_proposal_moves, proposals
-from liren.foundation.territory.queries.search import Hit, search_units
+from liren.foundation.territory.queries.search import Hit, plain, search_units, tsquery
 from liren.foundation.territory.queries.series import Point, series
 from liren.foundation.territory.queries.size import SizeFlag, SizeFlags, occupancy_threshold, size_flags
 from liren.foundation.territory.queries.streets import StreetEntry, streets_of
@@ -69,6 +70,7 @@ __all__ = [
     "counts_below",
     "counts_between",
     "denominator",
+    "denominators_on",
     "grid_profile",
     "hidden_beside",
     "history",
@@ -84,7 +86,9 @@ __all__ = [
     "proposals",
     "published_children",
     "published_count",
+    "plain",
     "search_units",
+    "tsquery",
     "series",
     "service_contact_coverage",
     "service_contacts",

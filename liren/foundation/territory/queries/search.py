@@ -44,7 +44,7 @@ def plain(text: str) -> str:
     return " ".join(printable.split())[:LONGEST]
 
 
-def _tsquery(text: str) -> str:
+def tsquery(text: str) -> str:
     """Every word must be found; one character, and Latin letters, are the beginning of a token."""
     parts = []
     for word in names.bigrams(text).split():
@@ -106,7 +106,7 @@ def search_units(
     nonsense there is simply nothing to find. ``after`` is the ``key`` of the last hit shown. Two queries.
     """
     typed = plain(text)
-    words = _tsquery(typed)
+    words = tsquery(typed)
     code = f"{typed.upper()}%" if re.fullmatch(r"[0-9]{2,12}(-([xg][0-9]{0,4})?)?", typed) else ""
     if not words and not code:
         return []

@@ -1,20 +1,15 @@
 """Counts of households and residents out of a table (CSV or XLSX): every line good, or nothing written."""
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput, LirenError
 from liren.foundation.kernel.rights import Actor
+from liren.foundation.kernel.tables import Row, read_table
 from liren.foundation.territory.models import Population, Unit
 from liren.foundation.territory.services.counts import record_population
 from liren.foundation.territory.services.imports.boundaries import full_code
@@ -33,7 +28,6 @@ COLUMNS = {
 }
 NEEDED = ("code", "year", "source")
 MAX_FAULTS = 1000
-MAX_BYTES = 100_000_000
 MOST = 2**63 - 1
 
 
@@ -44,82 +38,6 @@ class PopulationReport:
     new: int = 0
     unchanged: int = 0
     faults: list[str] = field(default_factory=list)  # "file:line: what is wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table as it was read."""
-
-    line: int
-    cells: dict[str, str]
-
-
-def read_table(path: Path) -> list[Row]:
-    """The lines of a CSV (UTF-8) or XLSX file (its first sheet), by known column; BadInput when it can't be read."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadInput(
-                _("%(file)s is larger than the %(most)d MB that are taken.") % {"file": path.name, "most": 100}
-            )
-        raw = path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror or error}.") from error
-    numbered = _sheet(raw, path.name) if raw.startswith(b"PK") else _csv(raw, path.name)
-    return list(_rows(numbered, path.name))
-
-
-def _csv(raw: bytes, file: str) -> Iterator[tuple[int, list[str]]]:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        words = {"file": file, "line": line, "byte": error.start}
-        raise BadInput(_("%(file)s:%(line)d: not UTF-8 at byte %(byte)d; save the file as UTF-8.") % words) from error
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise BadInput(_("%(file)s:%(line)d: NUL character.") % {"file": file, "line": line})
-    records = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for record in records:
-            yield records.line_num, record
-    except csv.Error as error:
-        words = {"file": file, "line": records.line_num}
-        raise BadInput(_("%(file)s:%(line)d: not a line of CSV.") % words) from error
-
-
-def _sheet(raw: bytes, file: str) -> Iterator[tuple[int, list[str]]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > 10 * MAX_BYTES:
-                raise BadInput(_("%(file)s unpacks to more than can be taken.") % {"file": file})
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
-            yield number, [_cell(value) for value in cells]
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, EOFError) as error:
-        raise BadInput(_("%(file)s can't be read as XLSX: damaged or cut off.") % {"file": file}) from error
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return "" if value is None else str(value).strip()
-
-
-def _rows(numbered: Iterator[tuple[int, list[str]]], file: str) -> Iterator[Row]:
-    header = next(numbered, None)
-    if header is None:
-        raise BadInput(_("%(file)s is empty.") % {"file": file})
-    titles = [title.strip().lower() for title in header[1]]
-    places = {name: titles.index(title) for name, known in COLUMNS.items() for title in known if title in titles}
-    absent = [name for name in NEEDED if name not in places]
-    if absent:
-        words = {"file": file, "columns": ", ".join(absent)}
-        raise BadInput(_("%(file)s:1: the first line must name the columns; missing: %(columns)s.") % words)
-    for line, record in numbered:
-        if any(cell.strip() for cell in record):
-            yield Row(line, {name: record[at].strip() if at < len(record) else "" for name, at in places.items()})
 
 
 def _whole_number(text: str, name: str) -> int | None:
@@ -148,7 +66,7 @@ def import_populations(
     (else the day of ``at``). BadInput for a file that can't be read.
     """
     path, tell, report = Path(path), progress or silent, PopulationReport()
-    rows = read_table(path)
+    rows = read_table(path, COLUMNS, NEEDED)
     with transaction.atomic():
         for number, row in enumerate(rows, 1):
             try:

@@ -1,0 +1,1 @@
+"""Bodies: who acts in a place. Departments, committees, social organisations, firms, owners' committees, teams."""

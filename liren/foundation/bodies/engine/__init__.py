@@ -1,0 +1,1 @@
+"""Pure computation about bodies: no Django, no clock."""
