@@ -320,7 +320,7 @@ class EntryForm(BodyForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         field: Any = self.fields["answers"]
-        field.queryset = self.body.entries.filter(kind=EntryKind.COMPLAINT, answered_by=None).order_by("-pk")[:50]
+        field.queryset = self.body.entries.filter(kind=EntryKind.COMPLAINT, answered_by=None).order_by("-pk")
         field.label_from_instance = lambda row: f"{row.happened_on} {row.text_zh[:40]}"
 
     def facts(self) -> dict[str, Any]:
