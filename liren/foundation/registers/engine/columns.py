@@ -30,6 +30,7 @@ class Columns:
     """Which column holds which fact; ``faults`` say which can't be used, and which are missing."""
 
     places: dict[str, int] = field(default_factory=dict)
+    width: int = 0
     faults: list[ValueFault] = field(default_factory=list)
 
     def facts(self, cells: list[Any]) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def titles(spec: RegisterSpec) -> dict[str, str]:
 
 def find_columns(spec: RegisterSpec, header: list[Any]) -> Columns:
     """The columns of a table by its first line."""
-    known, found = titles(spec), Columns()
+    known, found = titles(spec), Columns(width=len(header))
     for place, title in enumerate(header):
         if title is None or not str(title).strip():
             continue

@@ -1,7 +1,7 @@
 """What is: registers as declared, their entries with history, imports, files, figures."""
 
 from liren.foundation.registers.models.books import Attachment, Book, Coverage, ImportBatch, IncomingLine
-from liren.foundation.registers.models.declared import NoRegister, Register, register, registers
+from liren.foundation.registers.models.declared import NoEntry, NoRegister, Register, register, registers
 from liren.foundation.registers.models.entries import ChangeKind, Entry, EntryChange, Facts, Look
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ImportBatch",
     "IncomingLine",
     "Look",
+    "NoEntry",
     "NoRegister",
     "Register",
     "register",

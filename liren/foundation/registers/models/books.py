@@ -47,9 +47,7 @@ class ImportBatch(models.Model):
                 name="import_batch_accounts_for_every_line",
                 condition=Q(lines=F("new") + F("changed") + F("unchanged")),
             ),
-            models.CheckConstraint(
-                name="import_batch_changed_something", condition=Q(new__gt=0) | Q(changed__gt=0)
-            ),
+            models.CheckConstraint(name="import_batch_changed_something", condition=Q(new__gt=0) | Q(changed__gt=0)),
         ]
 
     def __str__(self) -> str:
@@ -163,9 +161,7 @@ class Coverage(models.Model):
                 condition=Q(met__isnull=True, gap__isnull=True)
                 | Q(met__isnull=False, gap__isnull=False, value__isnull=False, target__isnull=False),
             ),
-            models.CheckConstraint(
-                name="coverage_gap_is_not_negative", condition=Q(gap__isnull=True) | Q(gap__gte=0)
-            ),
+            models.CheckConstraint(name="coverage_gap_is_not_negative", condition=Q(gap__isnull=True) | Q(gap__gte=0)),
         ]
         indexes = [
             models.Index(fields=["unit", "register", "measure", "-on_day"], name="coverage_of_unit"),  # a unit's page

@@ -40,6 +40,12 @@ class NoRegister(LirenError):
     status = 404
 
 
+class NoEntry(LirenError):
+    """There is no such entry, or it is not for this actor (404)."""
+
+    status = 404
+
+
 @lru_cache(maxsize=2000)
 def _parsed(version: int, fingerprint: str, content: _Content) -> RegisterSpec:
     return parse(content.value)

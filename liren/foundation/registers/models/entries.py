@@ -101,6 +101,10 @@ class Entry(Facts):
     """An entry of a register as it is now. ``number`` is its short public name within the register."""
 
     register = models.ForeignKey("policy.Declaration", models.PROTECT, related_name="+", db_index=False)
+    # The database holds (written_as, register) -> (id, declaration): a version of this very register.
+    written_as = models.ForeignKey(
+        "policy.DeclarationVersion", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     number = models.PositiveIntegerField()
     pinyin = models.CharField(max_length=200, editable=False)
     search = SearchVectorField(editable=False)
@@ -122,9 +126,7 @@ class Entry(Facts):
             models.Index(fields=["register", "reviewed_on", "id"], name="entry_stale"),  # queries.stale
             GinIndex(fields=["search"], name="entry_search"),  # queries.entries(q=…)
             # queries.features inside a frame of the map
-            models.Index(
-                fields=["register", "lon", "lat"], name="entry_on_map", condition=Q(lon__isnull=False)
-            ),
+            models.Index(fields=["register", "lon", "lat"], name="entry_on_map", condition=Q(lon__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""By what an entry is sorted and found: the pinyin of its name, and the words of what everybody who sees it may read."""
+"""By what an entry is sorted and found: the pinyin of its name, and the words that all its readers may read."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ LONGEST = 300
 SEARCHED = ("text", "long_text", "bilingual")
 
 
-def keys_for(
-    spec: RegisterSpec, rows: Sequence[tuple[str, str, Mapping[str, Any]]]
-) -> list[tuple[str, str]]:
+def keys_for(spec: RegisterSpec, rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[tuple[str, str]]:
     """(sort key, search vector) for each (Chinese name, English name, values).
 
     A field that fewer people may read than the entry itself is not searched: a hit would tell what it says.
@@ -37,5 +35,5 @@ def _said(value: Any) -> str:
 
 
 def vector(tokens: Sequence[str]) -> str:
-    """A search vector as PostgreSQL reads one. Tokens hold letters and digits only, so that nothing has to be escaped."""
+    """A search vector as PostgreSQL reads one. Tokens are letters and digits: nothing has to be escaped."""
     return " ".join(f"'{token}'" for token in dict.fromkeys(tokens[:MOST_WORDS]) if token.replace("_", "a").isalnum())

@@ -1,0 +1,30 @@
+"""Every write of this room. Functions, keyword-only, with the actor and the moment passed in; one transaction each."""
+
+from liren.foundation.registers.services.checks import BadEntry
+from liren.foundation.registers.services.coverage import recompute_coverage
+from liren.foundation.registers.services.entries import (
+    add_entry,
+    change_entry,
+    close_entry,
+    reopen_entry,
+    review_entry,
+)
+from liren.foundation.registers.services.files import add_file
+from liren.foundation.registers.services.imports.files import import_entries
+from liren.foundation.registers.services.imports.report import ImportReport, LineFault
+from liren.foundation.registers.services.sealed import open_sealed
+
+__all__ = [
+    "BadEntry",
+    "ImportReport",
+    "LineFault",
+    "add_entry",
+    "add_file",
+    "change_entry",
+    "close_entry",
+    "import_entries",
+    "open_sealed",
+    "recompute_coverage",
+    "reopen_entry",
+    "review_entry",
+]

@@ -10,21 +10,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from liren.foundation.kernel.errors import BadInput, LirenError
+from liren.foundation.kernel.errors import BadInput
 from liren.foundation.registers.engine.identity import NAMES, Identity, read_identity
 from liren.foundation.registers.engine.values import clean
 from liren.foundation.registers.engine.wording import ValueFault
-from liren.foundation.registers.models import Book, Entry, Register
+from liren.foundation.registers.models import Book, Entry, NoEntry, Register
 from liren.foundation.registers.queries.finding import Found
 from liren.foundation.territory.models import Level, Unit
 
 IDENTITY = tuple(NAMES)
-
-
-class NoEntry(LirenError):
-    """There is no such entry, or it is not for this actor (404)."""
-
-    status = 404
 
 
 class BadEntry(BadInput):

@@ -14,15 +14,19 @@ from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput, Conflict
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.registers.engine.identity import Identity, read_identity
-from liren.foundation.registers.engine.showing import text_of
-from liren.foundation.registers.engine.spec import VISIBLE
-from liren.foundation.registers.engine.values import clean
-from liren.foundation.registers.engine.wording import Unfit
-from liren.foundation.registers.models import ChangeKind, Entry, EntryChange, Register, register as register_of
+from liren.foundation.registers.models import ChangeKind, Entry, EntryChange, Register
+from liren.foundation.registers.models import register as register_of
 from liren.foundation.registers.models.entries import FACTS
 from liren.foundation.registers.models.reach import Spot
 from liren.foundation.registers.models.words import keys_for
-from liren.foundation.registers.services.checks import IDENTITY, cleaned, held_book, locked_entry, unit_for
+from liren.foundation.registers.services.checks import (
+    IDENTITY,
+    BadEntry,
+    cleaned,
+    held_book,
+    locked_entry,
+    unit_for,
+)
 
 NOTE = 200
 
@@ -95,9 +99,8 @@ def _carried(register: Register, entry: Entry, today: date) -> dict[str, Any]:
     if entry.written_as_id == register.version:
         needed = [f.code for f in register.spec.fields if f.required]
         return {code: entry.values.get(code) for code in needed}
-    return {code: value for code, value in entry.values.items() if code in register.spec.by_code} | {
-        field.code: entry.values.get(field.code) for field in register.spec.fields if field.required
-    }
+    needed_too = {field.code: entry.values.get(field.code) for field in register.spec.fields if field.required}
+    return _still_there(register, entry) | needed_too
 
 
 @transaction.atomic
@@ -142,8 +145,6 @@ def reopen_entry(register: str, number: int, *, reason: str, by: Actor, at: date
 
 
 def _identity(register: Register, facts: Mapping[str, Any], today: date) -> None:
-    from liren.foundation.registers.services.checks import BadEntry
-
     _facts, faults = read_identity(register.spec, facts, today=today)
     if faults:
         raise BadEntry(faults)
@@ -168,7 +169,14 @@ def _must_be_seen(entry: Entry, seen: int | None) -> None:
 
 
 def _write(
-    entry: Entry, register: Register, facts: Identity, values: dict[str, Any], kind: ChangeKind, *, by: Actor, at: datetime
+    entry: Entry,
+    register: Register,
+    facts: Identity,
+    values: dict[str, Any],
+    kind: ChangeKind,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Entry:
     for name in IDENTITY:
         if name != "reviewed_on" or facts.reviewed_on is not None:

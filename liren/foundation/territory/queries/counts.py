@@ -8,7 +8,7 @@ from typing import Literal
 from django.db.models import QuerySet
 
 from liren.foundation.kernel.suppression import published, suppress
-from liren.foundation.territory.models import Level, Population, Unit
+from liren.foundation.territory.models import Level, Population, Unit, UnitSpan
 from liren.foundation.territory.queries.tree import children, ids_below
 
 Which = Literal["households", "residents", "urban_residents"]
@@ -107,3 +107,57 @@ def hidden_beside(unit: Unit, since: int, until: int) -> dict[tuple[Which, int],
 def _hidden(counts: dict[int, int]) -> set[int]:
     shown = suppress(list(counts.values()))
     return {unit_id for unit_id, count in zip(counts, shown, strict=True) if count is None}
+
+
+YEARS_BACK = 5  # an older count says too little about today to divide by
+
+
+def denominators_on(day: date, which: Which) -> dict[int, Denominator]:
+    """For every unit the count to divide by on a day: of the newest year that is over and for which there is one.
+
+    As ``denominator`` says it for one unit: the unit's own figure, else the sum of its communities' if each has one. At
+    most five years back; a unit without any is left out. Few queries, whatever the number of units.
+    """
+    found: dict[int, Denominator] = {}
+    for year in range(day.year - 1, day.year - 1 - YEARS_BACK, -1):
+        for unit_id, one in _of_year(year, which).items():
+            found.setdefault(unit_id, one)
+    return found
+
+
+def _of_year(year: int, which: Which) -> dict[int, Denominator]:
+    rows = Population.objects.filter(year=year).exclude(**{which: None}).order_by("unit_id", "-revision")
+    own = {row.unit_id: row for row in rows.distinct("unit_id")}
+    if not own:
+        return {}
+    sums = _sums(year, which, own)
+    known = {
+        pk: Denominator(getattr(row, which), year, which, (row.source,), row.published_on) for pk, row in own.items()
+    }
+    return {**sums, **known}
+
+
+def _sums(year: int, which: Which, own: dict[int, Population]) -> dict[int, Denominator]:
+    """Above communities: sums over those that hung there at the end of the year, where each has a figure."""
+    spans = UnitSpan.objects.filter(during__contains=date(year, 12, 31)).order_by()
+    above: dict[int, int | None] = {}
+    communities: list[int] = []
+    for unit_id, parent_id, level in spans.values_list("unit_id", "parent_id", "level"):
+        above[unit_id] = parent_id
+        if level == Level.COMMUNITY:
+            communities.append(unit_id)
+    below: dict[int, list[int]] = {}
+    for unit_id in communities:
+        parent = above.get(unit_id)
+        while parent is not None:
+            below.setdefault(parent, []).append(unit_id)
+            parent = above.get(parent)
+    return {pk: _sum(ids, year, which, own) for pk, ids in below.items() if all(one in own for one in ids)}
+
+
+def _sum(ids: list[int], year: int, which: Which, own: dict[int, Population]) -> Denominator:
+    rows = [own[pk] for pk in ids]
+    sources = tuple(sorted({row.source for row in rows}))[:20]
+    value = sum(getattr(row, which) for row in rows)
+    newest = max(row.published_on for row in rows)
+    return Denominator(value, year, which, sources, newest, is_sum=True, of=len(ids))

@@ -1,0 +1,178 @@
+"""What came in held against what is there, and written: a few statements for any number of lines.
+
+A line is the entry whose number it gives, else the open entry of its name in its unit, else a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from liren.foundation.kernel.rights import Actor
+from liren.foundation.registers.models import Register
+from liren.foundation.registers.services.imports.lines import KEPT, Reader
+from liren.foundation.registers.services.imports.units import Units
+from liren.foundation.territory.models import Unit
+
+BY_NUMBER = """
+UPDATE registers_incomingline i SET entry_id = e.id FROM registers_entry e
+WHERE i.run = %(run)s AND i.number IS NOT NULL AND e.register_id = %(register)s AND e.number = i.number
+"""
+UNKNOWN = """
+SELECT line, number::text FROM registers_incomingline
+WHERE run = %(run)s AND number IS NOT NULL AND entry_id IS NULL ORDER BY line
+"""
+# The pinyin is compared too: with unit and register it is what the index holds.
+SAME_NAME = """
+SELECT i.id, i.line, e.id AS entry_id, e.number FROM registers_incomingline i
+JOIN registers_entry e ON e.unit_id = i.unit_id AND e.register_id = %(register)s
+    AND e.pinyin = i.pinyin AND e.name_zh = i.name_zh AND (e.closed_on IS NULL OR e.closed_on > %(today)s)
+WHERE i.run = %(run)s AND i.number IS NULL
+"""
+AMBIGUOUS = f"""
+SELECT line, string_agg(number::text, ', ' ORDER BY number) FROM ({SAME_NAME}) same
+GROUP BY line HAVING count(*) > 1 ORDER BY line
+"""
+BY_NAME = f"""
+UPDATE registers_incomingline i SET entry_id = same.entry_id FROM ({SAME_NAME}) same WHERE i.id = same.id
+"""
+TWICE = """
+SELECT line, first::text FROM (
+    SELECT line, min(line) OVER (PARTITION BY entry_id) AS first FROM registers_incomingline
+    WHERE run = %(run)s AND entry_id IS NOT NULL
+    UNION ALL
+    SELECT line, min(line) OVER (PARTITION BY unit_id, name_zh) AS first FROM registers_incomingline
+    WHERE run = %(run)s AND entry_id IS NULL AND number IS NULL
+) known WHERE line > first ORDER BY line
+"""
+CLOSED = """
+SELECT i.line, e.number::text FROM registers_incomingline i JOIN registers_entry e ON e.id = i.entry_id
+WHERE i.run = %(run)s AND e.closed_on <= %(today)s ORDER BY i.line
+"""
+UNITS_LEFT = """
+SELECT i.line, e.unit_id FROM registers_incomingline i JOIN registers_entry e ON e.id = i.entry_id
+WHERE i.run = %(run)s AND e.unit_id <> i.unit_id ORDER BY i.line
+"""
+# %(fields)s: the codes of the columns that the file brings; what it does not bring, stays.
+MERGED = """(coalesce(e."values", '{{}}'::jsonb) - %(fields)s::text[]) || i."values\""""
+WHAT = """
+UPDATE registers_incomingline i SET what = CASE WHEN e.id IS NULL THEN 'new' WHEN {same} THEN 'unchanged' ELSE 'changed' END
+FROM registers_incomingline j LEFT JOIN registers_entry e ON e.id = j.entry_id WHERE j.id = i.id AND i.run = %(run)s
+"""
+COUNTS = "SELECT what, count(*) FROM registers_incomingline WHERE run = %(run)s GROUP BY what"
+NUMBERED = """
+UPDATE registers_incomingline i SET number = %(last)s + n.place FROM (
+    SELECT id, row_number() OVER (ORDER BY line) AS place FROM registers_incomingline
+    WHERE run = %(run)s AND what = 'new') n
+WHERE n.id = i.id
+"""
+ADD = """
+INSERT INTO registers_entry (register_id, written_as_id, number, unit_id, name_zh, name_en, pinyin, search, "values",
+    lon, lat, opened_on, closed_on, reviewed_on, changed_at)
+SELECT %(register)s, %(version)s, number, unit_id, name_zh, name_en, pinyin, search::tsvector, "values", lon, lat,
+    opened_on, closed_on, coalesce(reviewed_on, %(today)s), %(at)s
+FROM registers_incomingline WHERE run = %(run)s AND what = 'new' ORDER BY line
+"""
+CHANGE = """
+UPDATE registers_entry e SET written_as_id = %(version)s, unit_id = i.unit_id, name_zh = i.name_zh, pinyin = i.pinyin,
+    search = i.search::tsvector, "values" = {merged}, changed_at = %(at)s, {columns}
+FROM registers_incomingline i WHERE i.run = %(run)s AND i.what = 'changed' AND e.id = i.entry_id
+"""
+TELL = """
+INSERT INTO registers_entrychange (entry_id, at, actor, kind, note, batch_id, written_as_id, unit_id, name_zh, name_en,
+    "values", lon, lat, opened_on, closed_on, reviewed_on)
+SELECT e.id, %(at)s, %(actor)s, 'imported', '', %(batch)s, e.written_as_id, e.unit_id, e.name_zh, e.name_en,
+    e."values", e.lon, e.lat, e.opened_on, e.closed_on, e.reviewed_on
+FROM registers_incomingline i JOIN registers_entry e
+    ON (i.what = 'new' AND e.register_id = %(register)s AND e.number = i.number)
+WHERE i.run = %(run)s AND i.what = 'new'
+UNION ALL
+SELECT e.id, %(at)s, %(actor)s, 'imported', '', %(batch)s, e.written_as_id, e.unit_id, e.name_zh, e.name_en,
+    e."values", e.lon, e.lat, e.opened_on, e.closed_on, e.reviewed_on
+FROM registers_incomingline i JOIN registers_entry e ON e.id = i.entry_id
+WHERE i.run = %(run)s AND i.what = 'changed'
+"""
+DONE = "DELETE FROM registers_incomingline WHERE run = %(run)s"
+
+
+@dataclass(slots=True)
+class Incoming:
+    """The lines of one import that are on their way in."""
+
+    reader: Reader
+    register: Register
+    today: date
+    at: datetime
+    by: Actor
+
+    def _run(self, sql: str, **more: Any) -> list[Any]:
+        facts = {"run": self.reader.run, "register": self.register.pk, "version": self.register.version}
+        facts |= {"today": self.today, "at": self.at, "actor": self.by.label, "fields": self.brought, **more}
+        with connection.cursor() as cursor:
+            cursor.execute(sql, facts)
+            return cursor.fetchall() if cursor.description else []
+
+    @property
+    def brought(self) -> list[str]:
+        """Codes of the declared fields that the file has columns for."""
+        places = self.reader.columns.places
+        return [one.code for one in self.register.spec.fields if one.code in places or f"{one.code}_en" in places]
+
+    def match(self) -> None:
+        """Find the entry of each line; what can't be told apart becomes a fault."""
+        self._run(BY_NUMBER)
+        self._faults(UNKNOWN, "number", _("There is no entry number %(what)s; leave the number empty for a new one."))
+        self._faults(AMBIGUOUS, "number", _("Several entries bear this name here (%(what)s): write the number of one."))
+        self._run(BY_NAME)
+        self._faults(TWICE, "name_zh", _("The same entry stands in line %(what)s already."))
+        if "closed_on" not in self.reader.columns.places:
+            self._faults(CLOSED, "number", _("Entry %(what)s is closed: reopen it first."))
+        self._check_units_left(self.reader.units)
+
+    def _faults(self, sql: str, name: str, sentence: str) -> None:
+        for line, what in self._run(sql):
+            self.reader.report.fault(line, name, sentence % {"what": what})
+
+    def _check_units_left(self, units: Units) -> None:
+        """An entry moves only where the importer may write in both units."""
+        left = self._run(UNITS_LEFT)
+        known = Unit.objects.in_bulk({unit_id for _line, unit_id in left})
+        for line, unit_id in left:
+            if not units.in_reach(known[unit_id]):
+                words = {"unit": known[unit_id].name_zh}
+                self.reader.report.fault(line, "unit", _("The entry hangs on %(unit)s, outside your reach.") % words)
+
+    def compare(self) -> None:
+        """Say of each line whether it is new, changes something, or says what is known."""
+        kept = [name for name in KEPT if name in self.reader.columns.places and name != "reviewed_on"]
+        same = [f"(e.{name}) IS NOT DISTINCT FROM (i.{name})" for name in ("unit_id", "name_zh", *kept)]
+        if "reviewed_on" in self.reader.columns.places:
+            same.append("(i.reviewed_on IS NULL OR e.reviewed_on = i.reviewed_on)")
+        same.append(f'e."values" = {MERGED.format()}')
+        self._run(WHAT.format(same=" AND ".join(same)))
+        counts = dict(self._run(COUNTS))
+        report = self.reader.report
+        report.new, report.changed = counts.get("new", 0), counts.get("changed", 0)
+        report.unchanged = counts.get("unchanged", 0)
+
+    def write(self, last: int, batch: int) -> None:
+        """New and changed entries, and for each of them one line of history."""
+        self._run(NUMBERED, last=last)
+        self._run(ADD)
+        self._run(CHANGE.format(merged=MERGED.format(), columns=", ".join(self._columns())))
+        self._run(TELL, batch=batch)
+
+    def _columns(self) -> Iterable[str]:
+        for name in KEPT:
+            if name == "reviewed_on":
+                yield "reviewed_on = coalesce(i.reviewed_on, %(today)s)"
+            elif name in self.reader.columns.places:
+                yield f"{name} = i.{name}"
+
+    def forget(self) -> None:
+        self._run(DONE)
