@@ -12,7 +12,7 @@ from liren.foundation.kernel import chain, queries
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.kernel.reply import show
 from liren.foundation.territory.models import Unit
-from liren.front.kit.export import csv_reply, export_url
+from liren.front.desk.export import csv_reply, export_url
 from liren.front.desk.fields import DayField, DeskForm, TextField, UnitField
 from liren.front.desk.gate import actor_of, desk, may
 from liren.front.kit.pages import keyset

@@ -19,7 +19,7 @@ from liren.foundation.kernel.engine.worktime import Calendar
 from liren.foundation.kernel.models import CalendarDay
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.territory.models import Unit
-from liren.front.kit.export import csv_reply, export_url
+from liren.front.desk.export import csv_reply, export_url
 from liren.front.desk.fields import CountField, DayField, DeskForm, LongTextField, TextField, UnitField
 from liren.front.desk.gate import FORM, actor_of, desk, may
 from liren.front.desk.refusals import accepted

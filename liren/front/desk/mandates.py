@@ -17,7 +17,7 @@ from liren.foundation.kernel.rights import can
 from liren.foundation.people import services
 from liren.foundation.people.models import Account, Mandate, Role
 from liren.foundation.territory.models import Unit
-from liren.front.kit.export import csv_reply, export_url
+from liren.front.desk.export import csv_reply, export_url
 from liren.front.desk.fields import CountField, DayField, DeskForm, LongTextField, TextField, UnitField
 from liren.front.desk.gate import FORM, actor_of, desk, may
 from liren.front.desk.refusals import accepted

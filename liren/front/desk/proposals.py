@@ -16,7 +16,7 @@ from liren.foundation.kernel.reply import done, show
 from liren.foundation.kernel.rights import can, require
 from liren.foundation.territory import queries, services
 from liren.foundation.territory.models import FormationProposal, ProposalState
-from liren.front.kit.export import csv_reply, export_url
+from liren.front.desk.export import csv_reply, export_url
 from liren.front.desk.fields import DeskForm, LongTextField, UnitField
 from liren.front.desk.gate import FORM, actor_of, desk, may, unit_for
 from liren.front.desk.refusals import accepted

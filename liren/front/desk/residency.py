@@ -15,7 +15,7 @@ from liren.foundation.kernel.reply import done, show
 from liren.foundation.kernel.rights import can
 from liren.foundation.people import services
 from liren.foundation.people.models import Residency, ResidencyState
-from liren.front.kit.export import csv_reply, export_url
+from liren.front.desk.export import csv_reply, export_url
 from liren.front.desk.fields import DeskForm, LongTextField, UnitField
 from liren.front.desk.gate import FORM, actor_of, desk, may
 from liren.front.desk.refusals import accepted

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.territory import queries, services
 from liren.foundation.territory.models import KINDS, Character, Level, Measure, SizeBand, Unit
-from liren.front.kit.export import csv_reply
+from liren.front.desk.export import csv_reply
 from liren.front.desk.facts import FactForm
 from liren.front.desk.fields import DayField, TextField
 from liren.front.desk.gate import FORM, actor_of, desk, unit_for

@@ -41,11 +41,24 @@ class IdConverter:
         return str(value)
 
 
+class RegisterConverter:
+    """The code of a register, as packs write it."""
+
+    regex = r"[a-z][a-z0-9_]{1,39}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
 def register() -> None:
-    """Make ``<code:…>``, ``<day:…>`` and ``<id:…>`` known to URL patterns; called by each URL table, once is enough."""
+    """Make ``<code:…>``, ``<day:…>``, ``<id:…>``, ``<register:…>`` known to URL patterns; each URL table may call it."""
     from django.urls.converters import REGISTERED_CONVERTERS  # the registry is private to Django, its name is stable
 
     if "code" not in REGISTERED_CONVERTERS:
         register_converter(CodeConverter, "code")
         register_converter(DayConverter, "day")
         register_converter(IdConverter, "id")
+        register_converter(RegisterConverter, "register")

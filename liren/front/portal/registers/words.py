@@ -145,3 +145,13 @@ def number(value: Decimal | int | None, unit: str = "") -> str:
     if not unit:
         return f"{plain(exact):,f}"
     return Quantity(exact, UNITS[unit]).text("zh" if is_chinese() else "en")
+
+
+#: How a figure of coverage is computed.
+MEASURED = {
+    "units": lazy("The share of places that have enough such entries."),
+    "rate": lazy("What the entries hold, divided by the people or households there."),
+    "entries": lazy("The share of entries that satisfy the condition."),
+    "ratio": lazy("One number of the entries added up, divided by another added up."),
+    "count": lazy("Counted or added up over the entries."),
+}

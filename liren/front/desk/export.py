@@ -1,4 +1,4 @@
-"""CSV for download: bounded, streamed, and safe to open in a spreadsheet."""
+"""CSV for officials: bounded, streamed, and safe to open in a spreadsheet."""
 
 import csv
 from collections.abc import Iterable, Iterator
