@@ -32,6 +32,14 @@ class Group:
     lines: list[Line]
 
     @property
+    def filled(self) -> list[Line]:
+        return [line for line in self.lines if line.size]
+
+    @property
+    def empty(self) -> list[Line]:
+        return [line for line in self.lines if not line.size]
+
+    @property
     def entries(self) -> int:
         return sum(line.size.entries for line in self.lines if line.size)
 
@@ -47,7 +55,8 @@ def page(form: CatalogueForm, actor: Actor) -> dict[str, Any]:
     known = shelf.readable(actor)
     found = grouped([one for one in known if says(one, q)], actor, unit)
     chain = list(queries.chain(unit)) if unit else []
-    return {"form": form, "unit": unit, "chain": chain, "q": q, "groups": found, "total": len(known)}
+    opens = bool(q) or not any(group.entries for group in found)
+    return {"form": form, "unit": unit, "chain": chain, "q": q, "groups": found, "total": len(known), "opens": opens}
 
 
 def says(register: Register, q: str) -> bool:
@@ -58,14 +67,14 @@ def says(register: Register, q: str) -> bool:
 
 
 def grouped(wanted: list[Register], actor: Actor, unit: Unit | None) -> list[Group]:
-    """Registers by group, those with entries first."""
+    """Registers by group."""
     sizes = shelf.sizes(wanted, actor, unit=unit)
     groups = []
     for code, name in words.GROUPS.items():
         mine = [one for one in wanted if one.spec.group == code]
         lines = [Line(one, sizes.get(one.pk), str(words.STATUS[one.spec.visible])) for one in mine]
         if lines:
-            groups.append(Group(code, str(name), sorted(lines, key=lambda line: line.size is None)))
+            groups.append(Group(code, str(name), lines))
     return groups
 
 

@@ -38,6 +38,7 @@ class Line:
     share: int | None
     is_hidden: bool
     is_few: bool
+    gap: str
 
     @property
     def measure(self) -> MeasureSpec:
@@ -117,7 +118,9 @@ def line(one: queries.Covered, hidden: set[tuple[str, int]]) -> Line:
     is_hidden = figure is None and (measure.code, one.unit.pk) in hidden
     value = "—" if figure is None else words.number(figure.value, measure.unit)
     how = "" if figure is None else sentence(one.register, measure, figure)
-    return Line(one, one.unit, value, how, bar(measure, figure), is_hidden, is_few(measure, figure))
+    return Line(
+        one, one.unit, value, how, bar(measure, figure), is_hidden, is_few(measure, figure), gap(measure, figure)
+    )
 
 
 def bar(measure: MeasureSpec, figure: Any) -> int | None:
@@ -125,6 +128,15 @@ def bar(measure: MeasureSpec, figure: Any) -> int | None:
     if figure is None or figure.value is None or not figure.denominator or measure.measure not in ("units", "entries"):
         return None
     return int(min(Decimal(100), 100 * figure.numerator / figure.denominator))
+
+
+def gap(measure: MeasureSpec, figure: Any) -> str:
+    """By how much the target is missed; "" where it is met or can't be judged."""
+    if figure is None or figure.met is not False or figure.gap is None:
+        return ""
+    if measure.unit == "percent":
+        return _("%(n)s percentage points short") % {"n": words.number(round(figure.gap, 1))}
+    return _("%(n)s short") % {"n": words.number(figure.gap, measure.unit)}
 
 
 def is_few(measure: MeasureSpec, figure: Any) -> bool:
@@ -162,7 +174,9 @@ def of_units(measure: MeasureSpec, above: int, below: int) -> str:
 UNITS = {
     "city": lambda n: ngettext("%(above)s of %(below)s city", "%(above)s of %(below)s cities", n),
     "district": lambda n: ngettext("%(above)s of %(below)s district", "%(above)s of %(below)s districts", n),
-    "street": lambda n: ngettext("%(above)s of %(below)s street or town", "%(above)s of %(below)s streets and towns", n),
+    "street": lambda n: ngettext(
+        "%(above)s of %(below)s street or town", "%(above)s of %(below)s streets and towns", n
+    ),
     "community": lambda n: ngettext(
         "%(above)s of %(below)s community or village", "%(above)s of %(below)s communities and villages", n
     ),

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.kernel.engine.quantities import UNITS, Quantity, plain
 from liren.foundation.registers.engine.spec import FieldSpec, RegisterSpec
@@ -15,63 +14,63 @@ from liren.front.kit.templatetags.kit import enumerated, is_chinese
 
 #: Groups of registers, in the order in which the catalogue shows them.
 GROUPS = {
-    "services": lazy("Services close by"),
+    "services": _("Services close by"),
     # Translators: 一老一小、残疾人等关爱服务
-    "care": lazy("Care"),
-    "safety": lazy("Safety and law"),
-    "self_government": lazy("Self-government"),
-    "volunteering": lazy("Volunteering"),
-    "social": lazy("Social organisations"),
-    "property": lazy("Compounds and property"),
-    "planning": lazy("Space and planning"),
-    "development": lazy("Community development"),
-    "funds": lazy("Funds and assets"),
-    "organisation": lazy("Organisation"),
-    "workers": lazy("Community workers"),
-    "evaluation": lazy("Evaluation"),
-    "disclosure": lazy("Disclosure"),
-    "privacy": lazy("Data and privacy"),
+    "care": _("Care"),
+    "safety": _("Safety and law"),
+    "self_government": _("Self-government"),
+    "volunteering": _("Volunteering"),
+    "social": _("Social organisations"),
+    "property": _("Compounds and property"),
+    "planning": _("Space and planning"),
+    "development": _("Community development"),
+    "funds": _("Funds and assets"),
+    "organisation": _("Organisation"),
+    "workers": _("Community workers"),
+    "evaluation": _("Evaluation"),
+    "disclosure": _("Disclosure"),
+    "privacy": _("Data and privacy"),
 }
 KEEPERS = {
-    "city": lazy("the city"),
-    "district": lazy("the district or county"),
-    "street": lazy("the street or town"),
-    "community": lazy("the community"),
+    "city": _("the city"),
+    "district": _("the district or county"),
+    "street": _("the street or town"),
+    "community": _("the community"),
 }
 LEVELS = {
-    "city": lazy("City"),
-    "district": lazy("District or county"),
-    "street": lazy("Street or town"),
-    "community": lazy("Community or village"),
-    "compound": lazy("Compound"),
-    "grid": lazy("Grid"),
+    "city": _("City"),
+    "district": _("District or county"),
+    "street": _("Street or town"),
+    "community": _("Community or village"),
+    "compound": _("Compound"),
+    "grid": _("Grid"),
 }
 SEEN_BY = {
-    "public": lazy("Everybody"),
-    "workers": lazy("Workers on duty there"),
-    "sealed": lazy("Only with a stated reason; each look is recorded"),
+    "public": _("Everybody"),
+    "workers": _("Workers on duty there"),
+    "sealed": _("Only with a stated reason; each look is recorded"),
 }
 PLACES = {
-    "required": lazy("Each entry has a point on the map"),
-    "optional": lazy("An entry may have a point on the map"),
-    "none": lazy("Entries have no point on the map"),
+    "required": _("Each entry has a point on the map"),
+    "optional": _("An entry may have a point on the map"),
+    "none": _("Entries have no point on the map"),
 }
 KINDS = {
-    "text": lazy("Short text"),
-    "long_text": lazy("Text"),
-    "bilingual": lazy("Text in Chinese and English"),
-    "number": lazy("Number"),
-    "date": lazy("Day"),
-    "choice": lazy("One choice"),
-    "choices": lazy("Several choices"),
-    "yes_no": lazy("Yes or no"),
-    "unit": lazy("A unit of territory"),
-    "body": lazy("A body"),
-    "phone": lazy("Telephone"),
-    "file": lazy("File"),
-    "link": lazy("Link"),
+    "text": _("Short text"),
+    "long_text": _("Text"),
+    "bilingual": _("Text in Chinese and English"),
+    "number": _("A number"),
+    "date": _("Day"),
+    "choice": _("One choice"),
+    "choices": _("Several choices"),
+    "yes_no": _("Yes or no"),
+    "unit": _("A unit of territory"),
+    "body": _("A body"),
+    "phone": _("Telephone"),
+    "file": _("File"),
+    "link": _("Link"),
 }
-STATUS = {"public": "", "workers": lazy("For workers"), "sealed": lazy("Sealed")}
+STATUS = {"public": "", "workers": _("For workers"), "sealed": _("Sealed")}
 
 
 def language() -> str:
@@ -85,7 +84,7 @@ def keeper(spec: RegisterSpec) -> str:
 
 def how_entries_come(spec: RegisterSpec) -> str:
     """What an empty register tells a resident: who keeps it, and how something gets into it."""
-    return _(
+    return gettext(
         "This register is kept by %(keeper)s. If you know of something that belongs here, tell a worker there: they "
         "check it on the spot and enter it."
     ) % {"keeper": keeper(spec)}
@@ -100,10 +99,10 @@ def unreviewed(reviewed_on: dt.date, today: dt.date) -> str:
 def interval(days: int) -> str:
     """Every so many days, in the largest unit that fits."""
     if days % 365 == 0:
-        return ngettext("Every year", "Every %(n)s years", days // 365) % {"n": days // 365}
+        return gettext("Every year") if days == 365 else gettext("Every %(n)s years") % {"n": days // 365}
     if days % 30 == 0:
-        return ngettext("Every month", "Every %(n)s months", days // 30) % {"n": days // 30}
-    return ngettext("Every day", "Every %(n)s days", days) % {"n": days}
+        return gettext("Every month") if days == 30 else gettext("Every %(n)s months") % {"n": days // 30}
+    return gettext("Every day") if days == 1 else gettext("Every %(n)s days") % {"n": days}
 
 
 def kind_of(field: FieldSpec) -> str:
@@ -129,8 +128,8 @@ def _bounds(field: FieldSpec) -> str:
     if low is not None and high is not None:
         return f"{low}–{high}"
     if low is not None:
-        return _("at least %(n)s") % {"n": low}
-    return _("at most %(n)s") % {"n": high} if high is not None else ""
+        return gettext("at least %(n)s") % {"n": low}
+    return gettext("at most %(n)s") % {"n": high} if high is not None else ""
 
 
 def number(value: Decimal | int | None, unit: str = "") -> str:
@@ -149,9 +148,9 @@ def number(value: Decimal | int | None, unit: str = "") -> str:
 
 #: How a figure of coverage is computed.
 MEASURED = {
-    "units": lazy("The share of places that have enough such entries."),
-    "rate": lazy("What the entries hold, divided by the people or households there."),
-    "entries": lazy("The share of entries that satisfy the condition."),
-    "ratio": lazy("One number of the entries added up, divided by another added up."),
-    "count": lazy("Counted or added up over the entries."),
+    "units": _("The share of places that have enough such entries."),
+    "rate": _("What the entries hold, divided by the people or households there."),
+    "entries": _("The share of entries that satisfy the condition."),
+    "ratio": _("One number of the entries added up, divided by another added up."),
+    "count": _("Counted or added up over the entries."),
 }
