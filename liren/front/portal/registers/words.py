@@ -112,8 +112,8 @@ def kind_of(field: FieldSpec) -> str:
         parts.append(enumerated(one.name.text(language()) for one in field.choices))
     if field.kind == "number":
         parts += [one for one in (_unit(field), _bounds(field)) if one]
-    colon = "：" if is_chinese() else ": "  # noqa: RUF001  (the colon of Chinese)
-    return parts[0] if len(parts) == 1 else parts[0] + colon + ("，" if is_chinese() else ", ").join(parts[1:])  # noqa: RUF001
+    colon = "：" if is_chinese() else ": "
+    return parts[0] if len(parts) == 1 else parts[0] + colon + ("，" if is_chinese() else ", ").join(parts[1:])
 
 
 def _unit(field: FieldSpec) -> str:
