@@ -3,7 +3,7 @@
 from django.urls import path
 
 from liren.front.kit import converters
-from liren.front.portal.views import about, display, find, home, me, registers, units
+from liren.front.portal.views import about, display, documents, find, home, me, registers, units
 
 converters.register()
 
@@ -27,6 +27,11 @@ urlpatterns = [
     path("registers/<register:code>/<id:number>/files/<id:key>/", registers.register_file, name="register-file"),
     path("search/", find.search, name="search"),
     path("where/", find.where, name="where"),
+    path("documents/", documents.document_list, name="document-list"),
+    path("documents/compare/", documents.document_compare, name="document-compare"),
+    path("documents/<pack:jur>/", documents.place, name="document-place"),
+    path("documents/<pack:jur>/<pack:doc>/", documents.document, name="document"),
+    path("documents/<pack:jur>/<pack:doc>/<provision:number>/", documents.provision, name="provision"),
     path("me/", me.me, name="me"),
     path("me/residency/", me.residency, name="me-residency"),
     path("me/residency/leave/", me.leave, name="me-leave"),

@@ -5,11 +5,14 @@ from liren.foundation.policy.queries.answers import (
     Compared,
     NoParameter,
     NotInPacks,
+    answered,
     compared,
     parameter,
     parameter_history,
+    parameters_at,
     parameters_of,
 )
+from liren.foundation.policy.queries.beside import Asked, asked_in_both, jurisdictions_at, provision_history
 from liren.foundation.policy.queries.library import (
     CarriedOut,
     Shelved,
@@ -24,20 +27,26 @@ from liren.foundation.policy.queries.library import (
 
 __all__ = [
     "Answer",
+    "Asked",
     "CarriedOut",
     "Compared",
     "NoParameter",
     "NotInPacks",
     "Shelved",
+    "answered",
+    "asked_in_both",
     "carried_out_by",
     "compared",
     "declaration",
     "declared",
     "document",
     "jurisdictions",
+    "jurisdictions_at",
     "library",
     "parameter",
     "parameter_history",
+    "parameters_at",
     "parameters_of",
     "provision",
+    "provision_history",
 ]

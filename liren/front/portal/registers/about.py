@@ -1,4 +1,4 @@
-"""What a register is: its fields, who keeps and sees it, which documents ask for it, and how its declaration changed."""
+"""What a register is: its fields, who keeps and sees it, which documents ask for it, how its declaration changed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Basis:
 
 
 def page(register: Register, actor: Actor) -> dict[str, Any]:
-    """Everything on the page. Fields that the reader may not see are named all the same: that they are kept is public."""
+    """Everything on the page. Fields that the reader may not see are named: that they are kept is public."""
     spec = register.spec
     return {
         "register": register,

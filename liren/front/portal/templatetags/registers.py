@@ -1,11 +1,10 @@
-"""Small pieces of the pages of registers: words of a declaration, bars, provisions, and one fact in its own manner."""
+"""Small pieces of the pages of registers: words of a declaration, sizes, and one fact in its own manner."""
 
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
 
 from liren.foundation.registers.engine.showing import Shown
 from liren.foundation.registers.engine.spec import Words
@@ -27,16 +26,6 @@ def sized(size: Size | None) -> str:
     if size is None:
         return "0"
     return f"{size.entries:,}{'+' if size.at_least else ''}"
-
-
-@register.filter
-def provision_url(key: str) -> str:
-    """The page of a provision, by its key (chengdu/opinion-2017#4); "" where no such page is installed."""
-    document, _sign, number = key.partition("#")
-    try:
-        return reverse("provision", args=[*document.split("/"), number])
-    except NoReverseMatch:
-        return ""
 
 
 @register.inclusion_tag("portal/registers/fact.html")
