@@ -3,7 +3,7 @@
 from django.urls import path
 
 from liren.front.kit import converters
-from liren.front.portal.views import about, bodies, display, documents, find, home, me, units
+from liren.front.portal.views import about, bodies, display, documents, find, home, me, registers, units
 
 converters.register()
 
@@ -19,6 +19,15 @@ urlpatterns = [
     path("bodies/", bodies.body_list, name="body-list"),
     path("bodies/<id:pk>/", bodies.body, name="body"),
     path("zones/<slug:slug>/", units.zone, name="zone"),
+    path("registers/", registers.register_list, name="register-list"),
+    path("registers/<register:code>.csv", registers.register_csv, name="register-csv"),
+    path("registers/<register:code>.geojson", registers.register_geo, name="register-geo"),
+    path("registers/<register:code>/", registers.register, name="register"),
+    path("registers/<register:code>/coverage/", registers.register_coverage, name="register-coverage"),
+    path("registers/<register:code>/about/", registers.register_about, name="register-about"),
+    path("registers/<register:code>/map.geojson", registers.register_map, name="register-map"),
+    path("registers/<register:code>/<id:number>/", registers.register_entry, name="register-entry"),
+    path("registers/<register:code>/<id:number>/files/<id:key>/", registers.register_file, name="register-file"),
     path("search/", find.search, name="search"),
     path("where/", find.where, name="where"),
     path("documents/", documents.document_list, name="document-list"),
