@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from liren.foundation.registers.engine.spec import RegisterSpec
+from liren.foundation.registers.engine.spec import FieldSpec, RegisterSpec
 from liren.foundation.territory.models import words
 
 MOST_WORDS = 300
@@ -18,14 +18,19 @@ def keys_for(spec: RegisterSpec, rows: Sequence[tuple[str, str, Mapping[str, Any
 
     A field that fewer people may read than the entry itself is not searched: a hit would tell what it says.
     """
-    searched = [one for one in spec.fields if one.kind in SEARCHED and one.visible == spec.visible]
+    told = searched(spec)
     found = words.keys_of([(zh, f"{zh} {en}") for zh, en, _values in rows])
     keys = []
     for (_zh, _en, values), (pinyin, tokens) in zip(rows, found, strict=True):
-        said = " ".join(_said(values.get(one.code)) for one in searched if one.code in values)
+        said = " ".join(_said(values.get(one.code)) for one in told if one.code in values)
         every = [*tokens.split(), *words.bigrams(said).split()] if said else tokens.split()
         keys.append((pinyin, vector(every)))
     return keys
+
+
+def searched(spec: RegisterSpec) -> list[FieldSpec]:
+    """Fields by whose words an entry is found."""
+    return [one for one in spec.fields if one.kind in SEARCHED and one.visible == spec.visible]
 
 
 def _said(value: Any) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.registers.models import Register
+from liren.foundation.registers.models.words import searched
 from liren.foundation.registers.services.imports.lines import KEPT, Reader
 from liren.foundation.registers.services.imports.units import Units
 from liren.foundation.territory.models import Unit
@@ -34,13 +35,13 @@ JOIN registers_entry e ON e.unit_id = i.unit_id AND e.register_id = %(register)s
     AND e.pinyin = i.pinyin AND e.name_zh = i.name_zh AND (e.closed_on IS NULL OR e.closed_on > %(today)s)
 WHERE i.run = %(run)s AND i.number IS NULL
 """
-AMBIGUOUS = f"""
-SELECT line, string_agg(number::text, ', ' ORDER BY number) FROM ({SAME_NAME}) same
-GROUP BY line HAVING count(*) > 1 ORDER BY line
-"""
-BY_NAME = f"""
-UPDATE registers_incomingline i SET entry_id = same.entry_id FROM ({SAME_NAME}) same WHERE i.id = same.id
-"""
+AMBIGUOUS = (
+    "SELECT line, string_agg(number::text, ', ' ORDER BY number) FROM (" + SAME_NAME + ") same"  # noqa: S608  (ours)
+    " GROUP BY line HAVING count(*) > 1 ORDER BY line"
+)
+BY_NAME = (
+    "UPDATE registers_incomingline i SET entry_id = same.entry_id FROM (" + SAME_NAME + ") same WHERE i.id = same.id"  # noqa: S608  (ours)
+)
 TWICE = """
 SELECT line, first::text FROM (
     SELECT line, min(line) OVER (PARTITION BY entry_id) AS first FROM registers_incomingline
@@ -61,7 +62,8 @@ WHERE i.run = %(run)s AND e.unit_id <> i.unit_id ORDER BY i.line
 # %(fields)s: the codes of the columns that the file brings; what it does not bring, stays.
 MERGED = """(coalesce(e."values", '{{}}'::jsonb) - %(fields)s::text[]) || i."values\""""
 WHAT = """
-UPDATE registers_incomingline i SET what = CASE WHEN e.id IS NULL THEN 'new' WHEN {same} THEN 'unchanged' ELSE 'changed' END
+UPDATE registers_incomingline i
+SET what = CASE WHEN e.id IS NULL THEN 'new' WHEN {same} THEN 'unchanged' ELSE 'changed' END
 FROM registers_incomingline j LEFT JOIN registers_entry e ON e.id = j.entry_id WHERE j.id = i.id AND i.run = %(run)s
 """
 COUNTS = "SELECT what, count(*) FROM registers_incomingline WHERE run = %(run)s GROUP BY what"
@@ -80,7 +82,7 @@ FROM registers_incomingline WHERE run = %(run)s AND what = 'new' ORDER BY line
 """
 CHANGE = """
 UPDATE registers_entry e SET written_as_id = %(version)s, unit_id = i.unit_id, name_zh = i.name_zh, pinyin = i.pinyin,
-    search = i.search::tsvector, "values" = {merged}, changed_at = %(at)s, {columns}
+    search = {search}, "values" = {merged}, changed_at = %(at)s, {columns}
 FROM registers_incomingline i WHERE i.run = %(run)s AND i.what = 'changed' AND e.id = i.entry_id
 """
 TELL = """
@@ -164,7 +166,7 @@ class Incoming:
         """New and changed entries, and for each of them one line of history."""
         self._run(NUMBERED, last=last)
         self._run(ADD)
-        self._run(CHANGE.format(merged=MERGED.format(), columns=", ".join(self._columns())))
+        self._run(CHANGE.format(merged=MERGED.format(), search=self._search(), columns=", ".join(self._columns())))
         self._run(TELL, batch=batch)
 
     def _columns(self) -> Iterable[str]:
@@ -173,6 +175,12 @@ class Incoming:
                 yield "reviewed_on = coalesce(i.reviewed_on, %(today)s)"
             elif name in self.reader.columns.places:
                 yield f"{name} = i.{name}"
+
+    def _search(self) -> str:
+        """Words of fields that the file does not bring are still found."""
+        missing = {one.code for one in searched(self.register.spec)} - set(self.brought)
+        known = "e.search || " if missing or "name_en" not in self.reader.columns.places else ""
+        return f"{known}i.search::tsvector"
 
     def forget(self) -> None:
         self._run(DONE)

@@ -100,9 +100,8 @@ class Reader:
         text = narrow(value)
         if not (text.isascii() and text.isdigit()) or not 0 < int(text[:12]) < 2**31:
             title = Words(*BUILT_IN["number"][:2]).text(get_language() or "zh")
-            raise NoUnit(
-                _("“%(value)s” is no number of an entry (%(title)s).") % {"value": short(value), "title": title}
-            )
+            words = {"value": short(value), "title": title}
+            raise NoUnit(_("“%(value)s” is no number of an entry (%(title)s).") % words)
         return int(text)
 
     def pour(self, lines: Iterable[Line], progress: Progress) -> None:
