@@ -34,7 +34,7 @@ def entry_for(request: HttpRequest, code: str, number: int) -> tuple[Register, A
 
 def name_of(detail: queries.Detail) -> str:
     """The name of an entry; of a sealed one its number, since its name is sealed too."""
-    return detail.name or _("Entry %(number)d") % {"number": detail.number}
+    return detail.name or _("Entry %(number)s") % {"number": detail.number}
 
 
 def is_open(detail: queries.Detail) -> bool:

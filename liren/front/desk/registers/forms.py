@@ -122,7 +122,7 @@ class EntryForm(forms.Form):
         names = [name for one in self.declared for name in names_of(one) if one.kind != "file"]
         return {name: self.cleaned_data.get(name) for name in names}
 
-    def files(self) -> dict[str, Any]:
+    def uploads(self) -> dict[str, Any]:
         """For each field of a file that was touched: the upload, or False where it is to be taken out."""
         codes = [one.code for one in self.declared if one.kind == "file"]
         given = {code: self.cleaned_data.get(code) for code in codes}

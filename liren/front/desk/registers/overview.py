@@ -27,7 +27,7 @@ LONGEST_WORD = 60
 
 @dataclass(frozen=True)
 class Line:
-    """A register in the overview. ``missing``: units that should have an entry and have none; None where none should."""
+    """A register in the overview. ``missing``: units that should have an entry and have none; None if none should."""
 
     book: Register
     entries: int

@@ -52,7 +52,7 @@ def _tell(form: EntryForm, error: services.BadEntry) -> None:
 
 
 def _keep_files(form: EntryForm, entry: Entry, at: datetime) -> None:
-    for code, given in form.files().items():
+    for code, given in form.uploads().items():
         try:
             with transaction.atomic():
                 _keep_file(form, entry, code, given, at)
@@ -71,7 +71,7 @@ def _keep_file(form: EntryForm, entry: Entry, code: str, given: Any, at: datetim
 
 
 def unit_id(form: EntryForm) -> int:
-    """The unit that was chosen. Where none was, any that could be: nothing is kept, and the rest is checked all the same."""
+    """The unit that was chosen; where none was, any that could be: the rest is checked, and nothing kept."""
     unit = form.cleaned_data.get("unit") or form.area.places(form.book).first()
     return unit.pk if unit else 0
 

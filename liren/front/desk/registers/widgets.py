@@ -5,9 +5,8 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from liren.foundation.kernel.engine.quantities import UNITS
 from liren.front.kit.templatetags.kit import is_chinese
@@ -26,7 +25,7 @@ class AsTyped(forms.Field):
 
 
 class Measured(forms.TextInput):
-    """A number with its unit beside it. Text, not type=number: people write 1,200 and 三十, and the service reads it."""
+    """A number with its unit beside it. Text, not type=number: people write 1,200 and 三十, and it is read."""
 
     template_name = "desk/widgets/measured.html"
 
