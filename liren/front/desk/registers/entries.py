@@ -51,7 +51,7 @@ def register_add(request: HttpRequest, code: str) -> HttpResponseBase:
     form = _form(request, book, area, initial={"unit": request.GET.get("unit", "")[:20]})
     if request.method == "POST" and (entry := saving.add(form, timezone.now())):
         to = _after(request, book, entry)
-        return done(request, PAGE, "", {}, to=to, message=_("“%(name)s” is entered.") % {"name": entry.name})
+        return done(request, PAGE, "", {}, to=to, message=_("“%(name)s” is entered.") % {"name": _told(book, entry)})
     context = about(book, title=_("Add an entry"), form=form, button=_("Enter"), is_new=True)
     context["back"] = context["home"]
     return show(request, PAGE, "", context, status=422 if form.is_bound else 200)
@@ -60,6 +60,11 @@ def register_add(request: HttpRequest, code: str) -> HttpResponseBase:
 def _form(request: HttpRequest, book: Register, area: Area, **options: Any) -> EntryForm:
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     return EntryForm(*sent, book=book, area=area, actor=actor_of(request), **options)
+
+
+def _told(book: Register, entry: Entry) -> str:
+    """The name in a message, which the next page shows; of a sealed entry its number."""
+    return entry.name if book.spec.visible != "sealed" else _("Entry %(number)s") % {"number": entry.number}
 
 
 def _after(request: HttpRequest, book: Register, entry: Entry) -> str:

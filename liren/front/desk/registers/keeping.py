@@ -16,13 +16,19 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from liren.foundation.kernel.errors import BadInput, Conflict
+from liren.foundation.kernel.errors import BadInput, LirenError
 from liren.foundation.registers.services import ImportReport
 
 #: A register of 100,000 lines is some 15 MB; whoever has more imports it by the command.
 MOST_BYTES = 20_000_000
 KEEP_S = 3600
 LONGEST_NAME = 120
+
+
+class Gone(LirenError):
+    """There is no such check any more, or it is not for this actor (404)."""
+
+    status = 404
 
 
 @dataclass(frozen=True)
@@ -83,10 +89,10 @@ def keep(name: str, content: bytes, report: ImportReport, *, register: str, sour
 
 
 def brought_back(key: uuid.UUID, *, register: str, by: Any) -> Kept:
-    """The file of this key; Conflict where it is gone, was imported already, or is another's."""
+    """The file of this key; Gone where its hour is over, it was imported already, or is another's."""
     kept = cache.get(_place(key.hex))
     if not isinstance(kept, Kept) or (kept.owner, kept.register) != (by.label, register):
-        raise Conflict(
+        raise Gone(
             _("This check is gone: it is older than an hour, or the file has been imported."),
             next_step=_("Upload the file again."),
         )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from liren.foundation.kernel.errors import NotAllowed
 from liren.foundation.kernel.reply import show
 from liren.foundation.people.models.reach import inside
 from liren.foundation.registers import queries
@@ -147,6 +148,8 @@ def without_entry(chosen: ListFilter) -> QuerySet[Unit]:
 def register_export(request: HttpRequest, code: str) -> HttpResponseBase:
     """The list as a table that the import takes back: change it in a spreadsheet and bring it in again."""
     book, area = book_for(request, code)
+    if book.spec.visible == "sealed":
+        raise NotAllowed(_("What is sealed is read entry by entry, and never leaves in a file."))
     chosen = ListFilter(request.GET, book=book, area=area, actor=actor_of(request))
     choice = queries.Choice(**chosen.chosen(), closed=chosen.picked == CLOSED)
     lines = queries.csv_export(book, actor_of(request), choice)

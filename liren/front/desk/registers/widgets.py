@@ -113,7 +113,7 @@ def _date(field: Any, offers: Offers) -> forms.Field:
 
 
 def _none(field: Any) -> list[tuple[str, Any]]:
-    return [] if field.required else [("", gettext_lazy("not known"))]
+    return [] if field.required else [("", gettext_lazy("not filled in"))]
 
 
 def _choice(field: Any, offers: Offers) -> forms.Field:
