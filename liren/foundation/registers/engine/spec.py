@@ -80,6 +80,8 @@ class FieldSpec:
     future: bool = False
     levels: tuple[str, ...] = ()
     body_kinds: tuple[str, ...] = ()
+    # Every word by which a choice is named; filled where it is first needed.
+    words: dict[str, str] = made(default_factory=dict, compare=False, repr=False)
 
     def choice(self, code: str) -> Choice | None:
         return next((one for one in self.choices if one.code == code), None)
@@ -154,3 +156,7 @@ class RegisterSpec:
         """Fields for a reader who may see up to ``widest``: public, workers or sealed."""
         reach = VISIBLE.index(widest)
         return tuple(one for one in self.fields if VISIBLE.index(one.visible) <= reach)
+
+
+# Of every register, declared or not: how many entries are in force, from streets upwards, for overviews of a city.
+IN_FORCE = MeasureSpec("_in_force", Words("在册数", "Entries in force"), "count", "piece", "street")
