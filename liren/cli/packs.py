@@ -63,7 +63,7 @@ def run_load(arguments: argparse.Namespace) -> int:
         difference = load(dry_run=True)
     except services.BadPacks as bad:
         print("\n".join(map(str, bad.faults)))
-        tell(f"liren: {len(bad.faults)} faults; nothing was loaded.")
+        tell(f"liren: {_many(len(bad.faults), 'faults')}; nothing was loaded.")
         return 1
     print("\n".join(difference.lines(LINES)) or "Nothing changes.")
     if arguments.dry_run:
@@ -102,9 +102,14 @@ def _read(arguments: argparse.Namespace) -> "Reading":
 def _sum(reading: "Reading") -> str:
     """What was read, in one line."""
     counts = reading.packs.counts()
-    said = ", ".join(f"{counts[part]} {part}" for part in PARTS)
-    faults = len(reading.faults)
-    return f"{reading.files} files: {said}. " + (f"{faults} faults." if faults else "No faults.")
+    said = ", ".join(_many(counts[part], part) for part in PARTS)
+    found = f"{_many(len(reading.faults), 'faults')}." if reading.faults else "No faults."
+    return f"{_many(reading.files, 'files')}: {said}. {found}"
+
+
+def _many(count: int, words: str) -> str:
+    """3 files, 1 file."""
+    return f"{count} {words.removesuffix('s') if count == 1 else words}"
 
 
 @contextmanager

@@ -26,6 +26,7 @@ class Dated(Placed, Protocol):
     def end(self) -> date | None: ...
 
 
+NEAR = 0.5  # of all letters: codes are short, and two letters exchanged are the commonest slip
 P = TypeVar("P", bound=Placed)
 D = TypeVar("D", bound=Dated)
 
@@ -146,5 +147,5 @@ def _parameters_in(value: Any, where: Where) -> Iterator[tuple[Where, str]]:
 
 
 def _near(wrong: str, known: Iterable[str]) -> str:
-    near = get_close_matches(wrong, sorted(known), 1)
+    near = get_close_matches(wrong, sorted(known), 1, NEAR)
     return f"perhaps {near[0]!r} is meant" if near else "add it, or name one that there is"

@@ -12,10 +12,11 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
 from liren.foundation.policy.engine import building, cross
-from liren.foundation.policy.engine.faults import Fault, Where
+from liren.foundation.policy.engine.faults import Fault
 from liren.foundation.policy.engine.kinds import Kind, kinds
 from liren.foundation.policy.engine.reading import Text, read
 from liren.foundation.policy.engine.specs import DocumentSpec, Packs
@@ -53,7 +54,10 @@ class _Folder:
         if not self.folder.is_dir():
             fault = Fault(self.name, 0, "there is no such folder", "name the folder that holds the packs")
             return Reading(self.packs, [fault])
-        self.files = set(self._walk(self.folder, 0))
+        self.files = set(islice(self._walk(self.folder, 0), MOST_FILES + 1))
+        if len(self.files) > MOST_FILES:
+            self._fault(self.folder, f"there are more than {MOST_FILES} files", "name the folder that holds the packs")
+            return Reading(self.packs, self.faults)
         places = self._folders(self.folder)
         for number, place in enumerate(places, 1):
             self._jurisdiction(place)
@@ -106,11 +110,6 @@ class _Folder:
     def _read(self, path: Path) -> Text:
         """One file, taken off the list of those still to be explained."""
         self.files.discard(path)
-        if len(self.raw) >= MOST_FILES:
-            where = Where(self._shown(path))
-            return Text(
-                where, faults=[where.fault(f"there are more than {MOST_FILES} files", "take out what is no pack")]
-            )
         text = read(path, self._shown(path))
         self.raw[text.where.file] = text.raw
         self.faults += text.faults

@@ -55,6 +55,8 @@ def _bytes(path: Path) -> bytes:
     """The bytes of a plain file of bearable size; nothing is followed and nothing is waited for."""
     if path.is_symlink():
         raise _Refused("it is a link to another place", "put the file itself here")
+    if path.is_dir():
+        raise _Refused("it is a folder", "put a plain text file here")
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
