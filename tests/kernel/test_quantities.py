@@ -26,6 +26,10 @@ CODES = st.sampled_from(sorted(UNITS))
         (2, "year", "month", "24"),
         (30, "m2_per_100_households", "m2_per_household", "0.3"),
         (100, "m2_per_1000_people", "m2_per_person", "0.1"),
+        (3, "quarter", "percent", "75"),
+        (1, "half", "fifth", "2.5"),
+        (2, "tenth", "one", "0.2"),
+        (30000, "yuan_per_1000_households", "yuan_per_household", "30"),
     ],
 )
 def test_conversion_within_a_dimension_is_exact(number: object, code: str, other: str, result: str) -> None:
@@ -77,6 +81,31 @@ def test_arithmetic_keeps_the_unit_of_the_left() -> None:
     assert len({quantity(60, "minute"), quantity(1, "hour")}) == 1
 
 
+def test_two_thirds_of_the_law_are_exact() -> None:
+    """No decimal is two thirds: one of a million more or less must fall on its own side."""
+    bar = quantity(2, "third")
+    assert quantity("66.6666666666666666", "percent") < bar < quantity("66.6666666666666667", "percent")
+    assert quantity(1, "half") < bar < quantity(3, "quarter")
+    with pytest.raises(Inexact):
+        bar.to("percent")
+    assert bar.rounded_to("percent", 2).value == Decimal("66.67")
+
+
+def test_workers_are_counted_over_urban_residents_only() -> None:
+    workers, city = quantity(52, "person"), quantity(20000, "urban_resident")
+    assert str(ratio(workers, city, "per_10000_urban_residents", 1)) == "26 per 10,000 urban residents"
+    with pytest.raises(WrongUnits):
+        ratio(workers, quantity(20000, "person"), "per_10000_urban_residents", 1)
+
+
+def test_what_communities_have_is_counted_per_community() -> None:
+    assert str(ratio(quantity(9, "piece"), quantity(2, "community"), "pieces_per_community", 1)) == "4.5 per community"
+    assert str(ratio(quantity(3, "person"), quantity(3, "community"), "people_per_community", 1)) == (
+        "1 person per community"
+    )
+    assert str(ratio(quantity(3, "piece"), quantity(4, "village"), "pieces_per_village", 2)) == "0.75 per village"
+
+
 def test_a_bare_number_is_no_quantity() -> None:
     with pytest.raises(WrongUnits):
         quantity(1, "m2") < 3  # noqa: B015  # the comparison itself is the fault under test
@@ -119,6 +148,13 @@ def test_what_has_no_finite_decimal_is_said_or_rounded() -> None:
         (5, "working_day", "5 个工作日", "5 working days"),
         (0, "yuan", "0 元", "0 yuan"),
         ("0.15", "one", "0.15", "0.15"),
+        (2, "third", "2/3", "2/3"),
+        (1, "tenth", "1/10", "1/10"),
+        (1, "percentage_point", "1 个百分点", "1 percentage point"),
+        (8, "hours_per_day", "8 小时/日", "8 hours a day"),
+        (4, "occasions_per_year", "4 次/年", "4 times a year"),
+        (30000, "yuan_per_1000_households", "30000 元/千户", "30,000 yuan per 1,000 households"),
+        (23, "matter", "23 项", "23 matters"),
     ],
 )
 def test_quantities_are_written_as_people_write_them(number: object, code: str, zh: str, en: str) -> None:
@@ -129,6 +165,7 @@ def test_a_ratio_has_its_own_unit() -> None:
     space, homes = quantity(5400, "m2"), quantity(15000, "household")
     assert str(ratio(space, homes, "m2_per_100_households", 1)) == "36 m² per 100 households"
     assert str(ratio(quantity(1, "person"), quantity(3, "person"), "percent", 1)) == "33.3%"
+    assert ratio(quantity(2, "person"), quantity(3, "person"), "third", 0) == quantity(2, "third")
     assert ratio(space, homes, "m2_per_100_households", 1) >= quantity(30, "m2_per_100_households")
 
 

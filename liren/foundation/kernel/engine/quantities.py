@@ -3,6 +3,7 @@
 Units that count different things (households, people) are dimensions of their own: 30 people are not 30 households.
 Working days and plain days too: how many plain days a working day takes is the calendar's answer, not a factor.
 A ratio is a fraction of two dimensions: m² per 100 households is area over households.
+Shares are counted in thirds of one, so that the two thirds of the law, its halves and its quarters are all exact.
 """
 
 from collections.abc import Mapping
@@ -66,9 +67,15 @@ UNITS = _units(
     _unit("working_day", "working day", "1", "个工作日", "working days", en_one="working day"),
     _unit("month", "month", "1", "个月", "months", en_one="month"),
     _unit("year", "month", "12", "年", "years", en_one="year"),
-    _unit("one", "share", "1", "", ""),
-    _unit("percent", "share", "0.01", "%", "%"),
-    _unit("permille", "share", "0.001", "‰", "‰"),
+    _unit("one", "share", "3", "", ""),
+    _unit("percent", "share", "0.03", "%", "%"),
+    _unit("permille", "share", "0.003", "‰", "‰"),
+    _unit("half", "share", "1.5", "/2", "/2"),
+    _unit("third", "share", "1", "/3", "/3"),
+    _unit("quarter", "share", "0.75", "/4", "/4"),
+    _unit("fifth", "share", "0.6", "/5", "/5"),
+    _unit("tenth", "share", "0.3", "/10", "/10"),
+    _unit("percentage_point", "share change", "0.01", "个百分点", "percentage points", en_one="percentage point"),
     _unit("m2_per_100_households", "area", "0.01", "平方米/百户", "m² per 100 households", "household"),
     _unit("m2_per_household", "area", "1", "平方米/户", "m² per household", "household"),
     _unit("m2_per_1000_people", "area", "0.001", "平方米/千人", "m² per 1,000 people", "person"),
@@ -79,6 +86,33 @@ UNITS = _units(
     _unit("yuan_per_household", "money", "100", "元/户", "yuan per household", "household"),
     _unit("yuan_per_person", "money", "100", "元/人", "yuan per person", "person"),
     _unit("m_per_minute", "length", "1", "米/分钟", "m per minute", "minute"),
+    _unit("community", "community", "1", "个社区", "communities", en_one="community"),
+    _unit("village", "village", "1", "个村", "villages", en_one="village"),
+    _unit("urban_resident", "urban resident", "1", "名城镇常住人口", "urban residents", en_one="urban resident"),
+    _unit("matter", "matter", "1", "项", "matters", en_one="matter"),
+    _unit("kind", "kind", "1", "类", "kinds", en_one="kind"),
+    _unit("level", "level", "1", "级", "levels", en_one="level"),
+    _unit("step", "step", "1", "步", "steps", en_one="step"),
+    _unit("occasion", "occasion", "1", "次", "times", en_one="time"),
+    _unit(
+        "per_10000_urban_residents",
+        "person",
+        "0.0001",
+        "人/万城镇常住人口",
+        "per 10,000 urban residents",
+        "urban resident",
+    ),
+    _unit(
+        "people_per_community", "person", "1", "人/社区", "people per community", "community", "person per community"
+    ),
+    _unit("pieces_per_community", "piece", "1", "个/社区", "per community", "community"),
+    _unit("pieces_per_village", "piece", "1", "个/村", "per village", "village"),
+    _unit("pieces_per_year", "piece", "1", "个/年", "a year", "year"),
+    _unit("occasions_per_year", "occasion", "1", "次/年", "times a year", "year", "time a year"),
+    _unit("yuan_per_year", "money", "100", "元/年", "yuan a year", "year"),
+    _unit("yuan_per_1000_households", "money", "0.1", "元/千户", "yuan per 1,000 households", "household"),
+    _unit("hours_per_day", "time", "3600", "小时/日", "hours a day", "day", "hour a day"),
+    _unit("hours_per_person", "time", "3600", "小时/人", "hours per person", "person", "hour per person"),
 )
 
 
@@ -214,7 +248,8 @@ def ratio(over: Quantity, under: Quantity, code: str, places: int) -> Quantity:
         raise WrongUnits(f"{over.unit.code} per {under.unit.code} is not {code}.")
     if under.value == 0:
         raise ZeroDivisionError(f"No {under.unit.code} to divide by.")
-    value = ROUNDED.divide(ROUNDED.divide(over.base, under.base), target.factor)
+    whole = unit("one").factor if is_share else Decimal(1)
+    value = ROUNDED.divide(ROUNDED.multiply(over.base, whole), ROUNDED.multiply(under.base, target.factor))
     return Quantity(value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, ROUNDED), target)
 
 
