@@ -159,7 +159,9 @@ def _ratio(table: Table, fields: Fields, unit: str) -> dict[str, Any]:
 def _count(table: Table, fields: Fields, unit: str) -> dict[str, Any]:
     added = _number_field(table, fields, "sum", needed=False)
     counted, target = _counted(fields, added), UNITS[unit]
-    if target.per or (counted is not None and counted.measures != target.measures):
+    # Entries that are in force for a year each (the fund of 2025) add up to so much a year.
+    fits = counted is None or (counted.dimension == target.dimension and not counted.per)
+    if target.per not in ("", "year") or not fits:
         table.fault(
             f"what is counted is not given in “{unit}”", "the unit of what is counted, such as “piece”", at="unit"
         )
