@@ -145,12 +145,13 @@ def _one(target: Unit) -> Decimal:
 def _ratio(table: Table, fields: Fields, unit: str) -> dict[str, Any]:
     added, over = (_number_field(table, fields, key, needed=True) for key in ("sum", "over"))
     above, below, target = _counted(fields, added), _counted(fields, over), UNITS[unit]
-    scale = Decimal(1) / target.factor if target.dimension == "share" else Decimal(1)
+    whole = UNITS["one"].factor if target.dimension == "share" else Decimal(1)
+    scale = whole / target.factor if target.dimension == "share" else Decimal(1)
     if above is not None and below is not None:
         same = above.measures == below.measures and target.dimension == "share"
         if not same and (above.dimension, below.dimension) != target.measures:
             table.fault(f"{above.code} over {below.code} is not “{unit}”", "a unit that fits both fields", at="unit")
-        scale = above.factor / below.factor / target.factor
+        scale = whole * above.factor / below.factor / target.factor
     elif target.per:
         scale = _one(target) / target.factor
     return {"sum": added, "over": over, "scale": scale}
