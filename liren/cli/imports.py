@@ -1,4 +1,4 @@
-"""``liren import``: divisions, boundaries and population counts out of files."""
+"""``liren import``: divisions, boundaries, population counts and places of a map out of files."""
 
 import argparse
 from collections.abc import Callable
@@ -20,6 +20,10 @@ STAGES = {
     "checks": "indexes and checks",
     "boundaries": "boundaries",
     "populations": "counts",
+    "places": "places of the map",
+    "lines": "lines",
+    "writing": "writing",
+    "coverage": "coverage",
 }
 
 
@@ -30,6 +34,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     _add_divisions(words)
     _add_boundaries(words)
     _add_populations(words)
+    _add_osm(words)
 
 
 def _add_divisions(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,7 +43,7 @@ def _add_divisions(words: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.add_argument("--city", metavar="CODE", help="only this unit and what lies below: 6202, 620200 or 12 digits")
     parser.add_argument("--effective", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day it holds from")
     parser.add_argument("--source", metavar="TEXT", help="the document, as it will stand in the history")
-    _common(parser, run_divisions)
+    common(parser, run_divisions)
     # The owner of the tables may build the indexes behind the load: a country takes a third of the time.
     parser.set_defaults(role="owner")
 
@@ -56,7 +61,7 @@ def _add_boundaries(words: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--from", dest="since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="holds from this day"
     )
-    _common(parser, run_boundaries)
+    common(parser, run_boundaries)
 
 
 def _add_populations(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -65,17 +70,50 @@ def _add_populations(words: "argparse._SubParsersAction[argparse.ArgumentParser]
         "file", type=Path, help="CSV or XLSX: code, year, households, residents, urban_residents, source"
     )
     parser.add_argument("--published", type=date.fromisoformat, metavar="YYYY-MM-DD", help="for lines without a date")
-    _common(parser, run_populations)
+    common(parser, run_populations)
 
 
-def _common(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
+def _add_osm(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = words.add_parser("osm", help="places out of OpenStreetMap", description=run_osm.__doc__)
+    parser.add_argument("file", type=Path, help="an extract (.osm.pbf)")
+    parser.add_argument("--register", required=True, metavar="CODE", help="the register to enter them in")
+    parser.add_argument(
+        "--tag",
+        required=True,
+        action="append",
+        type=_pair,
+        metavar="KEY=VALUE",
+        help="such as amenity=library; again for more",
+    )
+    parser.add_argument(
+        "--unit", metavar="CODE", help="the one unit of all of them (else the one that holds the point)"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        type=_pair,
+        default=[],
+        metavar="FIELD=VALUE",
+        help="a value for each entry; again for more",
+    )
+    common(parser, run_osm)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not key or not sign or not value:
+        raise argparse.ArgumentTypeError(f"{text!r} is not written as KEY=VALUE")
+    return key, value
+
+
+def common(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=run)
 
 
 @contextmanager
-def _bars(quiet: bool) -> "Iterator[Callable[[str, int, int], None]]":
+def bars(quiet: bool) -> "Iterator[Callable[[str, int, int], None]]":
     """Progress bars, one for each stage; none where nobody looks."""
     from tqdm import tqdm
 
@@ -98,7 +136,7 @@ def _bars(quiet: bool) -> "Iterator[Callable[[str, int, int], None]]":
         close()
 
 
-def _ready(role: str) -> None:
+def ready(role: str) -> None:
     """Django, speaking English as all commands do."""
     cli.django(role)
     from django.utils import translation
@@ -106,19 +144,19 @@ def _ready(role: str) -> None:
     translation.activate("en")
 
 
-def _now() -> Any:
+def now() -> Any:
     from django.utils import timezone
 
     return timezone.localtime()
 
 
-def _actor() -> Any:
+def actor() -> Any:
     from liren.foundation.kernel.rights import SystemActor
 
     return SystemActor("import")
 
 
-def _faults(faults: list[Any], count: int) -> int:
+def tell_faults(faults: list[Any], count: int) -> int:
     """Print what is wrong, a line each; the exit code."""
     for fault in faults:
         print(fault)
@@ -130,22 +168,22 @@ def _faults(faults: list[Any], count: int) -> int:
 
 def run_divisions(arguments: argparse.Namespace) -> int:
     """Take over the national list, or one city of it. New units are added, renamed ones renamed; nothing is deleted."""
-    _ready(arguments.role)
+    ready(arguments.role)
     from liren.foundation.territory.services.imports import divisions
 
-    with _bars(arguments.quiet) as progress:
+    with bars(arguments.quiet) as progress:
         report = divisions.import_divisions(
             arguments.path,
             city=arguments.city,
             effective_on=arguments.effective,
             instrument=arguments.source or divisions.INSTRUMENT,
-            by=_actor(),
-            at=_now(),
+            by=actor(),
+            at=now(),
             dry_run=arguments.dry_run,
             progress=progress,
         )
     if report.fault_count:
-        return _faults(report.faults, report.fault_count)
+        return tell_faults(report.faults, report.fault_count)
     _say_divisions(report, arguments.dry_run)
     return 0
 
@@ -169,10 +207,10 @@ def _say_divisions(report: Any, dry_run: bool) -> None:
 
 def run_boundaries(arguments: argparse.Namespace) -> int:
     """Set the outlines of units from a file: all of them, or none where anything is wrong."""
-    _ready(arguments.role)
+    ready(arguments.role)
     from liren.foundation.territory.services.imports.boundaries import import_boundaries
 
-    with _bars(arguments.quiet) as progress:
+    with bars(arguments.quiet) as progress:
         report = import_boundaries(
             arguments.file,
             unit=arguments.unit,
@@ -180,13 +218,13 @@ def run_boundaries(arguments: argparse.Namespace) -> int:
             crs=arguments.crs,
             source=arguments.source,
             from_day=arguments.since,
-            by=_actor(),
-            at=_now(),
+            by=actor(),
+            at=now(),
             dry_run=arguments.dry_run,
             progress=progress,
         )
     if report.faults:
-        return _faults(report.faults, len(report.faults))
+        return tell_faults(report.faults, len(report.faults))
     verb = "would be" if arguments.dry_run else "were"
     print(f"{report.new} boundaries {verb} set, {report.unchanged} unchanged (coordinates: {report.crs}).")
     if arguments.crs == "auto" and report.crs == "wgs84":
@@ -196,20 +234,45 @@ def run_boundaries(arguments: argparse.Namespace) -> int:
 
 def run_populations(arguments: argparse.Namespace) -> int:
     """Record counts of households and residents: all lines, or none where anything is wrong."""
-    _ready(arguments.role)
+    ready(arguments.role)
     from liren.foundation.territory.services.imports.populations import import_populations
 
-    with _bars(arguments.quiet) as progress:
+    with bars(arguments.quiet) as progress:
         report = import_populations(
             arguments.file,
             published_on=arguments.published,
-            by=_actor(),
-            at=_now(),
+            by=actor(),
+            at=now(),
             dry_run=arguments.dry_run,
             progress=progress,
         )
     if report.faults:
-        return _faults(report.faults, len(report.faults))
+        return tell_faults(report.faults, len(report.faults))
     verb = "would be" if arguments.dry_run else "were"
     print(f"{report.new} counts {verb} recorded, {report.unchanged} unchanged.")
+    return 0
+
+
+def run_osm(arguments: argparse.Namespace) -> int:
+    """Enter the nodes and outlines that carry one of the tags; the same extract again changes nothing."""
+    ready(arguments.role)
+    from liren.foundation.registers import services
+
+    with bars(arguments.quiet) as progress:
+        report = services.import_osm(
+            arguments.register,
+            arguments.file,
+            arguments.tag,
+            unit=arguments.unit,
+            values=dict(arguments.set),
+            by=actor(),
+            at=now(),
+            dry_run=arguments.dry_run,
+            progress=progress,
+        )
+    if report.fault_count:
+        return tell_faults(report.faults, report.fault_count)
+    verb = "would be" if arguments.dry_run else "were"
+    print(f"{report.new} entries {verb} added, {report.changed} changed, {report.unchanged} unchanged.")
+    print(f"Left out: {report.outside} that lie in no unit, {report.skipped} without a name or with one that repeats.")
     return 0

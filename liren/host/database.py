@@ -163,11 +163,11 @@ def _let_the_auditor_read(connection: psycopg.Connection, tables: list[str]) -> 
 
 
 def append_only(connection: psycopg.Connection) -> list[str]:
-    """Tables whose every UPDATE the refusing trigger refuses; where it guards some columns, the others may be set."""
+    """Tables that carry the refusing trigger."""
     rows = connection.execute(
         "SELECT DISTINCT c.relname FROM pg_trigger t"
         " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
-        " WHERE p.proname = %s AND t.tgtype & 16 > 0 AND t.tgattr = '' AND c.relnamespace = current_schema()::regnamespace ORDER BY 1",
+        " WHERE p.proname = %s AND c.relnamespace = current_schema()::regnamespace ORDER BY 1",
         [REFUSAL],
     )
     return [name for (name,) in rows]

@@ -1,22 +1,23 @@
 """The arithmetic of coverage: what is counted at each unit, added up the tree, over what it is divided by.
 
-Exact: counts are 64-bit integers, sums are whole millionths of any size, quotients are rounded once, at the end.
-An unknown denominator gives no value; nobody guesses one.
+Exact: counts are 64-bit integers, sums are whole millionths of any size, quotients are rounded once, at the end, halves
+away from zero. Whole numbers throughout, since a city has a million figures. An unknown denominator gives no value;
+nobody guesses one.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from liren.foundation.kernel.engine.quantities import ROUNDED
 from liren.foundation.kernel.suppression import FLOOR
 from liren.foundation.registers.engine.spec import LEVELS, MeasureSpec
 
 MICRO = 1_000_000
-PLACES = 4
+VALUE = 10_000
 Ints = NDArray[np.int64]
 Exact = NDArray[np.object_]  # Python integers: millionths, of any size
 Known = Mapping[int, int]
@@ -60,44 +61,60 @@ class Counted:
     few_sum: Exact
 
 
-@dataclass(frozen=True)
-class Figure:
-    """The value of a measure at one unit. ``withheld``: not for the public, since a small count would show."""
+class Figure(NamedTuple):
+    """The value of a measure at one unit: numerator and denominator in millionths, value in ten-thousandths.
+
+    ``withheld``: not for the public, since a small count would show.
+    """
 
     unit: int
-    numerator: Decimal
-    denominator: Decimal | None
-    value: Decimal | None
+    numerator: int
+    denominator: int | None
+    value: int | None
     withheld: bool = False
 
 
 def figures(measure: MeasureSpec, tree: Tree, counted: Counted, denominators: Known) -> list[Figure]:
     """The measure at every unit at which it says something, from its own level upwards."""
-    numerator, denominator = PARTS[measure.measure](measure, tree, counted)
-    withheld = hidden_sums(tree, counted) if counted.few.any() else np.zeros(len(tree.ids), dtype=bool)
-    reach = tree.level <= LEVELS[measure.level]
-    found = []
-    for place in np.flatnonzero(reach).tolist():
-        unit = int(tree.ids[place])
-        above = _exact(measure, numerator[place])
-        below = _below(measure, denominator, place, denominators.get(unit))
-        if measure.measure == "units" and not below:
-            continue  # no unit of that kind there
-        value = above * measure.scale if measure.measure == "count" else quotient(above, below, scale_of(measure))
-        found.append(Figure(unit, above, below, _rounded(value), bool(withheld[place])))
-    return found
+    above, below = PARTS[measure.measure](measure, tree, counted)
+    places = np.flatnonzero(tree.level <= LEVELS[measure.level])
+    units = tree.ids[places].tolist()
+    numerators = [number if measure.sum else number * MICRO for number in above[places].tolist()]
+    bottoms = _bottoms(measure, units, below, places, denominators)
+    few = counted.few.any()
+    withheld = hidden_sums(tree, counted)[places].tolist() if few else [False] * len(units)
+    times, by = scale_of(measure).as_integer_ratio()
+    times *= VALUE
+    if measure.measure == "count":
+        values = [_divided(number * times, by * MICRO) for number in numerators]
+    else:
+        values = [
+            _divided(number * times, bottom * by) if bottom else None
+            for number, bottom in zip(numerators, bottoms, strict=True)
+        ]
+    found = map(Figure, units, numerators, bottoms, values, withheld)
+    # Where there is no unit of the kind that is to be covered, there is nothing to say.
+    return [one for one in found if one.denominator != 0] if measure.measure == "units" else list(found)
 
 
-def _exact(measure: MeasureSpec, number: int) -> Decimal:
-    return Decimal(int(number)) / MICRO if measure.sum else Decimal(int(number))
-
-
-def _below(measure: MeasureSpec, denominator: NDArray | None, place: int, known: int | None) -> Decimal | None:
+def _bottoms(
+    measure: MeasureSpec, units: list[int], below: NDArray | None, places: NDArray, denominators: Known
+) -> list[int | None]:
+    """By what each numerator is divided, in millionths."""
     if measure.measure == "rate":
-        return None if known is None else Decimal(known)
-    if denominator is None:
-        return None
-    return Decimal(int(denominator[place])) / (MICRO if measure.measure == "ratio" else 1)
+        known = map(denominators.get, units)
+        return [None if one is None else one * MICRO for one in known]
+    if below is None:
+        return [None] * len(units)
+    times = 1 if measure.measure == "ratio" else MICRO
+    return [number * times for number in below[places].tolist()]
+
+
+def _divided(above: int, below: int) -> int:
+    """The quotient as a whole number, halves away from zero."""
+    if below < 0:
+        above, below = -above, -below
+    return (2 * above + below) // (2 * below) if above >= 0 else -((-2 * above + below) // (2 * below))
 
 
 def scale_of(measure: MeasureSpec) -> Decimal:
@@ -105,14 +122,6 @@ def scale_of(measure: MeasureSpec) -> Decimal:
     if measure.measure in ("units", "entries"):
         return {"percent": Decimal(100), "permille": Decimal(1000)}.get(measure.unit, Decimal(1))
     return measure.scale
-
-
-def quotient(above: Decimal, below: Decimal | None, scale: Decimal) -> Decimal | None:
-    return None if not below else ROUNDED.multiply(ROUNDED.divide(above, below), scale)
-
-
-def _rounded(value: Decimal | None) -> Decimal | None:
-    return None if value is None else value.quantize(Decimal(1).scaleb(-PLACES), ROUND_HALF_UP, ROUNDED)
 
 
 def _units(measure: MeasureSpec, tree: Tree, counted: Counted) -> tuple[NDArray, NDArray | None]:
@@ -159,15 +168,15 @@ def hidden_sums(tree: Tree, counted: Counted) -> NDArray[np.bool_]:
     return hidden
 
 
-def gap(operator: str, value: Decimal, low: Decimal, high: Decimal | None = None) -> tuple[bool, Decimal]:
-    """Whether a value meets its target, and by how much it misses it (0 when it does)."""
+def gap(operator: str, value: int, low: int, high: int | None = None) -> tuple[bool, int]:
+    """Whether a value meets its target, and by how much it misses it (0 when it does); all of one unit."""
     if operator in (">=", ">"):
         met = value > low if operator == ">" else value >= low
-        return met, Decimal(0) if met else low - value
+        return met, 0 if met else low - value
     if operator in ("<=", "<"):
         met = value < low if operator == "<" else value <= low
-        return met, Decimal(0) if met else value - low
+        return met, 0 if met else value - low
     if operator == "range" and high is not None:
         met = low <= value <= high
-        return met, Decimal(0) if met else max(low - value, value - high)
+        return met, 0 if met else max(low - value, value - high)
     return value == low, abs(value - low)

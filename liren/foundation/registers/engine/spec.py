@@ -80,6 +80,8 @@ class FieldSpec:
     future: bool = False
     levels: tuple[str, ...] = ()
     body_kinds: tuple[str, ...] = ()
+    # Every word by which a choice is named; filled where it is first needed.
+    words: dict[str, str] = made(default_factory=dict, compare=False, repr=False)
 
     def choice(self, code: str) -> Choice | None:
         return next((one for one in self.choices if one.code == code), None)

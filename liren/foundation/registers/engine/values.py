@@ -113,6 +113,8 @@ def narrow(value: Any) -> str:
     """What was typed in one spelling: full-width signs narrow, no blanks around; for words that are compared."""
     if not isinstance(value, str):
         value = str(value)
+    if value.isascii():
+        return value[:2000].strip()
     return unicodedata.normalize("NFKC", value[:2000]).strip()
 
 
@@ -231,11 +233,11 @@ def _folded(value: Any) -> str:
 
 def _words_of(field: FieldSpec) -> dict[str, str]:
     """Every word by which a choice can be named."""
-    words: dict[str, str] = {}
-    for choice in reversed(field.choices):
-        for word in (choice.name.en, choice.name.zh, choice.code):
-            words[_folded(word)] = choice.code
-    return words
+    if not field.words:
+        for choice in reversed(field.choices):
+            for word in (choice.name.en, choice.name.zh, choice.code):
+                field.words[_folded(word)] = choice.code
+    return field.words
 
 
 def _choices(field: FieldSpec, value: Any, around: Around) -> list[str] | None:

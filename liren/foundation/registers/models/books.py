@@ -133,9 +133,12 @@ class Coverage(models.Model):
     ``value`` is None where a denominator is unknown. ``denominator`` is None for a plain count as well.
     """
 
-    register = models.ForeignKey("policy.Declaration", models.PROTECT, related_name="+", db_index=False)
+    # Neither is ever removed, and a night writes hundreds of thousands of these: two look-ups less for each.
+    register = models.ForeignKey(
+        "policy.Declaration", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     measure = models.CharField(max_length=60)
-    unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     on_day = models.DateField()
     numerator = models.DecimalField(max_digits=34, decimal_places=6)
     denominator = models.DecimalField(max_digits=34, decimal_places=6, null=True)

@@ -44,10 +44,15 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Facts(models.Model):
-    """What an entry says: shared by the entry and by each line of its history."""
+    """What an entry says: shared by the entry and by each line of its history.
 
-    written_as = models.ForeignKey("policy.DeclarationVersion", models.PROTECT, related_name="+", db_index=False)
-    unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+", db_index=False)
+    The database looks both keys up for the entry alone: a line of its history says what the entry said.
+    """
+
+    written_as = models.ForeignKey(
+        "policy.DeclarationVersion", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     name_zh = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
     values = models.JSONField(default=dict)
@@ -101,10 +106,7 @@ class Entry(Facts):
     """An entry of a register as it is now. ``number`` is its short public name within the register."""
 
     register = models.ForeignKey("policy.Declaration", models.PROTECT, related_name="+", db_index=False)
-    # The database holds (written_as, register) -> (id, declaration): a version of this very register.
-    written_as = models.ForeignKey(
-        "policy.DeclarationVersion", models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
+    unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
     pinyin = models.CharField(max_length=200, editable=False)
     search = SearchVectorField(editable=False)

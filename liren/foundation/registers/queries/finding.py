@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import get_language
 
+from liren.foundation.bodies.models import Body
 from liren.foundation.registers.engine.spec import LEVELS, FieldSpec
 from liren.foundation.registers.models import Attachment, Entry
 from liren.foundation.territory.models import Unit
@@ -17,13 +18,22 @@ MOST_KEY = 2**63
 
 
 def find_body(text: str, kinds: tuple[str, ...], day: date) -> int | None:
-    """The body of this key or exact name, of one of these kinds; None where there is none, or more than one."""
-    return None
+    """The body of this credit code, exact name or key, of one of these kinds; None where there is none, or several."""
+    named = Q(name_zh=text)
+    if re.fullmatch(r"[0-9A-Z]{18}", text.upper()):
+        named |= Q(uscc=text.upper())
+    if re.fullmatch(r"[0-9]{1,12}", text):
+        named |= Q(pk=int(text))
+    rows = Body.objects.living_on(day).filter(named)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    found = rows.values_list("pk", flat=True)[:2]
+    return found[0] if len(found) == 1 else None
 
 
-def body_names(keys: set[int], language: str) -> dict[int, str]:
-    """Names of bodies by key."""
-    return {}
+def body_names(keys: set[int]) -> dict[int, str]:
+    """Names of bodies by key, in the reader's language."""
+    return {one.pk: one.name for one in Body.objects.filter(pk__in=keys)}
 
 
 class Found:
@@ -72,9 +82,8 @@ class Named:
             for code, value in values.items():
                 if kinds.get(code) in keys and isinstance(value, int) and not isinstance(value, bool):
                     keys[kinds[code]].add(value)
-        english = not (get_language() or "zh").startswith("zh")
         self._units = {one.pk: one.name for one in Unit.objects.filter(pk__in=keys["unit"])} if keys["unit"] else {}
-        self._bodies = body_names(keys["body"], "en" if english else "zh") if keys["body"] else {}
+        self._bodies = body_names(keys["body"]) if keys["body"] else {}
         files = Attachment.objects.filter(pk__in=keys["file"]).values_list("pk", "name") if keys["file"] else ()
         self._files = dict(files)
 

@@ -11,6 +11,7 @@ from liren.foundation.registers.services.entries import (
 )
 from liren.foundation.registers.services.files import add_file
 from liren.foundation.registers.services.imports.files import import_entries
+from liren.foundation.registers.services.imports.osm import import_osm
 from liren.foundation.registers.services.imports.report import ImportReport, LineFault
 from liren.foundation.registers.services.sealed import open_sealed
 
@@ -23,6 +24,7 @@ __all__ = [
     "change_entry",
     "close_entry",
     "import_entries",
+    "import_osm",
     "open_sealed",
     "recompute_coverage",
     "reopen_entry",

@@ -6,22 +6,21 @@ the city's documents, once for each district.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from functools import lru_cache
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from liren.foundation.kernel import audit
-from liren.foundation.kernel.engine.quantities import ROUNDED, WrongUnits
+from liren.foundation.kernel.engine.quantities import WrongUnits
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.policy import queries as policy
-from liren.foundation.registers.engine.coverage import Counted, Figure, Tree, figures, gap
+from liren.foundation.registers.engine.coverage import MICRO, Counted, Tree, figures, gap
 from liren.foundation.registers.engine.spec import LEVELS, MeasureSpec
-from liren.foundation.registers.models import Book, Coverage, Register, registers
+from liren.foundation.registers.models import Book, Register, registers
 from liren.foundation.registers.models import register as register_of
 from liren.foundation.registers.queries.counting import counted, tree_on
 from liren.foundation.territory.models import Unit
@@ -31,22 +30,29 @@ COLUMNS = (
     "register_id", "measure", "unit_id", "on_day", "numerator", "denominator", "value", "operator", "target",
     "target_high", "met", "gap", "withheld",
 )  # fmt: skip
-COMPARED = COLUMNS[4:]
+PORTION = 2000
+NO_TARGET = "\t\\N\t\\N\t\\N\t\\N"
+# As COPY writes a row, so that figures are compared as text.
+LATEST = r"""
+SELECT DISTINCT ON (measure, unit_id) measure, unit_id, concat_ws(E'\t', numerator, coalesce(denominator::text, '\N'),
+    coalesce(value::text, '\N'), operator, coalesce(target::text, '\N'), coalesce(target_high::text, '\N'),
+    coalesce(met::text::char(1), '\N'), coalesce(gap::text, '\N'), withheld::text::char(1))
+FROM registers_coverage WHERE register_id = %s AND on_day <= %s ORDER BY measure, unit_id, on_day DESC
+"""
 ANEW = """
 DELETE FROM registers_coverage WHERE register_id = %s AND on_day = %s
     AND (measure, unit_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))
 """
 Progress = Callable[[str, int, int], None]
-Facts = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Target:
-    """A number that a document sets, in the unit of the measure."""
+    """A number that a document sets, in the unit of the measure, in millionths."""
 
     operator: str
-    low: Decimal
-    high: Decimal | None
+    low: int
+    high: int | None
 
 
 @dataclass
@@ -86,8 +92,6 @@ class Ground:
 
     def target(self, measure: MeasureSpec, unit_id: int) -> Target | None:
         """What the documents that hold at the unit set; the same for all units of a district."""
-        if not measure.parameter:
-            return None
         key = measure.parameter, measure.unit, self.codes[unit_id][:6]
         if key not in self._targets:
             self._targets[key] = _target(measure, self.codes[unit_id], self.day)
@@ -102,7 +106,7 @@ def _target(measure: MeasureSpec, code: str, day: date) -> Target | None:
         high = None if found.high is None else found.high.rounded_to(measure.unit, 6).value
     except (policy.NoParameter, WrongUnits):
         return None
-    return Target(found.operator, low, high)
+    return Target(found.operator, int(low * MICRO), None if high is None else int(high * MICRO))
 
 
 def ground_on(day: date) -> Ground:
@@ -144,48 +148,65 @@ def _count(register: Register, ground: Ground, at: datetime) -> int:
     book, _new = Book.objects.select_for_update().get_or_create(register_id=register.pk)
     measures = register.spec.measures
     before = _latest(register, ground.day)
-    rows: list[Facts] = []
+    rows: list[tuple[str, int, str]] = []
     for measure, found in zip(measures, counted(register, measures, ground.tree, ground.day), strict=True):
-        for figure, facts in _judged(measure, found, ground):
-            if before.get((measure.code, figure.unit)) != facts:
-                rows.append((register.pk, measure.code, figure.unit, ground.day, *facts))
+        known = before.get(measure.code, {})
+        for unit_id, facts in _judged(measure, found, ground):
+            if known.get(unit_id) != facts:
+                rows.append((measure.code, unit_id, facts))
     _append(register, rows, ground.day)
     book.counted_at = at
     book.save(update_fields=["counted_at"])
     return len(rows)
 
 
-def _judged(measure: MeasureSpec, found: Counted, ground: Ground) -> Iterable[tuple[Figure, Facts]]:
-    """Each figure with its target, whether it is met, and the gap: as the columns of the table hold them."""
-    for figure in figures(measure, ground.tree, found, ground.denominators(measure)):
-        target = ground.target(measure, figure.unit)
-        met: bool | None = None
-        short: Decimal | None = None
-        if target is not None and figure.value is not None:
-            met, short = gap(target.operator, figure.value, target.low, target.high)
-        facts = (figure.numerator, figure.denominator, figure.value)
-        goal = (target.operator, target.low, target.high) if target is not None else ("", None, None)
-        yield figure, (*(_kept(one, 6) for one in facts), *goal, met, _kept(short, 6), figure.withheld)
+def _judged(measure: MeasureSpec, found: Counted, ground: Ground) -> Iterator[tuple[int, str]]:
+    """Each unit with its figure, its target, whether that is met, and the gap: as the columns are written."""
+    for unit_id, above, below, value, withheld in figures(measure, ground.tree, found, ground.denominators(measure)):
+        target = ground.target(measure, unit_id) if measure.parameter else None
+        goal = NO_TARGET
+        if target is not None:
+            goal = _goal(target, value)
+        yield (
+            unit_id,
+            f"{_plain(above, 6)}\t{_plain(below, 6)}\t{_plain(value, 4)}\t{goal}\t{'t' if withheld else 'f'}",
+        )
 
 
-def _kept(value: Decimal | None, places: int) -> Decimal | None:
-    return None if value is None else value.quantize(Decimal(1).scaleb(-places), context=ROUNDED)
+def _goal(target: Target, value: int | None) -> str:
+    judged = "\\N\t\\N"
+    if value is not None:
+        met, short = gap(target.operator, value * 100, target.low, target.high)
+        judged = f"{'t' if met else 'f'}\t{_plain(short, 6)}"
+    return f"{target.operator}\t{_plain(target.low, 6)}\t{_plain(target.high, 6)}\t{judged}"
 
 
-def _latest(register: Register, day: date) -> dict[tuple[str, int], Facts]:
-    """The newest figures before or on the day, of today's units."""
-    rows = Coverage.objects.filter(register_id=register.pk, on_day__lte=day)
-    rows = rows.order_by("measure", "unit_id", "-on_day").distinct("measure", "unit_id")
-    return {row[:2]: row[2:] for row in rows.values_list("measure", "unit_id", *COMPARED)}
+@lru_cache(maxsize=100_000)
+def _plain(number: int | None, places: int) -> str:
+    """So many millionths, or ten-thousandths, as the database writes them."""
+    if number is None:
+        return "\\N"
+    whole, rest = divmod(abs(number), 10**places)
+    return f"{'-' if number < 0 else ''}{whole}.{rest:0{places}}"
 
 
-def _append(register: Register, rows: list[Facts], day: date) -> None:
+def _latest(register: Register, day: date) -> dict[str, dict[int, str]]:
+    """The newest figures before or on the day, as they are written, by measure and unit."""
+    found: dict[str, dict[int, str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, [register.pk, day])
+        for measure, unit_id, facts in cursor.fetchall():
+            found.setdefault(measure, {})[unit_id] = facts
+    return found
+
+
+def _append(register: Register, rows: list[tuple[str, int, str]], day: date) -> None:
     """New figures by COPY; what was said earlier on the same day is said anew."""
     if not rows:
         return
-    again = [[row[1] for row in rows], [row[2] for row in rows]]
     with connection.cursor() as cursor:
-        cursor.execute(ANEW, [register.pk, day, *again])
+        cursor.execute(ANEW, [register.pk, day, [row[0] for row in rows], [row[1] for row in rows]])
         with cursor.copy(f"COPY registers_coverage ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+            for start in range(0, len(rows), PORTION):
+                portion = rows[start : start + PORTION]
+                copy.write("".join(f"{register.pk}\t{code}\t{unit}\t{day}\t{facts}\n" for code, unit, facts in portion))

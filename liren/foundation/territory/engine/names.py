@@ -20,6 +20,8 @@ from pypinyin.constants import PHRASES_DICT
 
 _BLANK = re.compile(r"\s+|[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
 _HAN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN_AND_ASCII = re.compile(rf"(?:{_HAN.pattern}|[0-9A-Za-z])+")
+_PARTS = re.compile(rf"[0-9a-z]+|{_HAN.pattern}")
 _TAIL = re.compile(r"(?:\([^()]*\))+$")
 # The endings as the national list writes them, with its slips of the pen (居民员委会, 村委会会).
 _RESIDENTS = re.compile(
@@ -210,8 +212,11 @@ class Readings:
 
     def syllables(self, text: str) -> tuple[str, ...]:
         """The syllables of a text, toneless."""
-        if not text.isascii() and all(map(_HAN.match, text)) and not self._turns_in(text):
-            return tuple(map(self._of, text))
+        if not text.isascii() and not self._turns_in(text):
+            if all(map(_HAN.match, text)):
+                return tuple(map(self._of, text))
+            if _HAN_AND_ASCII.fullmatch(text):  # 3号站: what is not Chinese stays together
+                return tuple(part if part.isascii() else self._of(part) for part in _PARTS.findall(text.lower()))
         return _syllables(text)
 
     def _turns_in(self, text: str) -> bool:

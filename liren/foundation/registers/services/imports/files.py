@@ -77,16 +77,15 @@ def import_entries(
             for fault in columns.faults:
                 report.fault(header.number, fault.field, said(fault))
             if not columns.faults:
-                origin = Origin(path.name[-200:], table.written, source, "")
-                _take(book_of, columns, lines, report, origin, path, by, at, dry_run, progress or silent)
+                origin = Origin(path.name[-200:], table.written, source, digest_of(path))
+                _take(book_of, columns, lines, report, origin, by, at, dry_run, progress or silent)
     except BadTable as error:
         raise BadInput(f"{path.name}: {_(error.message) % error.facts}") from error
     return report
 
 
-def _digest(path: Path | None) -> str:
-    if path is None:
-        return ""
+def digest_of(path: Path) -> str:
+    """By which the same file is known again."""
     found = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
@@ -100,7 +99,6 @@ def _take(
     lines: Iterable[Line],
     report: ImportReport,
     origin: Origin,
-    path: Path | None,
     by: Actor,
     at: datetime,
     dry_run: bool,
@@ -123,13 +121,11 @@ def _take(
             transaction.set_rollback(True)
             return
         if report.new or report.changed:
-            _write(incoming, book, report, origin, path, progress)
+            _write(incoming, book, report, origin, progress)
         incoming.forget()
 
 
-def _write(
-    incoming: Incoming, book: Book, report: ImportReport, origin: Origin, path: Path | None, progress: Progress
-) -> None:
+def _write(incoming: Incoming, book: Book, report: ImportReport, origin: Origin, progress: Progress) -> None:
     register, by, at = incoming.register, incoming.by, incoming.at
     progress("writing", 0, 0)
     batch = ImportBatch.objects.create(
@@ -139,7 +135,7 @@ def _write(
         file_name=origin.file_name,
         written=origin.written,
         source=origin.source,
-        digest=origin.digest or _digest(path),
+        digest=origin.digest,
         lines=report.new + report.changed + report.unchanged,
         new=report.new,
         changed=report.changed,
@@ -174,7 +170,7 @@ def import_lines(
     for fault in columns.faults:
         report.fault(0, fault.field, said(fault))
     if not columns.faults:
-        _take(book_of, columns, _numbered(rows), report, origin, None, by, at, dry_run, progress or silent)
+        _take(book_of, columns, _numbered(rows), report, origin, by, at, dry_run, progress or silent)
     return report
 
 
