@@ -53,6 +53,18 @@ class PackConverter:
         return str(value)
 
 
+class WordConverter:
+    """The code of a number or of what a pack declares."""
+
+    regex = r"[a-z][a-z0-9_]{0,79}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
 class ProvisionConverter:
     """The number of a provision within its document: 4, 3.1.2, box1-3."""
 
@@ -66,8 +78,8 @@ class ProvisionConverter:
 
 
 def register() -> None:
-    """Make ``<code:…>``, ``<day:…>``, ``<id:…>``, ``<pack:…>`` and ``<provision:…>`` known to URL patterns; called by
-    each URL table, once is enough."""
+    """Make ``<code:…>``, ``<day:…>``, ``<id:…>``, ``<pack:…>``, ``<provision:…>`` and ``<word:…>`` known to URL
+    patterns; called by each URL table, once is enough."""
     from django.urls.converters import REGISTERED_CONVERTERS  # the registry is private to Django, its name is stable
 
     if "code" not in REGISTERED_CONVERTERS:
@@ -76,3 +88,4 @@ def register() -> None:
         register_converter(IdConverter, "id")
         register_converter(PackConverter, "pack")
         register_converter(ProvisionConverter, "provision")
+        register_converter(WordConverter, "word")

@@ -67,7 +67,7 @@ def place_page(code: str, on: dt.date | None) -> dict[str, Any]:
     """A jurisdiction's profile: what it is, its documents, and every number that it sets on a day (R020)."""
     day = on or today()
     numbers = sorted(queries.parameters_of(code, day), key=in_reading_order)
-    jurisdiction = next(one for one in queries.jurisdictions() if one.code == code)
+    jurisdiction = queries.jurisdiction(code)
     documents = [(one, standing(one, day)) for one in queries.library(jurisdiction=code)]
     return {"jurisdiction": jurisdiction, "documents": documents, "numbers": numbers, "on": on, "day": day}
 
