@@ -63,7 +63,9 @@ def error_page(request: HttpRequest, error: LirenError) -> HttpResponse:
     """JSON for programs, the page ``errors/page.html`` for people, plain text where even that can't be drawn."""
     facts = {"status": error.status, "message": str(error.message), "next_step": str(error.next_step)}
     if wants_json(request):
-        response: HttpResponse = JsonResponse({"error": facts}, status=error.status)
+        response: HttpResponse = JsonResponse(
+            {"error": facts}, status=error.status, json_dumps_params={"ensure_ascii": False}
+        )
     else:
         response = HttpResponse(_page(request, facts), status=error.status)
         if not response.content.lstrip().startswith(b"<"):
