@@ -20,6 +20,7 @@ from tests.make.portal import NOW, SYSTEM
 PUBLIC = [
     "/", "/units/", "/search/", "/where/", "/about/", "/about/data/", "/about/automation/", "/about/accessibility/",
     "/display/", "/health", "/units/990102001000/", "/units/990102001000/history/", "/units/990102001000/changes/",
+    "/documents/", "/documents/compare/", "/api/",
     "/units/990102001000/streets/", "/units/990102001000/map.geojson", "/zones/qingshui/", "/accounts/login/",
     "/accounts/signup/",
 ]  # fmt: skip
