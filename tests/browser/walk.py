@@ -30,6 +30,11 @@ PUBLIC = [
     "/units/990102000000/changes/?start=2010-01-01&end=2026-01-01", "/units/990102000000/changes/?start=x",
     "/units/990102001001/streets/", "/units/990102002000/streets/", "/zones/qingshui/", "/search/", "/search/?q=文昌",
     "/search/?q=zzz", "/where/", "/where/?lon=104.005&lat=30.005", "/where/?lon=x", "/about/", "/about/data/",
+    "/documents/", "/documents/north/", "/documents/north/?on=2016-01-01", "/documents/north/opinion-2017/",
+    "/documents/north/draft-2024/", "/documents/north/opinion-2017/4/", "/documents/north/opinion-2017/5/",
+    "/documents/north/opinion-2017/4/?unit=990100000000", "/documents/north/opinion-2017/4/?unit=x",
+    "/documents/south/plan-2022/4/?unit=990102001001&on=2021-06-01", "/documents/compare/?a=north&b=south",
+    "/documents/compare/?a=north&b=south&by=provisions", "/documents/compare/?a=north&b=north", "/api/",
     "/about/automation/", "/about/accessibility/", "/display/", "/accounts/login/", "/accounts/signup/",
     "/accounts/password/reset/", "/no-such-page/",
 ]  # fmt: skip

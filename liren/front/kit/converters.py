@@ -65,6 +65,18 @@ class PackConverter:
         return str(value)
 
 
+class WordConverter:
+    """The code of a number or of what a pack declares."""
+
+    regex = r"[a-z][a-z0-9_]{0,79}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
 class ProvisionConverter:
     """The number of a provision within its document: 4, 3.1.2, box1-3."""
 
@@ -78,7 +90,7 @@ class ProvisionConverter:
 
 
 def register() -> None:
-    """Make ``<code:…>``, ``<day:…>``, ``<id:…>``, ``<register:…>``, ``<pack:…>`` and ``<provision:…>`` known to URL
+    """Make ``<code:…>``, ``<day:…>``, ``<id:…>``, ``<register:…>``, ``<pack:…>``, ``<provision:…>`` and ``<word:…>`` known to URL
     patterns; called by each URL table, once is enough."""
     from django.urls.converters import REGISTERED_CONVERTERS  # the registry is private to Django, its name is stable
 
@@ -89,3 +101,4 @@ def register() -> None:
         register_converter(RegisterConverter, "register")
         register_converter(PackConverter, "pack")
         register_converter(ProvisionConverter, "provision")
+        register_converter(WordConverter, "word")

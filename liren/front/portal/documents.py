@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Inexact
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -67,7 +66,7 @@ def place_page(code: str, on: dt.date | None) -> dict[str, Any]:
     """A jurisdiction's profile: what it is, its documents, and every number that it sets on a day (R020)."""
     day = on or today()
     numbers = sorted(queries.parameters_of(code, day), key=in_reading_order)
-    jurisdiction = next(one for one in queries.jurisdictions() if one.code == code)
+    jurisdiction = queries.jurisdiction(code)
     documents = [(one, standing(one, day)) for one in queries.library(jurisdiction=code)]
     return {"jurisdiction": jurisdiction, "documents": documents, "numbers": numbers, "on": on, "day": day}
 
@@ -194,10 +193,9 @@ def why(row: queries.Compared) -> list[str]:
 def higher(left: queries.Answer, right: queries.Answer) -> str:
     """Which of two numbers of one measure is higher, and by how much; of ranges, the lower ends are compared."""
     more, less = (left, right) if left.quantity > right.quantity else (right, left)
-    try:
-        gap = more.quantity - less.quantity
-    except Inexact:  # two thirds less one half, in percent
+    if more.quantity.unit != less.quantity.unit:  # two thirds less 50 percent: no number that one would write
         return _("In %(place)s it is higher.") % {"place": more.jurisdiction.name}
+    gap = more.quantity - less.quantity
     if gap.unit.code == "percent":
         gap = Quantity(gap.value, unit("percentage_point"))
     words = {"place": more.jurisdiction.name, "amount": gap.text("zh" if is_chinese() else "en")}
