@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
@@ -104,7 +105,10 @@ def _below(wanted: Sequence[Register], actor: Actor, unit: Unit | None) -> dict[
     if unit is not None:
         rows = rows.inside(unit)
     looked_at = rows.order_by().values_list("register_id", "reviewed_on")[:MOST_LOOKED_AT]
-    sql, params = looked_at.query.sql_with_params()
+    try:
+        sql, params = looked_at.query.sql_with_params()
+    except EmptyResultSet:  # nothing was asked for, or nothing is this actor's
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT r, count(*), max(d) FROM ({sql}) AS seen (r, d) GROUP BY r", params)  # noqa: S608
         found: list[tuple[Any, ...]] = cursor.fetchall()
