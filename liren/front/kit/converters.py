@@ -41,10 +41,10 @@ class IdConverter:
         return str(value)
 
 
-class RegisterConverter:
-    """The code of a register, as packs write it."""
+class PackConverter:
+    """The code of a jurisdiction or document, which is the name of its folder in the packs."""
 
-    regex = r"[a-z][a-z0-9_]{1,39}"
+    regex = r"[a-z][a-z0-9-]{0,59}"
 
     def to_python(self, value: str) -> str:
         return value
@@ -53,10 +53,10 @@ class RegisterConverter:
         return str(value)
 
 
-class PackConverter:
-    """The code of a jurisdiction or document, which is the name of its folder in the packs."""
+class WordConverter:
+    """The code of a number or of what a pack declares."""
 
-    regex = r"[a-z][a-z0-9-]{0,59}"
+    regex = r"[a-z][a-z0-9_]{0,79}"
 
     def to_python(self, value: str) -> str:
         return value
@@ -78,7 +78,7 @@ class ProvisionConverter:
 
 
 def register() -> None:
-    """Make ``<code:…>``, ``<day:…>``, ``<id:…>``, ``<register:…>``, ``<pack:…>`` and ``<provision:…>`` known to URL
+    """Make ``<code:…>``, ``<day:…>``, ``<id:…>``, ``<pack:…>``, ``<provision:…>`` and ``<word:…>`` known to URL
     patterns; called by each URL table, once is enough."""
     from django.urls.converters import REGISTERED_CONVERTERS  # the registry is private to Django, its name is stable
 
@@ -86,6 +86,6 @@ def register() -> None:
         register_converter(CodeConverter, "code")
         register_converter(DayConverter, "day")
         register_converter(IdConverter, "id")
-        register_converter(RegisterConverter, "register")
         register_converter(PackConverter, "pack")
         register_converter(ProvisionConverter, "provision")
+        register_converter(WordConverter, "word")

@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Inexact
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from liren.foundation.kernel.engine.quantities import Quantity, unit
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.policy import queries
 from liren.foundation.policy.models import Attribute, DocumentVersion, Jurisdiction, Provision
@@ -64,10 +66,15 @@ def standing(one: queries.Shelved, day: dt.date) -> DocumentVersion | None:
 def place_page(code: str, on: dt.date | None) -> dict[str, Any]:
     """A jurisdiction's profile: what it is, its documents, and every number that it sets on a day (R020)."""
     day = on or today()
-    numbers = queries.parameters_of(code, day)
-    jurisdiction = next(one for one in queries.jurisdictions() if one.code == code)
+    numbers = sorted(queries.parameters_of(code, day), key=in_reading_order)
+    jurisdiction = queries.jurisdiction(code)
     documents = [(one, standing(one, day)) for one in queries.library(jurisdiction=code)]
     return {"jurisdiction": jurisdiction, "documents": documents, "numbers": numbers, "on": on, "day": day}
+
+
+def in_reading_order(answer: queries.Answer) -> tuple[str, int, str]:
+    """Document by document, and in each as its provisions stand."""
+    return answer.parameter.document.key, answer.provision.position if answer.provision else 0, answer.code
 
 
 def document_page(key: str, on: dt.date | None) -> dict[str, Any]:
@@ -84,6 +91,7 @@ def document_page(key: str, on: dt.date | None) -> dict[str, Any]:
         "version": version,
         "counts": bool(version and day in version.during),
         "provisions": provisions,
+        "lines": [(one, [n for n in numbers if n.parameter.provision_key == one.key]) for one in provisions],
         "numbers": sorted(numbers, key=lambda one: place_of(one, provisions)),
         "read_on": read_on,
         "on": on,
@@ -105,7 +113,7 @@ def place_of(answer: queries.Answer, provisions: list[Provision]) -> tuple[int, 
     return (keys.index(key) if key in keys else len(keys)), answer.code, answer.parameter.during.lower
 
 
-def provision_page(key: str, on: dt.date | None, unit: Unit | None, actor: Actor) -> dict[str, Any]:
+def provision_page(key: str, on: dt.date | None, place: Unit | None, actor: Actor) -> dict[str, Any]:
     """One provision as it reads on a day, what it sets, what carries it out, and how things stand in a unit."""
     last = queries.provision(key)
     context = document_page(last.document.key, on)
@@ -119,9 +127,9 @@ def provision_page(key: str, on: dt.date | None, unit: Unit | None, actor: Actor
         "declarations": queries.carried_out_by(key).declarations,
         "history": list(queries.provision_history(key)),
         "neighbours": neighbours(key, context["provisions"]),
-        "unit": unit,
-        "state": state_of(text, unit, on=context["day"]) if unit else None,
-        "choices": choices(unit, actor),
+        "unit": place,
+        "state": state_of(text, place, on=context["day"]) if place else None,
+        "choices": choices(place, actor),
     }
 
 
@@ -135,9 +143,9 @@ def neighbours(key: str, provisions: list[Provision]) -> dict[str, Provision | N
     }
 
 
-def choices(unit: Unit | None, actor: Actor) -> list[Unit]:
-    """Places to look at next: the parts of the unit, else the tops of the tree; at most forty."""
-    found = Unit.objects.visible_to(actor).filter(parent=unit, closed_on=None)
+def choices(place: Unit | None, actor: Actor) -> list[Unit]:
+    """Places to look at next: the parts of this one, else the tops of the tree; at most forty."""
+    found = Unit.objects.visible_to(actor).filter(parent=place, closed_on=None)
     return list(found.order_by("level", "pinyin", "id")[:40])
 
 
@@ -186,8 +194,13 @@ def why(row: queries.Compared) -> list[str]:
 def higher(left: queries.Answer, right: queries.Answer) -> str:
     """Which of two numbers of one measure is higher, and by how much; of ranges, the lower ends are compared."""
     more, less = (left, right) if left.quantity > right.quantity else (right, left)
-    language = "zh" if is_chinese() else "en"
-    words = {"place": more.jurisdiction.name, "amount": (more.quantity - less.quantity).text(language)}
+    try:
+        gap = more.quantity - less.quantity
+    except Inexact:  # two thirds less one half, in percent
+        return _("In %(place)s it is higher.") % {"place": more.jurisdiction.name}
+    if gap.unit.code == "percent":
+        gap = Quantity(gap.value, unit("percentage_point"))
+    words = {"place": more.jurisdiction.name, "amount": gap.text("zh" if is_chinese() else "en")}
     return _("In %(place)s it is higher by %(amount)s.") % words
 
 

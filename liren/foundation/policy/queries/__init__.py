@@ -11,6 +11,7 @@ from liren.foundation.policy.queries.answers import (
     parameter_history,
     parameters_at,
     parameters_of,
+    parameters_on,
 )
 from liren.foundation.policy.queries.beside import Asked, asked_in_both, jurisdictions_at, provision_history
 from liren.foundation.policy.queries.library import (
@@ -20,6 +21,7 @@ from liren.foundation.policy.queries.library import (
     declaration,
     declared,
     document,
+    jurisdiction,
     jurisdictions,
     library,
     provision,
@@ -40,6 +42,7 @@ __all__ = [
     "declaration",
     "declared",
     "document",
+    "jurisdiction",
     "jurisdictions",
     "jurisdictions_at",
     "library",
@@ -47,6 +50,7 @@ __all__ = [
     "parameter_history",
     "parameters_at",
     "parameters_of",
+    "parameters_on",
     "provision",
     "provision_history",
 ]

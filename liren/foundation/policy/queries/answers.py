@@ -170,12 +170,26 @@ def parameters_of(jurisdiction: Any, on: date) -> list[Answer]:
     return [answer for _code, answer in sorted(_own(snapshot(), _code(jurisdiction), on).items())]
 
 
-def _own(state: Snapshot, jurisdiction: str, on: date) -> dict[str, Answer]:
-    if jurisdiction not in state.jurisdictions:
+def parameters_on(on: date, *, jurisdiction: str = "") -> list[Answer]:
+    """Every number that any document sets on a day, or those of one jurisdiction, by code and jurisdiction."""
+    state = snapshot()
+    rows = [one for code in sorted(state.parameters) for one in state.parameters[code] if on in one.during]
+    mine = (one for one in rows if jurisdiction in {"", one.jurisdiction.code})
+    return [_answer(state, one, on) for one in mine]
+
+
+def known_jurisdiction(state: Snapshot, code: str) -> Jurisdiction:
+    """The jurisdiction with this code; NotInPacks for an unknown one."""
+    if code not in state.jurisdictions:
         raise NotInPacks(
-            _("There is no jurisdiction %(code)s.") % {"code": jurisdiction},
+            _("There is no jurisdiction %(code)s.") % {"code": code},
             next_step=_("Choose one of these: %(codes)s.") % {"codes": ", ".join(sorted(state.jurisdictions))},
         )
+    return state.jurisdictions[code]
+
+
+def _own(state: Snapshot, jurisdiction: str, on: date) -> dict[str, Answer]:
+    known_jurisdiction(state, jurisdiction)
     rows = (one for rows in state.parameters.values() for one in rows)
     mine = (one for one in rows if one.jurisdiction.code == jurisdiction and on in one.during)
     return {one.code: _answer(state, one, on) for one in mine}

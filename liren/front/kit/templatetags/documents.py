@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liren.foundation.policy.models import Attribute, DeclarationVersion, Operator, Parameter
+from liren.foundation.policy.models import Attribute, DeclarationVersion, Operator
 from liren.foundation.policy.queries import Answer
 from liren.front.kit.templatetags.kit import is_chinese, plain_day, url_if
 
@@ -63,9 +63,11 @@ def in_words(answer: Answer) -> str:
 
 
 @register.filter
-def meaning(row: Parameter) -> str:
-    """What its being binding, expected, a baseline or reported comes to."""
-    return str(MEANINGS[Attribute(row.attribute)])
+def meaning(answer: Answer) -> str:
+    """What its being binding, expected, a baseline or reported comes to; in a draft nothing binds yet."""
+    if answer.is_draft and answer.attribute == Attribute.BINDING:
+        return _("It would have to be met if the draft became law.")
+    return str(MEANINGS[Attribute(answer.attribute)])
 
 
 @register.filter
