@@ -103,12 +103,16 @@ def tables(register: Register, summaries: list[Summary], where: Scope, actor: Ac
     """For each measure the parts of the place. The same queries for one part or eighty."""
     hidden = hidden_figures(register, where.parts, actor) if summaries else set()
     counted = bool(summaries) and is_counted(register)
+    rows = queries.coverage_at(register, where.parts, actor) if summaries else []
     found: dict[str, list[Line]] = {}
-    for measure in [one.line.measure for one in summaries]:
-        rows = queries.coverage_below(register, measure, where.parts, actor)
-        lines = [line(one, hidden, counted) for one in rows]
-        found[measure.code] = lines if any(one.figure or one.is_hidden for one in lines) else []
-    return [Table(one, found[one.line.measure.code]) for one in summaries]
+    for row in rows:
+        found.setdefault(row.measure.code, []).append(line(row, hidden, counted))
+    return [Table(one, told(found.get(one.line.measure.code, []))) for one in summaries]
+
+
+def told(lines: list[Line]) -> list[Line]:
+    """The lines of a table; none where no place has anything to tell."""
+    return lines if any(one.figure or one.is_hidden for one in lines) else []
 
 
 def target(measure: MeasureSpec, unit: Unit) -> Answer | None:
