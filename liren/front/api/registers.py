@@ -14,9 +14,8 @@ from liren.foundation.kernel.engine.quantities import plain
 from liren.foundation.kernel.errors import LirenError
 from liren.foundation.kernel.rights import ANONYMOUS
 from liren.foundation.registers import queries
-from liren.foundation.registers.engine.showing import Shown, exact
-from liren.foundation.registers.engine.spec import FieldSpec, MeasureSpec, Words
 from liren.foundation.registers.models import Entry, Facts, NoEntry, Register
+from liren.foundation.registers.models.vocabulary import FieldSpec, MeasureSpec, Shown, Words, exact
 from liren.foundation.registers.queries import lists, shelf
 from liren.foundation.registers.queries.hidden import hidden_figures
 from liren.foundation.registers.queries.sight import names_for, reading
@@ -24,7 +23,9 @@ from liren.foundation.territory import queries as territory
 from liren.foundation.territory.models import Unit
 from liren.front.api import register_shapes as shapes
 from liren.front.api.endpoints import Asked, Endpoint, Part, Query
+from liren.front.api.papers import iso
 from liren.front.api.reading import LIMIT, ON, matching, one_of
+from liren.front.api.shapes import Text
 from liren.front.kit.converters import CodeConverter
 
 REGISTER = Part("code", gettext_lazy("Code of a register."))
@@ -67,6 +68,7 @@ AFTER = Query(
     {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"},
     "",
 )
+NUMBERS = ("value", "numerator", "denominator", "target", "target_high", "gap")
 FILTERED = ("choice", "choices", "yes_no")
 
 
@@ -86,11 +88,11 @@ def unit_of(asked: Asked) -> Unit | None:
     return found
 
 
-def both(words: Words) -> dict[str, str]:
+def both(words: Words) -> Text:
     return {"zh": words.zh, "en": words.en}
 
 
-def named(one: Any) -> dict[str, str]:
+def named(one: Any) -> Text:
     return {"zh": one.name_zh, "en": one.name_en}
 
 
@@ -113,10 +115,10 @@ def summary(asked: Asked, one: Register, size: shelf.Size) -> shapes.RegisterSum
         "visible": one.spec.visible,
         "entries": size.entries,
         "at_least": size.at_least,
-        "reviewed_on": None if size.reviewed_on is None else size.reviewed_on.isoformat(),
+        "reviewed_on": iso(size.reviewed_on),
         "url": asked.url("api-register", one.code),
         "page": asked.url("register", one.code),
-    }  # type: ignore[typeddict-item]  # both() gives a Text
+    }
 
 
 def register(asked: Asked, code: str) -> shapes.RegisterDeclaration:
@@ -149,7 +151,7 @@ def field(one: FieldSpec) -> shapes.RegisterField:
         "counts_people": one.counts_people,
         "choices": [{"code": choice.code, "name": both(choice.name)} for choice in one.choices],
         "help": both(one.help),
-    }  # type: ignore[typeddict-item]  # both() gives a Text
+    }
 
 
 def measure(one: MeasureSpec) -> shapes.RegisterMeasure:
@@ -161,7 +163,7 @@ def measure(one: MeasureSpec) -> shapes.RegisterMeasure:
         "level": one.level,
         "of": one.of,
         "parameter": one.parameter,
-    }  # type: ignore[typeddict-item]  # both() gives a Text
+    }
 
 
 def entries(asked: Asked, code: str) -> shapes.RegisterEntries:
@@ -212,20 +214,18 @@ class NoFilter(LirenError):
 
 
 def entry(asked: Asked, one: Register, facts: Facts, number: int, values: list[Shown]) -> shapes.RegisterEntry:
-    days = {
-        name: None if (day := getattr(facts, name)) is None else day.isoformat() for name in ("opened_on", "closed_on")
-    }
     return {
         "number": number,
         "name": named(facts),
         "unit": {"code": facts.unit.code, "name": named(facts.unit)},
         "place": None if facts.lon is None or facts.lat is None else {"lon": facts.lon, "lat": facts.lat},
-        **days,
+        "opened_on": iso(facts.opened_on),
+        "closed_on": iso(facts.closed_on),
         "reviewed_on": facts.reviewed_on.isoformat(),
         "values": [said(value) for value in values],
         "url": asked.url("api-register-entry", one.code, str(number)),
         "page": asked.url("register-entry", one.code, str(number)),
-    }  # type: ignore[typeddict-item]  # named() gives a Text
+    }
 
 
 def said(shown: Shown) -> shapes.EntryValue:
@@ -270,7 +270,7 @@ def coverage(asked: Asked, code: str) -> shapes.RegisterCoverage:
     hidden = hidden_figures(one, [place, *parts], asked.actor)
     here = [figure(row, hidden) for row in queries.coverage(one, place, asked.actor)]
     below = [figure(row, hidden) for row in queries.coverage_at(one, parts, asked.actor)]
-    return {"unit": {"code": place.code, "name": named(place)}, "here": here, "below": below}  # type: ignore[typeddict-item]
+    return {"unit": {"code": place.code, "name": named(place)}, "here": here, "below": below}
 
 
 def top() -> Unit:
@@ -287,21 +287,22 @@ def top() -> Unit:
 
 def figure(one: queries.Covered, hidden: set[tuple[str, int]]) -> shapes.CoverageFigure:
     row = one.figure
+    numbers = {name: None if row is None else decimal(getattr(row, name)) for name in NUMBERS}
     return {
         "measure": one.measure.code,
         "name": both(one.measure.name),
         "unit": {"code": one.unit.code, "name": named(one.unit)},
-        "value": row and decimal(row.value),
-        "numerator": row and decimal(row.numerator),
-        "denominator": row and decimal(row.denominator),
-        "operator": row.operator if row else "",
-        "target": row and decimal(row.target),
-        "target_high": row and decimal(row.target_high),
-        "met": row and row.met,
-        "gap": row and decimal(row.gap),
-        "on": row and row.on_day.isoformat(),
+        "value": numbers["value"],
+        "numerator": numbers["numerator"],
+        "denominator": numbers["denominator"],
+        "operator": "" if row is None else row.operator,
+        "target": numbers["target"],
+        "target_high": numbers["target_high"],
+        "met": None if row is None else row.met,
+        "gap": numbers["gap"],
+        "on": None if row is None else row.on_day.isoformat(),
         "is_hidden": row is None and (one.measure.code, one.unit.pk) in hidden,
-    }  # type: ignore[typeddict-item]  # both() and named() give a Text
+    }
 
 
 def some_register() -> dict[str, str] | None:

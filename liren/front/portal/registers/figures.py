@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.policy.queries import Answer, NoParameter, parameter
 from liren.foundation.registers import queries
-from liren.foundation.registers.engine.spec import FieldSpec, MeasureSpec
 from liren.foundation.registers.models import Book, Register
+from liren.foundation.registers.models.vocabulary import FieldSpec, MeasureSpec
 from liren.foundation.registers.queries.hidden import hidden_figures
 from liren.foundation.territory.models import Unit
 from liren.front.kit.templatetags.kit import is_chinese
