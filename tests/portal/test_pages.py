@@ -22,6 +22,7 @@ PUBLIC = [
     "/display/", "/health", "/units/990102001000/", "/units/990102001000/history/", "/units/990102001000/changes/",
     "/units/990102001000/bodies/", "/units/990102001001/bodies/", "/bodies/",
     "/bodies/?unit=990102000000&kind=committee",
+    "/documents/", "/documents/compare/", "/api/",
     "/units/990102001000/streets/", "/units/990102001000/map.geojson", "/zones/qingshui/", "/accounts/login/",
     "/accounts/signup/",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from liren.foundation.kernel.rights import PUBLIC, SIGNED_IN, actions
 from liren.foundation.people.models import Role
 from tests.rights.routes import own_routes, third_party_routes
 from tests.rights.table import ANONYMOUS, EVERYONE, RESIDENT, Row, rows
-from tests.rights.world import World, fields, undone
+from tests.rights.world import PAPERS, World, fields, undone
 
 pytestmark = pytest.mark.django_db
 TABLE = rows()
@@ -65,6 +65,8 @@ def differences(row: Row, world: World, who: str, place: str) -> list[str]:
 def address(row: Row, thing: object) -> str:
     if not row.thing:
         return reverse(row.name)
+    if thing in PAPERS:
+        return reverse(row.name, kwargs=PAPERS[str(thing)])
     values = {"unit": lambda: thing.code, "zone": lambda: "no-such-zone", "opened": lambda: "0" * 32}  # type: ignore[attr-defined]
     value = values.get(row.thing, lambda: thing)()
     if row.thing == "opened":

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Inexact
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -194,10 +193,9 @@ def why(row: queries.Compared) -> list[str]:
 def higher(left: queries.Answer, right: queries.Answer) -> str:
     """Which of two numbers of one measure is higher, and by how much; of ranges, the lower ends are compared."""
     more, less = (left, right) if left.quantity > right.quantity else (right, left)
-    try:
-        gap = more.quantity - less.quantity
-    except Inexact:  # two thirds less one half, in percent
+    if more.quantity.unit != less.quantity.unit:  # two thirds less 50 percent: no number that one would write
         return _("In %(place)s it is higher.") % {"place": more.jurisdiction.name}
+    gap = more.quantity - less.quantity
     if gap.unit.code == "percent":
         gap = Quantity(gap.value, unit("percentage_point"))
     words = {"place": more.jurisdiction.name, "amount": gap.text("zh" if is_chinese() else "en")}
