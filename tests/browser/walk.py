@@ -35,6 +35,11 @@ PUBLIC = [
     "/documents/north/opinion-2017/4/?unit=990100000000", "/documents/north/opinion-2017/4/?unit=x",
     "/documents/south/plan-2022/4/?unit=990102001001&on=2021-06-01", "/documents/compare/?a=north&b=south",
     "/documents/compare/?a=north&b=south&by=provisions", "/documents/compare/?a=north&b=north", "/api/",
+    "/registers/", "/registers/?q=书屋", "/registers/?q=zzz", "/registers/?unit=990102001000", "/registers/reading_room/",
+    "/registers/reading_room/?rhythm=weekly&unit=990102001000", "/registers/reading_room/?q=zzz",
+    "/registers/reading_room/?rhythm=x", "/registers/reading_room/1/", "/registers/reading_room/1/?on=2020-01-01",
+    "/registers/reading_room/coverage/", "/registers/reading_room/coverage/?unit=990102001000",
+    "/registers/reading_room/about/",
     "/about/automation/", "/about/accessibility/", "/display/", "/accounts/login/", "/accounts/signup/",
     "/accounts/password/reset/", "/no-such-page/",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ ROUTES = own_routes()
 QUERY = (
     *("q", "after", "id", "on", "start", "end", "since", "until", "year", "unit", "role", "state", "action"),
     *("actor_label", "next", "lon", "lat", "code", "kind", "registration", "a", "b", "by", "jurisdiction", "limit"),
+    *("bbox", "filter", "rhythm"),
 )
 #: Which page makes most of which name.
 READS = {
@@ -33,6 +34,13 @@ READS = {
     "/documents/compare/": ("a", "b", "on", "by"),
     "/api/documents/": ("jurisdiction", "kind", "on", "after", "limit"),
     "/api/parameters/": ("after",),
+    "/registers/": ("q", "unit"),
+    "/registers/reading_room/": ("q", "unit", "rhythm", "until", "after"),
+    "/registers/reading_room/1/": ("on", "after"),
+    "/registers/reading_room/coverage/": ("unit",),
+    "/registers/reading_room/map.geojson": ("bbox",),
+    "/registers/reading_room.csv": ("q", "unit"),
+    "/api/registers/reading_room/entries/": ("unit", "q", "filter", "state", "after", "limit"),
     "/api/parameters/area_per_100_households/": ("unit", "on"),
 }
 PAIRS = [(path, name) for path, names in READS.items() for name in names]
@@ -94,6 +102,7 @@ PATHS = (
     ),
     *("/desk/contacts/{}/", "/units/{}/map.geojson", "/accounts/{}/", "/accounts/oidc/{}/login/"),
     *("/documents/{}/", "/documents/north/{}/", "/documents/north/opinion-2017/{}/", "/api/{}/", "/api/documents/{}/"),
+    *("/registers/{}/", "/registers/reading_room/{}/", "/registers/{}.csv", "/api/registers/{}/", "/registers/{}/1/"),
     *("/api/documents/north/opinion-2017/{}/", "/api/parameters/{}/", "/en/api/jurisdictions/{}/"),
 )
 

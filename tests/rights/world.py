@@ -18,7 +18,7 @@ from liren.foundation.territory.models import FormationProposal, Occupancy, Serv
 from tests.make import bodies as make_bodies
 from tests.make import kernel as make_kernel
 from tests.make import people as make
-from tests.make import policy
+from tests.make import policy, shelf
 
 #: Addresses of what everybody may read alike: parts by the word that stands in the table under ``thing``.
 PAPERS = {
@@ -26,6 +26,9 @@ PAPERS = {
     "paper": {"jur": "north", "doc": "opinion-2017"},
     "clause": {"jur": "north", "doc": "opinion-2017", "number": "4"},
     "figure": {"code": policy.AREA},
+    "book": shelf.BOOK,
+    "record": shelf.RECORD,
+    "scan": shelf.FILE,
 }
 ANONYMOUS, RESIDENT = "anonymous", "resident"
 FOUNDED = date(2020, 1, 1)
@@ -66,6 +69,7 @@ def build() -> World:
     """The city 9901 with a sister city, so that the highest mandates have a sibling too."""
     town = make.town()
     policy.library(town.city.code)
+    shelf.shelf(town.community)
     sister = make.bare_unit(2, "990200000000")
     sister_community = make.bare_unit(5, "990201001001", make.bare_unit(4, "990201001000", sister))
     far_community = make.bare_unit(5, "990103001001", make.bare_unit(4, "990103001000", town.sibling_district))

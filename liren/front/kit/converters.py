@@ -41,18 +41,6 @@ class IdConverter:
         return str(value)
 
 
-class RegisterConverter:
-    """The code of a register, as packs write it."""
-
-    regex = r"[a-z][a-z0-9_]{1,39}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return str(value)
-
-
 class PackConverter:
     """The code of a jurisdiction or document, which is the name of its folder in the packs."""
 
@@ -90,7 +78,7 @@ class ProvisionConverter:
 
 
 def register() -> None:
-    """Make ``<code:…>``, ``<day:…>``, ``<id:…>``, ``<register:…>``, ``<pack:…>``, ``<provision:…>`` and ``<word:…>`` known to URL
+    """Make our converters (``<code:…>``, ``<day:…>``, ``<id:…>``, ``<register:…>``, ``<pack:…>`` and more) known to URL
     patterns; called by each URL table, once is enough."""
     from django.urls.converters import REGISTERED_CONVERTERS  # the registry is private to Django, its name is stable
 
@@ -98,7 +86,6 @@ def register() -> None:
         register_converter(CodeConverter, "code")
         register_converter(DayConverter, "day")
         register_converter(IdConverter, "id")
-        register_converter(RegisterConverter, "register")
         register_converter(PackConverter, "pack")
         register_converter(ProvisionConverter, "provision")
         register_converter(WordConverter, "word")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,8 @@ from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.models.reach import paths_of
 from liren.foundation.registers.models import Book, Entry, NoRegister, Register, registers
 from liren.foundation.registers.models import register as register_of
+from liren.foundation.registers.models.entries import EntryQuerySet
+from liren.foundation.registers.queries.lists import COLUMNS
 from liren.foundation.territory.models import Unit
 
 #: The power without which a register is not known to exist.
@@ -104,9 +107,23 @@ def _below(wanted: Sequence[Register], actor: Actor, unit: Unit | None) -> dict[
     if unit is not None:
         rows = rows.inside(unit)
     looked_at = rows.order_by().values_list("register_id", "reviewed_on")[:MOST_LOOKED_AT]
-    sql, params = looked_at.query.sql_with_params()
+    try:
+        sql, params = looked_at.query.sql_with_params()
+    except EmptyResultSet:  # nothing was asked for, or nothing is this actor's
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT r, count(*), max(d) FROM ({sql}) AS seen (r, d) GROUP BY r", params)  # noqa: S608
         found: list[tuple[Any, ...]] = cursor.fetchall()
     more = sum(row[1] for row in found) >= MOST_LOOKED_AT
     return {key: Size(count, newest, more) for key, count, newest in found}
+
+
+def following(rows: EntryQuerySet, register: Register, after: str) -> EntryQuerySet:
+    """Entries by name behind the one of this number (all, for ""), ready to be shown with their unit."""
+    ordered = rows.select_related("unit").only(*COLUMNS).order_by("pinyin", "id")
+    if not after:
+        return ordered
+    last = Entry.objects.filter(register=register.pk, number=int(after)).values_list("pinyin", "pk").first()
+    if last is None:
+        return ordered.none()
+    return ordered.filter(Q(pinyin__gt=last[0]) | Q(pinyin=last[0], pk__gt=last[1]))

@@ -8,9 +8,9 @@ from typing import Any
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.policy.models import DeclarationVersion, Provision
 from liren.foundation.policy.queries import NotInPacks, provision
-from liren.foundation.registers.engine.spec import FieldSpec, MeasureSpec, RegisterSpec
 from liren.foundation.registers.models import Register
 from liren.foundation.registers.models.declared import spec_of
+from liren.foundation.registers.models.vocabulary import FieldSpec, MeasureSpec, RegisterSpec
 from liren.front.portal.registers import words
 
 #: Versions of a declaration that are told.

@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from liren.foundation.kernel.errors import BadInput
+from liren.foundation.kernel.errors import BadInput, NotAllowed
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.registers import queries
 from liren.foundation.registers.models import Attachment, Register
@@ -32,8 +32,11 @@ def chosen(request: HttpRequest, register: Register, actor: Actor) -> queries.Ch
     """The entries that the query of the list asks for.
 
     Raises:
-        BadInput: a filter says what can't be; a file must not hold more than was asked for.
+        NotAllowed: what is sealed leaves in no file. BadInput: a filter says what can't be; a file must not hold more
+            than was asked for.
     """
+    if register.spec.visible == "sealed":
+        raise NotAllowed(_("What is sealed is read entry by entry, and never leaves in a file."))
     form = ListForm(request.GET, fields=columns(register, actor))
     if not form.is_valid():
         names = ", ".join(str(form.fields[name].label) for name in form.errors if name in form.fields)

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.policy.queries import Answer, NoParameter, parameter
 from liren.foundation.registers import queries
-from liren.foundation.registers.engine.spec import FieldSpec, MeasureSpec
-from liren.foundation.registers.models import Register
+from liren.foundation.registers.models import Book, Register
+from liren.foundation.registers.models.vocabulary import FieldSpec, MeasureSpec
 from liren.foundation.registers.queries.hidden import hidden_figures
 from liren.foundation.territory.models import Unit
 from liren.front.kit.templatetags.kit import is_chinese
@@ -39,6 +39,7 @@ class Line:
     is_hidden: bool
     is_few: bool
     gap: str
+    why: str
 
     @property
     def measure(self) -> MeasureSpec:
@@ -74,8 +75,14 @@ def at(register: Register, unit: Unit | None, actor: Actor) -> list[Summary]:
     if unit is None or not register.spec.measures:
         return []
     hidden = hidden_figures(register, [unit], actor)
+    counted = is_counted(register)
     found = queries.coverage(register, unit, actor)
-    return [Summary(line(one, hidden), target(one.measure, unit)) for one in found]
+    return [Summary(line(one, hidden, counted), target(one.measure, unit)) for one in found]
+
+
+def is_counted(register: Register) -> bool:
+    """Whether the figures of the register have been computed at all."""
+    return Book.objects.filter(register=register.pk, counted_at__isnull=False).exists()
 
 
 def page(request: HttpRequest, register: Register, unit: Unit | None, actor: Actor) -> dict[str, Any]:
@@ -95,11 +102,17 @@ def page(request: HttpRequest, register: Register, unit: Unit | None, actor: Act
 def tables(register: Register, summaries: list[Summary], where: Scope, actor: Actor) -> list[Table]:
     """For each measure the parts of the place. The same queries for one part or eighty."""
     hidden = hidden_figures(register, where.parts, actor) if summaries else set()
+    counted = bool(summaries) and is_counted(register)
+    rows = queries.coverage_at(register, where.parts, actor) if summaries else []
     found: dict[str, list[Line]] = {}
-    for measure in [one.line.measure for one in summaries]:
-        rows = queries.coverage_below(register, measure, where.parts, actor)
-        found[measure.code] = [line(one, hidden) for one in rows]
-    return [Table(one, found[one.line.measure.code]) for one in summaries]
+    for row in rows:
+        found.setdefault(row.measure.code, []).append(line(row, hidden, counted))
+    return [Table(one, told(found.get(one.line.measure.code, []))) for one in summaries]
+
+
+def told(lines: list[Line]) -> list[Line]:
+    """The lines of a table; none where no place has anything to tell."""
+    return lines if any(one.figure or one.is_hidden for one in lines) else []
 
 
 def target(measure: MeasureSpec, unit: Unit) -> Answer | None:
@@ -112,15 +125,22 @@ def target(measure: MeasureSpec, unit: Unit) -> Answer | None:
         return None
 
 
-def line(one: queries.Covered, hidden: set[tuple[str, int]]) -> Line:
-    """A figure in words."""
+def line(one: queries.Covered, hidden: set[tuple[str, int]], counted: bool) -> Line:
+    """A figure in words; where there is none, why."""
     figure, measure = one.figure, one.measure
     is_hidden = figure is None and (measure.code, one.unit.pk) in hidden
     value = "—" if figure is None else words.number(figure.value, measure.unit)
     how = "" if figure is None else sentence(one.register, measure, figure)
-    return Line(
-        one, one.unit, value, how, bar(measure, figure), is_hidden, is_few(measure, figure), gap(measure, figure)
-    )
+    why = "" if figure else missing(is_hidden, counted)
+    few, short = is_few(measure, figure), gap(measure, figure)
+    return Line(one, one.unit, value, how, bar(measure, figure), is_hidden, few, short, why)
+
+
+def missing(is_hidden: bool, counted: bool) -> str:
+    """Why there is no figure."""
+    if is_hidden:
+        return _("Not published: a number of people from 1 to 4 could be worked out from it.")
+    return _("There is nothing of this kind here.") if counted else _("Not computed yet.")
 
 
 def bar(measure: MeasureSpec, figure: Any) -> int | None:

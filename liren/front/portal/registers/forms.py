@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from liren.foundation.registers.engine.spec import FieldSpec
+from liren.foundation.registers.models.vocabulary import FieldSpec
 from liren.foundation.territory.models import Unit
 from liren.front.kit.converters import CodeConverter
 from liren.front.portal.registers import words
@@ -25,7 +25,7 @@ class UnitField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=20, required=False, **options)
 
-    def clean(self, value: Any) -> Unit | None:  # type: ignore[override]  # a field may return what it names
+    def clean(self, value: Any) -> Unit | None:
         code = super().clean(value)
         if not code:
             return None

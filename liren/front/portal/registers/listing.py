@@ -10,9 +10,8 @@ from django.urls import reverse
 
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.registers import queries
-from liren.foundation.registers.engine.showing import Shown
-from liren.foundation.registers.engine.spec import FieldSpec
 from liren.foundation.registers.models import Register
+from liren.foundation.registers.models.vocabulary import FieldSpec, Shown
 from liren.foundation.registers.queries import lists, shelf
 from liren.front.kit.pages import Page, listed
 from liren.front.portal.forms import today

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from liren.foundation.registers.engine.spec import RegisterSpec
+from liren.foundation.registers.models.vocabulary import RegisterSpec
 from liren.foundation.territory import queries
 from liren.foundation.territory.models import Unit
 from liren.front.kit.templatetags.kit import plain_name

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.kernel.engine.quantities import UNITS, Quantity, plain
-from liren.foundation.registers.engine.spec import FieldSpec, RegisterSpec
+from liren.foundation.registers.models.vocabulary import FieldSpec, RegisterSpec
 from liren.front.kit.templatetags.kit import enumerated, is_chinese
 
 #: Groups of registers, in the order in which the catalogue shows them.

@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 from django import template
 from django.template import Context
 
-from liren.foundation.registers.engine.showing import Shown
-from liren.foundation.registers.engine.spec import Words
+from liren.foundation.registers.models.vocabulary import Shown, Words
 from liren.foundation.registers.queries.shelf import Size
 from liren.front.portal.registers import words
 
