@@ -60,6 +60,7 @@ def test_the_commands_of_the_house_are_all_there() -> None:
         "demo",
         "audit",
         "people",
+        "packs",
     }
 
 

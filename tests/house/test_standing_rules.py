@@ -19,6 +19,9 @@ HOUSE = [app for app in apps.get_app_configs() if app.name.startswith("liren.")]
 INNOCENT = {
     "territory.GridProfile.GridProfile": "the profile of a grid: systems and rules in use, nothing about homes",
     "kernel.FormKey.fingerprint": "the digest of a form's content, nobody's finger",
+    "policy.Load.fingerprint": "the digest of the packs' files",
+    "policy.DeclarationVersion.fingerprint": "the digest of a declaration's content",
+    "policy.Document.opinion": "a kind of document: 意见 of a Party committee or a government",
 }
 PERSON = "people.Account"
 

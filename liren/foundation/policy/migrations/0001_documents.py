@@ -555,7 +555,7 @@ class Migration(migrations.Migration):
             model_name="parameter",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("high__gt", models.F("value")), ("operator", "range")),
+                    models.Q(("high__gt", models.F("value")), ("high__isnull", False), ("operator", "range")),
                     models.Q(models.Q(("operator", "range"), _negated=True), ("high__isnull", True)),
                     _connector="OR",
                 ),

@@ -58,7 +58,7 @@ class Parameter(Loaded):
             retired_later("policy_parameter_is_retired_after_it_was_loaded"),
             models.CheckConstraint(
                 name="policy_parameter_has_an_upper_end_exactly_when_a_range",
-                condition=Q(operator=Operator.RANGE, high__gt=F("value"))
+                condition=Q(operator=Operator.RANGE, high__isnull=False, high__gt=F("value"))
                 | (~Q(operator=Operator.RANGE) & Q(high__isnull=True)),
             ),
             never_at_once(
