@@ -21,11 +21,8 @@ from liren.front.desk import (
     units,
     zones,
 )
-<<<<<<< HEAD
-from liren.front.desk.registers import entries, imports, listing, moves, opening, overview
-=======
 from liren.front.desk.body_steps import VIEWS
->>>>>>> registers
+from liren.front.desk.registers import entries, imports, listing, moves, opening, overview
 from liren.front.kit import converters
 
 converters.register()
