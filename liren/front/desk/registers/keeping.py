@@ -23,6 +23,8 @@ from liren.foundation.registers.services import ImportReport
 MOST_BYTES = 20_000_000
 KEEP_S = 3600
 LONGEST_NAME = 120
+#: How PDF, PNG, JPEG and GIF begin.
+NO_TABLES = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 
 
 class Gone(LirenError):
@@ -65,11 +67,14 @@ def on_disk(name: str, content: bytes) -> Iterator[Path]:
 
 
 def read_upload(upload: UploadedFile) -> tuple[str, bytes]:
-    """Name and content of an upload; BadInput for one that is too large."""
+    """Name and content of an upload; BadInput for one that is too large, or plainly no table."""
     if (upload.size or 0) > MOST_BYTES:
         words = {"most": MOST_BYTES // 1_000_000}
         raise BadInput(_("The file is larger than %(most)d MB. Split it, and import the parts one by one.") % words)
-    return plain_name(upload.name or ""), upload.read()
+    content = upload.read()
+    if content.startswith(NO_TABLES):
+        raise BadInput(_("This is a picture or a PDF. Tables are taken as XLSX or CSV."))
+    return plain_name(upload.name or ""), content
 
 
 def plain_name(name: str) -> str:

@@ -25,7 +25,7 @@ class AsTyped(forms.Field):
 
 
 class Measured(forms.TextInput):
-    """A number with its unit beside it. Text, not type=number: people write 1,200 and 三十, and it is read."""
+    """A number with its unit beside it. Text, not type=number: people write 1,200 and 120㎡, and it is read."""
 
     template_name = "desk/widgets/measured.html"
 
