@@ -13,6 +13,7 @@ from liren.host import paths
 
 if TYPE_CHECKING:
     from liren.foundation.policy.engine.difference import Difference
+    from liren.foundation.policy.engine.faults import Fault
     from liren.foundation.policy.engine.packs import Reading
 
 LINES = 60
@@ -40,8 +41,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     database and changes nothing."""
     cli.django()
     reading = _read(arguments)
-    for fault in reading.faults:
-        print(fault)
+    _print(reading.faults)
     tell(_sum(reading))
     return 1 if reading.faults else 0
 
@@ -62,7 +62,7 @@ def run_load(arguments: argparse.Namespace) -> int:
     try:
         difference = load(dry_run=True)
     except services.BadPacks as bad:
-        print("\n".join(map(str, bad.faults)))
+        _print(bad.faults)
         tell(f"liren: {_many(len(bad.faults), 'faults')}; nothing was loaded.")
         return 1
     print("\n".join(difference.lines(LINES)) or "Nothing changes.")
@@ -97,6 +97,14 @@ def _read(arguments: argparse.Namespace) -> "Reading":
 
     with _bar(arguments.quiet, "reading packs") as progress:
         return read_packs(_folder(arguments), progress)
+
+
+def _print(faults: "list[Fault]") -> None:
+    """One line each, in the language of the terminal."""
+    from django.utils.translation import gettext
+
+    for fault in faults:
+        print(fault.said(gettext))
 
 
 def _sum(reading: "Reading") -> str:

@@ -9,6 +9,10 @@ from tests.rights.world import undone
 PAPER = {"effective_on": "2026-07-01", "instrument": "里府函〔2026〕1号", "reason": "便于管理", "step": "preview"}
 NEW = {"code": "970102001009", "name_zh": "新里社区", "name_en": "Xinli"}
 POST = {"effective_on": "2026-07-01", "post": "网格长", "name": "某某", "telephone": "028-0000000"}
+BODY = {"effective_on": "2026-03-01", "instrument": "里社治〔2026〕1号"}
+FACE = BODY | {"name_zh": "新里合唱队", "name_en": "", "parent": "", "works": "culture_sport", "part": "", "place": ""}
+FACE |= {"remit_zh": "唱歌", "remit_en": "", "telephone": "028-0000000", "address": "明德路1号"}
+DUTIES = {"duty_zh": "主持", "duty_en": "", "seats": "9"}
 BASELINES: dict[str, dict[str, Any]] = {
     "desk-residency-decide": {"decision": "refuse", "note": "请补充材料"},
     "desk-mandate-grant": {
@@ -75,6 +79,29 @@ BASELINES: dict[str, dict[str, Any]] = {
         "days": "2027-02-05 rest 春节",
     }
     | {"issued_on": "2026-11-01", "settles_year": "on"},
+    "desk-body-found": FACE | {"kind": "social_organisation", "registration": "none", "uscc": ""},
+    "desk-body-change": FACE | {"unit": "970102001001"},
+    "desk-body-register": BODY | {"move": "file", "uscc": "", "note": "章程已备"},
+    "desk-body-dissolve": BODY,
+    "desk-body-member": BODY | {"member": "1", "role": "member"},
+    "desk-body-pair": BODY | {"unit": "970102001001", "agreed_zh": "开放停车场", "agreed_en": "Parking"},
+    "desk-body-figure": {"measure": "members", "year": "2025", "number": "12", "source": "年报"},
+    "desk-body-entry": {"kind": "support", "happened_on": "2026-03-01", "text_zh": "免费场地", "text_en": ""}
+    | {"amount": "12.50", "answers": "", "source": "文件"},
+    "desk-body-activity": {"unit": "970102001001", "held_on": "2026-03-01", "text_zh": "清洁日", "text_en": ""}
+    | {"result_zh": "", "took_part": "40", "partner": "", "line": "volunteers"},
+    "desk-post-make": BODY | DUTIES | {"name_zh": "委员", "name_en": "", "filled_by": "election", "is_published": "on"},
+    "desk-post-change": DUTIES | {"is_published": "on", "effective_on": "2026-03-01"},
+    "desk-post-close": {"effective_on": "2026-03-01"},
+    "desk-post-fill": BODY | {"name": "某某", "by_body": "", "how": "election", "sent_by": "", "until": ""},
+    "desk-holding-end": {"effective_on": "2026-03-01"},
+    "desk-holding-correct": {"name": "某某"},
+    "desk-duty-publish": {"kind": "duty", "post": "", "text_zh": "服务居民", "text_en": "", "basis": "cn/law#3"}
+    | {"effective_on": "2026-03-01"},
+    "desk-duty-withdraw": {"effective_on": "2026-03-01"},
+    "desk-member-end": {"effective_on": "2026-03-01"},
+    "desk-pairing-end": {"effective_on": "2026-03-01"},
+    "desk-pairing-delivery": {"delivered_on": "2026-03-01", "what_zh": "开放车位", "what_en": ""},
     "desk-access-review": {"outcome": "doubtful", "note": "请说明"},
     "desk-boundary": {"crs": "auto", "feature": "1", "source": "测绘", "from_day": "2026-01-01", "step": "preview"},
 }

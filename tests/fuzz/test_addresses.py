@@ -13,12 +13,14 @@ ROUTES = own_routes()
 #: Every name that some page reads from its query.
 QUERY = (
     *("q", "after", "id", "on", "start", "end", "since", "until", "year", "unit", "role", "state", "action"),
-    *("actor_label", "next", "lon", "lat", "code", "kind"),
+    *("actor_label", "next", "lon", "lat", "code", "kind", "registration"),
 )
 #: Which page makes most of which name.
 READS = {
     "/units/": ("after",),
     "/search/": ("q", "after", "on"),
+    "/bodies/": ("q", "kind", "registration", "unit", "after"),
+    "/desk/bodies/": ("q", "kind", "registration", "unit", "after"),
     "/where/": ("lon", "lat"),
     "/desk/mandates/": ("unit", "role", "on", "after"),
     "/desk/mandates.csv": ("unit", "on"),
@@ -71,7 +73,16 @@ def test_queries_out_of_shape_get_a_clear_answer(path, query, target: Target):
 
 
 PATHS = (
-    *("/units/{}/", "/zones/{}/", "/desk/units/{}/", "/desk/residency/{}/", "/{}/", "/en/{}"),
+    *(
+        "/units/{}/",
+        "/zones/{}/",
+        "/bodies/{}/",
+        "/desk/bodies/{}/",
+        "/desk/units/{}/",
+        "/desk/residency/{}/",
+        "/{}/",
+        "/en/{}",
+    ),
     *("/desk/contacts/{}/", "/units/{}/map.geojson", "/accounts/{}/", "/accounts/oidc/{}/login/"),
 )
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import shapely
 
+from liren.foundation.bodies import services as bodies
+from liren.foundation.bodies.models import Body, Duty, OfficeHolding, Pairing, Post
 from liren.foundation.kernel.rights import SystemActor
 from liren.foundation.territory import services
 from liren.foundation.territory.models import Boundary, Unit, Zone
@@ -22,6 +24,18 @@ WEST, SOUTH, SIDE = 104.0, 30.0, 0.01
 
 
 @dataclass(frozen=True)
+class Acting:
+    """Who acts in 桂花井社区: its committee with a post that is held, a duty, and an organisation that is paired."""
+
+    committee: Body
+    post: Post
+    holding: OfficeHolding
+    duty: Duty
+    organisation: Body
+    pairing: Pairing
+
+
+@dataclass(frozen=True)
 class City:
     """里仁市 in little: one district, two streets, six communities, a compound and a grid."""
 
@@ -33,6 +47,7 @@ class City:
     compound: Unit
     grid: Unit
     zone: Zone
+    acting: Acting
 
 
 def small_city() -> City:
@@ -62,7 +77,8 @@ def small_city() -> City:
     )
     services.put_in_zone(zone.pk, communities[3].pk, whole=False, effective_on=DAY, by=SYSTEM, at=NOW)
     streets(communities[0], grid)
-    return City(city, district, street, other, communities, compound, grid, zone)
+    made = acting(city, street, communities[0])
+    return City(city, district, street, other, communities, compound, grid, zone, made)
 
 
 def unit(level: int, code: str, kind: str, name: str, parent: Unit | None, **changes: Any) -> Unit:
@@ -119,4 +135,74 @@ def streets(community: Unit, grid: Unit) -> None:
     )
     services.name_service_contact(
         unit_id=grid.pk, post="网格员", name="乙某", telephone="000-0000001", effective_on=DAY, **facts
+    )
+
+
+def acting(city: Unit, street: Unit, community: Unit) -> Acting:
+    """A commission whose chair is held by virtue of another post, a committee and its people, and what is recorded."""
+    who: dict[str, Any] = {"by": SYSTEM, "at": NOW}
+    on: dict[str, Any] = {"effective_on": date(2020, 1, 1), **who}
+    paper = {"instrument": "里仁社治〔2020〕1号", **on}
+    place = {"unit_id": community.pk, **paper}
+    commission = bodies.found_body(kind="coordinating", name_zh="里仁市社区发展治理委员会", unit_id=city.pk, **paper)
+    party = bodies.found_body(kind="party_organisation", name_zh="桂花井社区党组织", part="convenes", **place)
+    committee = bodies.found_body(
+        kind="committee",
+        name_zh="桂花井社区居民委员会",
+        name_en="Guihuajing Residents' Committee",
+        part="carries_out",
+        remit_zh="办理本居住地区居民的公共事务和公益事业",
+        telephone="000-0000002",
+        **place,
+    )
+    bodies.found_body(kind="sub_committee", name_zh="人民调解委员会", parent_id=committee.pk, **place)
+    organisation = bodies.found_body(
+        kind="community_social_organisation",
+        name_zh="桂花井合唱队",
+        registration="filed",
+        works=["culture_sport"],
+        **place,
+    )
+    head = bodies.make_post(party.pk, name_zh="书记", filled_by="election", is_head=True, **paper)
+    post = bodies.make_post(
+        committee.pk,
+        name_zh="主任",
+        name_en="Director",
+        filled_by="election",
+        is_head=True,
+        duty_zh="主持全面工作",
+        **paper,
+    )
+    chair = bodies.make_post(commission.pk, name_zh="主任", filled_by="ex_officio", is_head=True, **paper)
+    bodies.fill_post(head.pk, name="丁某", **paper)
+    bodies.fill_post(chair.pk, by_post_id=head.pk, **paper)
+    holding = bodies.fill_post(post.pk, name="丁某", **paper)
+    duty = bodies.publish_duty(committee.pk, text_zh="调解居民纠纷", basis="liren/charter-2020#4", **on)
+    pairing = bodies.pair(organisation.pk, unit_id=community.pk, agreed_zh="每季度一次演出", **paper)
+    happened(organisation, committee, pairing, community, street, who)
+    return Acting(committee, post, holding, duty, organisation, pairing)
+
+
+def happened(
+    organisation: Body, committee: Body, pairing: Pairing, community: Unit, street: Unit, who: dict[str, Any]
+) -> None:
+    """One row of everything else that a page about bodies shows."""
+    day, paper = date(2026, 3, 1), {"effective_on": date(2020, 1, 1), "instrument": "测试文件", **who}
+    bodies.record_delivery(pairing.pk, delivered_on=day, what_zh="春季演出", **who)
+    bodies.record_figure(organisation.pk, measure="members", year=2025, number=3, source="年报", **who)
+    bodies.record_figure(committee.pk, measure="budget_fen", year=2025, number=1_234_56, source="预算", **who)
+    bodies.record_entry(
+        organisation.pk, kind="support", happened_on=day, text_zh="免费场地", amount_fen=50_000, source="文", **who
+    )
+    bodies.record_entry(organisation.pk, kind="complaint", happened_on=day, text_zh="排练声音大", source="来访", **who)
+    bodies.record_activity(
+        organisation.pk, unit_id=community.pk, held_on=day, text_zh="社区演出", line="associations", took_part=60, **who
+    )
+    bodies.lead_strand(community.pk, line="associations", lead_id=organisation.pk, effective_on=day, **who)
+    bodies.name_liaison(
+        organisation.pk, unit_id=community.pk, name="戊某", telephone="000-0000003", effective_on=day, **who
+    )
+    bodies.extend_authority(street.pk, power="public_services", **paper)
+    bodies.arrange_contact(
+        community.pk, kind="people_deputy", level=3, name="己某", times="每月5日上午", where="社区会客厅", **paper
     )

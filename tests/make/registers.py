@@ -128,7 +128,9 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()
 
 
-def room(unit: Unit, *, of: str = "reading_room", name: str = "", by: Any = SYSTEM, at: datetime = NOW, **more: Any) -> Entry:
+def room(
+    unit: Unit, *, of: str = "reading_room", name: str = "", by: Any = SYSTEM, at: datetime = NOW, **more: Any
+) -> Entry:
     """An entry by the service. Keywords that are facts of every entry go there, all others are values."""
     facts = {"name_zh": name or f"第{next(_numbers)}书屋"}
     for key in ("name_en", "lon", "lat", "opened_on", "closed_on"):
@@ -162,7 +164,15 @@ def parameter(code: str, value: str, unit: str, *, operator: str = ">=", divisio
         code="cn", defaults={"name_zh": "国家", "name_en": "Nation", "division": division}
     )
     document, _old = Document.objects.get_or_create(
-        key="cn/test", defaults={"jurisdiction": nation, "kind": "plan", "title_zh": "规划", "title_en": "Plan", "issuer_zh": "市", "issuer_en": "City"}
+        key="cn/test",
+        defaults={
+            "jurisdiction": nation,
+            "kind": "plan",
+            "title_zh": "规划",
+            "title_en": "Plan",
+            "issuer_zh": "市",
+            "issuer_en": "City",
+        },
     )
     Parameter.objects.create(
         code=code, jurisdiction=nation, document=document, provision_key="cn/test#1", name_zh="数", name_en="Number",

@@ -88,7 +88,7 @@ FAULTS = [
     ),
     (
         f"{OPINION}/provisions.toml", 'requirements = ["R239"]', 'versions = ["2018"]',
-        f"{OPINION}/provisions.toml:6: there is no version '2018'; mend: known: 2017",
+        f"{OPINION}/provisions.toml:6: there is no version '2018'; mend: known here: 2017",
     ),
     (
         f"{OPINION}/provisions.toml", 'number = "4"', "number = 4",
@@ -152,7 +152,7 @@ FAULTS = [
     ),
     (
         PARAMETERS, 'phrase = "不低于', 'phrase = "' + "长" * 300,
-        f"{PARAMETERS}:10: phrase has 302 characters; mend: shorten it to 300",
+        f"{PARAMETERS}:10: phrase has 302 characters; mend: shorten it to 300 characters",
     ),
     (
         "north/jurisdiction.toml", 'parent = "cn"', 'parent = "nc"',
@@ -183,7 +183,8 @@ FAULTS = [
     ),
     (
         "north/jurisdiction.toml", 'code = "north"', 'code = "norht"',
-        "north/jurisdiction.toml:1: code = 'norht' differs from the folder's name 'north'; mend: make the two the same",
+        "north/jurisdiction.toml:1: code = 'norht' differs from the name of its file or folder, 'north';"
+        " mend: make the two the same",
     ),
     (
         f"{OPINION}/things/lamp.toml", "#4", "#9",

@@ -1,9 +1,11 @@
 """Every fault that a pack can have is named with file, line and mend; a sound pack has none."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from liren.foundation.policy.engine.kinds import Kind, declare_kind, forget_kind, kinds
 from liren.foundation.policy.engine.packs import read_packs
@@ -28,6 +30,25 @@ def test_a_fault_is_named_with_file_line_and_mend(root, name, old, new, said):
     make.edit(root, name, old, new)
     found = make.faults(root)
     assert [fault for fault in found if fault.startswith(f"packs/{said}")], "\n".join(found)
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said"), FAULTS, ids=lambda value: value[:40].strip() or "nothing")
+def test_every_fault_is_said_in_chinese_too(root, name, old, new, said):
+    make.edit(root, name, old, new)
+    with translation.override("zh-hans"):
+        lines = [fault.said(translation.gettext) for fault in read_packs(root).faults]
+    assert lines
+    for line in (line for line in lines if "colour" not in line):  # the things of these tests speak English only
+        message = line.partition("：")[2]
+        assert "；改法：" in message
+        assert re.search("[一-鿿]", message.partition("；改法：")[0]), line
+        assert not re.search(r"\b(the|is|are|write|not|a)\b", re.sub(r"'[^']*'", "", message)), line
+
+
+def test_a_value_with_holes_of_its_own_is_not_filled(root):
+    make.edit(root, PARAMETERS, '"binding"', '"{mend}{key}"')
+    (line,) = make.faults(root)
+    assert "attribute = '{mend}{key}' is unknown" in line
 
 
 def test_two_numbers_of_one_code_that_hold_on_one_day_are_refused(root):
@@ -153,7 +174,7 @@ def test_an_empty_document_folder_says_what_it_should_hold(root):
     (root / "north" / "plan-2030").mkdir()
     assert make.faults(root) == [
         "packs/north/plan-2030: this folder is no part of a pack; mend: a document's folder holds document.toml and"
-        " provisions.toml; folders of declarations: things"
+        " provisions.toml; other folders: things"
     ]
 
 

@@ -25,7 +25,7 @@ def fault_of(tmp_path, raw: bytes) -> str:
             ("a = 1\n" + SAID).encode("gbk"),
             "a.toml:2: the file is not UTF-8: it looks like GBK; mend: save it as UTF-8",
         ),
-        (b'a = 1\nb = "\xff"\n', "a.toml:2: the file is not UTF-8: some bytes are of no character"),
+        (b'a = 1\nb = "\xff"\n', "a.toml:2: the file is not UTF-8; mend: save it"),
         (SAID.encode("utf-16"), "a.toml:1: the file is UTF-16; mend: save it as UTF-8"),
         (b"a = 1\nb = 2\nc = \x00", "a.toml:3: a NUL character stands here: this is no text"),
         (SAID.encode()[:-6], "a.toml:1: the file is not UTF-8"),

@@ -20,6 +20,8 @@ from tests.make.portal import NOW, SYSTEM
 PUBLIC = [
     "/", "/units/", "/search/", "/where/", "/about/", "/about/data/", "/about/automation/", "/about/accessibility/",
     "/display/", "/health", "/units/990102001000/", "/units/990102001000/history/", "/units/990102001000/changes/",
+    "/units/990102001000/bodies/", "/units/990102001001/bodies/", "/bodies/",
+    "/bodies/?unit=990102000000&kind=committee",
     "/units/990102001000/streets/", "/units/990102001000/map.geojson", "/zones/qingshui/", "/accounts/login/",
     "/accounts/signup/",
 ]  # fmt: skip
@@ -150,7 +152,7 @@ class TestUnit:
     ) -> None:
         for number in range(rows):
             make.portal.unit(5, f"9901020020{number + 10}", "community", f"第{number}社区", city.other_street)
-        with django_assert_max_num_queries(17):
+        with django_assert_max_num_queries(20):
             client.get("/units/990102002000/")
 
 

@@ -11,9 +11,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.utils import timezone
 
+from liren.foundation.bodies import services as bodies
 from liren.foundation.people import services as people
 from liren.foundation.people.models import Account, Mandate
 from liren.foundation.territory.models import FormationProposal, Occupancy, ServiceSubject, Street, Unit, Zone
+from tests.make import bodies as make_bodies
 from tests.make import kernel as make_kernel
 from tests.make import people as make
 
@@ -94,7 +96,8 @@ def build() -> World:
 
 def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, Any]]:
     """In every community a claim, a resident, a mandate, an opened contact and a proposal; by the path of the unit."""
-    kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane")
+    acting = ("body", "post", "holding", "duty", "member", "pairing")
+    kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane", *acting)
     things: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
     things["area"] = dict.fromkeys([home.path for home in homes], _zone())
     for home in homes:
@@ -102,6 +105,8 @@ def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, A
         things["lane"][home.path] = Street.objects.create(
             unit=home, name_zh="明德巷", length_m=90, opened_on=FOUNDED
         ).pk
+        for kind, pk in _acting(home).items():
+            things[kind][home.path] = pk
         things["claim"][home.path] = make.resident(home, verified=False).residencies.get().pk
         things["person"][home.path] = _reachable(home).pk
     for number, community in enumerate(communities):
@@ -125,6 +130,19 @@ def _subject(home: Unit) -> int:
 
 def _lane(home: Unit) -> int:
     return int(Street.objects.create(unit=home, name_zh="明德巷", length_m=90, opened_on=FOUNDED).pk)
+
+
+def _acting(home: Unit) -> dict[str, int]:
+    """A body of every unit with a post that is held, a duty, a member; in communities also a pairing."""
+    one, other = make_bodies.body(home), make_bodies.body(home)
+    post = make_bodies.post(one, seats=9)
+    paper = {"effective_on": FOUNDED, "instrument": "文件", **make_bodies.BY}
+    member = bodies.admit_member(one.pk, member_id=other.pk, **paper)
+    duty = bodies.publish_duty(one.pk, text_zh="服务居民", effective_on=FOUNDED, **make_bodies.BY)
+    found = {"body": one.pk, "post": post.pk, "holding": make_bodies.holding(post).pk, "duty": duty.pk}
+    if home.level == 5:
+        found["pairing"] = make_bodies.pairing(one, home).pk
+    return {**found, "member": member.pk}
 
 
 def _zone() -> int:

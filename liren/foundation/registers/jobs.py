@@ -1,4 +1,4 @@
-"""What runs by the clock: coverage of all registers."""
+"""What runs by the clock: coverage of all registers, and following units that have closed."""
 
 from __future__ import annotations
 
@@ -13,3 +13,10 @@ from liren.foundation.registers import services
 def count(at: datetime) -> None:
     """Every night at 02:40 in China (18:40 UTC), after the census of the day is in."""
     services.recompute_coverage(by=SystemActor("coverage"), at=at)
+
+
+@job(name="registers.follow_units", retry=3, cron="25 * * * *")
+def follow_units(at: datetime) -> None:
+    """Every hour, since a merger may be recorded, and take effect, at any time of the day."""
+    while services.follow_units(by=SystemActor("succession"), at=at):
+        pass

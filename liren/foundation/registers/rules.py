@@ -16,6 +16,7 @@ DESCRIPTIONS = {
     "registers.read": _("Read registers and fields that are for workers."),
     "registers.unseal": _("Open sealed entries, with a reason that is recorded."),
     "registers.count": _("Compute coverage anew."),
+    "registers.follow": _("Carry entries out of units that have closed."),
 }
 
 
@@ -52,4 +53,10 @@ def _unseal(actor: Actor, unit: Unit | None) -> bool:
 @rule("registers.count")
 def _count(actor: Actor, obj: Any) -> bool:
     """No account: the system does it by the clock and after imports."""
+    return False
+
+
+@rule("registers.follow")
+def _follow(actor: Actor, obj: Any) -> bool:
+    """No account: the system does it by the clock."""
     return False

@@ -17,7 +17,7 @@ from liren.foundation.people import services as people
 from liren.foundation.people.models import Account
 from liren.foundation.territory import services as territory
 from liren.foundation.territory.models import Unit
-from liren.front.demo import accounts, folk, outlines, places
+from liren.front.demo import accounts, acting, folk, outlines, places
 from liren.front.demo.copying import Progress, silent, unhurried
 from liren.front.demo.engine import rows
 from liren.front.demo.engine.city import City, make_city
@@ -92,6 +92,8 @@ def _write(city: City, *, by: Actor, at: datetime, tell: Progress) -> None:
     _proposals(city, placed.units, by=by, at=at)
     count = outlines.load_outlines(load, placed)
     _entry("demo.boundaries", placed.units[0], by=by, at=at, boundaries=count)
+    bodies = acting.load_bodies(load, placed.units)
+    _entry("demo.bodies", placed.units[0], by=by, at=at, bodies=bodies)
     folk.load_people(load, placed.units)
     accounts.open_accounts(city, placed.units, by=by, at=at)
     _entry("demo.people", placed.units[0], by=by, at=at, accounts=len(city.residents.names) + len(city.officials))

@@ -32,6 +32,7 @@ SECTIONS = (
         _("Compounds that are lived in and may need a community of their own."),
         ("territory.propose", "territory.decide_proposal"),
     ),
+    Section("desk-bodies", _("Bodies"), _("Who acts where: posts, holders, duties, pairings."), ("bodies.keep",)),
     Section(
         "desk-zones", _("Zones"), _("Parks, business districts and the like, laid over the tree."), ("territory.zone",)
     ),

@@ -5,6 +5,7 @@ from django.urls import path
 from liren.front.desk import (
     access,
     audit,
+    bodies,
     boundary,
     calendar,
     corrections,
@@ -20,6 +21,7 @@ from liren.front.desk import (
     units,
     zones,
 )
+from liren.front.desk.body_steps import VIEWS
 from liren.front.kit import converters
 
 converters.register()
@@ -59,6 +61,28 @@ urlpatterns = [
     path("units/<code:code>/size/", sizes.size, name="desk-size"),
     path("units/<code:code>/size.csv", sizes.size_csv, name="desk-size-csv"),
     path("units/<code:code>/propose/", proposals.proposal_raise, name="desk-proposal-raise"),
+    path("bodies/", bodies.body_list, name="desk-bodies"),
+    path("bodies/<id:pk>/", bodies.body_card, name="desk-body"),
+    path("units/<code:code>/found-body/", bodies.body_found, name="desk-body-found"),
+    path("bodies/<id:pk>/change/", VIEWS["desk-body-change"], name="desk-body-change"),
+    path("bodies/<id:pk>/register/", VIEWS["desk-body-register"], name="desk-body-register"),
+    path("bodies/<id:pk>/posts/", VIEWS["desk-post-make"], name="desk-post-make"),
+    path("bodies/<id:pk>/duties/", VIEWS["desk-duty-publish"], name="desk-duty-publish"),
+    path("bodies/<id:pk>/members/", VIEWS["desk-body-member"], name="desk-body-member"),
+    path("bodies/<id:pk>/pair/", VIEWS["desk-body-pair"], name="desk-body-pair"),
+    path("bodies/<id:pk>/figures/", VIEWS["desk-body-figure"], name="desk-body-figure"),
+    path("bodies/<id:pk>/entries/", VIEWS["desk-body-entry"], name="desk-body-entry"),
+    path("bodies/<id:pk>/activities/", VIEWS["desk-body-activity"], name="desk-body-activity"),
+    path("bodies/<id:pk>/dissolve/", VIEWS["desk-body-dissolve"], name="desk-body-dissolve"),
+    path("posts/<id:pk>/fill/", VIEWS["desk-post-fill"], name="desk-post-fill"),
+    path("posts/<id:pk>/change/", VIEWS["desk-post-change"], name="desk-post-change"),
+    path("posts/<id:pk>/close/", VIEWS["desk-post-close"], name="desk-post-close"),
+    path("holdings/<id:pk>/end/", VIEWS["desk-holding-end"], name="desk-holding-end"),
+    path("holdings/<id:pk>/correct/", VIEWS["desk-holding-correct"], name="desk-holding-correct"),
+    path("duties/<id:pk>/withdraw/", VIEWS["desk-duty-withdraw"], name="desk-duty-withdraw"),
+    path("memberships/<id:pk>/end/", VIEWS["desk-member-end"], name="desk-member-end"),
+    path("pairings/<id:pk>/end/", VIEWS["desk-pairing-end"], name="desk-pairing-end"),
+    path("pairings/<id:pk>/deliveries/", VIEWS["desk-pairing-delivery"], name="desk-pairing-delivery"),
     path("zones/", zones.zone_list, name="desk-zones"),
     path("zones/create/", zones.zone_create, name="desk-zone-create"),
     path("zones/<id:pk>/", zones.zone, name="desk-zone"),

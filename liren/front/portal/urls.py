@@ -3,7 +3,7 @@
 from django.urls import path
 
 from liren.front.kit import converters
-from liren.front.portal.views import about, display, find, home, me, units
+from liren.front.portal.views import about, bodies, display, find, home, me, units
 
 converters.register()
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("units/<code:code>/changes/", units.unit_changes, name="unit-changes"),
     path("units/<code:code>/streets/", units.unit_streets, name="unit-streets"),
     path("units/<code:code>/map.geojson", units.unit_geo, name="unit-geo"),
+    path("units/<code:code>/bodies/", bodies.unit_bodies, name="unit-bodies"),
+    path("bodies/", bodies.body_list, name="body-list"),
+    path("bodies/<id:pk>/", bodies.body, name="body"),
     path("zones/<slug:slug>/", units.zone, name="zone"),
     path("search/", find.search, name="search"),
     path("where/", find.where, name="where"),

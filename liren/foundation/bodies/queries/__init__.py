@@ -18,7 +18,7 @@ from liren.foundation.bodies.queries.counts import (
     stages,
     strands,
 )
-from liren.foundation.bodies.queries.offices import Held, Office, duty_list, holders_over_time, offices
+from liren.foundation.bodies.queries.offices import Held, Office, duty_list, holders_over_time, leading_post, offices
 from liren.foundation.bodies.queries.pages import (
     Acting,
     Supervision,
@@ -67,6 +67,7 @@ __all__ = [
     "key_of",
     "known_kind",
     "known_registration",
+    "leading_post",
     "members",
     "offices",
     "organisation_counts",

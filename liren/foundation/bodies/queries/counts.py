@@ -64,9 +64,9 @@ def organisation_counts(
     root's own come first and only when there are any. ``forms``: only in communities of these legal forms.
     """
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    facts = {"path": root.path, "below": f"{root.path}%", "day": on, "kinds": list(map(str, kinds))}
+    facts: dict[str, Any] = {"path": root.path, "below": f"{root.path}%", "day": on, "kinds": list(map(str, kinds))}
     with connection.cursor() as cursor:
-        cursor.execute(BY_CHILD, {**facts, "forms": None if forms is None else list(map(str, forms))})
+        cursor.execute(BY_CHILD, facts | {"forms": None if forms is None else list(map(str, forms))})
         for part, registration, count in cursor.fetchall():
             found[part][registration] = count
     units = Unit.objects.filter(parent=root).existing_on(on).order_by("level", "code")
@@ -167,7 +167,7 @@ def grown(root: Unit, start: date, end: date) -> Grown:
 def in_new_fields(root: Unit, on: date) -> dict[str, int]:
     """Party organisations by the kind of place they were set up in (R010): organisations, never their members."""
     rows = Body.objects.living_on(on).filter(unit__path__startswith=root.path, kind=BodyKind.PARTY_ORGANISATION)
-    counted = dict(rows.exclude(place="").order_by().values_list("place").annotate(Count("pk")))
+    counted = dict(rows.exclude(place="").order_by().values_list("place").annotate(n=Count("pk")))
     return {place: counted.get(place, 0) for place in Place.values}
 
 
@@ -184,9 +184,9 @@ class Kinds:
 def overview(root: Unit, on: date) -> list[Kinds]:
     """Bodies of every kind below a unit, out of the same records that every other page shows (R022)."""
     rows = Body.objects.living_on(on).filter(unit__path__startswith=root.path).order_by()
-    counts = dict(rows.values_list("kind").annotate(Count("pk")))
+    counts = dict(rows.values_list("kind").annotate(n=Count("pk")))
     telling = rows.filter(Q(duties__during__contains=on)).values_list("kind")
-    duties = dict(telling.annotate(Count("pk", distinct=True)))
+    duties = dict(telling.annotate(n=Count("pk", distinct=True)))
     return [
         Kinds(kind.value, str(kind.label), counts[kind.value], duties.get(kind.value, 0))
         for kind in BodyKind
@@ -270,7 +270,9 @@ def strands(unit: Unit, start: date, end: date) -> list[StrandOfWork]:
     rows = Activity.objects.filter(unit=unit, held_on__range=(start, end)).exclude(line="").order_by()
     counted = {
         line: (count, told)
-        for line, count, told in rows.values_list("line").annotate(Count("pk"), Count("pk", filter=~Q(result_zh="")))
+        for line, count, told in rows.values_list("line").annotate(
+            n=Count("pk"), told=Count("pk", filter=~Q(result_zh=""))
+        )
     }
     return [
         StrandOfWork(line.value, str(line.label), leads.get(line.value), *counted.get(line.value, (0, 0)))

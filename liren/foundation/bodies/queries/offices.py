@@ -86,6 +86,11 @@ def duty_list(body: Body, on: date) -> list[Duty]:
     return list(rows.order_by("kind", "id")[:MOST])
 
 
+def leading_post(body: Body) -> Post | None:
+    """The post that leads a body, while it exists."""
+    return Post.objects.filter(body=body, is_head=True, during__upper_inf=True).first()
+
+
 def holders_over_time(post: Post, actor: Actor, *, limit: int = MOST) -> list[OfficeHolding]:
     """Everyone who held the post, newest first."""
     rows = OfficeHolding.objects.visible_to(actor).filter(post=post)

@@ -23,11 +23,10 @@ from liren.foundation.bodies.models import (
     Liaison,
     MembershipOfBody,
     Pairing,
-    Strand,
 )
 from liren.foundation.kernel.rights import Actor, can
 from liren.foundation.kernel.suppression import published
-from liren.foundation.territory.models import Unit
+from liren.foundation.territory.models import Level, Unit
 
 MOST = 200
 SHOWN = 20
@@ -142,7 +141,7 @@ def took_part(activity: Activity) -> int | None:
 
 @dataclass(frozen=True)
 class Acting:
-    """Who acts in a unit on a day: bodies, pairings, liaison, authority, deputies, strands."""
+    """Who acts in a unit on a day: bodies, pairings, liaison, authority, deputies."""
 
     bodies: list[Body]
     more: bool
@@ -150,7 +149,6 @@ class Acting:
     liaisons: list[Liaison]
     authorities: list[Authority]
     arrangements: list[ContactArrangement]
-    strands: list[Strand]
 
     def __bool__(self) -> bool:
         return bool(self.bodies or self.pairings or self.liaisons or self.authorities or self.arrangements)
@@ -164,9 +162,10 @@ def acting(unit: Unit, actor: Actor, on: date, *, limit: int = 12) -> Acting:
     return Acting(
         bodies=found[:limit],
         more=len(found) > limit,
-        pairings=pairings(unit=unit, on=on)[:limit],
+        pairings=pairings(unit=unit, on=on)[:limit] if unit.level == Level.COMMUNITY else [],
         liaisons=list(Liaison.objects.filter(**here).select_related("body").order_by("body__pinyin", "id")[:limit]),
-        authorities=list(Authority.objects.filter(**here).select_related("from_body").order_by("power", "id")[:limit]),
+        authorities=list(Authority.objects.filter(**here).order_by("power", "id")[:limit])
+        if unit.level == Level.STREET
+        else [],
         arrangements=list(ContactArrangement.objects.filter(**here).order_by("kind", "id")[:limit]),
-        strands=list(Strand.objects.filter(**here).select_related("lead").order_by("place")),
     )

@@ -10,10 +10,12 @@ from django.db.models import Q, QuerySet
 from liren.foundation.bodies.engine.codes import compact
 from liren.foundation.bodies.models import Body, BodyKind, Registration
 from liren.foundation.kernel.rights import Actor
+from liren.foundation.people.models.reach import inside, paths_of
 from liren.foundation.territory.models import Unit
 from liren.foundation.territory.queries import plain, tsquery
 
 MOST = 500
+KEEP = "bodies.keep"
 Keyset = tuple[str, int]  # pinyin, id of the last body that was shown
 
 
@@ -26,10 +28,12 @@ def bodies(
     registration: str = "",
     q: str = "",
     on: date | None = None,
+    kept_by: Actor | None = None,
     after: Keyset | None = None,
     limit: int = 50,
 ) -> list[Body]:
-    """Bodies by name; ``below``: of the unit and of everything below it; ``on``: those that existed on the day.
+    """Bodies by name; ``below``: of the unit and of everything below it; ``on``: those that existed on the day;
+    ``kept_by``: those in units where this actor keeps bodies.
 
     ``q``: a part of the name, its pinyin, or the whole unified social credit code; of nonsense nothing is found.
     """
@@ -42,6 +46,8 @@ def bodies(
         rows = rows.filter(registration=registration)
     if on is not None:
         rows = rows.filter(during__contains=on)
+    if kept_by is not None:
+        rows = rows.filter(inside(paths_of(kept_by, KEEP)))
     if after is not None:
         pinyin, pk = after
         rows = rows.filter(Q(pinyin__gt=pinyin) | Q(pinyin=pinyin, pk__gt=pk))

@@ -32,5 +32,5 @@ def forget_names(*, by: Actor, at: datetime) -> Destruction | None:
     }
     count = OfficeHolding.objects.filter(by_post=None, **due).update(name="", account=None, forgotten_on=today)
     for model in (Liaison, ContactArrangement):
-        count += model.objects.filter(**due).update(name="", forgotten_on=today)  # type: ignore[attr-defined]  # both
+        count += model.objects.filter(**due).update(name="", forgotten_on=today)
     return destroyed(DATASET, count, END, by=by, at=at) if count else None

@@ -14,6 +14,7 @@ from liren.foundation.policy.engine.faults import Fault, Where
 from liren.foundation.policy.engine.kinds import Kind
 from liren.foundation.policy.engine.places import DIVISION
 from liren.foundation.policy.engine.tables import CODE, LARGEST, UNSEEN, Table, short
+from liren.foundation.policy.engine.words import say as _
 
 FOLDER = re.compile(r"[a-z][a-z0-9-]{0,59}")
 NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
@@ -25,11 +26,12 @@ DEEPEST, LONGEST = 12, 4000
 def jurisdiction(content: Any, where: Where, faults: list[Fault], folder: str) -> specs.JurisdictionSpec:
     """jurisdiction.toml."""
     table = Table(content, where, faults)
-    code = _own_code(table, folder, "folder")
+    code = _own_code(table, folder)
     name = table.words("name", most=60)
     division = table.text("division", default="")
     if division and not DIVISION.fullmatch(division):
-        table.fault("division", f"division = {short(division)} has not 12 digits", "add zeros: 510100000000")
+        message = _("division = {value} has not 12 digits", value=short(division))
+        table.fault("division", message, _("add zeros: 510100000000"))
         division = ""
     parent = table.text("parent", default="")
     spec = specs.JurisdictionSpec(code, *name, division, parent, table.flag("is_simulated", False), where)
@@ -40,7 +42,7 @@ def jurisdiction(content: Any, where: Where, faults: list[Fault], folder: str) -
 def document(content: Any, where: Where, faults: list[Fault], of: str, folder: str) -> specs.DocumentSpec:
     """document.toml; ``of``: the jurisdiction's folder."""
     table = Table(content, where, faults)
-    _own_code(table, folder, "folder")
+    _own_code(table, folder)
     key = f"{of}/{folder}"
     kind = table.choice("kind", specs.DOCUMENT_KINDS)
     title, issuer = table.words("title", most=300), table.words("issuer", most=300)
@@ -48,24 +50,25 @@ def document(content: Any, where: Where, faults: list[Fault], of: str, folder: s
     note = table.words("note", most=2000, default=("", ""))
     versions = tuple(version(one, key) for one in table.tables("versions"))
     if table.has("versions") and not versions:
-        table.fault("versions", "the document has no version", "add one under [[versions]]")
+        table.fault("versions", _("the document has no version"), _("add one under [[versions]]"))
     table.done()
     return specs.DocumentSpec(key, of, kind, *title, *issuer, number, *note, versions, where)
 
 
 def version(table: Table, key: str) -> specs.VersionSpec:
     """One [[versions]]: it holds from the day in force, or, where there is none, from the day of issue."""
-    label = table.text("label", most=40, like=LABEL, form='a short label: "2017"')
+    label = table.text("label", most=40, like=LABEL, form=_('a short label: "2017"'))
     status = table.choice("status", specs.STATUSES)
     issued, force, end = table.day("issued_on", None), table.day("in_force_on", None), table.day("until", None)
     certainty = table.choice("certainty", specs.CERTAINTIES)
     source = table.words("source", most=500)
     if not table.has("issued_on") and not table.has("in_force_on"):
-        table.fault("issued_on", "the version has no date", "add issued_on = 2017-09-20, or in_force_on")
+        table.fault("issued_on", _("the version has no date"), _("add issued_on = 2017-09-20, or in_force_on"))
     if status == "draft" and force:
-        table.fault("in_force_on", "a draft is not in force", "take in_force_on out, or change the status")
+        table.fault("in_force_on", _("a draft is not in force"), _("take in_force_on out, or change the status"))
     if issued and force and force < issued:
-        table.fault("in_force_on", f"in_force_on {force} is before issued_on {issued}", "put the two dates right")
+        message = _("in_force_on {later} is before issued_on {earlier}", later=force, earlier=issued)
+        table.fault("in_force_on", message, _("put the two dates right"))
     start = force or issued
     _in_order(table, start, end)
     table.done()
@@ -81,11 +84,11 @@ def provisions(content: Any, where: Where, faults: list[Fault], of: specs.Docume
 
 
 def _provision(table: Table, of: specs.DocumentSpec, position: int) -> specs.ProvisionSpec:
-    number = table.text("number", most=40, like=NUMBER, form='letters, figures, points and hyphens: "4", "box1-3"')
+    number = table.text("number", most=40, like=NUMBER, form=_('letters, figures, points and hyphens: "4", "box1-3"'))
     place = table.text("place", most=100)
     heading, duty = table.words("heading", most=200), table.words("duty", most=2000)
     requirements = table.requirements()
-    labels = table.texts("versions", like=LABEL, form="labels of versions", default=())
+    labels = table.texts("versions", like=LABEL, form=_("labels of versions"), default=())
     chosen = _versions(table, of, labels)
     ends = [one.end for one in chosen]
     default_end = None if not ends or None in ends else max(end for end in ends if end)
@@ -116,10 +119,9 @@ def _versions(table: Table, of: specs.DocumentSpec, labels: tuple[str, ...]) -> 
     known = {one.label: one for one in of.versions}
     for number, label in enumerate(labels):
         if label not in known:
-            here = table.where.at("versions", number)
-            table.faults.append(
-                here.fault(f"there is no version {short(label)}", f"known: {', '.join(known) or 'none'}")
-            )
+            message = _("there is no version {label}", label=short(label))
+            mend = _("known here: {keys}", keys=", ".join(known) or "—")
+            table.faults.append(table.where.at("versions", number).fault(message, mend))
     return [known[label] for label in labels if label in known] or list(of.versions)
 
 
@@ -132,13 +134,13 @@ def parameters(content: Any, where: Where, faults: list[Fault], of: specs.Docume
 
 
 def _parameter(table: Table, of: specs.DocumentSpec) -> specs.ParameterSpec:
-    code = table.text("code", most=80, like=CODE, form="small letters, figures and _")
+    code = table.text("code", most=80, like=CODE, form=_("small letters, figures and _"))
     name = table.words("name")
     operator, value, high = _number(table)
     unit = table.choice("unit", sorted(UNITS))
     attribute = table.choice("attribute", specs.ATTRIBUTES)
     scope = table.words("scope", default=("", ""))
-    number = table.text("provision", most=40, like=NUMBER, form='the number of a provision: "4"')
+    number = table.text("provision", most=40, like=NUMBER, form=_('the number of a provision: "4"'))
     start, end = table.day("from"), table.day("until", None)
     requirements = table.requirements()
     phrase = table.text("phrase", most=300, default="")
@@ -170,11 +172,13 @@ def _parameter(table: Table, of: specs.DocumentSpec) -> specs.ParameterSpec:
 def _number(table: Table) -> tuple[str, Decimal | None, Decimal | None]:
     operator, value, high = table.choice("operator", specs.OPERATORS), table.number("value"), table.number("high", None)
     if operator == "range" and not table.has("high"):
-        table.fault("high", "a range has no upper end", "add high = …")
+        table.fault("high", _("a range has no upper end"), _("add high = …"))
     if operator and operator != "range" and table.has("high"):
-        table.fault("high", f"high belongs to a range, not to {operator}", 'take it out, or write operator = "range"')
+        message = _("high belongs to a range, not to {operator}", operator=operator)
+        table.fault("high", message, _('take it out, or write operator = "range"'))
     if value is not None and high is not None and high <= value:
-        table.fault("high", f"high = {short(high)} is not above value = {short(value)}", "put the smaller number first")
+        message = _("high = {high} is not above value = {value}", high=short(high), value=short(value))
+        table.fault("high", message, _("put the smaller number first"))
     return operator, value, high
 
 
@@ -183,11 +187,11 @@ def declaration(
 ) -> specs.DeclarationSpec:
     """One file in a folder of declarations; what is special to the kind its own room checks."""
     table = Table(content, where, faults)
-    code = _own_code(table, name, "file", CODE, "small letters, figures and _")
+    code = _own_code(table, name, CODE, _("small letters, figures and _"))
     table.requirements()
-    basis = table.texts("basis", like=KEY, form='keys of provisions: "chengdu/opinion-2017#4"')
+    basis = table.texts("basis", like=KEY, form=_('keys of provisions: "chengdu/opinion-2017#4"'))
     if table.has("basis") and table.content["basis"] == []:
-        table.fault("basis", "basis is empty", "name the provision that asks for this")
+        table.fault("basis", _("basis is empty"), _("name the provision that asks for this"))
     before = len(faults)
     plain = _plain(table.content, where, faults, 0)
     if len(faults) == before:
@@ -195,25 +199,27 @@ def declaration(
     return specs.DeclarationSpec(kind.name, code, of, document, basis, plain, where)
 
 
-def _own_code(table: Table, name: str, what: str, like: re.Pattern[str] = FOLDER, form: str = "") -> str:
+def _own_code(table: Table, name: str, like: re.Pattern[str] = FOLDER, form: str = "") -> str:
     """The code, which is also the name of the folder or file."""
-    code = table.text("code", most=80, like=like, form=form or "small letters, figures and hyphens")
+    code = table.text("code", most=80, like=like, form=form or _("small letters, figures and hyphens"))
     if code and code != name:
-        table.fault(
-            "code", f"code = {short(code)} differs from the {what}'s name {short(name)}", "make the two the same"
+        message = _(
+            "code = {code} differs from the name of its file or folder, {name}", code=short(code), name=short(name)
         )
+        table.fault("code", message, _("make the two the same"))
     return code
 
 
 def _in_order(table: Table, start: date | None, end: date | None) -> None:
     if start and end and end <= start:
-        table.fault("until", f"until {end} is not after the first day {start}", "until is the first day without it")
+        message = _("until {end} is not after the first day {start}", end=end, start=start)
+        table.fault("until", message, _("until is the first day without it"))
 
 
 def _plain(value: Any, where: Where, faults: list[Fault], depth: int) -> Any:
     """A value as JSON can hold it; what it can't hold, or nobody would read, is a fault."""
     if depth > DEEPEST:
-        faults.append(where.fault("tables are nested too deeply", f"at most {DEEPEST} levels"))
+        faults.append(where.fault(_("tables are nested too deeply"), _("at most {count} levels", count=DEEPEST)))
         return None
     if isinstance(value, dict):
         return {
@@ -229,7 +235,8 @@ def _plain(value: Any, where: Where, faults: list[Fault], depth: int) -> Any:
 
 def _key(key: str, where: Where, faults: list[Fault]) -> bool:
     if UNSEEN.search(key) or len(key) > 200:
-        faults.append(where.fault("a key holds a character that can't be seen, or is very long", "write a plain key"))
+        message = _("a key holds a character that can't be seen, or is very long")
+        faults.append(where.fault(message, _("write a plain key")))
         return False
     return True
 
@@ -247,15 +254,18 @@ def _long_tail(value: Any) -> bool:
 
 #: What no declaration may hold, whatever its kind.
 WRONG: list[tuple[Callable[[Any], bool], tuple[str, str]]] = [
-    (_too_large, ("this number is too large, or is none", "write the number that is meant")),
-    (_long_tail, ("this number has too many decimal places", "write at most 12")),
-    (lambda value: isinstance(value, (datetime, time)), ("a time of day stands here", "write a date: 2017-09-20")),
+    (_too_large, (_("this number is too large, or is none"), _("write the number that is meant"))),
+    (_long_tail, (_("this number has too many decimal places"), _("write at most 12"))),
+    (
+        lambda value: isinstance(value, (datetime, time)),
+        (_("a time of day stands here"), _("write a date: 2017-09-20")),
+    ),
     (
         lambda value: isinstance(value, str) and UNSEEN.search(value) is not None,
-        ("a character that can't be seen stands here", "type the text anew"),
+        (_("a character that can't be seen stands here"), _("type the text anew here")),
     ),
     (
         lambda value: isinstance(value, str) and len(value) > LONGEST,
-        (f"this text is longer than {LONGEST} characters", "shorten it"),
+        (_("this text is longer than {count} characters", count=LONGEST), _("shorten it")),
     ),
 ]

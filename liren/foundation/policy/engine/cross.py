@@ -11,6 +11,7 @@ from liren.foundation.policy.engine.faults import Fault, Where
 from liren.foundation.policy.engine.places import significant
 from liren.foundation.policy.engine.specs import IN_FORCE, DeclarationSpec, JurisdictionSpec, Packs
 from liren.foundation.policy.engine.tables import short
+from liren.foundation.policy.engine.words import say as _
 
 
 class Placed(Protocol):
@@ -35,22 +36,22 @@ def faults(packs: Packs) -> list[Fault]:
     """Every fault between files."""
     return [
         *_jurisdictions(packs.jurisdictions),
-        *_twice(packs.jurisdictions, lambda one: one.code, "the jurisdiction"),
+        *_twice(packs.jurisdictions, lambda one: one.code, _("the jurisdiction")),
         *_versions(packs),
-        *_overlapping(packs.provisions, lambda one: one.key, "the provision"),
-        *_overlapping(packs.parameters, lambda one: one.code and f"{one.jurisdiction} {one.code}", "the parameter"),
-        *_twice(packs.declarations, lambda one: one.code and f"{one.kind} {one.code}", "the declaration"),
+        *_overlapping(packs.provisions, lambda one: one.key, _("the provision")),
+        *_overlapping(packs.parameters, lambda one: one.code and f"{one.jurisdiction} {one.code}", _("the parameter")),
+        *_twice(packs.declarations, lambda one: one.code and f"{one.kind} {one.code}", _("the declaration")),
         *_references(packs),
     ]
 
 
 def _jurisdictions(all_of_them: list[JurisdictionSpec]) -> Iterator[Fault]:
     by_code = {one.code: one for one in all_of_them if one.code}
-    yield from _twice([one for one in all_of_them if one.division], lambda one: one.division, "the division")
+    yield from _twice([one for one in all_of_them if one.division], lambda one: one.division, _("the division"))
     roots = [one for one in all_of_them if not one.parent_code]
     for extra in roots[1:]:
-        mend = f"give it a parent: {roots[0].code!r}" if roots[0].code else "give it a parent"
-        yield extra.where.at("parent").fault("a second jurisdiction has no parent", mend)
+        mend = _("give it a parent: {code}", code=repr(roots[0].code))
+        yield extra.where.at("parent").fault(_("a second jurisdiction has no parent"), mend)
     for one in all_of_them:
         yield from _parent(one, by_code)
 
@@ -60,26 +61,26 @@ def _parent(one: JurisdictionSpec, by_code: dict[str, JurisdictionSpec]) -> Iter
     if not one.parent_code:
         return
     if one.parent_code not in by_code:
-        yield where.fault(f"there is no jurisdiction {short(one.parent_code)}", _near(one.parent_code, by_code))
+        message = _("there is no jurisdiction {code}", code=short(one.parent_code))
+        yield where.fault(message, _near(one.parent_code, by_code))
         return
     seen, step = {one.code}, one.parent_code
     while step in by_code and step not in seen:
         seen.add(step)
         step = by_code[step].parent_code
     if step and step == one.code:
-        yield where.fault("its parents lead back to itself", "let the chain of parents end at the nation")
+        yield where.fault(_("its parents lead back to itself"), _("let the chain of parents end at the nation"))
     above = by_code[one.parent_code]
     if one.division and not one.division.startswith(significant(above.division)):
-        yield where.fault(
-            f"{one.division} does not lie in {above.division} of its parent", "put division or parent right"
-        )
+        message = _("{inner} does not lie in {outer} of its parent", inner=one.division, outer=above.division)
+        yield where.fault(message, _("put division or parent right"))
 
 
 def _versions(packs: Packs) -> Iterator[Fault]:
     for document in packs.documents:
-        yield from _twice(document.versions, lambda one: one.label, "the version")
+        yield from _twice(document.versions, lambda one: one.label, _("the version"))
         bound = [one for one in document.versions if one.status in IN_FORCE]
-        yield from _overlapping(bound, lambda one: one.document, "a version in force of")
+        yield from _overlapping(bound, lambda one: one.document, _("a version in force of"))
 
 
 def _twice(found: Iterable[P], name: Callable[[P], str], what: str) -> Iterator[Fault]:
@@ -87,8 +88,8 @@ def _twice(found: Iterable[P], name: Callable[[P], str], what: str) -> Iterator[
     for one in found:
         key = name(one)
         if key and key in first:
-            message = f"{what} {key} is said already in {first[key].where}"
-            yield one.where.fault(message, "give one of the two another code, or take it out")
+            message = _("{what} {name} is said already in {place}", what=what, name=key, place=first[key].where)
+            yield one.where.fault(message, _("give one of the two another code, or take it out"))
         elif key:
             first[key] = one
 
@@ -104,8 +105,10 @@ def _overlapping(found: Iterable[D], name: Callable[[D], str], what: str) -> Ite
         widest = members[0]
         for later in members[1:]:
             if later.start and (widest.end is None or later.start < widest.end):
-                message = f"{what} {key} from {later.start} overlaps the one in {widest.where} from {widest.start}"
-                yield later.where.fault(message, f"give the earlier one until = {later.start}, or take one out")
+                facts = {"name": key, "start": later.start, "place": widest.where, "other": widest.start}
+                message = _("{what} {name} from {start} overlaps the one in {place} from {other}", what=what, **facts)
+                mend = _("give the earlier one until = {start}, or take one out", start=later.start)
+                yield later.where.fault(message, mend)
             if widest.end is not None and (later.end is None or later.end > widest.end):
                 widest = later
 
@@ -117,12 +120,13 @@ def _references(packs: Packs) -> Iterator[Fault]:
         if one.provision and one.provision not in provisions:
             number = one.provision.partition("#")[2]
             own = [key.partition("#")[2] for key in provisions if key.startswith(f"{one.document}#")]
-            yield one.where.at("provision").fault(f"the document has no provision {short(number)}", _near(number, own))
+            message = _("the document has no provision {number}", number=short(number))
+            yield one.where.at("provision").fault(message, _near(number, own))
     for declared in packs.declarations:
         yield from _basis(declared, provisions)
         for where, code in _parameters_in(declared.content, declared.where):
             if code not in parameters:
-                yield where.fault(f"there is no parameter {short(code)}", _near(code, parameters))
+                yield where.fault(_("there is no parameter {code}", code=short(code)), _near(code, parameters))
 
 
 def _basis(declared: DeclarationSpec, provisions: set[str]) -> Iterator[Fault]:
@@ -130,7 +134,7 @@ def _basis(declared: DeclarationSpec, provisions: set[str]) -> Iterator[Fault]:
         if key not in provisions:
             said = declared.content.get("basis") or []
             where = declared.where.at("basis", said.index(key)) if key in said else declared.where.at("basis")
-            yield where.fault(f"there is no provision {short(key)}", _near(key, provisions))
+            yield where.fault(_("there is no provision {key}", key=short(key)), _near(key, provisions))
 
 
 def _parameters_in(value: Any, where: Where) -> Iterator[tuple[Where, str]]:
@@ -148,4 +152,4 @@ def _parameters_in(value: Any, where: Where) -> Iterator[tuple[Where, str]]:
 
 def _near(wrong: str, known: Iterable[str]) -> str:
     near = get_close_matches(wrong, sorted(known), 1, NEAR)
-    return f"perhaps {near[0]!r} is meant" if near else "add it, or name one that there is"
+    return _("perhaps {near} is meant", near=repr(near[0])) if near else _("add it, or name one that there is")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from liren.foundation.policy.engine.lines import Lines, Step
+from liren.foundation.policy.engine.words import Translate, in_language
+from liren.foundation.policy.engine.words import say as _
 
 
 @dataclass(frozen=True, order=True)
@@ -17,8 +19,13 @@ class Fault:
     mend: str
 
     def __str__(self) -> str:
+        return self.said(str)
+
+    def said(self, translate: Translate) -> str:
+        """The fault as one line, in the language of ``translate``."""
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.message}; mend: {self.mend}"
+        line = _("{place}: {message}; mend: {mend}", place=place, message=self.message, mend=self.mend)
+        return in_language(line, translate)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 A room declares its kind in ``AppConfig.ready``. It is given the content as it will be stored: dates as ISO text,
 numbers with a point as text ("0.5"), so that what was checked is what is read later. ``code``, ``basis``,
-``requirements`` and every ``parameter`` inside are checked here for all kinds.
+``requirements`` and every ``parameter`` inside are checked here for all kinds. A check that reads with ``Table`` and
+says its own faults with ``say`` (imported as ``_``) is understood in every language of the catalogue.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Any
 
 from liren.foundation.policy.engine.faults import Fault, Where
 from liren.foundation.policy.engine.tables import Table
+from liren.foundation.policy.engine.words import say
 
-__all__ = ["Fault", "Kind", "Table", "Where", "declare_kind", "forget_kind", "kinds"]
+__all__ = ["Fault", "Kind", "Table", "Where", "declare_kind", "forget_kind", "kinds", "say"]
 
 Check = Callable[[dict[str, Any], Where], list[Fault]]
 

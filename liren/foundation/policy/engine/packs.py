@@ -20,6 +20,7 @@ from liren.foundation.policy.engine.faults import Fault
 from liren.foundation.policy.engine.kinds import Kind, kinds
 from liren.foundation.policy.engine.reading import Text, read
 from liren.foundation.policy.engine.specs import DocumentSpec, Packs
+from liren.foundation.policy.engine.words import say as _
 
 MOST_FILES, DEEPEST = 5000, 4
 HEAD, DOCUMENT, PROVISIONS, PARAMETERS = "jurisdiction.toml", "document.toml", "provisions.toml", "parameters.toml"
@@ -52,11 +53,12 @@ class _Folder:
 
     def reading(self) -> Reading:
         if not self.folder.is_dir():
-            fault = Fault(self.name, 0, "there is no such folder", "name the folder that holds the packs")
+            fault = Fault(self.name, 0, _("there is no such folder"), _("name the folder that holds the packs"))
             return Reading(self.packs, [fault])
         self.files = set(islice(self._walk(self.folder, 0), MOST_FILES + 1))
         if len(self.files) > MOST_FILES:
-            self._fault(self.folder, f"there are more than {MOST_FILES} files", "name the folder that holds the packs")
+            message = _("there are more than {count} files", count=MOST_FILES)
+            self._fault(self.folder, message, _("name the folder that holds the packs"))
             return Reading(self.packs, self.faults)
         places = self._folders(self.folder)
         for number, place in enumerate(places, 1):
@@ -82,7 +84,7 @@ class _Folder:
             if entry.name.startswith("."):
                 continue
             if entry.is_symlink():
-                self._fault(path, "it is a link to another place", "put the file or folder itself here")
+                self._fault(path, _("it is a link to another place"), _("put the file or folder itself here"))
             elif entry.is_dir(follow_symlinks=False):
                 yield from self._deeper(path, depth)
             else:
@@ -90,12 +92,13 @@ class _Folder:
 
     def _deeper(self, path: Path, depth: int) -> Iterator[Path]:
         if depth >= DEEPEST:
-            self._fault(path, "folders are nested too deeply", "see how packs are laid out")
+            self._fault(path, _("folders are nested too deeply"), _("see how packs are laid out"))
             return
         try:
             yield from self._walk(path, depth + 1)
         except OSError as error:
-            self._fault(path, f"the folder can't be read ({error.strerror})", "see that it may be read")
+            message = _("the folder can't be read ({reason})", reason=error.strerror or "?")
+            self._fault(path, message, _("see that it may be read"))
 
     def _folders(self, folder: Path) -> list[Path]:
         inner = (path for path in folder.iterdir() if path.name[:1] != "." and not path.is_symlink())
@@ -119,7 +122,7 @@ class _Folder:
         if path in self.files:
             return self._read(path)
         if not path.is_symlink():
-            self._fault(path, "the file is missing", "add it; see how packs are laid out")
+            self._fault(path, _("the file is missing"), _("add it; see how packs are laid out"))
         return None
 
     def _jurisdiction(self, place: Path) -> None:
@@ -162,11 +165,10 @@ class _Folder:
                 self.packs.declarations.append(building.declaration(*arguments))
 
     def _unknown(self, place: Path, known: list[str]) -> None:
-        near = get_close_matches(place.name, known, 1)
-        mend = f"perhaps {near[0]!r} is meant" if near else f"a document's folder holds {DOCUMENT} and {PROVISIONS}"
-        if known and not near:
-            mend += f"; folders of declarations: {', '.join(sorted(known))}"
-        self._fault(place, "this folder is no part of a pack", mend)
+        near, names = get_close_matches(place.name, known, 1), ", ".join(sorted(known)) or "—"
+        mend = _("a document's folder holds document.toml and provisions.toml; other folders: {names}", names=names)
+        mend = _("perhaps {near} is meant", near=repr(near[0])) if near else mend
+        self._fault(place, _("this folder is no part of a pack"), mend)
         self.files = {path for path in self.files if place not in path.parents}
 
     def _stray(self, path: Path) -> None:
@@ -174,8 +176,9 @@ class _Folder:
         if path.suffix == ".md":
             return
         near = get_close_matches(path.name, [HEAD, DOCUMENT, PROVISIONS, PARAMETERS], 1)
-        mend = f"perhaps {near[0]!r} is meant" if near else "take it out, or give it the name of a pack's file"
-        self._fault(path, "this file is no part of a pack", mend)
+        mend = _("take it out, or give it the name of a pack's file")
+        mend = _("perhaps {near} is meant", near=repr(near[0])) if near else mend
+        self._fault(path, _("this file is no part of a pack"), mend)
 
 
 def _shown(name: str) -> str:

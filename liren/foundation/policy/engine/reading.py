@@ -13,6 +13,7 @@ from typing import Any
 
 from liren.foundation.policy.engine.faults import Fault, Where
 from liren.foundation.policy.engine.lines import lines_of
+from liren.foundation.policy.engine.words import say as _
 
 MOST_BYTES = 1_000_000
 AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -37,8 +38,8 @@ def read(path: Path, name: str) -> Text:
     except _Refused as refused:
         return Text(where, faults=[where.fault(*refused.words)])
     except OSError as error:
-        words = f"the file can't be read ({error.strerror or 'unknown reason'})", "see that it is there and may be read"
-        return Text(where, faults=[where.fault(*words)])
+        message = _("the file can't be read ({reason})", reason=error.strerror or "?")
+        return Text(where, faults=[where.fault(message, _("see that it is there and may be read"))])
     text, fault = _decoded(raw, name)
     if fault:
         return Text(where, raw, faults=[fault])
@@ -54,33 +55,34 @@ class _Refused(Exception):
 def _bytes(path: Path) -> bytes:
     """The bytes of a plain file of bearable size; nothing is followed and nothing is waited for."""
     if path.is_symlink():
-        raise _Refused("it is a link to another place", "put the file itself here")
+        raise _Refused(_("it is a link to another place"), _("put the file itself here"))
     if path.is_dir():
-        raise _Refused("it is a folder", "put a plain text file here")
+        raise _Refused(_("it is a folder"), _("put a plain text file here"))
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise _Refused("it is not a plain file", "put a plain text file here")
+            raise _Refused(_("it is not a plain file"), _("put a plain text file here"))
         raw = file.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
-        raise _Refused(f"the file is larger than {MOST_BYTES // 1000} kB", "divide it, or take out what is no data")
+        message = _("the file is larger than {size} kB", size=MOST_BYTES // 1000)
+        raise _Refused(message, _("divide it, or take out what is no data"))
     return raw
 
 
 def _decoded(raw: bytes, name: str) -> tuple[str, Fault | None]:
+    mend = _("save it as UTF-8 (in the editor: Save as, Encoding)")
     if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return "", Fault(name, 1, "the file is UTF-16", "save it as UTF-8 (in the editor: Save as, Encoding)")
+        return "", Fault(name, 1, _("the file is UTF-16"), mend)
     if 0 in raw:
         line = raw[: raw.index(0)].count(b"\n") + 1
-        return "", Fault(
-            name, line, "a NUL character stands here: this is no text", "write the file anew as plain text"
-        )
+        message = _("a NUL character stands here: this is no text")
+        return "", Fault(name, line, message, _("write the file anew as plain text"))
     try:
         return raw.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        looks = "it looks like GBK" if _is_gbk(raw) else "some bytes are of no character"
-        return "", Fault(name, line, f"the file is not UTF-8: {looks}", "save it as UTF-8 (Save as, Encoding)")
+        gbk = _("the file is not UTF-8: it looks like GBK")
+        return "", Fault(name, line, gbk if _is_gbk(raw) else _("the file is not UTF-8"), mend)
 
 
 def _is_gbk(raw: bytes) -> bool:
@@ -98,10 +100,10 @@ def _parsed(raw: bytes, text: str, where: Where) -> Text:
     except tomllib.TOMLDecodeError as error:
         return Text(where, raw, faults=[_syntax(str(error), text, where.file)])
     except RecursionError:
-        words = "arrays or tables are nested too deeply", "write them flatter"
+        words = _("arrays or tables are nested too deeply"), _("write them flatter")
         return Text(where, raw, faults=[where.fault(*words)])
     except (ValueError, ArithmeticError):  # a number of thousands of digits, or one no decimal can hold
-        words = "a number here is too large to be read", "write the number that is meant"
+        words = _("a number here is too large to be read"), _("write the number that is meant")
         return Text(where, raw, faults=[where.fault(*words)])
 
 
@@ -111,7 +113,7 @@ def _syntax(said: str, text: str, name: str) -> Fault:
     rows = text.splitlines() or [""]
     line = int(found[1]) if found and found[1] else len(rows)
     row = rows[min(line, len(rows)) - 1]
-    mend = "look at this line and the one before: quotes closed, one key = value a line"
+    mend = _("look at this line and the one before: quotes closed, one key = value a line")
     if wide := sorted(set(row) & set(WIDE)):
-        mend = f'this line has the wide marks {" ".join(wide)}; use the plain ones: " , = : {{ }} [ ]'
-    return Fault(name, line, f"this is not TOML ({AT_LINE.sub('', said)[:200]})", mend)
+        mend = _('this line has the wide marks {marks}; use the plain ones: " , = : { } [ ]', marks=" ".join(wide))
+    return Fault(name, line, _("this is not TOML ({reason})", reason=AT_LINE.sub("", said)[:200]), mend)

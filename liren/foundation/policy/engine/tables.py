@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from liren.foundation.policy.engine.faults import Fault, Where
+from liren.foundation.policy.engine.words import say as _
 
 REQUIRED: Any = object()
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
@@ -31,7 +32,11 @@ class Table:
         self.where, self.faults, self.asked = where, faults, set[str]()
         self.content: dict[str, Any] = content if isinstance(content, dict) else {}
         if not isinstance(content, dict):
-            faults.append(where.fault(f"a table is expected here, not {kind_of(content)}", "write { key = value, … }"))
+            faults.append(
+                where.fault(
+                    _("a table is expected here, not {kind}", kind=kind_of(content)), _("write { key = value, … }")
+                )
+            )
 
     def fault(self, key: str, message: str, mend: str) -> None:
         """Note a fault at one key of this table."""
@@ -44,12 +49,15 @@ class Table:
         self, key: str, *, most: int = 200, like: re.Pattern[str] | None = None, form: str = "", default: Any = REQUIRED
     ) -> str:
         """Text of at most so many characters; ``like`` and ``form``: the pattern, and the pattern in words."""
-        value = self._value(key, str, 'text in quotes: "…"', default)
+        value = self._value(key, str, _('text in quotes: "…"'), default)
         if not isinstance(value, str) or not key_in(self, key):
             return value if isinstance(value, str) else ""
         wrong = self._text_fault(key, value, most, default is REQUIRED)
         if not wrong and value and like and not like.fullmatch(value):
-            wrong = f"{key} = {short(value)} is not of the right form", f"write {form}"
+            wrong = (
+                _("{key} = {value} is not of the right form", key=key, value=short(value)),
+                _("write {form}", form=form),
+            )
         if wrong:
             self.fault(key, *wrong)
             return ""
@@ -65,9 +73,8 @@ class Table:
         inner.done()
         given = [str(value.get(language) or "").strip() for language in ("zh", "en")]
         if not all(given) and (default is REQUIRED or any(given)):
-            lacking = "zh" if not given[0] else "en"
-            language = {"zh": "Chinese", "en": "English"}[lacking]
-            self.fault(key, f"{key} has no {language}", f'write {key} = {{ zh = "…", en = "…" }}')
+            message = _("{key} has no English", key=key) if given[0] else _("{key} has no Chinese", key=key)
+            self.fault(key, message, _('write {key} = { zh = "…", en = "…" }', key=key))
         return both[0], both[1]
 
     def choice(self, key: str, options: Collection[str], default: Any = REQUIRED) -> str:
@@ -76,54 +83,55 @@ class Table:
         if not isinstance(value, str) or value in options or not key_in(self, key):
             return value if isinstance(value, str) else ""
         near = get_close_matches(value, options, MOST_NEAR)
-        said = (
-            ", ".join(options)
-            if len(options) <= MOST_NAMED
-            else f"one that is known; near: {', '.join(near) or 'none'}"
-        )
-        mend = f"perhaps {near[0]!r} is meant" if near and len(options) <= MOST_NAMED else f"write {said}"
-        self.fault(key, f"{key} = {short(value)} is unknown", mend)
+        if len(options) > MOST_NAMED:
+            mend = _("write one that is known; near: {options}", options=", ".join(near) or "—")
+        elif near:
+            mend = _("perhaps {near} is meant", near=repr(near[0]))
+        else:
+            mend = _("write {form}", form=", ".join(options))
+        self.fault(key, _("{key} = {value} is unknown", key=key, value=short(value)), mend)
         return ""
 
     def day(self, key: str, default: Any = REQUIRED) -> date | None:
         """A date without quotes: 2017-09-20."""
-        value = self._value(key, date, "a date without quotes: 2017-09-20", default)
+        value = self._value(key, date, _("a date without quotes: 2017-09-20"), default)
         if not isinstance(value, date) or not key_in(self, key):
             return value if isinstance(value, date) else None
         if not FIRST_DAY <= value <= LAST_DAY:
-            self.fault(key, f"{key} = {value} is no plausible day", f"write a day from {FIRST_DAY} to {LAST_DAY}")
+            message = _("{key} = {value} is no plausible day", key=key, value=value)
+            self.fault(key, message, _("write a day from {first} to {last}", first=FIRST_DAY, last=LAST_DAY))
             return None
         return value
 
     def flag(self, key: str, default: Any = REQUIRED) -> bool:
         """true or false."""
-        value = self._value(key, bool, "true or false, without quotes", default)
+        value = self._value(key, bool, _("true or false, without quotes"), default)
         return value if isinstance(value, bool) else False
 
     def number(self, key: str, default: Any = REQUIRED) -> Decimal | None:
         """An exact number: 30, 0.5 or "0.5"."""
-        value = self._value(key, (int, Decimal, str), 'a number: 30, 0.5 or "0.5"', default)
+        value = self._value(key, (int, Decimal, str), _('a number: 30, 0.5 or "0.5"'), default)
         if value is None or not key_in(self, key):
             return value if isinstance(value, Decimal) else None
         number = decimal_of(value)
         if number is None:
-            mend = f"write a number of at most {PLACES} decimal places, below 10 to the 15th: 30, 0.5"
-            self.fault(key, f"{key} = {short(value)} is no exact number", mend)
+            mend = _("write a number of at most {places} decimal places, below 10 to the 15th: 30, 0.5", places=PLACES)
+            self.fault(key, _("{key} = {value} is no exact number", key=key, value=short(value)), mend)
         return number
 
     def texts(self, key: str, *, like: re.Pattern[str], form: str, default: Any = REQUIRED) -> tuple[str, ...]:
         """A list of texts, each of one form and each once."""
-        value = self._value(key, list, f'a list: ["…", "…"] of {form}', default)
+        value = self._value(key, list, _('a list: ["…", "…"] of {form}', form=form), default)
         if not isinstance(value, list):
             return ()
         found = []
         for number, one in enumerate(value[:MOST_ITEMS]):
             if not isinstance(one, str) or not like.fullmatch(one):
-                here = self.where.at(key, number)
-                self.faults.append(here.fault(f"{short(one)} in {key} is not of the right form", f"write {form}"))
+                message = _("{value} in {key} is not of the right form", value=short(one), key=key)
+                self.faults.append(self.where.at(key, number).fault(message, _("write {form}", form=form)))
             elif one in found:
-                here = self.where.at(key, number)
-                self.faults.append(here.fault(f"{short(one)} stands twice in {key}", "leave it once"))
+                message = _("{value} stands twice in {key}", value=short(one), key=key)
+                self.faults.append(self.where.at(key, number).fault(message, _("leave it once")))
             else:
                 found.append(one)
         self._not_too_many(key, value)
@@ -131,11 +139,11 @@ class Table:
 
     def requirements(self) -> tuple[str, ...]:
         """The requirements that a thing answers to; may be left out."""
-        return self.texts("requirements", like=REQUIREMENT, form='ids like "R239"', default=())
+        return self.texts("requirements", like=REQUIREMENT, form=_('ids like "R239"'), default=())
 
     def tables(self, key: str, default: Any = REQUIRED) -> list[Table]:
         """Repeated tables: ``[[key]]``."""
-        value = self._value(key, list, f"tables, each under [[{key}]]", default)
+        value = self._value(key, list, _("tables, each under [[{key}]]", key=key), default)
         if not isinstance(value, list):
             return []
         return [Table(one, self.where.at(key, number), self.faults) for number, one in enumerate(value)]
@@ -150,34 +158,38 @@ class Table:
             if key not in self.asked:
                 near = get_close_matches(key, sorted(self.asked - set(self.content)) or sorted(self.asked), 1)
                 known = ", ".join(sorted(self.asked))
-                mend = f"perhaps {near[0]!r} is meant" if near else f"take it out; known here: {known}"
-                self.fault(key, f"the key {short(key)} is unknown here", mend)
+                mend = _("take it out; known here: {keys}", keys=known)
+                mend = _("perhaps {near} is meant", near=repr(near[0])) if near else mend
+                self.fault(key, _("the key {key} is unknown here", key=short(key)), mend)
 
     def _value(self, key: str, kinds: Any, form: str, default: Any) -> Any:
         self.asked.add(key)
         if key not in self.content:
             if default is REQUIRED:
-                self.fault(key, f"{key} is missing", f"add {key} = {form}")
+                self.fault(key, _("{key} is missing", key=key), _("add {key} = {form}", key=key, form=form))
                 return None
             return default
         value = self.content[key]
         if not _is(value, kinds):
-            self.fault(key, f"{key} must be {form}, not {kind_of(value)}", f"write {key} = {form}")
+            message = _("{key} must be {form}, not {kind}", key=key, form=form, kind=kind_of(value))
+            self.fault(key, message, _("write {key} = {form}", key=key, form=form))
             return None
         return value
 
     def _text_fault(self, key: str, value: str, most: int, required: bool) -> tuple[str, str] | None:
         if UNSEEN.search(value):
-            return f"{key} holds a character that can't be seen", "type the text anew here"
+            return _("{key} holds a character that can't be seen", key=key), _("type the text anew here")
         if len(value) > most:
-            return f"{key} has {len(value)} characters", f"shorten it to {most}"
+            message = _("{key} has {count} characters", key=key, count=len(value))
+            return message, _("shorten it to {count} characters", count=most)
         if required and not value.strip():
-            return f"{key} is empty", f'write {key} = "…"'
+            return _("{key} is empty", key=key), _("write {key} = {form}", key=key, form='"…"')
         return None
 
     def _not_too_many(self, key: str, value: Sequence[Any]) -> None:
         if len(value) > MOST_ITEMS:
-            self.fault(key, f"{key} has {len(value)} items", f"leave at most {MOST_ITEMS}")
+            message = _("{key} has {count} items", key=key, count=len(value))
+            self.fault(key, message, _("leave at most {count}", count=MOST_ITEMS))
 
 
 def key_in(table: Table, key: str) -> bool:
@@ -206,18 +218,18 @@ def short(value: Any) -> str:
 def kind_of(value: Any) -> str:
     """What a value is, in a reader's words."""
     if isinstance(value, bool):
-        return "true or false"
+        return _("true or false")
     if isinstance(value, datetime):
-        return "a date with a time"
+        return _("a date with a time")
     names = (
-        (str, "text"),
-        (int, "a number"),
-        (Decimal, "a number"),
-        (date, "a date"),
-        (list, "a list"),
-        (dict, "a table"),
+        (str, _("text")),
+        (int, _("a number")),
+        (Decimal, _("a number")),
+        (date, _("a date")),
+        (list, _("a list")),
+        (dict, _("a table")),
     )
-    return next((name for kind, name in names if isinstance(value, kind)), "a time of day")
+    return next((name for kind, name in names if isinstance(value, kind)), _("a time of day"))
 
 
 def _is(value: Any, kinds: Any) -> bool:

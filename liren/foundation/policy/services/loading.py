@@ -41,7 +41,7 @@ class BadPacks(BadInput):
     def __init__(self, faults: list[Fault]) -> None:
         message = _("The packs have %(count)s faults. The first: %(fault)s") % {
             "count": len(faults),
-            "fault": str(faults[0]),
+            "fault": faults[0].said(_),
         }
         super().__init__(message, next_step=_("Nothing was loaded. Run `liren packs check` and mend what it names."))
         self.faults = faults

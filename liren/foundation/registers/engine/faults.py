@@ -31,7 +31,7 @@ class Faults:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """“did you mean …” for a word that is not known, or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return close[0] if close else ""
 
 

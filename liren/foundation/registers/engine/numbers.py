@@ -105,7 +105,7 @@ def _kept(number: Decimal, value: Any, unit: str) -> Decimal:
 
 
 def _unreadable(value: Any, unit: str) -> Unfit:
-    text = unicodedata.normalize("NFKC", str(value)[:200])
+    text = unicodedata.normalize("NFKC", re.sub("[⁰¹²³⁴-⁹].*", "", str(value)[:200]))
     number = FIRST.search(re.sub(r"^([0-9]+),([0-9]{1,2})$", r"\1.\2", text))
     example = number[0].replace(",", "") if number else "120"
     if not unit or not UNITS[unit].zh:

@@ -50,7 +50,7 @@ class Sheet:
     def rows(self) -> Iterator[tuple[int, list[Any], list[Fault]]]:
         """Number, cells and faults of every row."""
         sheet = self._first(results=True)
-        merged, has_formulas = _scan(self.raw, sheet)
+        merged, has_formulas = _scanned(self.raw, sheet)
         second = iter(self._first(results=False).iter_rows(values_only=True)) if has_formulas else None
         try:
             for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -74,6 +74,15 @@ def _check_size(raw: IO[bytes]) -> None:
     packed = sum(member.compress_size for member in members)
     if unpacked > MOST_UNPACKED or (unpacked > 50_000_000 and unpacked > MOST_TIMES * max(packed, 1)):
         raise BadTable(gettext_noop("The workbook unpacks to more than can be taken."))
+
+
+def _scanned(raw: IO[bytes], sheet: Any) -> tuple[dict[int, list[Fault]], bool]:
+    try:
+        return _scan(raw, sheet)
+    except BadTable:
+        raise
+    except Exception as error:  # a damaged archive fails in many ways
+        raise BadTable(gettext_noop("The workbook is damaged or cut off.")) from error
 
 
 def _scan(raw: IO[bytes], sheet: Any) -> tuple[dict[int, list[Fault]], bool]:

@@ -156,3 +156,7 @@ class RegisterSpec:
         """Fields for a reader who may see up to ``widest``: public, workers or sealed."""
         reach = VISIBLE.index(widest)
         return tuple(one for one in self.fields if VISIBLE.index(one.visible) <= reach)
+
+
+# Of every register, declared or not: how many entries are in force, from streets upwards, for overviews of a city.
+IN_FORCE = MeasureSpec("_in_force", Words("在册数", "Entries in force"), "count", "piece", "street")

@@ -14,6 +14,7 @@ from liren.foundation.registers.services.imports.files import import_entries
 from liren.foundation.registers.services.imports.osm import import_osm
 from liren.foundation.registers.services.imports.report import ImportReport, LineFault
 from liren.foundation.registers.services.sealed import open_sealed
+from liren.foundation.registers.services.succession import follow_units
 
 __all__ = [
     "BadEntry",
@@ -23,6 +24,7 @@ __all__ = [
     "add_file",
     "change_entry",
     "close_entry",
+    "follow_units",
     "import_entries",
     "import_osm",
     "open_sealed",

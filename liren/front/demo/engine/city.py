@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from liren.front.demo.engine import census, land, people, streets, zones
+from liren.front.demo.engine import bodies, census, land, people, streets, zones
 from liren.front.demo.engine.ground import Ground, make_ground
 from liren.front.demo.engine.mesh import Mesh, make_mesh
 from liren.front.demo.engine.outline import outlines
@@ -54,6 +54,7 @@ def make_city(size: Size) -> City:
         proposals=census.proposals(tree, compounds),
         residents=people.residents(tree, compounds, max(1, size.accounts - len(staff))),
         officials=staff,
+        acting=bodies.make_acting(tree, compounds),
     )
 
 

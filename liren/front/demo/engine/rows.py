@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from liren.front.demo.engine.body_rows import Acting
 from liren.front.demo.engine.ground import Ground
 from liren.front.demo.engine.mesh import Mesh
 from liren.front.demo.engine.size import Size
@@ -210,3 +211,4 @@ class City:
     proposals: list[Proposal]
     residents: Resident
     officials: list[Official]
+    acting: Acting

@@ -48,6 +48,15 @@ def count(number: Any) -> str:
 
 
 @register.filter
+def yuan(fen: int | None) -> str:
+    """An amount in fen as yuan: 123456 → ¥1,234.56; whole yuan without the fen."""
+    if fen is None:
+        return "—"
+    whole, rest = divmod(fen, 100)
+    return f"¥{whole:,}.{rest:02}" if rest else f"¥{whole:,}"
+
+
+@register.filter
 def day(value: dt.date | dt.datetime | None) -> str | SafeString:
     """A day in the manner of the page's language (2026年3月1日 / 1 March 2026), readable by machines too."""
     if value is None:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from liren.foundation.bodies.queries import acting
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import as_actor, guarded_by
 from liren.foundation.territory import queries
@@ -38,6 +39,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     form = OnForm(request.GET)
     on = form.cleaned_data["on"] if form.is_valid() else None
     context = facts.unit_page(request, it, on)
+    context["acting"] = acting(it, as_actor(request.user), on or today())
     context["coverage"] = coverage(it, on or today()) if it.level in WITH_COVERAGE else []
     return show(request, "portal/unit.html", "", {**context, "on_form": form}, status=200 if form.is_valid() else 422)
 

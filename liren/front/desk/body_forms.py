@@ -1,0 +1,342 @@
+"""Forms about bodies: what a body is, its posts and who holds them, its duties, what ties it to others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liren.foundation.bodies import queries
+from liren.foundation.bodies.models import (
+    Body,
+    BodyKind,
+    DutyKind,
+    Entry,
+    EntryKind,
+    Filled,
+    Line,
+    Measure,
+    MemberRole,
+    Part,
+    Place,
+    Post,
+    Registration,
+    Work,
+)
+from liren.front.desk.fields import CountField, DayField, DeskForm, LongTextField, TextField, UnitField
+
+NONE = ("", gettext_lazy("none"))
+DOCUMENT = gettext_lazy("Document it rests on")
+
+
+class BodyField(forms.CharField):
+    """A body by its number, its unified social credit code, or its exact name where only one bears it."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 120)
+        options.setdefault("help_text", gettext_lazy("Its number, code, or full name if no other body has the same."))
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        if text.isascii() and text.isdigit() and len(text) < 18:
+            found = list(Body.objects.filter(pk=int(text))[:1])
+        else:
+            found = list(Body.objects.filter(uscc=text)[:1]) or list(Body.objects.filter(name_zh=text)[:2])
+        if len(found) == 1:
+            return found[0]
+        words = _("Several bodies have this name. Enter the number instead.") if found else _("There is no such body.")
+        raise forms.ValidationError(words, code="several" if found else "unknown")
+
+
+class BodyForm(DeskForm):
+    """A form about one body. ``facts`` is what the service wants to be told."""
+
+    def __init__(self, *args: Any, body: Body, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.body = body
+
+    def facts(self) -> dict[str, Any]:
+        """The cleaned values, with ids in place of rows."""
+        facts = dict(self.cleaned_data)
+        for name in ("unit", "parent", "member", "post", "by_post", "sent_by", "partner", "answers"):
+            if name in facts:
+                row = facts.pop(name)
+                facts[f"{name}_id"] = row.pk if row is not None else None
+        return facts
+
+
+class FaceForm(BodyForm):
+    """What a body is, beside its kind and registration."""
+
+    name_zh = TextField(label=gettext_lazy("Chinese name"), max_length=120)
+    name_en = TextField(label=gettext_lazy("English name"), required=False)
+    parent = BodyField(label=gettext_lazy("Body above it"), required=False)
+    works = forms.MultipleChoiceField(
+        label=gettext_lazy("Fields of work"),
+        choices=Work.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    part = forms.ChoiceField(
+        label=gettext_lazy("Part in self-government"), choices=[NONE, *Part.choices], required=False
+    )
+    place = forms.ChoiceField(label=gettext_lazy("Kind of place"), choices=[NONE, *Place.choices], required=False)
+    remit_zh = LongTextField(label=gettext_lazy("What it is there for, in Chinese"), required=False)
+    remit_en = LongTextField(label=gettext_lazy("What it is there for, in English"), required=False)
+    telephone = TextField(label=gettext_lazy("Office telephone"), max_length=30, required=False)
+    address = TextField(label=gettext_lazy("Address of the office"), required=False)
+    effective_on = DayField(label=gettext_lazy("From"))
+    instrument = TextField(label=DOCUMENT, max_length=300)
+
+
+class FoundForm(FaceForm):
+    """A new body in a unit."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=BodyKind.choices)
+    registration = forms.ChoiceField(label=gettext_lazy("Registration"), choices=Registration.choices, initial="none")
+    uscc = TextField(
+        label=gettext_lazy("Unified social credit code"),
+        max_length=30,
+        required=False,
+        help_text=gettext_lazy("Only of a registered body: 18 digits and capitals."),
+    )
+    field_order = ("kind", "name_zh", "name_en", "registration", "uscc")
+
+
+class ChangeForm(FaceForm):
+    """The same of a body that is on the record; its unit too."""
+
+    unit = UnitField(label=gettext_lazy("Acts in"))
+
+    @staticmethod
+    def initial_of(body: Body) -> dict[str, Any]:
+        names = ("name_zh", "name_en", "works", "part", "place", "remit_zh", "remit_en", "telephone", "address")
+        return {name: getattr(body, name) for name in names} | {"unit": body.unit.code, "parent": body.parent_id or ""}
+
+
+class RegisterForm(BodyForm):
+    """File, register, cancel."""
+
+    move = forms.ChoiceField(
+        label=gettext_lazy("What is recorded"),
+        choices=[
+            ("file", gettext_lazy("It is filed")),
+            ("register", gettext_lazy("It is registered")),
+            ("cancel", gettext_lazy("Filing or registration is cancelled")),
+        ],
+    )
+    uscc = TextField(label=gettext_lazy("Unified social credit code"), max_length=30, required=False)
+    note = TextField(label=gettext_lazy("Reason"), required=False, help_text=gettext_lazy("Needed to cancel."))
+    effective_on = DayField(label=gettext_lazy("From"))
+    instrument = TextField(label=DOCUMENT, max_length=300)
+
+
+class EndForm(BodyForm):
+    """From which day something is no more."""
+
+    effective_on = DayField(label=gettext_lazy("First day on which it holds no more"))
+
+
+class DissolveForm(EndForm):
+    """The same with the document."""
+
+    instrument = TextField(label=DOCUMENT, max_length=300)
+
+
+class PostForm(BodyForm):
+    """A new post."""
+
+    name_zh = TextField(label=gettext_lazy("Chinese name"), max_length=120)
+    name_en = TextField(label=gettext_lazy("English name"), required=False)
+    duty_zh = LongTextField(label=gettext_lazy("What it answers for, in Chinese"), required=False)
+    duty_en = LongTextField(label=gettext_lazy("What it answers for, in English"), required=False)
+    seats = CountField(label=gettext_lazy("Number of seats"), min_value=1, max_value=500, initial=1)
+    filled_by = forms.ChoiceField(label=gettext_lazy("How it is filled"), choices=Filled.choices)
+    is_head = forms.BooleanField(label=gettext_lazy("It leads the body"), required=False)
+    is_published = forms.BooleanField(
+        label=gettext_lazy("The post and the names of its holders are published"), required=False, initial=True
+    )
+    effective_on = DayField(label=gettext_lazy("From"))
+    instrument = TextField(label=DOCUMENT, max_length=300)
+
+
+class PostChangeForm(BodyForm):
+    """Seats, duty and publicity of a post."""
+
+    seats = CountField(label=gettext_lazy("Number of seats"), min_value=1, max_value=500)
+    duty_zh = LongTextField(label=gettext_lazy("What it answers for, in Chinese"), required=False)
+    duty_en = LongTextField(label=gettext_lazy("What it answers for, in English"), required=False)
+    is_published = forms.BooleanField(
+        label=gettext_lazy("The post and the names of its holders are published"), required=False
+    )
+    effective_on = DayField(label=gettext_lazy("From"))
+
+
+class FillForm(BodyForm):
+    """Who takes a seat: a name as it is published, or another post."""
+
+    name = TextField(
+        label=gettext_lazy("Name as published"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Only the name: nothing else about the person is recorded."),
+    )
+    by_body = BodyField(
+        label=gettext_lazy("Or by virtue of the leading post of this body"),
+        required=False,
+        help_text=gettext_lazy("Number, code or full name of the other body; then no name is entered."),
+    )
+    how = forms.ChoiceField(
+        label=gettext_lazy("How it came about"),
+        choices=[("", gettext_lazy("as the post is filled")), *Filled.choices],
+        required=False,
+    )
+    sent_by = BodyField(label=gettext_lazy("Body from which a part-time member comes"), required=False)
+    effective_on = DayField(label=gettext_lazy("First day in office"))
+    until = DayField(label=gettext_lazy("First day no longer in office"), required=False)
+    instrument = TextField(label=DOCUMENT, max_length=300)
+
+    def clean_by_body(self) -> Post | None:
+        body = self.cleaned_data["by_body"]
+        if body is None:
+            return None
+        post = queries.leading_post(body)
+        if post is None:
+            raise forms.ValidationError(_("This body has no leading post."))
+        return post
+
+    def facts(self) -> dict[str, Any]:
+        facts = super().facts()
+        post = facts.pop("by_body", None)
+        return facts | {"by_post_id": post.pk if post else None, "how": "" if post else facts["how"]}
+
+
+class NameForm(BodyForm):
+    """The right spelling of a name."""
+
+    name = TextField(label=gettext_lazy("Name as published"), max_length=60)
+
+
+class DutyForm(BodyForm):
+    """A line of the published list of duties."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=DutyKind.choices)
+    post = forms.ModelChoiceField(
+        label=gettext_lazy("Post"),
+        queryset=Post.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("the body as a whole"),
+    )
+    text_zh = LongTextField(label=gettext_lazy("Chinese text"))
+    text_en = LongTextField(label=gettext_lazy("English text"), required=False)
+    basis = TextField(
+        label=gettext_lazy("Provision it rests on"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("For example chengdu/opinion-2017#20."),
+    )
+    effective_on = DayField(label=gettext_lazy("Published from"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        posts = Post.objects.filter(body=self.body, during__upper_inf=True).order_by("-is_head", "id")
+        self.fields["post"].queryset = posts  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class MemberForm(BodyForm):
+    """A body that belongs to this one."""
+
+    member = BodyField(label=gettext_lazy("Body that belongs to it"))
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=MemberRole.choices, initial="member")
+    effective_on = DayField(label=gettext_lazy("From"))
+    instrument = TextField(label=DOCUMENT, max_length=300)
+
+
+class PairForm(BodyForm):
+    """What a body has agreed to contribute to a community."""
+
+    unit = UnitField(label=gettext_lazy("Community"))
+    agreed_zh = LongTextField(label=gettext_lazy("What was agreed, in Chinese"))
+    agreed_en = LongTextField(label=gettext_lazy("What was agreed, in English"), required=False)
+    effective_on = DayField(label=gettext_lazy("From"))
+    instrument = TextField(label=DOCUMENT, max_length=300)
+
+
+class DeliveryForm(BodyForm):
+    """What was delivered on a day."""
+
+    delivered_on = DayField(label=gettext_lazy("Delivered on"))
+    what_zh = LongTextField(label=gettext_lazy("What was delivered, in Chinese"))
+    what_en = LongTextField(label=gettext_lazy("What was delivered, in English"), required=False)
+
+
+class FigureForm(BodyForm):
+    """A number of a year: people are counted, never listed."""
+
+    measure = forms.ChoiceField(label=gettext_lazy("What is counted"), choices=Measure.choices)
+    year = CountField(label=gettext_lazy("Year"), min_value=1949, max_value=2100)
+    number = forms.DecimalField(
+        label=gettext_lazy("Number"),
+        min_value=0,
+        max_value=10**12,
+        decimal_places=2,
+        help_text=gettext_lazy("People as a whole number; a budget in yuan."),
+    )
+    source = TextField(label=gettext_lazy("Source"), max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        number, measure = data.get("number"), data.get("measure")
+        if number is not None and measure:
+            if measure != Measure.BUDGET and number != number.to_integral_value():
+                self.add_error("number", _("People are counted in whole numbers."))
+            data["number"] = int(number * (100 if measure == Measure.BUDGET else 1))
+        return data
+
+
+class EntryForm(BodyForm):
+    """A step of fostering or supervising an organisation."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=EntryKind.choices)
+    happened_on = DayField(label=gettext_lazy("Happened on"))
+    text_zh = LongTextField(
+        label=gettext_lazy("What happened, in Chinese"),
+        help_text=gettext_lazy("About the organisation; no names of people who complained."),
+    )
+    text_en = LongTextField(label=gettext_lazy("What happened, in English"), required=False)
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount in yuan"), min_value=0, max_value=10**12, decimal_places=2, required=False
+    )
+    answers = forms.ModelChoiceField(
+        label=gettext_lazy("Complaint that is answered"), queryset=Entry.objects.none(), required=False, empty_label="—"
+    )
+    source = TextField(label=gettext_lazy("Source"), max_length=300)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["answers"]
+        field.queryset = self.body.entries.filter(kind=EntryKind.COMPLAINT, answered_by=None).order_by("-pk")
+        field.label_from_instance = lambda row: f"{row.happened_on} {row.text_zh[:40]}"
+
+    def facts(self) -> dict[str, Any]:
+        facts = super().facts()
+        amount = facts.pop("amount")
+        return facts | {"amount_fen": None if amount is None else int(amount * 100)}
+
+
+class ActivityForm(BodyForm):
+    """Something that was done on a day."""
+
+    unit = UnitField(label=gettext_lazy("Place"))
+    held_on = DayField(label=gettext_lazy("Held on"))
+    text_zh = LongTextField(label=gettext_lazy("What was done, in Chinese"))
+    text_en = LongTextField(label=gettext_lazy("What was done, in English"), required=False)
+    result_zh = LongTextField(label=gettext_lazy("Result, in Chinese"), required=False)
+    took_part = CountField(label=gettext_lazy("Number of people who took part"), max_value=10_000_000, required=False)
+    partner = BodyField(label=gettext_lazy("Together with"), required=False)
+    line = forms.ChoiceField(label=gettext_lazy("Strand of work"), choices=[NONE, *Line.choices], required=False)
