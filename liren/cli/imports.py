@@ -1,4 +1,4 @@
-"""``liren import``: divisions, boundaries and population counts out of files."""
+"""``liren import``: divisions, boundaries, population counts and bodies out of files."""
 
 import argparse
 from collections.abc import Callable
@@ -20,16 +20,18 @@ STAGES = {
     "checks": "indexes and checks",
     "boundaries": "boundaries",
     "populations": "counts",
+    "bodies": "bodies",
 }
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The commands of this group."""
-    group = commands.add_parser("import", help="take over divisions, boundaries or counts", description=__doc__)
+    group = commands.add_parser("import", help="take over divisions, boundaries, counts or bodies", description=__doc__)
     words = group.add_subparsers(metavar="what", required=True)
     _add_divisions(words)
     _add_boundaries(words)
     _add_populations(words)
+    _add_bodies(words)
 
 
 def _add_divisions(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,6 +68,12 @@ def _add_populations(words: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     parser.add_argument("--published", type=date.fromisoformat, metavar="YYYY-MM-DD", help="for lines without a date")
     _common(parser, run_populations)
+
+
+def _add_bodies(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = words.add_parser("bodies", help="departments, committees, organisations", description=run_bodies.__doc__)
+    parser.add_argument("file", type=Path, help="CSV or XLSX: name_zh, kind, unit, from, document, and more")
+    _common(parser, run_bodies)
 
 
 def _common(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
@@ -212,4 +220,18 @@ def run_populations(arguments: argparse.Namespace) -> int:
         return _faults(report.faults, len(report.faults))
     verb = "would be" if arguments.dry_run else "were"
     print(f"{report.new} counts {verb} recorded, {report.unchanged} unchanged.")
+    return 0
+
+
+def run_bodies(arguments: argparse.Namespace) -> int:
+    """Put bodies on the record: all lines, or none where anything is wrong. Those already there stay as they are."""
+    _ready(arguments.role)
+    from liren.foundation.bodies.services import import_bodies
+
+    with _bars(arguments.quiet) as progress:
+        report = import_bodies(arguments.file, by=_actor(), at=_now(), dry_run=arguments.dry_run, progress=progress)
+    if report.faults:
+        return _faults(report.faults, len(report.faults))
+    verb = "would be" if arguments.dry_run else "were"
+    print(f"{report.new} bodies {verb} recorded, {report.unchanged} unchanged.")
     return 0
