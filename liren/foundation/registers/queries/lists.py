@@ -107,8 +107,8 @@ def _found(rows: EntryQuerySet, register: Register, q: str) -> EntryQuerySet:
     words = tsquery(typed)
     if not words or register.spec.visible == "sealed":
         return rows.none()
-    fitting = rows.extra(where=["registers_entry.search @@ %s::tsquery"], params=[words])
-    return fitting  # type: ignore[return-value]  # of the same class; the stubs of Django forget it
+    fits = "registers_entry.search @@ %s::tsquery"
+    return rows.extra(where=[fits], params=[words])  # type: ignore[return-value]  # the stubs forget the class
 
 
 def entries(
