@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""``liren import``: divisions, boundaries, population counts and places of a map out of files."""
-=======
-"""``liren import``: divisions, boundaries, population counts and bodies out of files."""
->>>>>>> bodies
+"""``liren import``: divisions, boundaries, population counts, bodies and places of a map out of files."""
 
 import argparse
 from collections.abc import Callable
@@ -24,14 +20,11 @@ STAGES = {
     "checks": "indexes and checks",
     "boundaries": "boundaries",
     "populations": "counts",
-<<<<<<< HEAD
     "places": "places of the map",
     "lines": "lines",
     "writing": "writing",
     "coverage": "coverage",
-=======
     "bodies": "bodies",
->>>>>>> bodies
 }
 
 
@@ -42,11 +35,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     _add_divisions(words)
     _add_boundaries(words)
     _add_populations(words)
-<<<<<<< HEAD
     _add_osm(words)
-=======
     _add_bodies(words)
->>>>>>> bodies
 
 
 def _add_divisions(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -85,7 +75,12 @@ def _add_populations(words: "argparse._SubParsersAction[argparse.ArgumentParser]
     common(parser, run_populations)
 
 
-<<<<<<< HEAD
+def _add_bodies(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = words.add_parser("bodies", help="departments, committees, organisations", description=run_bodies.__doc__)
+    parser.add_argument("file", type=Path, help="CSV or XLSX: name_zh, kind, unit, from, document, and more")
+    common(parser, run_bodies)
+
+
 def _add_osm(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = words.add_parser("osm", help="places out of OpenStreetMap", description=run_osm.__doc__)
     parser.add_argument("file", type=Path, help="an extract (.osm.pbf)")
@@ -120,15 +115,6 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def common(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
-=======
-def _add_bodies(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = words.add_parser("bodies", help="departments, committees, organisations", description=run_bodies.__doc__)
-    parser.add_argument("file", type=Path, help="CSV or XLSX: name_zh, kind, unit, from, document, and more")
-    _common(parser, run_bodies)
-
-
-def _common(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
->>>>>>> bodies
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=run)
@@ -275,7 +261,6 @@ def run_populations(arguments: argparse.Namespace) -> int:
     return 0
 
 
-<<<<<<< HEAD
 def run_osm(arguments: argparse.Namespace) -> int:
     """Enter the nodes and outlines that carry one of the tags; the same extract again changes nothing."""
     ready(arguments.role)
@@ -298,7 +283,8 @@ def run_osm(arguments: argparse.Namespace) -> int:
     verb = "would be" if arguments.dry_run else "were"
     print(f"{report.new} entries {verb} added, {report.changed} changed, {report.unchanged} unchanged.")
     print(f"Left out: {report.outside} that lie in no unit, {report.skipped} without a name or with one that repeats.")
-=======
+
+
 def run_bodies(arguments: argparse.Namespace) -> int:
     """Put bodies on the record: all lines, or none where anything is wrong. Those already there stay as they are."""
     _ready(arguments.role)
@@ -310,5 +296,4 @@ def run_bodies(arguments: argparse.Namespace) -> int:
         return _faults(report.faults, len(report.faults))
     verb = "would be" if arguments.dry_run else "were"
     print(f"{report.new} bodies {verb} recorded, {report.unchanged} unchanged.")
->>>>>>> bodies
     return 0
