@@ -1,10 +1,13 @@
-"""The invented documents, loaded for the addresses of the API."""
+"""The invented documents and a register with entries, for the addresses of the API."""
 
 import pytest
 
-from tests.make import policy
+from tests import make
+from tests.make import policy, shelf
 
 
 @pytest.fixture
 def papers(db: None) -> None:
-    policy.library()
+    city = make.small_city()
+    policy.library(city.city.code)
+    shelf.shelf(*city.communities[:2])

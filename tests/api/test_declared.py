@@ -23,7 +23,15 @@ def faults(found: Any, schema: dict[str, Any], schemas: dict[str, Any], at: str 
     if "anyOf" in schema:
         tries = [faults(found, one, schemas, at) for one in schema["anyOf"]]
         return [] if [] in tries else tries[0]
-    kinds = {"string": str, "boolean": bool, "integer": int, "array": list, "object": dict, "null": type(None)}
+    kinds = {
+        "string": str,
+        "boolean": bool,
+        "integer": int,
+        "number": float,
+        "array": list,
+        "object": dict,
+        "null": type(None),
+    }
     if type(found) is not kinds[schema["type"]]:
         return [f"{at}: {type(found).__name__} is no {schema['type']}"]
     if isinstance(found, list):
