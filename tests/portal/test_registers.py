@@ -435,6 +435,12 @@ class TestCoverage:
         assert response.status_code == 422
         assert "No place of today has this code." in text(response)
 
+    def test_with_several_cities_one_is_chosen_first(self, client: Client, city: make.City, counted: None) -> None:
+        make.portal.unit(2, "990200000000", "city", "义里市", None)
+        page = text(client.get(f"{LIST}coverage/"))
+        assert 'href="?unit=990200000000"' in page
+        assert client.get(LIST).context["figures"] == []
+
     def test_before_it_is_computed_it_says_so(self, client: Client, room: Entry) -> None:
         assert "Not computed yet." in text(client.get(f"/en{LIST}coverage/"))
 
