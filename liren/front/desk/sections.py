@@ -24,6 +24,12 @@ class Section:
 
 SECTIONS = (
     Section("desk", _("Overview"), _("Your mandates and what waits for you.")),
+    Section(
+        "desk-registers",
+        _("Registers"),
+        _("What is there in your area: enter, review, close, import."),
+        ("registers.keep",),
+    ),
     Section("desk-residency", _("Residency claims"), _("Verify or refuse who says to live here."), ("people.verify",)),
     Section("desk-mandates", _("Mandates"), _("Who holds which role, and until when."), ("people.see_mandates",)),
     Section(

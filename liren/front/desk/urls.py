@@ -22,6 +22,7 @@ from liren.front.desk import (
     zones,
 )
 from liren.front.desk.body_steps import VIEWS
+from liren.front.desk.registers import entries, imports, listing, moves, opening, overview
 from liren.front.kit import converters
 
 converters.register()
@@ -98,6 +99,29 @@ urlpatterns = [
     path("calendar/add/", calendar.calendar_add, name="desk-calendar-add"),
     path("audit/", audit.audit_list, name="desk-audit"),
     path("audit.csv", audit.audit_csv, name="desk-audit-csv"),
+    path("registers/", overview.overview, name="desk-registers"),
+    path("registers/<slug:code>/", listing.register_list, name="desk-register"),
+    path("registers/<slug:code>/export.csv", listing.register_export, name="desk-register-export"),
+    path("registers/<slug:code>/add/", entries.register_add, name="desk-register-add"),
+    path("registers/<slug:code>/import/", imports.register_import, name="desk-register-import"),
+    path("registers/<slug:code>/import/<uuid:kept>/", imports.register_check, name="desk-register-check"),
+    path("registers/<slug:code>/import/<uuid:kept>/faults.csv", imports.register_faults, name="desk-register-faults"),
+    path(
+        "registers/<slug:code>/template.xlsx",
+        imports.register_template,
+        {"kind": "xlsx"},
+        name="desk-register-template",
+    ),
+    path(
+        "registers/<slug:code>/template.csv", imports.register_template, {"kind": "csv"}, name="desk-register-columns"
+    ),
+    path("registers/<slug:code>/<id:number>/", entries.register_entry, name="desk-register-entry"),
+    path("registers/<slug:code>/<id:number>/edit/", entries.register_edit, name="desk-register-edit"),
+    path("registers/<slug:code>/<id:number>/review/", moves.register_review, name="desk-register-review"),
+    path("registers/<slug:code>/<id:number>/close/", moves.register_close, name="desk-register-close"),
+    path("registers/<slug:code>/<id:number>/reopen/", moves.register_reopen, name="desk-register-reopen"),
+    path("registers/<slug:code>/<id:number>/open/", opening.register_open, name="desk-register-open"),
+    path("registers/<slug:code>/<id:number>/files/<id:key>/", entries.register_file, name="desk-register-file"),
     path("access/", access.access_list, name="desk-access"),
     path("access/<id:pk>/", access.access_review, name="desk-access-review"),
 ]

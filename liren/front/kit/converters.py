@@ -78,7 +78,7 @@ class ProvisionConverter:
 
 
 def register() -> None:
-    """Make ``<code:…>``, ``<day:…>``, ``<id:…>``, ``<pack:…>``, ``<provision:…>`` and ``<word:…>`` known to URL
+    """Make our converters (``<code:…>``, ``<day:…>``, ``<id:…>``, ``<register:…>``, ``<pack:…>`` and more) known to URL
     patterns; called by each URL table, once is enough."""
     from django.urls.converters import REGISTERED_CONVERTERS  # the registry is private to Django, its name is stable
 

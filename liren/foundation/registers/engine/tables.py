@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from liren.foundation.registers.engine.sheets import Sheet
 from liren.foundation.registers.engine.wording import BadTable, gettext_noop
+from liren.foundation.registers.engine.writing import FORMULA
 
 MOST_BYTES = 400_000_000
 MOST_LINES = 300_000
@@ -122,13 +123,18 @@ def _csv_lines(raw: IO[bytes], codec: str) -> Iterator[Line]:
         separator = "," if "," in first else max(",\t;", key=first.count)
         records = csv.reader(_rows(text), delimiter=separator, strict=True)
         for record in records:
-            yield Line(records.line_num, record)
+            yield Line(records.line_num, [_unmarked(cell) for cell in record])
     except csv.Error as error:
         raise BadTable(
             gettext_noop("Line %(line)s is no line of CSV (a quotation mark that never ends?)."), line=records.line_num
         ) from error
     finally:
         text.detach()
+
+
+def _unmarked(cell: str) -> str:
+    """Without the apostrophe that our own exports put before what a spreadsheet would run."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def _rows(text: io.TextIOWrapper) -> Iterator[str]:

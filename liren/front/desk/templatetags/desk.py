@@ -29,6 +29,7 @@ def _is_here(section: str, here: str) -> bool:
         "desk-contact": "desk-residency",
         "desk-proposal": "desk-proposals",
         "desk-zone": "desk-zones",
+        "desk-register": "desk-registers",
     }
     relatives = {section} | {start for start, home in family.items() if home == section}
     return here in relatives or any(here.startswith(f"{one}-") for one in relatives - {"desk"})
