@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.models.reach import paths_of
+from liren.foundation.policy.models import DeclarationVersion
 from liren.foundation.registers.models import Book, Entry, NoRegister, Register, registers
 from liren.foundation.registers.models import register as register_of
+from liren.foundation.registers.models.declared import KIND
 from liren.foundation.registers.models.entries import EntryQuerySet
 from liren.foundation.registers.queries.lists import COLUMNS
 from liren.foundation.territory.models import Unit
@@ -50,6 +52,19 @@ def readable_register(code: str, actor: Actor) -> Register:
             _("There is no register “%(code)s”.") % {"code": code[:40]}, next_step=_("Choose it from the list.")
         )
     return found
+
+
+def is_register(version: DeclarationVersion) -> bool:
+    """Whether what a pack declares is a register, and not something of another room."""
+    return version.declaration.kind == KIND
+
+
+def known_to(found: Sequence[DeclarationVersion], actor: Actor) -> list[DeclarationVersion]:
+    """What packs declare, without registers that the actor may not know of."""
+    if not any(is_register(one) for one in found):
+        return list(found)
+    known = {one.pk for one in readable(actor)}
+    return [one for one in found if not is_register(one) or one.declaration_id in known]
 
 
 @dataclass(frozen=True)
