@@ -107,8 +107,9 @@ def _found(rows: EntryQuerySet, register: Register, q: str) -> EntryQuerySet:
     words = tsquery(typed)
     if not words or register.spec.visible == "sealed":
         return rows.none()
-    fitting = rows.extra(where=["registers_entry.search @@ %s::tsquery"], params=[words])
-    return fitting  # type: ignore[return-value]  # of the same class; the stubs of Django forget it
+    return rows.extra(  # type: ignore[return-value]  # the stubs forget the class
+        where=["registers_entry.search @@ %s::tsquery"], params=[words]
+    )
 
 
 def entries(
