@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from liren.foundation.registers.models import Book, Entry, NoRegister, Register,
 from liren.foundation.registers.models import register as register_of
 from liren.foundation.registers.models.declared import KIND
 from liren.foundation.registers.models.entries import EntryQuerySet
-from liren.foundation.registers.queries.lists import COLUMNS
+from liren.foundation.registers.queries.lists import COLUMNS, behind
 from liren.foundation.territory.models import Unit
 
 #: The power without which a register is not known to exist.
@@ -97,7 +97,7 @@ def _power(register: Register) -> str:
 def _whole(wanted: Sequence[Register]) -> dict[int, Size]:
     keys = [one.pk for one in wanted]
     ended = Entry.objects.filter(register__in=keys, closed_on__lte=timezone.localdate())
-    closed = dict(ended.values_list("register_id").annotate(Count("id")).order_by())
+    closed = dict(ended.values_list("register_id").annotate(many=Count("*")).order_by())
     given = dict(Book.objects.filter(register__in=keys).values_list("register_id", "last_number"))
     newest = _newest([key for key in keys if given.get(key)])
     counts = {key: given.get(key, 0) - closed.get(key, 0) for key in keys}
@@ -141,4 +141,4 @@ def following(rows: EntryQuerySet, register: Register, after: str) -> EntryQuery
     last = Entry.objects.filter(register=register.pk, number=int(after)).values_list("pinyin", "pk").first()
     if last is None:
         return ordered.none()
-    return ordered.filter(Q(pinyin__gt=last[0]) | Q(pinyin=last[0], pk__gt=last[1]))
+    return behind(ordered, *last)
