@@ -23,7 +23,15 @@ def faults(found: Any, schema: dict[str, Any], schemas: dict[str, Any], at: str 
     if "anyOf" in schema:
         tries = [faults(found, one, schemas, at) for one in schema["anyOf"]]
         return [] if [] in tries else tries[0]
-    kinds = {"string": str, "boolean": bool, "integer": int, "array": list, "object": dict, "null": type(None)}
+    kinds = {
+        "string": str,
+        "boolean": bool,
+        "integer": int,
+        "number": float,
+        "array": list,
+        "object": dict,
+        "null": type(None),
+    }
     if type(found) is not kinds[schema["type"]]:
         return [f"{at}: {type(found).__name__} is no {schema['type']}"]
     if isinstance(found, list):
@@ -49,7 +57,7 @@ def schema_of(endpoint: Any, status: str = "200") -> tuple[dict[str, Any], dict[
 
 
 @LISTED
-def test_the_answer_of_the_example_is_what_its_schema_says(client: Client, papers: None, endpoint: Any) -> None:
+def test_the_answer_of_the_example_is_what_its_schema_says(client: Client, everything: None, endpoint: Any) -> None:
     response = client.get(address(endpoint))
     assert (response.status_code, response["Content-Type"]) == (200, "application/json")
     assert faults(response.json(), *schema_of(endpoint)) == []
@@ -57,7 +65,7 @@ def test_the_answer_of_the_example_is_what_its_schema_says(client: Client, paper
 
 @LISTED
 def test_a_name_that_it_does_not_take_is_refused_with_those_it_takes(
-    client: Client, papers: None, endpoint: Any
+    client: Client, everything: None, endpoint: Any
 ) -> None:
     response = client.get("/en" + address(endpoint), {"unt": "1"})
     assert response.status_code == 422
@@ -67,7 +75,7 @@ def test_a_name_that_it_does_not_take_is_refused_with_those_it_takes(
 
 
 @LISTED
-def test_a_browser_that_accepts_pages_still_gets_json(client: Client, papers: None, endpoint: Any) -> None:
+def test_a_browser_that_accepts_pages_still_gets_json(client: Client, everything: None, endpoint: Any) -> None:
     accept = {"Accept": "text/html,*/*"}
     url = address(endpoint)
     for query, status in (("", 200), ("?x=1", 422)):
@@ -76,13 +84,13 @@ def test_a_browser_that_accepts_pages_still_gets_json(client: Client, papers: No
 
 
 @LISTED
-def test_nothing_can_be_changed(client: Client, papers: None, endpoint: Any) -> None:
+def test_nothing_can_be_changed(client: Client, everything: None, endpoint: Any) -> None:
     url = address(endpoint)
     assert {getattr(client, how)(url).status_code for how in ("post", "put", "patch", "delete")} <= {400, 405}
 
 
 @LISTED
-def test_what_has_not_changed_is_not_sent_again(client: Client, papers: None, endpoint: Any) -> None:
+def test_what_has_not_changed_is_not_sent_again(client: Client, everything: None, endpoint: Any) -> None:
     url = address(endpoint)
     again = client.get(url, headers={"If-None-Match": client.get(url)["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -94,7 +102,9 @@ def test_each_part_of_the_address_is_described(endpoint: Any) -> None:
 
 
 @pytest.mark.parametrize("language", ["", "/en"])
-def test_the_page_names_every_address_with_an_example_that_works(client: Client, papers: None, language: str) -> None:
+def test_the_page_names_every_address_with_an_example_that_works(
+    client: Client, everything: None, language: str
+) -> None:
     page = client.get(f"{language}/api/").content.decode()
     assert [one.name for one in ENDPOINTS if f"GET {openapi.pattern(one)}" not in page] == []
     examples = re.findall(r'<a href="([^"]+)"><code>', page)

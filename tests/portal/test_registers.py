@@ -17,6 +17,7 @@ from liren.foundation.registers.models import Attachment, Book, Coverage, Entry,
 from liren.front.portal.registers import words
 from liren.front.portal.registers.exports import frame_of
 from tests import make
+from tests.make import policy
 from tests.make import registers as build
 
 LIST, ENTRY = "/registers/reading_room/", "/registers/reading_room/1/"
@@ -430,10 +431,31 @@ class TestCoverage:
         assert f'href="/registers/reading_room/?unit={city.communities[0].code}"' in text(page)
         assert "fewer than ten" in text(client.get(f"/en{LIST}coverage/"))
 
+    def test_a_provision_says_how_far_it_is_carried_out_in_a_place(self, client: Client, city: make.City) -> None:
+        policy.library(city.city.code)
+        build.declared(basis=["north/opinion-2017#4"])
+        build.room(city.communities[0], open_daily="是", readers="12")
+        services.recompute_coverage(by=build.SYSTEM, at=timezone.now())
+        page = client.get("/documents/north/opinion-2017/4/", {"unit": city.street.code})
+        assert "6个社区（村）中有1个" in plain(page)
+        assert f'href="/registers/reading_room/?unit={city.street.code}"' in text(page)
+
+    def test_a_provision_names_no_register_that_is_not_for_the_reader(self, client: Client, city: make.City) -> None:
+        policy.library(city.city.code)
+        build.declared(basis=["north/opinion-2017#4"], visible="workers", fields=[], coverage=[])
+        page = text(client.get("/documents/north/opinion-2017/4/", {"unit": city.street.code}))
+        assert "社区书屋" not in page
+
     def test_an_unknown_place_is_said_so(self, client: Client, counted: None) -> None:
         response = client.get(f"/en{LIST}coverage/", {"unit": "999999999999"})
         assert response.status_code == 422
         assert "No place of today has this code." in text(response)
+
+    def test_with_several_cities_one_is_chosen_first(self, client: Client, city: make.City, counted: None) -> None:
+        make.portal.unit(2, "990200000000", "city", "义里市", None)
+        page = text(client.get(f"{LIST}coverage/"))
+        assert 'href="?unit=990200000000"' in page
+        assert client.get(LIST).context["figures"] == []
 
     def test_before_it_is_computed_it_says_so(self, client: Client, room: Entry) -> None:
         assert "Not computed yet." in text(client.get(f"/en{LIST}coverage/"))

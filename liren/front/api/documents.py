@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.policy import models, queries
+from liren.foundation.registers.queries import shelf
 from liren.front.api import papers, shapes
 from liren.front.api.endpoints import Asked, Endpoint, Part, Query
 from liren.front.api.reading import AFTER, JURISDICTION, LIMIT, ON, one_of, page, the_day
@@ -58,7 +59,7 @@ def provision(asked: Asked, jur: str, doc: str, number: str) -> shapes.Provision
     return {
         **papers.provision(asked, text),
         "numbers": [papers.number(one) for one in numbers],
-        "carried_out_by": [papers.declared(one) for one in carried.declarations],
+        "carried_out_by": [papers.declared(one) for one in shelf.known_to(carried.declarations, asked.actor)],
     }
 
 

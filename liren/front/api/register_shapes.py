@@ -149,6 +149,8 @@ class CoverageFigure(TypedDict):
 class RegisterCoverage(TypedDict):
     """Every measure of a register at a unit and at the units directly below it."""
 
-    unit: UnitNamed
+    unit: Annotated[
+        UnitNamed | None, "null where none was asked for and the tree has several tops, which then are below"
+    ]
     here: list[CoverageFigure]
     below: list[CoverageFigure]

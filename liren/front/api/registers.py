@@ -265,24 +265,18 @@ def no_entry() -> NoEntry:
 
 def coverage(asked: Asked, code: str) -> shapes.RegisterCoverage:
     one = shelf.readable_register(code, asked.actor)
-    place = unit_of(asked) or top()
-    parts: list[Unit] = list(territory.children(place))  # type: ignore[arg-type]  # today's: units
-    hidden = hidden_figures(one, [place, *parts], asked.actor)
-    here = [figure(row, hidden) for row in queries.coverage(one, place, asked.actor)]
-    below = [figure(row, hidden) for row in queries.coverage_at(one, parts, asked.actor)]
-    return {"unit": {"code": place.code, "name": named(place)}, "here": here, "below": below}
-
-
-def top() -> Unit:
-    """The only top of the tree.
-
-    Raises:
-        NoUnit: there are several, or none; then a place has to be named.
-    """
-    tops = list(Unit.objects.filter(parent=None, closed_on=None)[:2])
-    if len(tops) != 1:
-        raise NoUnit(_("Say for which place."), next_step=_("Add ?unit= with the code of a place."))
-    return tops[0]
+    place = unit_of(asked)
+    if place is None:
+        tops = list(Unit.objects.filter(parent=None, closed_on=None).order_by("code")[: asked["limit"]])
+        place = tops[0] if len(tops) == 1 else None
+    parts: list[Unit] = list(territory.children(place, limit=asked["limit"])) if place else tops  # type: ignore[arg-type]
+    here = [place] if place else []
+    hidden = hidden_figures(one, [*here, *parts], asked.actor)
+    return {
+        "unit": None if place is None else {"code": place.code, "name": named(place)},
+        "here": [figure(row, hidden) for row in queries.coverage_at(one, here, asked.actor)],
+        "below": [figure(row, hidden) for row in queries.coverage_at(one, parts, asked.actor)],
+    }
 
 
 def figure(one: queries.Covered, hidden: set[tuple[str, int]]) -> shapes.CoverageFigure:
@@ -368,7 +362,7 @@ ENDPOINTS = (
         coverage,
         shapes.RegisterCoverage,
         (REGISTER,),
-        (PLACE,),
+        (PLACE, LIMIT),
         guards="registers.view",
         example=some_register,
     ),

@@ -11,6 +11,7 @@ from liren.foundation.kernel.engine.quantities import Quantity, unit
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.policy import queries
 from liren.foundation.policy.models import Attribute, DocumentVersion, Jurisdiction, Provision
+from liren.foundation.registers.queries import shelf
 from liren.foundation.territory.models import Unit
 from liren.front.kit.templatetags.kit import is_chinese
 from liren.front.portal.forms import today
@@ -123,11 +124,11 @@ def provision_page(key: str, on: dt.date | None, place: Unit | None, actor: Acto
         "provision": text,
         "reads": bool(texts),
         "numbers": [one for one in context["numbers"] if one.parameter.provision_key == key],
-        "declarations": queries.carried_out_by(key).declarations,
+        "declarations": shelf.known_to(queries.carried_out_by(key).declarations, actor),
         "history": list(queries.provision_history(key)),
         "neighbours": neighbours(key, context["provisions"]),
         "unit": place,
-        "state": state_of(text, place, on=context["day"]) if place else None,
+        "state": state_of(text, place, actor, on=context["day"]) if place else None,
         "choices": choices(place, actor),
     }
 

@@ -11,7 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import NotAllowed
@@ -23,7 +22,7 @@ from liren.foundation.registers.engine.spec import FieldSpec, Words
 from liren.foundation.registers.engine.writing import csv_lines, geojson_pieces, write_xlsx
 from liren.foundation.registers.models import Entry, ImportBatch, Register
 from liren.foundation.registers.queries.finding import Named
-from liren.foundation.registers.queries.lists import COLUMNS, rows_of
+from liren.foundation.registers.queries.lists import COLUMNS, behind, rows_of
 from liren.foundation.registers.queries.sight import Reading, language, names_for, reading
 from liren.foundation.territory.models import Unit
 
@@ -56,8 +55,7 @@ def _portions(register: Register, actor: Actor, chosen: Choice) -> Iterator[list
     while portion:
         yield portion
         last = portion[-1]
-        behind = Q(pinyin__gt=last.pinyin) | Q(pinyin=last.pinyin, pk__gt=last.pk)
-        portion = list(rows.filter(behind)[:PORTION]) if len(portion) == PORTION else []
+        portion = list(behind(rows, last.pinyin, last.pk)[:PORTION]) if len(portion) == PORTION else []
 
 
 def _fields(register: Register, actor: Actor) -> tuple[FieldSpec, ...]:

@@ -9,16 +9,18 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.models.reach import paths_of
+from liren.foundation.policy.models import DeclarationVersion
 from liren.foundation.registers.models import Book, Entry, NoRegister, Register, registers
 from liren.foundation.registers.models import register as register_of
+from liren.foundation.registers.models.declared import KIND
 from liren.foundation.registers.models.entries import EntryQuerySet
-from liren.foundation.registers.queries.lists import COLUMNS
+from liren.foundation.registers.queries.lists import COLUMNS, behind
 from liren.foundation.territory.models import Unit
 
 #: The power without which a register is not known to exist.
@@ -52,6 +54,19 @@ def readable_register(code: str, actor: Actor) -> Register:
     return found
 
 
+def is_register(version: DeclarationVersion) -> bool:
+    """Whether what a pack declares is a register, and not something of another room."""
+    return version.declaration.kind == KIND
+
+
+def known_to(found: Sequence[DeclarationVersion], actor: Actor) -> list[DeclarationVersion]:
+    """What packs declare, without registers that the actor may not know of."""
+    if not any(is_register(one) for one in found):
+        return list(found)
+    known = {one.pk for one in readable(actor)}
+    return [one for one in found if not is_register(one) or one.declaration_id in known]
+
+
 @dataclass(frozen=True)
 class Size:
     """How many entries are in force, and when one was last reviewed. ``at_least``: there may be more of them."""
@@ -82,7 +97,7 @@ def _power(register: Register) -> str:
 def _whole(wanted: Sequence[Register]) -> dict[int, Size]:
     keys = [one.pk for one in wanted]
     ended = Entry.objects.filter(register__in=keys, closed_on__lte=timezone.localdate())
-    closed = dict(ended.values_list("register_id").annotate(Count("id")).order_by())
+    closed = dict(ended.values_list("register_id").annotate(many=Count("*")).order_by())
     given = dict(Book.objects.filter(register__in=keys).values_list("register_id", "last_number"))
     newest = _newest([key for key in keys if given.get(key)])
     counts = {key: given.get(key, 0) - closed.get(key, 0) for key in keys}
@@ -126,4 +141,4 @@ def following(rows: EntryQuerySet, register: Register, after: str) -> EntryQuery
     last = Entry.objects.filter(register=register.pk, number=int(after)).values_list("pinyin", "pk").first()
     if last is None:
         return ordered.none()
-    return ordered.filter(Q(pinyin__gt=last[0]) | Q(pinyin=last[0], pk__gt=last[1]))
+    return behind(ordered, *last)

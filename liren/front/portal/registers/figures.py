@@ -171,6 +171,8 @@ def sentence(register: Register, measure: MeasureSpec, figure: Any) -> str:
     if measure.measure == "units":
         return of_units(measure, int(above), int(below or 0))
     if measure.measure == "entries":
+        if not below:
+            return _("no entry yet")
         names = {"above": words.number(above), "below": words.number(below)}
         return ngettext("%(above)s of %(below)s entry", "%(above)s of %(below)s entries", int(below or 0)) % names
     if measure.measure == "rate":

@@ -17,7 +17,10 @@ OFFERED = 80
 
 @dataclass(frozen=True)
 class Scope:
-    """Where one looks: the chain from the top to the place asked for, or to the only top; and what hangs below it."""
+    """Where one looks: the chain from the top to the place asked for, or the only top, and what hangs below it.
+
+    Where there are several tops and none is asked for, the chain is empty, and the tops are the parts.
+    """
 
     unit: Unit | None
     chain: list[Unit]
@@ -39,14 +42,9 @@ class Scope:
 
 def scope(unit: Unit | None, spec: RegisterSpec | None = None) -> Scope:
     """The scope at a unit, down to the deepest level on which an entry of the register may hang."""
-    chain: list[Unit] = list(queries.chain(unit)) if unit else _top()  # type: ignore[arg-type]  # today's: units
+    tops = list(Unit.objects.filter(parent=None, closed_on=None).order_by("code")[:OFFERED]) if unit is None else []
+    chain: list[Unit] = list(queries.chain(unit)) if unit else tops[:1] if len(tops) == 1 else []  # type: ignore[arg-type]
     here = chain[-1] if chain else None
-    parts: list[Unit] = list(queries.children(here, limit=OFFERED)) if here else []  # type: ignore[arg-type]  # as above
+    parts: list[Unit] = list(queries.children(here, limit=OFFERED)) if here else tops  # type: ignore[arg-type]
     deepest = max(spec.ranks) if spec else 7
     return Scope(unit, chain, [one for one in parts if one.level <= deepest])
-
-
-def _top() -> list[Unit]:
-    """The only top of the tree; nothing where there are several."""
-    tops = list(Unit.objects.filter(parent=None, closed_on=None)[:2])
-    return tops if len(tops) == 1 else []
