@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.forms import BaseForm
+
 from tests.fuzz.attack import Target
 from tests.rights.routes import Route
 from tests.rights.world import undone
@@ -133,7 +135,10 @@ def fields_of(target: Target, route: Route) -> tuple[str, ...]:
         with undone():
             reply = target.clients[target.sender(route)].get(target.address(route))
         forms = [
-            value for layer in (reply.context or []) for value in layer.flatten().values() if hasattr(value, "fields")
+            value
+            for layer in (reply.context or [])
+            for value in layer.flatten().values()
+            if isinstance(value, BaseForm)
         ]
         names = [name for form in forms for name in form.fields]
         _known[route.name] = tuple(dict.fromkeys([*names, *BASELINES.get(route.name, {}), *BESIDE]))
