@@ -287,13 +287,13 @@ def run_osm(arguments: argparse.Namespace) -> int:
 
 def run_bodies(arguments: argparse.Namespace) -> int:
     """Put bodies on the record: all lines, or none where anything is wrong. Those already there stay as they are."""
-    _ready(arguments.role)
+    ready(arguments.role)
     from liren.foundation.bodies.services import import_bodies
 
-    with _bars(arguments.quiet) as progress:
-        report = import_bodies(arguments.file, by=_actor(), at=_now(), dry_run=arguments.dry_run, progress=progress)
+    with bars(arguments.quiet) as progress:
+        report = import_bodies(arguments.file, by=actor(), at=now(), dry_run=arguments.dry_run, progress=progress)
     if report.faults:
-        return _faults(report.faults, len(report.faults))
+        return tell_faults(report.faults, len(report.faults))
     verb = "would be" if arguments.dry_run else "were"
     print(f"{report.new} bodies {verb} recorded, {report.unchanged} unchanged.")
     return 0

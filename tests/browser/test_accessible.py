@@ -7,6 +7,7 @@ from liren.foundation.territory import services
 from liren.foundation.territory.models import UnitSpan
 from tests import make
 from tests.browser import walk
+from tests.make import registers
 from tests.make.portal import NOW, SYSTEM
 
 
@@ -29,6 +30,8 @@ def test_nothing_is_wrong_with_any_page_of_the_desk(site: walk.Site, officials: 
     numbers = {"residency": claim, "entry": entry, "zone": site.city.zone.pk, **walk.numbers_of(site.city)}
     numbers["subject"] = services.register_service_subject(site.city.communities[0].pk, **facts).pk
     numbers["street"] = site.city.communities[0].streets.first().pk
+    registers.declared(place="required")
+    numbers["room"] = registers.room(site.city.communities[0], lon=104.005, lat=30.005, key_holder="值班岗").number
     left = [language + path.format(**numbers) for path in walk.DESK]
     for session in officials.values():
         look = site.look(session=session)

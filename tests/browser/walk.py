@@ -58,6 +58,7 @@ OWN = [
 
 #: Officials whose desks are looked at, and the pages of the desk; each must open for one of them at least.
 ROLES = ["city_admin", "civil_affairs", "auditor", "data_protection_officer"]
+ROOMS = "/desk/registers/reading_room/"
 STREET = "/desk/units/990102001000/"
 DESK = [
     "/desk/", "/desk/residency/", "/desk/residency/{residency}/", "/desk/mandates/", "/desk/mandates/grant/", STREET,
@@ -75,7 +76,9 @@ DESK = [
     "/desk/zones/", "/desk/zones/create/", "/desk/zones/{zone}/", "/desk/zones/{zone}/boundary/",
     *(f"/desk/zones/{{zone}}/{what}/" for what in ("put", "take-out", "close")),
     "/desk/proposals/", "/desk/calendar/", "/desk/calendar/add/", "/desk/audit/",
-    "/desk/access/",
+    "/desk/access/", "/desk/registers/", ROOMS, f"{ROOMS}add/", f"{ROOMS}import/",
+    *(f"{ROOMS}?state={state}" for state in ("stale", "missing", "closed")),
+    *(ROOMS + "{room}/" + page for page in ("", "edit/", "review/", "close/", "reopen/", "open/")),
 ]  # fmt: skip
 
 #: Faults that axe does not look for. A link inside a sentence may be lower than 24 px (WCAG 2.2, 2.5.8, inline).

@@ -69,7 +69,7 @@ class EntryForm(forms.Form):
             words = _("The point is right: it lies outside of the unit.")
             self.fields["outside"] = forms.BooleanField(label=words, required=False)
         words = _("The first day on which it was there. Leave it empty if nobody knows.")
-        self.fields["opened_on"] = AsTyped(label=_("Since"), required=False, help_text=words, widget=Day())
+        self.fields["opened_on"] = AsTyped(label=_("There since"), required=False, help_text=words, widget=Day())
 
     def _offers(self, field: Any) -> list[tuple[str, str]]:
         """What a field that refers to something may name; the first of them, where there are many."""
@@ -132,7 +132,11 @@ class EntryForm(forms.Form):
     def sections(self) -> list[Section]:
         """The form as it is read: what and where it is, what is said of it, its place, its days."""
         names = [name for one in self.declared for name in names_of(one)]
-        parts = [(_("What it is"), BEFORE, ""), (_("What is recorded"), names, ""), (_("Place"), PLACE, "place")]
+        parts = [
+            (_("What it is"), BEFORE, ""),
+            (_("What is recorded"), names, ""),
+            (_("Place on the map"), PLACE, "place"),
+        ]
         parts.append((_("Time"), AFTER, ""))
         shown = [(title, [self[name] for name in these if self._shows(name)], kind) for title, these, kind in parts]
         return [Section(title, fields, kind) for title, fields, kind in shown if fields]
