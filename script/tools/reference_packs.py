@@ -59,8 +59,8 @@ def registers() -> str:
         "# Registers",
         "",
         f"{len(specs)} registers are declared in the packs. Each is a list, a form, a map, a table in and out, a",
-        "history and figures of coverage without a line of code of its own. Beside the fields below an entry has a name",
-        "in both languages, its unit, the days between which it holds, and the day of its last review.",
+        "history and figures of coverage without a line of code of its own. Beside the fields below an entry has a",
+        "name in both languages, its unit, the days between which it holds, and the day of its last review.",
     ]
     for group in GROUPS:
         mine = sorted((one for one in specs if one.group == group), key=lambda one: one.code)
@@ -152,8 +152,8 @@ def parameters() -> str:
         "# Parameters",
         "",
         f"{len(packs.parameters)} values of {len(codes)} numbers, each with the provision it stands in and its days.",
-        "“binding” and “expected” set something; “baseline” and “reported” only say how things stood; a draft binds nobody yet. The values of",
-        f"{names['liren']} are simulated. The certainty says how the text was known when it was entered.",
+        "“binding” and “expected” set something; “baseline” and “reported” only say how things stood; a draft binds",
+        f"nobody yet. The values of {names['liren']} are simulated. The certainty says how the text was known when it was entered.",
     ]
     for code in codes:
         mine = [one for one in packs.parameters if one.code == code]
