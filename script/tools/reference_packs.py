@@ -153,7 +153,8 @@ def parameters() -> str:
         "",
         f"{len(packs.parameters)} values of {len(codes)} numbers, each with the provision it stands in and its days.",
         "“binding” and “expected” set something; “baseline” and “reported” only say how things stood; a draft binds",
-        f"nobody yet. The values of {names['liren']} are simulated. The certainty says how the text was known when it was entered.",
+        f"nobody yet. The values of {names['liren']} are simulated. The certainty says how the text was known when it",
+        "was entered.",
     ]
     for code in codes:
         mine = [one for one in packs.parameters if one.code == code]
