@@ -70,15 +70,20 @@ def test_every_kind_of_condition_matches_what_it_says(town):
         {"code": "area", "name": {"zh": "面积", "en": "Area"}, "kind": "number", "unit": "m2"},
         {"code": "used", "name": {"zh": "已用", "en": "Used"}, "kind": "number", "unit": "m2"},
         {"code": "flag", "name": {"zh": "有无", "en": "Flag"}, "kind": "yes_no"},
-        {"code": "one", "name": {"zh": "单选", "en": "One"}, "kind": "choice", "choices": [{"code": c, "zh": c, "en": c} for c in "abc"]},
-        {"code": "many", "name": {"zh": "多选", "en": "Many"}, "kind": "choices", "choices": [{"code": c, "zh": c, "en": c} for c in "abc"]},
+        {"code": "one", "name": {"zh": "单选", "en": "One"}, "kind": "choice", "choices": [{"code": c, "zh": c,
+         "en": c} for c in "abc"]},
+        {"code": "many", "name": {"zh": "多选", "en": "Many"}, "kind": "choices", "choices": [{"code": c, "zh": c,
+         "en": c} for c in "abc"]},
         {"code": "day", "name": {"zh": "日", "en": "Day"}, "kind": "date"},
     ]  # fmt: skip
     conditions = {
         "is_true": {"field": "flag", "is": True}, "is_false": {"field": "flag", "is": False},
-        "is_b": {"field": "one", "is": "b"}, "one_of": {"field": "one", "one_of": ["a", "b"]}, "many_of": {"field": "many", "one_of": ["a", "c"]},
-        "at_least": {"field": "area", "at_least": "99.5"}, "at_most": {"field": "area", "at_most": 99.5}, "exactly": {"field": "area", "is": 100},
-        "since": {"field": "day", "at_least": "2024-01-01"}, "filled": {"field": "day", "filled": True}, "empty": {"field": "day", "filled": False},
+        "is_b": {"field": "one", "is": "b"}, "one_of": {"field": "one", "one_of": ["a", "b"]},
+        "many_of": {"field": "many", "one_of": ["a", "c"]},
+        "at_least": {"field": "area", "at_least": "99.5"}, "at_most": {"field": "area", "at_most": 99.5},
+        "exactly": {"field": "area", "is": 100},
+        "since": {"field": "day", "at_least": "2024-01-01"}, "filled": {"field": "day", "filled": True},
+        "empty": {"field": "day", "filled": False},
         "ratio": {"field": "used", "over": "area", "at_least": "0.5"},
     }  # fmt: skip
     rooms = build.declared(

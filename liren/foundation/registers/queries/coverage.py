@@ -55,10 +55,8 @@ class Covered:
 
 def _seen(actor: Actor, rows: QuerySet[Coverage], on: date | None) -> QuerySet[Coverage]:
     """The figures in force on a day that the actor may see: where the newest is withheld, no older one is shown."""
-    newest = rows.filter(on_day__lte=on or timezone.localdate())
-    newest = newest.order_by("register_id", "measure", "unit_id", "-on_day").distinct(
-        "register_id", "measure", "unit_id"
-    )
+    alike = ("register_id", "measure", "unit_id")
+    newest = rows.filter(on_day__lte=on or timezone.localdate()).order_by(*alike, "-on_day").distinct(*alike)
     return Coverage.objects.visible_to(actor).filter(pk__in=newest.values("pk"))
 
 

@@ -107,7 +107,8 @@ def _found(rows: EntryQuerySet, register: Register, q: str) -> EntryQuerySet:
     words = tsquery(typed)
     if not words or register.spec.visible == "sealed":
         return rows.none()
-    return rows.extra(where=["registers_entry.search @@ %s::tsquery"], params=[words])
+    fitting = rows.extra(where=["registers_entry.search @@ %s::tsquery"], params=[words])
+    return fitting  # type: ignore[return-value]  # of the same class; the stubs of Django forget it
 
 
 def entries(
