@@ -283,6 +283,7 @@ def run_osm(arguments: argparse.Namespace) -> int:
     verb = "would be" if arguments.dry_run else "were"
     print(f"{report.new} entries {verb} added, {report.changed} changed, {report.unchanged} unchanged.")
     print(f"Left out: {report.outside} that lie in no unit, {report.skipped} without a name or with one that repeats.")
+    return 0
 
 
 def run_bodies(arguments: argparse.Namespace) -> int:

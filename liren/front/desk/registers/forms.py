@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from liren.foundation.bodies import queries as bodies
 from liren.foundation.bodies.models import Body
 from liren.foundation.people.models.reach import inside
-from liren.foundation.registers.models import Attachment, Entry, Register
+from liren.foundation.registers.models import Attachment, Entry, Facts, Register
 from liren.foundation.registers.queries import typed_values
 from liren.foundation.territory import queries as territory
 from liren.foundation.territory.models import Boundary, Level, Unit
@@ -178,17 +178,17 @@ def unit_field(area: Area, book: Register, actor: Any) -> UnitField:
     return field
 
 
-def initial_of(book: Register, entry: Entry) -> dict[str, Any]:
+def initial_of(book: Register, entry: Facts) -> dict[str, Any]:
     """An entry as a form shows it for typing."""
     typed = {name: getattr(entry, name) for name in IDENTITY} | {"unit": entry.unit.code}
     values = typed_values(book, entry)
     for field in book.spec.fields:
         value = values.get(field.code)
         if field.kind == "yes_no":
-            values[field.code] = {True: "true", False: "false"}.get(value, "") if value != "" else ""
+            values[field.code] = "true" if value is True else "false" if value is False else ""
         elif field.kind == "body" and isinstance(value, int):
             values[field.code] = _body_name(value)
-        elif field.kind == "file":
+        elif field.kind == "file" and isinstance(entry, Entry):
             values[field.code] = _held(book, entry, value)
     return typed | values
 
