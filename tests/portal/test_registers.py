@@ -517,6 +517,18 @@ class TestFiles:
         rows = list(csv.reader(io.StringIO(streamed(client.get(FILES[0])).removeprefix("\ufeff"))))
         assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
 
+    @pytest.mark.parametrize(("most", "portion"), [(3, 2), (2, 2), (3, 10), (5, 2), (9, 2)])
+    def test_a_file_is_bounded(
+        self, client: Client, city: make.City, rooms: Register, monkeypatch: Any, most: int, portion: int
+    ) -> None:
+        monkeypatch.setattr("liren.front.portal.registers.exports.MOST_IN_A_FILE", most)
+        monkeypatch.setattr("liren.foundation.registers.queries.exports.PORTION", portion)
+        for number in range(5):
+            build.room(city.communities[0], name=f"书屋{number}")
+        lines = streamed(client.get(FILES[0])).splitlines()
+        assert len(lines) - 1 == min(most, 5)
+        assert len(json.loads(streamed(client.get(FILES[1])))["features"]) == min(most, 5)
+
     def test_the_places_are_geojson(self, client: Client, city: make.City, room: Entry) -> None:
         build.room(city.communities[1], name="无址书屋")
         response = client.get(FILES[1])

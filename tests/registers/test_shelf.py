@@ -101,7 +101,7 @@ class TestSizes:
     ) -> None:
         for _ in range(rows):
             build.room(town.willow)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             shelf.sizes([rooms], ANONYMOUS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -18,10 +18,8 @@ from liren.foundation.kernel.rights import Actor
 from liren.foundation.registers import queries
 from liren.foundation.registers.models import Attachment, Register
 from liren.front.portal.registers.forms import ListForm
-from liren.front.portal.registers.listing import choice, columns
+from liren.front.portal.registers.listing import MOST_IN_A_FILE, choice, columns
 
-#: Entries in one file; a city's largest registers have about as many.
-MOST = 200_000
 #: Points in one answer for the map; more would be slow on a telephone, and could not be told apart.
 MOST_POINTS = 1_000
 GEOJSON = "application/geo+json"
@@ -41,13 +39,13 @@ def chosen(request: HttpRequest, register: Register, actor: Actor) -> queries.Ch
     if not form.is_valid():
         names = ", ".join(str(form.fields[name].label) for name in form.errors if name in form.fields)
         raise BadInput(_("This choice can't be made: %(names)s.") % {"names": names})
-    return choice(form)
+    return replace(choice(form), most=MOST_IN_A_FILE)
 
 
 def table(request: HttpRequest, register: Register, actor: Actor) -> StreamingHttpResponse:
     """The list as CSV."""
     lines = queries.csv_export(register, actor, chosen(request, register, actor))
-    return _download(islice(lines, MOST), f"{register.code}.csv", "text/csv; charset=utf-8")
+    return _download(lines, f"{register.code}.csv", "text/csv; charset=utf-8")
 
 
 def places(request: HttpRequest, register: Register, actor: Actor) -> StreamingHttpResponse:

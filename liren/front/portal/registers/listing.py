@@ -21,6 +21,8 @@ from liren.front.portal.registers.places import Scope, scope
 
 #: Entries are counted up to here; whoever needs the exact number takes the table away.
 MOST_COUNTED = 1000
+#: Entries in one file; whoever needs more takes one place after another.
+MOST_IN_A_FILE = 200_000
 SIZE = 30
 
 
@@ -48,6 +50,7 @@ def page(request: HttpRequest, register: Register, actor: Actor) -> dict[str, An
     form.offer(where.options)
     chosen = choice(form)
     found = entries(request, register, actor, chosen, fields) if is_valid else Page([], "", "")
+    total = count(found, register, actor, chosen, form) if is_valid else None
     return {
         "register": register,
         "spec": register.spec,
@@ -55,7 +58,8 @@ def page(request: HttpRequest, register: Register, actor: Actor) -> dict[str, An
         "scope": where,
         "fields": fields,
         "page": found,
-        "count": count(found, register, actor, chosen, form) if is_valid else None,
+        "count": total,
+        "is_cut": bool(total and (total.at_least or total.entries > MOST_IN_A_FILE)),
         "hides": any(cell.hidden for line in found for _field, cell in line.cells if cell),
         "figures": figures.at(register, where.here, actor),
         "how": words.how_entries_come(register.spec),
