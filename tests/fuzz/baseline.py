@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.forms import BaseForm
+
 from tests.fuzz.attack import Target
 from tests.rights.routes import Route
 from tests.rights.world import undone
@@ -13,6 +15,16 @@ BODY = {"effective_on": "2026-03-01", "instrument": "里社治〔2026〕1号"}
 FACE = BODY | {"name_zh": "新里合唱队", "name_en": "", "parent": "", "works": "culture_sport", "part": "", "place": ""}
 FACE |= {"remit_zh": "唱歌", "remit_en": "", "telephone": "028-0000000", "address": "明德路1号"}
 DUTIES = {"duty_zh": "主持", "duty_en": "", "seats": "9"}
+ENTRY = {"unit": "970102001001", "name_zh": "明德书屋", "name_en": "", "lon": "104.0", "lat": "30.0", "outside": "on"}
+ENTRY |= {
+    "area": "120",
+    "open_daily": "true",
+    "rhythm": "weekly",
+    "readers": "30",
+    "note": "",
+    "desk_phone": "028-1234567",
+}
+ENTRY |= {"key_holder": "值班岗", "opened_on": "2020-01-01"}
 BASELINES: dict[str, dict[str, Any]] = {
     "desk-residency-decide": {"decision": "refuse", "note": "请补充材料"},
     "desk-mandate-grant": {
@@ -102,6 +114,13 @@ BASELINES: dict[str, dict[str, Any]] = {
     "desk-member-end": {"effective_on": "2026-03-01"},
     "desk-pairing-end": {"effective_on": "2026-03-01"},
     "desk-pairing-delivery": {"delivered_on": "2026-03-01", "what_zh": "开放车位", "what_en": ""},
+    "desk-register-add": ENTRY,
+    "desk-register-edit": ENTRY | {"seen": "0", "opened": ""},
+    "desk-register-review": {"pile": "1"},
+    "desk-register-close": {"reason": "搬走了", "closed_on": "2026-03-01"},
+    "desk-register-reopen": {"reason": "又搬回来了"},
+    "desk-register-open": {"purpose": "更换钥匙保管岗位"},
+    "desk-register-import": {"source": "文旅局台账"},
     "desk-access-review": {"outcome": "doubtful", "note": "请说明"},
     "desk-boundary": {"crs": "auto", "feature": "1", "source": "测绘", "from_day": "2026-01-01", "step": "preview"},
 }
@@ -116,7 +135,10 @@ def fields_of(target: Target, route: Route) -> tuple[str, ...]:
         with undone():
             reply = target.clients[target.sender(route)].get(target.address(route))
         forms = [
-            value for layer in (reply.context or []) for value in layer.flatten().values() if hasattr(value, "fields")
+            value
+            for layer in (reply.context or [])
+            for value in layer.flatten().values()
+            if isinstance(value, BaseForm)
         ]
         names = [name for form in forms for name in form.fields]
         _known[route.name] = tuple(dict.fromkeys([*names, *BASELINES.get(route.name, {}), *BESIDE]))

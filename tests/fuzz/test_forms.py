@@ -13,7 +13,7 @@ from tests.fuzz.attack import Target, keyed, posting_routes, send
 from tests.fuzz.baseline import BASELINES, fields_of
 from tests.fuzz.hostile import TEXTS, VALUES, files
 from tests.make import people as make
-from tests.rights.world import undone
+from tests.rights.world import BOOK, undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROUTES = posting_routes()
@@ -70,6 +70,16 @@ def test_hostile_files_get_a_clear_answer(name, target: Target):
             f"/desk/units/{community.code}/boundary/",
             keyed(target, "doer", good | {"file": upload}),
         )
+
+
+@pytest.mark.parametrize("name", files())
+def test_hostile_files_among_entries_and_tables_get_a_clear_answer(name, target: Target):
+    file_name, content = files()[name]
+    for path, field in (("import", "file"), ("add", "scan"), ("1/edit", "scan")):
+        upload = SimpleUploadedFile("x", content, content_type="text/html")
+        upload.name = file_name
+        good = BASELINES["desk-register-add"] | {"source": "文旅局台账", "seen": "0", field: upload}
+        send(target, "doer", "POST", f"/desk/registers/{BOOK}/{path}/", keyed(target, "doer", good))
 
 
 @pytest.mark.parametrize("drawing", ["", "x", "eyJ9:1:2", TEXTS["nul"], TEXTS["very long"]])

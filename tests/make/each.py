@@ -216,6 +216,6 @@ def filled(stage: Stage, spec: RegisterSpec, titles: list[str], entries: Iterabl
     return Table(titles, rows)
 
 
-def measure_for(spec: RegisterSpec, number: int) -> MeasureSpec | None:
+def measures_for(spec: RegisterSpec, number: int) -> tuple[MeasureSpec, ...]:
     """One after another the measures of a register; every third time none, so that some entries match nothing."""
-    return spec.measures[number % len(spec.measures)] if spec.measures and number % 3 else None
+    return (spec.measures[number % len(spec.measures)],) if spec.measures and number % 3 else ()

@@ -206,7 +206,7 @@ class TestEachRegister:
         spec = register.spec
         places = [unit for unit in stage.units if unit.level in spec.ranks]
         entries = [
-            (unit, f"{number}号", stage.sample(spec, number, today=TODAY, meets=each.measure_for(spec, number)))
+            (unit, f"{number}号", stage.sample(spec, number, today=TODAY, meets=each.measures_for(spec, number)))
             for number, unit in enumerate(places * (1 + 12 // len(places)))
         ]
         table = each.filled(stage, spec, each.template(register, SYSTEM), entries)

@@ -14,11 +14,12 @@ from django.utils import timezone
 from liren.foundation.bodies import services as bodies
 from liren.foundation.people import services as people
 from liren.foundation.people.models import Account, Mandate
+from liren.foundation.registers import services as register_services
 from liren.foundation.territory.models import FormationProposal, Occupancy, ServiceSubject, Street, Unit, Zone
 from tests.make import bodies as make_bodies
 from tests.make import kernel as make_kernel
 from tests.make import people as make
-from tests.make import policy, shelf
+from tests.make import policy, registers, shelf
 
 #: Addresses of what everybody may read alike: parts by the word that stands in the table under ``thing``.
 PAPERS = {
@@ -30,6 +31,10 @@ PAPERS = {
     "record": shelf.RECORD,
     "scan": shelf.FILE,
 }
+
+#: The register that the desk's pages keep in this world, and a check of a file that nobody has uploaded.
+BOOK = "street_library"
+NOTHING_KEPT = "00000000-0000-4000-8000-000000000000"
 ANONYMOUS, RESIDENT = "anonymous", "resident"
 FOUNDED = date(2020, 1, 1)
 PLACES = ("own", "sibling", "parent", "child")
@@ -110,10 +115,12 @@ def build() -> World:
 def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, Any]]:
     """In every community a claim, a resident, a mandate, an opened contact and a proposal; by the path of the unit."""
     acting = ("body", "post", "holding", "duty", "member", "pairing")
-    kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane", *acting)
+    kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane", "entry", "picture", *acting)
     things: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
     things["area"] = dict.fromkeys([home.path for home in homes], _zone())
+    declare_book()
     for home in homes:
+        things["entry"][home.path], things["picture"][home.path] = _entered(home)
         things["subject"][home.path] = _subject(home)
         things["lane"][home.path] = Street.objects.create(
             unit=home, name_zh="明德巷", length_m=90, opened_on=FOUNDED
@@ -156,6 +163,21 @@ def _acting(home: Unit) -> dict[str, int]:
     if home.level == 5:
         found["pairing"] = make_bodies.pairing(one, home).pk
     return {**found, "member": member.pk}
+
+
+def declare_book() -> None:
+    """A register that everybody reads, kept by communities, with a sealed field and one for a file."""
+    fields = [*registers.PLAIN["fields"], {"code": "scan", "name": {"zh": "照片", "en": "Picture"}, "kind": "file"}]
+    registers.declared(code=BOOK, level=["community", "grid"], fields=fields, coverage=None)
+
+
+def _entered(home: Unit) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An entry and its file, by what their addresses name."""
+    entry = registers.room(home, of=BOOK, key_holder="值班岗")
+    facts = {"field": "scan", "name": "照片.pdf", "content": b"%PDF-1.7", "by": registers.SYSTEM, "at": timezone.now()}
+    entry = register_services.add_file(BOOK, entry.number, **facts)
+    address = {"code": BOOK, "number": entry.number}
+    return address, address | {"key": entry.values["scan"]}
 
 
 def _zone() -> int:

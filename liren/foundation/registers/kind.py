@@ -6,6 +6,7 @@ from liren.foundation.bodies.models import BodyKind
 from liren.foundation.policy.services import Fault, Kind, Where, declare_kind
 from liren.foundation.registers.engine.declaration import check
 from liren.foundation.registers.engine.faults import nearest, one_of
+from liren.foundation.registers.spoken import spoken
 
 NAME, FOLDER = "register", "registers"
 
@@ -13,7 +14,7 @@ NAME, FOLDER = "register", "registers"
 def faults(content: dict[str, Any], where: Where) -> list[Fault]:
     """Everything that is wrong with one declaration, each with its line."""
     found = [
-        where.at(*fault.key).fault(f"{fault.where}: {fault.says}", fault.mend or "put it right")
+        where.at(*fault.key).fault(f"{fault.where}: {spoken(fault.says)}", spoken(fault.mend or "put it right"))
         for fault in check(content)
     ]
     return found + list(_unknown_bodies(content, where))
@@ -30,7 +31,7 @@ def _unknown_bodies(content: dict[str, Any], where: Where) -> list[Fault]:
                 close = nearest(str(kind), BodyKind.values)
                 mend = f"“{close}”?" if close else one_of(BodyKind.values)
                 spot = where.at("fields", place, "body_kinds")
-                found.append(spot.fault(f"“{str(kind)[:40]}” is no kind of body", mend))
+                found.append(spot.fault(spoken(f"“{str(kind)[:40]}” is no kind of body"), spoken(mend)))
     return found
 
 

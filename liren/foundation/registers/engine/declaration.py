@@ -191,7 +191,8 @@ def _text(table: Table, kind: str) -> dict[str, Any]:
 def _number(table: Table, kind: str) -> dict[str, Any]:
     unit = table.text("unit", needed=False, longest=40)
     if unit and unit not in UNITS:
-        close = nearest(unit, UNITS)
+        said = next((code for code, one in UNITS.items() if unit in (one.zh, one.en)), "")
+        close = said or nearest(unit, UNITS)
         table.fault(f"“{unit}” is no unit", f"“{close}”?" if close else one_of(UNITS), at="unit")
         unit = ""
     low, high = read_decimal(table, "min"), read_decimal(table, "max")

@@ -29,9 +29,24 @@ class Faults:
     found: list[DeclarationFault] = field(default_factory=list)
 
 
+# What people write in Chinese where a word of the declaration is meant.
+MEANT = {
+    "市": "city", "区": "district", "区县": "district", "县": "district", "街道": "street", "乡镇": "street",
+    "社区": "community", "村": "community", "小区": "compound", "院落": "compound", "网格": "grid",
+    "village": "community", "county": "district", "town": "street", "estate": "compound",
+    "公开": "public", "工作人员": "workers", "封存": "sealed", "必填": "required", "选填": "optional", "没有": "none",
+    "文字": "text", "文本": "text", "长文字": "long_text", "双语": "bilingual", "数字": "number", "日期": "date",
+    "单选": "choice", "多选": "choices", "是否": "yes_no", "单元": "unit", "机构": "body", "电话": "phone",
+    "文件": "file", "附件": "file", "网址": "link", "链接": "link", "全部": "all", "城市": "urban", "农村": "rural",
+}  # fmt: skip
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
-    """“did you mean …” for a word that is not known, or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    """“did you mean …” for a word that is not known, or nothing. A Chinese word stands for the one it translates."""
+    known = list(known)
+    if MEANT.get(word) in known:
+        return MEANT[word]
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return close[0] if close else ""
 
 

@@ -5,6 +5,7 @@ No phrase names a person, a firm or a place that exists.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from liren.foundation.registers.engine.spec import FieldSpec
 
@@ -78,9 +79,15 @@ BY_CODE: tuple[tuple[str, tuple[str, ...]], ...] = (
 ENGLISH = ("As on the notice board", "For residents of the community", "Counselling and help with forms")
 
 
+@lru_cache(maxsize=2000)
+def offered_for(code: str) -> tuple[str, ...]:
+    """The texts among which a field of this code chooses."""
+    return next((texts for pattern, texts in BY_CODE if re.search(pattern, code)), PLAIN)
+
+
 def phrase(field: FieldSpec, pick: Pick) -> str:
     """A short text for a field."""
-    offered = next((texts for pattern, texts in BY_CODE if re.search(pattern, field.code)), PLAIN)
+    offered = offered_for(field.code)
     return offered[pick(len(offered))][: field.longest or None]
 
 

@@ -7,7 +7,7 @@ places the entry gives it its name and its place on the map.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,6 +26,7 @@ FIRST_YEAR = 2018
 BY_CODE = (
     ("monthly", 1800, 5200), ("income", 52_000, 78_000), ("wage", 48_000, 70_000), ("contribution", 50_000, 75_000),
     ("hours_a_day", 8, 14), ("books", 600, 6000), ("visits", 200, 6000), ("uptime", 90, 100), ("free_hours", 12, 72),
+    ("floor_area", 120, 1900), ("activity_area", 80, 1200),
     ("retention", 7, 36), ("training_hours", 8, 80), ("seats", 5, 60), ("price", 1, 4), ("first_answer", 2, 24),
     ("ready_minutes", 10, 60), ("cycle", 7, 90), ("file_count", 20, 900), ("grade_number", 1, 12),
 )  # fmt: skip
@@ -34,6 +35,7 @@ BY_UNIT = {
     "piece": (1, 30), "yuan": (800, 160_000), "hour": (1, 40), "day": (1, 20), "working_day": (1, 20),
     "month": (3, 36), "year": (1, 10), "percent": (40, 100), "minute": (10, 90), "": (2, 90),
 }  # fmt: skip
+QUOTES = str.maketrans("", "", "“”+")
 SELDOM = ("recognition", "about_persons", "biometric", "fault", "overdue", "threat")
 LATER = ("until", "ends", "expires", "due", "next", "destroy", "comes", "scheduled", "correct_by")
 
@@ -80,10 +82,12 @@ def is_yearly(spec: RegisterSpec) -> bool:
 
 def thing_of(spec: RegisterSpec) -> str:
     """What one entry of the register is called beside the name of its unit."""
-    name = spec.name.zh
-    for start in ("社区", "小区", "居（村）", "村（居）", "村级", "镇街", "院落小区"):
+    name = spec.name.zh.translate(QUOTES)
+    name = f"居{name[4:]}" if name.startswith("村（居）") else name.removeprefix("居（村）")
+    name = name.split("（")[0]
+    for start in ("社区", "小区", "村级", "镇街", "院落小区"):
         if name.startswith(start) and len(name) > len(start) + 1:
-            return name.removeprefix(start).strip("“”")
+            return name.removeprefix(start)
     return name
 
 
@@ -93,13 +97,14 @@ def sample(
     *,
     today: date,
     refers: Refers = lambda field: None,
-    meets: MeasureSpec | None = None,
+    meets: Sequence[MeasureSpec] = (),
     full: bool = False,
 ) -> Sample:
     """Values for one entry as of a day.
 
     ``refers`` finds what a field of another thing (a unit, a body) shall refer to; None leaves it empty. ``meets``: the
-    values satisfy the conditions of this measure. ``full``: every field is filled, the others are needed ones and most.
+    values satisfy the conditions of these measures, the last above all. ``full``: every field is filled, instead of
+    those that are needed and most of the others.
     """
     dice, values = Dice(spec.code, seed), Values()
     for field in spec.fields:
@@ -108,7 +113,7 @@ def sample(
         if wanted and found is not None:
             values[field.code] = found
     _fit_together(spec, values, dice)
-    for condition in meets.where if meets is not None else ():
+    for condition in (one for measure in meets for one in measure.where):
         _meet(spec, condition, values, dice, today)
     if is_yearly(spec):
         return Sample(_kept(spec, values), date(today.year, 1, 1), date(today.year + 1, 1, 1))

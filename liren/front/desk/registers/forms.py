@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from liren.foundation.bodies import queries as bodies
 from liren.foundation.bodies.models import Body
 from liren.foundation.people.models.reach import inside
-from liren.foundation.registers.models import Attachment, Entry, Register
+from liren.foundation.registers.models import Attachment, Entry, Facts, Register
 from liren.foundation.registers.queries import typed_values
 from liren.foundation.territory import queries as territory
 from liren.foundation.territory.models import Boundary, Level, Unit
@@ -69,7 +69,7 @@ class EntryForm(forms.Form):
             words = _("The point is right: it lies outside of the unit.")
             self.fields["outside"] = forms.BooleanField(label=words, required=False)
         words = _("The first day on which it was there. Leave it empty if nobody knows.")
-        self.fields["opened_on"] = AsTyped(label=_("Since"), required=False, help_text=words, widget=Day())
+        self.fields["opened_on"] = AsTyped(label=_("There since"), required=False, help_text=words, widget=Day())
 
     def _offers(self, field: Any) -> list[tuple[str, str]]:
         """What a field that refers to something may name; the first of them, where there are many."""
@@ -132,7 +132,11 @@ class EntryForm(forms.Form):
     def sections(self) -> list[Section]:
         """The form as it is read: what and where it is, what is said of it, its place, its days."""
         names = [name for one in self.declared for name in names_of(one)]
-        parts = [(_("What it is"), BEFORE, ""), (_("What is recorded"), names, ""), (_("Place"), PLACE, "place")]
+        parts = [
+            (_("What it is"), BEFORE, ""),
+            (_("What is recorded"), names, ""),
+            (_("Place on the map"), PLACE, "place"),
+        ]
         parts.append((_("Time"), AFTER, ""))
         shown = [(title, [self[name] for name in these if self._shows(name)], kind) for title, these, kind in parts]
         return [Section(title, fields, kind) for title, fields, kind in shown if fields]
@@ -174,17 +178,17 @@ def unit_field(area: Area, book: Register, actor: Any) -> UnitField:
     return field
 
 
-def initial_of(book: Register, entry: Entry) -> dict[str, Any]:
+def initial_of(book: Register, entry: Facts) -> dict[str, Any]:
     """An entry as a form shows it for typing."""
     typed = {name: getattr(entry, name) for name in IDENTITY} | {"unit": entry.unit.code}
     values = typed_values(book, entry)
     for field in book.spec.fields:
         value = values.get(field.code)
         if field.kind == "yes_no":
-            values[field.code] = {True: "true", False: "false"}.get(value, "") if value != "" else ""
+            values[field.code] = "true" if value is True else "false" if value is False else ""
         elif field.kind == "body" and isinstance(value, int):
             values[field.code] = _body_name(value)
-        elif field.kind == "file":
+        elif field.kind == "file" and isinstance(entry, Entry):
             values[field.code] = _held(book, entry, value)
     return typed | values
 

@@ -27,11 +27,14 @@ LONGEST_WORD = 60
 
 @dataclass(frozen=True)
 class Line:
-    """A register in the overview. ``missing``: units that should have an entry and have none; None if none should."""
+    """A register in the overview. ``missing``: units that should have an entry and have none.
+
+    None where that is not said: no unit needs one, or the area is too large to be counted for a page.
+    """
 
     book: Register
     entries: int
-    stale: int
+    stale: int | None
     missing: int | None
 
     @property
@@ -56,8 +59,8 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     words, todo = request.GET.get("q", "")[:LONGEST_WORD].strip(), request.GET.get("todo") == "1"
     found = [one for one in every if said(one.book, words) and (one.waits or not todo)]
     context = {"title": _("Registers"), "area": area.units, "groups": grouped(found), "q": words, "todo": todo}
-    context |= {"many": len(every), "stale": sum(one.stale for one in every)}
-    context["missing"] = sum(one.missing or 0 for one in every)
+    context |= {"many": len(every), "stale": sum(one.stale or 0 for one in every)}
+    context |= {"missing": sum(one.missing or 0 for one in every), "is_counted": is_counted(area)}
     return show(request, "desk/registers/overview.html", "", context)
 
 
@@ -75,18 +78,26 @@ def grouped(lines: Iterable[Line]) -> list[Group]:
     return [Group(str(title), by[code]) for code, title in GROUPS.items() if code in by]
 
 
+def is_counted(area: Area) -> bool:
+    """Whether what waits is counted for a page: in a street and below. Above, each list shows it page by page."""
+    return all(unit.level >= Level.STREET for unit in area.units)
+
+
 def lines_for(actor: Any, area: Area) -> list[Line]:
     """Every register that is kept from this area, with its counts inside it; a few queries for each mandate."""
-    counts: Counter[tuple[int, str]] = Counter()
+    entries: Counter[int] = Counter()
+    stale: Counter[int] = Counter()
     kept: dict[int, Register] = {}
     for unit in area.units:
         for one in queries.overview(actor, unit=unit):
-            counts[one.register.pk, "entries"] += one.entries
-            counts[one.register.pk, "stale"] += one.stale
+            entries[one.register.pk] += one.entries
+            stale[one.register.pk] += one.stale or 0
             if area.keeps(one.register):
                 kept[one.register.pk] = one.register
+    if not is_counted(area):
+        return [Line(one, entries[pk], None, None) for pk, one in kept.items()]
     missing = missing_in(actor, area, kept.values())
-    return [Line(one, counts[pk, "entries"], counts[pk, "stale"], missing.get(pk)) for pk, one in kept.items()]
+    return [Line(one, entries[pk], stale[pk], missing.get(pk)) for pk, one in kept.items()]
 
 
 def measured(book: Register) -> tuple[int, str] | None:
@@ -106,10 +117,9 @@ def missing_in(actor: Any, area: Area, books: Iterable[Register]) -> dict[int, i
     total = Counter({(row["level"], row["kind"]): row["many"] for row in units})
     rows = Entry.objects.visible_to(actor).open_on(today).filter(inside(area.paths))
     rows = rows.filter(register__in=[pk for pk, level in wanted.items() if level])
-    rows = (
-        rows.values("register_id", "unit__level", "unit__kind").annotate(many=Count("unit", distinct=True)).order_by()
-    )
-    there = Counter({(row["register_id"], row["unit__level"], row["unit__kind"]): row["many"] for row in rows})
+    grouped = rows.values("register_id", "unit__level", "unit__kind").annotate(many=Count("unit", distinct=True))
+    found = grouped.order_by()
+    there = Counter({(row["register_id"], row["unit__level"], row["unit__kind"]): row["many"] for row in found})
     return {pk: _short(pk, *level, total, there) for pk, level in wanted.items() if level}
 
 

@@ -50,6 +50,7 @@ async function pick(box) {
   const maplibre = await library();
   let features = await outlines(box, unit.value);
   box.hidden = false;
+  await new Promise(requestAnimationFrame); // the box has its size now, and the map takes it
   const start = features.length ? { bounds: boundsOf(maplibre, features), fitBoundsOptions: { padding: 32, animate: false } } : { center: typed({ lon, lat }) ?? [104, 34], zoom: typed({ lon, lat }) ? 14 : 3 };
   const map = new maplibre.Map({
     container: box, ...start, attributionControl: false, dragRotate: false, pitchWithRotate: false, scrollZoom: false, fadeDuration: still ? 0 : 150,
@@ -76,7 +77,7 @@ async function pick(box) {
   });
   show();
   map.getCanvas().style.cursor = "crosshair";
-  map.on("load", () => { ground(map); draw(); map.once("idle", () => { box.dataset.drawn = String(features.length); }); });
+  map.on("load", () => { map.resize(); ground(map); draw(); map.once("idle", () => { box.dataset.drawn = String(features.length); }); });
 }
 
 // A worker who stands in front of the thing presses a button, and the device says where that is.
