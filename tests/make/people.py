@@ -65,7 +65,7 @@ def second_factor(holder: Account, secret: str = SECRET) -> str:
 
 
 def sign_in(client: Any, holder: Account, *, second: bool = True) -> Account:
-    """Sign a test client in without the pages; ``second``: as if the second factor had been asked in this session."""
+    """Sign a test client in without the pages; ``second``: as if the second factor had been asked for."""
     client.force_login(holder)
     if second:
         session = client.session

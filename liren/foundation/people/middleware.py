@@ -38,7 +38,7 @@ class SecondFactor:
 
 
 def was_asked(request: HttpRequest) -> bool:
-    """Did this session prove a second factor, at sign-in or later?"""
+    """Was a second factor proved by whoever is signed in here, on entering or later?"""
     records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records)
 
