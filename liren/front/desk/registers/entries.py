@@ -110,7 +110,7 @@ def _overtaken(request: HttpRequest, book: Register, detail: queries.Detail, for
 def _edit_page(
     request: HttpRequest, book: Register, detail: queries.Detail, form: EntryForm, *, status: int, **more: Any
 ) -> HttpResponse:
-    context = about(book, title=_("Change the entry"), form=form, button=_("Record the change"), detail=detail, **more)
+    context = about(book, title=_("Change this entry"), form=form, button=_("Record the change"), detail=detail, **more)
     context["back"] = reverse("desk-register-entry", args=[book.code, detail.number])
     context["opened"] = request.POST.get("opened") or request.GET.get("opened", "")
     return show(request, PAGE, "", context, status=status)

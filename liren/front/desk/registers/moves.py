@@ -90,7 +90,7 @@ def _next(request: HttpRequest, book: Register, number: int) -> str:
 
 register_review = page(
     Move(
-        gettext_lazy("Review the entry"),
+        gettext_lazy("Review this entry"),
         gettext_lazy("Look at every fact. If all of it is still so, say it here; if not, change the entry."),
         gettext_lazy("All of it is still so"),
         gettext_lazy("The review is recorded."),
@@ -100,9 +100,9 @@ register_review = page(
 )
 register_close = page(
     Move(
-        gettext_lazy("Close the entry"),
+        gettext_lazy("Close this entry"),
         gettext_lazy("For what is no longer there. The entry leaves the lists and the figures; its story stays."),
-        gettext_lazy("Close"),
+        gettext_lazy("Close this entry"),
         gettext_lazy("The entry is closed."),
         CloseForm,
         services.close_entry,
@@ -110,9 +110,9 @@ register_close = page(
 )
 register_reopen = page(
     Move(
-        gettext_lazy("Reopen the entry"),
+        gettext_lazy("Reopen this entry"),
         gettext_lazy("For what is there again, or was closed by mistake."),
-        gettext_lazy("Reopen"),
+        gettext_lazy("Reopen this entry"),
         gettext_lazy("The entry is open again."),
         ReopenForm,
         services.reopen_entry,
