@@ -47,7 +47,9 @@ def declaration(number: int) -> dict[str, Any]:
                 "name": {"zh": "频次", "en": "Rhythm"},
                 "kind": "choice",
                 "in_list": True,
-                "choices": [{"code": one, "zh": zh, "en": one} for one, zh in (("weekly", "每周"), ("monthly", "每月"))],
+                "choices": [
+                    {"code": one, "zh": zh, "en": one} for one, zh in (("weekly", "每周"), ("monthly", "每月"))
+                ],
             },
             {
                 "code": "visitors",
@@ -115,13 +117,15 @@ def tree(communities: int) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval(pg_get_serial_sequence('territory_unit', 'id'), %s)", [len(made)])
         cursor.execute(
-            "INSERT INTO territory_unitspan (unit_id, level, code, kind, character, name_zh, name_en, parent_id, parent_level,"
-            " during, opened_by_id, search_text) SELECT id, level, code, kind, '', name_zh, '', parent_id, parent_level,"
+            "INSERT INTO territory_unitspan (unit_id, level, code, kind, character, name_zh, name_en, parent_id,"
+            " parent_level, during, opened_by_id, search_text)"
+            " SELECT id, level, code, kind, '', name_zh, '', parent_id, parent_level,"
             " daterange(opened_on, NULL), %s, %s FROM territory_unit",
             [change.pk, search_text("单元")],
         )
     Population.objects.bulk_create(
-        Population(unit=one, year=2025, households=1500, residents=4000, source="bench", published_on=date(2026, 1, 1), recorded_by="system:bench", recorded_at=NOW())
+        Population(unit=one, year=2025, households=1500, residents=4000, source="bench", published_on=date(2026, 1,
+            1), recorded_by="system:bench", recorded_at=NOW())
         for one in made if one.level == 5
     )  # fmt: skip
     return made
@@ -142,7 +146,8 @@ def declare(count: int) -> None:
         content = declaration(number)
         identity = Declaration.objects.create(kind="register", code=content["code"])
         DeclarationVersion.objects.create(
-            declaration=identity, number=1, jurisdiction=nation, basis=[], content=content, fingerprint=f"{number:064x}",
+            declaration=identity, number=1, jurisdiction=nation, basis=[], content=content,
+                fingerprint=f"{number:064x}",
             loaded_at=at, loaded_by="system:bench",
         )  # fmt: skip
     Load.objects.create(at=at, by="system:bench", fingerprint="0" * 64, tool="bench")
@@ -153,7 +158,8 @@ INSERT INTO registers_entry (register_id, written_as_id, number, unit_id, name_z
     lon, lat, reviewed_on, changed_at)
 SELECT %(register)s, %(version)s, n, u.id, w.zh || n, '', w.pinyin || ' ' || n,
     array_to_tsvector(string_to_array(w.tokens, ' ') || ARRAY[n::text]),
-    jsonb_build_object('area', n %% 900, 'working', n %% 3 > 0, 'rhythm', CASE n %% 2 WHEN 0 THEN 'weekly' ELSE 'monthly' END,
+    jsonb_build_object('area', n %% 900, 'working', n %% 3 > 0,
+        'rhythm', CASE n %% 2 WHEN 0 THEN 'weekly' ELSE 'monthly' END,
         'visitors', n %% 50, 'note', w.zh, 'built_on', '2015-06-01'),
     104 + random(), 30 + random(), current_date - (n %% 700), now()
 FROM generate_series(1, %(count)s) n
@@ -176,7 +182,7 @@ def fill(communities: list[int], entries: int) -> None:
     from liren.foundation.registers.models import Book, registers
     from liren.foundation.territory.models import words
 
-    chance = random.Random(1)
+    chance = random.Random(1)  # noqa: S311  (made-up names)
     names = ["".join(chance.sample(WORDS, 4)) for _ in range(400)]
     keys = words.keys_of([(name, name) for name in names])
     with connection.cursor() as cursor:
@@ -278,7 +284,7 @@ def imported(units: list[Any], rows: int) -> None:
 
     communities = [one.code for one in units if one.level == 5]
     register = queries.registers()[0]
-    chance = random.Random(2)
+    chance = random.Random(2)  # noqa: S311  (made-up names)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "rows.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -293,7 +299,8 @@ def imported(units: list[Any], rows: int) -> None:
             report = services.import_entries(register.code, path, by=SystemActor("bench"), at=NOW())
             took = time.perf_counter() - start
             print(
-                f"  {report.lines} lines, {name}: {took:.1f} s, {report.lines / took:,.0f} lines/s, {report.fault_count} faults"
+                f"  {report.lines} lines, {name}: {took:.1f} s, {report.lines / took:,.0f} lines/s,"
+                f" {report.fault_count} faults"
             )
 
 

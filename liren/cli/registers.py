@@ -36,13 +36,17 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def run_list(arguments: argparse.Namespace) -> int:
-    """List the registers with how many entries are in force, and how many of them await their review."""
+    """List the registers with how many entries are in force; in a street and below also how many await their review.
+
+    For the city and its districts as of the last count of coverage.
+    """
     ready(arguments.role)
     from liren.foundation.registers import queries
 
     place = _unit(arguments.unit) if arguments.unit else None
     for one in queries.overview(actor(), unit=place):
-        print(f"{one.register.code:32} {one.entries:8} {one.stale:8} to review  {one.register.spec.name.zh}")
+        late = "" if one.stale is None else f"{one.stale} to review"
+        print(f"{one.register.code:32} {one.entries:8} {late:>18}  {one.register.spec.name.zh}")
     return 0
 
 

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,8 @@ PLAIN: dict[str, Any] = {
     "place": "optional",
     "review_days": 365,
     "fields": [
-        {"code": "area", "name": {"zh": "面积", "en": "Area"}, "kind": "number", "unit": "m2", "min": 0, "in_list": True},
+        {"code": "area", "name": {"zh": "面积", "en": "Area"}, "kind": "number", "unit": "m2", "min": 0,
+         "in_list": True},
         {"code": "open_daily", "name": {"zh": "每天开放", "en": "Open every day"}, "kind": "yes_no"},
         {
             "code": "rhythm",
@@ -59,8 +60,10 @@ PLAIN: dict[str, Any] = {
             "counts_people": True,
         },
         {"code": "note", "name": {"zh": "说明", "en": "Note"}, "kind": "text"},
-        {"code": "desk_phone", "name": {"zh": "值班电话", "en": "Desk telephone"}, "kind": "phone", "visible": "workers"},
-        {"code": "key_holder", "name": {"zh": "钥匙保管岗位", "en": "Post with the key"}, "kind": "text", "visible": "sealed"},
+        {"code": "desk_phone", "name": {"zh": "值班电话", "en": "Desk telephone"}, "kind": "phone",
+         "visible": "workers"},
+        {"code": "key_holder", "name": {"zh": "钥匙保管岗位", "en": "Post with the key"}, "kind": "text",
+         "visible": "sealed"},
     ],
     "coverage": [
         {
@@ -177,6 +180,6 @@ def parameter(code: str, value: str, unit: str, *, operator: str = ">=", divisio
     Parameter.objects.create(
         code=code, jurisdiction=nation, document=document, provision_key="cn/test#1", name_zh="数", name_en="Number",
         operator=operator, value=value, unit=unit, attribute="binding", phrase="不低于", requirements=[],
-        during=DateRange(datetime(2017, 1, 1).date(), None), loaded_at=NOW,
+        during=DateRange(date(2017, 1, 1), None), loaded_at=NOW,
     )  # fmt: skip
     Load.objects.create(at=NOW, by="system:test", fingerprint=_digest(next(_numbers)), tool="test")

@@ -127,7 +127,7 @@ def test_sums_larger_than_any_machine_number_stay_exact():
 @pytest.mark.requirement("R378")
 @given(trees(), st.data())
 def test_nobody_finds_a_small_number_by_subtracting(one, data):
-    """Whatever sums are shown: taking from each the sums and numbers shown below it leaves nothing small, nor one alone."""
+    """Whatever sums are shown: taking from each what is shown below it leaves nothing small, and nothing alone."""
     size = len(one.ids)
     numbers = [data.draw(st.lists(st.sampled_from([0, 1, 2, 3, 4, 5, 9]), max_size=3)) for _ in range(size)]
     few = [[n for n in many if 0 < n < 5] for many in numbers]

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from liren.foundation.registers import services
 from liren.foundation.registers.models import Attachment, Book, Coverage, Entry, EntryChange, ImportBatch, Look
 from liren.foundation.territory.models import Unit
+from tests import make
 from tests.make import registers as build
 
 
@@ -74,6 +75,7 @@ def test_an_entry_stays_where_it_was_registered(entry):
         lambda: connection.cursor().execute("DELETE FROM registers_entry"),
         lambda: connection.cursor().execute("TRUNCATE registers_entry CASCADE"),
     ):
+        make.chained()
         refused("An entry is closed, never removed|appended and never changed", act)
 
 

@@ -51,17 +51,22 @@ def test_a_good_declaration_says_what_it_says():
     ("changes", "said"),
     [
         ({"code": None}, "code: is missing; mend: write code = \"…\""),
-        ({"code": "Reading-Room"}, "code: “Reading-Room” is no code; mend: small letters, digits and _, beginning with a letter"),
+        ({"code": "Reading-Room"},
+         "code: “Reading-Room” is no code; mend: small letters, digits and _, beginning with a letter"),
         ({"name": {"zh": "书屋"}}, "name, en: is missing; mend: write en = \"…\""),
         ({"name": "书屋"}, "name: is a text; mend: write name = { zh = \"…\", en = \"…\" }"),
         ({"group": "service"}, "group: “service” is not known; mend: “services”?"),
         ({"level": ["comunity"]}, "level: “comunity” is no level; mend: “community”?"),
         ({"level": []}, "level: is an empty list; mend: name at least one"),
-        ({"level": ["city"]}, "kept_by: “community” lies below every level on which an entry can hang (city); mend: authority runs down: name one of these levels, or one above them"),
+        ({"level": ["city"]},
+         "kept_by: “community” lies below every level on which an entry can hang (city);"
+         " mend: authority runs down: name one of these levels, or one above them"),
         ({"review_days": 0}, "review_days: 0 is out of reach; mend: from 1 to 3660"),
         ({"review_days": True}, "review_days: is true or false; mend: write review_days = 1"),
-        ({"requirements": ["88"]}, "requirements: “88” is not of the form that is meant; mend: write \"R\" and three digits, such as \"R088\""),
-        ({"basis": ["plan-2022"]}, "basis: “plan-2022” is not of the form that is meant; mend: write \"jurisdiction/document#number\""),
+        ({"requirements": ["88"]},
+         "requirements: “88” is not of the form that is meant; mend: write \"R\" and three digits, such as \"R088\""),
+        ({"basis": ["plan-2022"]},
+         "basis: “plan-2022” is not of the form that is meant; mend: write \"jurisdiction/document#number\""),
         ({"visble": "public"}, "visble: this key is not known here; mend: “visible”?"),
         ({"visible": "all"}, "visible: “all” is not known; mend: one of public, workers, sealed"),
         ({"covers_people": "no"}, "covers_people: is a text; mend: write covers_people = true or false"),
@@ -81,9 +86,11 @@ def test_each_fault_names_the_key_and_the_mend(changes, said):
         ({"kind": "number", "unit": "m3"}, "unit: “m3” is no unit; mend: “m"),
         ({"kind": "number", "min": 5, "max": 2}, "min: min is greater than max; mend: exchange them"),
         ({"kind": "number", "min": "x"}, "min: “x” is no number that can be kept"),
-        ({"kind": "number", "counts_people": True}, "counts_people: a count of people is a whole number; mend: whole = true"),
+        ({"kind": "number", "counts_people": True},
+         "counts_people: a count of people is a whole number; mend: whole = true"),
         ({"kind": "choice"}, "choices: offers 0 choices; mend: from 2 to 100 of { code, zh, en }"),
-        ({"kind": "choice", "choices": [{"code": "a", "zh": "甲", "en": "a"}, {"code": "a", "zh": "乙", "en": "b"}]}, "two choices bear the same word"),
+        ({"kind": "choice", "choices": [{"code": "a", "zh": "甲", "en": "a"}, {"code": "a", "zh": "乙", "en": "b"}]},
+         "two choices bear the same word"),
         ({"kind": "date", "not_before": "yesterday"}, "not_before: is no day; mend: write not_before = 1949-10-01"),
         ({"max": 1000}, "max: 1000 is out of reach; mend: from 1 to 500"),
         ({"kind": "file", "required": True}, "required: a file is added once the entry is there"),
@@ -127,19 +134,25 @@ def test_a_field_is_never_wider_than_its_register():
     [
         ({"measure": "share"}, "measure: “share” is not known"),
         ({"unit": "m2"}, "unit: a share is not given in “m2”"),
-        ({"where": [{"field": "opn_daily", "is": True}]}, "“opn_daily” is no field of this register; mend: “open_daily”?"),
+        ({"where": [{"field": "opn_daily", "is": True}]},
+         "“opn_daily” is no field of this register; mend: “open_daily”?"),
         ({"where": [{"field": "open_daily"}]}, "says not exactly one comparison"),
         ({"where": [{"field": "open_daily", "at_least": 3}]}, "“at_least” does not fit open_daily, a yes_no"),
         ({"where": [{"field": "rhythm", "is": "daily"}]}, "“daily” is nothing that rhythm can be"),
         ({"where": [{"field": "readers", "at_least": 3}]}, "smaller numbers of people are hidden"),
-        ({"where": [{"field": "note", "filled": True, "over": "area"}]}, "a ratio of two number fields is at_least or at_most"),
+        ({"where": [{"field": "note", "filled": True, "over": "area"}]},
+         "a ratio of two number fields is at_least or at_most"),
         ({"level": "grid"}, "level: no entry hangs on a grid or below"),
         ({"level": "district", "of": "urban"}, "“urban” tells communities apart, not a district"),
         ({"measure": "entries", "where": None, "level": None}, "nothing is to be matched"),
-        ({"measure": "rate", "sum": "area", "per": "households", "unit": "per_10000_people"}, "is not counted per household"),
-        ({"measure": "rate", "sum": "area", "per": "residents", "unit": "pieces_per_10000_people"}, "m2 per person is not"),
-        ({"measure": "rate", "sum": "area", "per": "households", "unit": "m2_per_household", "scale": 100}, "does not fit the unit"),
-        ({"measure": "rate", "sum": "note", "per": "households", "unit": "m2_per_household"}, "“note” is no number field"),
+        ({"measure": "rate", "sum": "area", "per": "households", "unit": "per_10000_people"},
+         "is not counted per household"),
+        ({"measure": "rate", "sum": "area", "per": "residents", "unit": "pieces_per_10000_people"},
+         "m2 per person is not"),
+        ({"measure": "rate", "sum": "area", "per": "households", "unit": "m2_per_household", "scale": 100},
+         "does not fit the unit"),
+        ({"measure": "rate", "sum": "note", "per": "households", "unit": "m2_per_household"},
+         "“note” is no number field"),
         ({"measure": "ratio", "sum": "area", "over": "readers", "unit": "percent"}, "m2 over person is not “percent”"),
         ({"measure": "count", "sum": "area", "unit": "piece"}, "what is counted is not given in “piece”"),
     ],
@@ -198,8 +211,10 @@ def test_all_faults_are_raised_at_once():
 
 
 ODD = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.sampled_from(["public", "number", "units"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["code", "zh", "en", "field", "is", "x"]), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.sampled_from(["public",
+        "number", "units"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["code", "zh", "en", "field", "is",
+        "x"]), inner, max_size=3),
     max_leaves=6,
 )  # fmt: skip
 
@@ -230,7 +245,8 @@ def test_whatever_stands_anywhere_the_reading_never_crashes(data):
 
 
 def test_the_command_names_file_line_and_mend(tmp_path, capsys):
-    text = 'code = "room"\nname = { zh = "书屋", en = "Rooms" }\nreview_days = "x"\n[[fields]]\ncode = "a1"\nkind = "txt"\n'
+    text = 'code = "room"\nname = { zh = "书屋", en = "Rooms" }\nreview_days = "x"\n'
+    text += '[[fields]]\ncode = "a1"\nkind = "txt"\n'
     (tmp_path / "room.toml").write_text(text)
     assert command.main([str(tmp_path)]) == 1
     said = capsys.readouterr().out.splitlines()

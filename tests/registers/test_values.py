@@ -59,11 +59,17 @@ def read(kind: str, value: Any, **facts: Any) -> Any:
 @pytest.mark.parametrize(
     ("typed", "unit", "kept"),
     [
-        ("120", "m2", 120), ("１２０", "m2", 120), ("1,200", "m2", 1200), ("１，２００．５", "m2", "1200.5"), (" 7 ", "", 7),
-        ("120㎡", "m2", 120), ("120 m²", "m2", 120), ("120平米", "m2", 120), ("0.5公顷", "m2", 5000), ("1.5 km²", "hectare", 150),
-        ("3万", "person", 30000), ("3万人", "person", 30000), ("3万元", "yuan", 30000), ("3万", "wan_yuan", 3), ("12.5万元", "yuan", 125000),
-        ("¥300", "yuan", 300), ("85%", "percent", 85), ("85％", "percent", 85), ("2小时", "minute", 120), ("15位", "person", 15),
-        (".5", "", "0.5"), ("-3", "", -3), ("+3", "", 3), (12, "m2", 12), (0.1, "m2", "0.1"), (0.1 + 0.2, "m2", "0.3"), (1e3, "", 1000),
+        ("120", "m2", 120), ("１２０", "m2", 120), ("1,200", "m2", 1200), ("１，２００．５", "m2", "1200.5"),
+        (" 7 ", "", 7),
+        ("120㎡", "m2", 120), ("120 m²", "m2", 120), ("120平米", "m2", 120), ("0.5公顷", "m2", 5000), ("1.5 km²",
+         "hectare", 150),
+        ("3万", "person", 30000), ("3万人", "person", 30000), ("3万元", "yuan", 30000), ("3万", "wan_yuan", 3),
+        ("12.5万元",
+         "yuan", 125000),
+        ("¥300", "yuan", 300), ("85%", "percent", 85), ("85％", "percent", 85), ("2小时", "minute", 120), ("15位",
+         "person", 15),
+        (".5", "", "0.5"), ("-3", "", -3), ("+3", "", 3), (12, "m2", 12), (0.1, "m2", "0.1"), (0.1 + 0.2, "m2",
+         "0.3"), (1e3, "", 1000),
         ("", "m2", None), ("  ", "m2", None), (None, "m2", None),
     ],
 )  # fmt: skip
@@ -105,7 +111,8 @@ def test_bounds_and_whole_numbers():
 
 @pytest.mark.parametrize(
     "typed",
-    ["2024-03-01", "2024-3-1", "2024/3/1", "2024.3.1", "2024年3月1日", "2024 年 3 月 1 日", "20240301", "45352", 45352, 45352.0,
+    ["2024-03-01", "2024-3-1", "2024/3/1", "2024.3.1", "2024年3月1日", "2024 年 3 月 1 日", "20240301", "45352", 45352,
+     45352.0,
      "２０２４－０３－０１", "2024-03-01 00:00:00", date(2024, 3, 1), datetime(2024, 3, 1, 9)],  # noqa: DTZ001  (a cell)
 )  # fmt: skip
 def test_a_day_is_read_however_it_is_written(typed):
@@ -125,8 +132,10 @@ def test_days_keep_to_their_bounds():
     assert read("date", "2026-06-02", future=True) == "2026-06-02"
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("是", True), ("有", True), ("√", True), ("Yes", True), (1, True), ("1.0", True), (True, True),
-                                             ("否", False), ("无", False), ("没有", False), ("N", False), (0, False), ("ＮＯ", False)])  # fmt: skip
+@pytest.mark.parametrize(("typed", "kept"), [("是", True), ("有", True), ("√", True), ("Yes", True), (1, True), ("1.0",
+    True), (True, True),
+                                             ("否", False), ("无", False), ("没有", False), ("N", False), (0, False),
+                                              ("ＮＯ", False)])  # fmt: skip
 def test_yes_and_no_in_all_their_words(typed, kept):
     assert read("yes_no", typed) is kept
 
@@ -153,7 +162,8 @@ def test_choices_come_in_the_order_in_which_they_are_offered(typed):
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [("028-12345678", "028-12345678"), ("（028）1234 5678", "028-1234-5678"), ("13800138000", "13800138000"),
-     ("+86 28 12345678", "+86-28-12345678"), ("12345", "12345"), (12345.0, "12345"), ("028-1234567转8", "028-1234567转8")],
+     ("+86 28 12345678", "+86-28-12345678"), ("12345", "12345"), (12345.0, "12345"), ("028-1234567转8",
+      "028-1234567转8")],
 )  # fmt: skip
 def test_telephone_numbers(typed, kept):
     assert read("phone", typed) == kept
@@ -246,7 +256,8 @@ def test_a_register_may_need_a_place_or_have_none():
 
 ANYTHING = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.binary(max_size=5)
-    | st.dates() | st.lists(st.text(max_size=5), max_size=3) | st.dictionaries(st.sampled_from(["zh", "en", "x"]), st.text(max_size=5))
+    | st.dates() | st.lists(st.text(max_size=5), max_size=3) | st.dictionaries(st.sampled_from(["zh", "en", "x"]),
+        st.text(max_size=5))
     | st.from_regex(r"[0-9０-９,，.]{1,12}(㎡|万元|%|人|平米)?", fullmatch=True)
 )  # fmt: skip
 

@@ -86,7 +86,7 @@ def figures(measure: MeasureSpec, tree: Tree, counted: Counted, denominators: Kn
     times, by = scale_of(measure).as_integer_ratio()
     times *= VALUE
     if measure.measure == "count":
-        values = [_divided(number * times, by * MICRO) for number in numerators]
+        values: list[int | None] = [_divided(number * times, by * MICRO) for number in numerators]
     else:
         values = [
             _divided(number * times, bottom * by) if bottom else None

@@ -66,7 +66,7 @@ class Table:
         where = f"{self.name}, {at}" if self.name and isinstance(at, str) else self.name or str(at or "declaration")
         self.faults.found.append(DeclarationFault(key, where, says, mend))
 
-    def _get(self, key: str, kind: type | tuple[type, ...], words: str, *, needed: bool) -> Any:
+    def _get(self, key: str, kind: Any, words: str, *, needed: bool) -> Any:
         self.asked.append(key)
         value = self.content.get(key)
         if value is None:

@@ -50,8 +50,7 @@ def read_identity(spec: RegisterSpec, raw: Mapping[str, Any], *, today: date) ->
             facts[name] = None
     wrong = {fault.field for fault in faults}
     faults += [fault for fault in _together(spec, facts, today) if fault.field not in wrong]
-    texts = {name: facts.pop(name) or "" for name in ("name_zh", "name_en")}
-    return Identity(**texts, **facts), faults
+    return Identity(**{**facts, "name_zh": facts["name_zh"] or "", "name_en": facts["name_en"] or ""}), faults
 
 
 def _together(spec: RegisterSpec, facts: Mapping[str, Any], today: date) -> list[ValueFault]:

@@ -109,7 +109,7 @@ def _scan(raw: IO[bytes], sheet: Any) -> tuple[dict[int, list[Fault]], bool]:
 
 def _cover(merged: dict[int, list[Fault]], reference: str) -> None:
     """A fault for each covered row but the one that holds the value, where the range spans several."""
-    left, top, right, bottom = range_boundaries(reference)
+    left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(reference))
     sentence = gettext_noop(
         "The cells %(cells)s are merged: only the first holds the value. Unmerge them and fill in every line."
     )

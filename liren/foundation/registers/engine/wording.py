@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Any
 
 from liren.foundation.registers.engine.spec import Words
@@ -23,12 +24,13 @@ class ValueFault:
 
     field: str
     message: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = made(default_factory=dict)
 
-    def text(self, language: str = "en", translate: Callable[[str], str] = str) -> str:
+    def text(self, language: str = "en", translate: Callable[[str], str] | None = None) -> str:
         """The sentence. ``translate`` turns the English sentence into the one of the language."""
         said = {key: one.text(language) if isinstance(one, Words) else one for key, one in self.facts.items()}
-        return translate(self.message) % said if said else translate(self.message)
+        sentence = self.message if translate is None else translate(self.message)
+        return sentence % said if said else sentence
 
     def __str__(self) -> str:
         return self.text()

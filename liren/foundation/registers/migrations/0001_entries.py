@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("created", "Entered"),
                             ("changed", "Changed"),
-                            ("reviewed", "Reviewed"),
+                            ("reviewed", "Found right"),
                             ("closed", "Closed"),
                             ("reopened", "Reopened"),
                             ("imported", "Imported"),

@@ -142,7 +142,7 @@ class ChangeKind(models.TextChoices):
     CREATED = "created", _("Entered")
     CHANGED = "changed", _("Changed")
     # Translators: 核对无误
-    REVIEWED = "reviewed", _("Reviewed")
+    REVIEWED = "reviewed", _("Found right")
     CLOSED = "closed", _("Closed")
     REOPENED = "reopened", _("Reopened")
     IMPORTED = "imported", _("Imported")

@@ -106,8 +106,8 @@ def counted(register: Register, measures: Sequence[MeasureSpec], tree: Tree, day
 
 
 def _counted(rows: list[tuple[int, tuple[Any, ...]]], start: int, size: int) -> Counted:
-    whole = {name: np.zeros(size, dtype=np.int64) for name in ("matching", "entries", "few")}
-    exact = {name: np.zeros(size, dtype=object) for name in ("sum", "over", "few_sum")}
+    whole: dict[str, Any] = {name: np.zeros(size, dtype=np.int64) for name in ("matching", "entries", "few")}
+    exact: dict[str, Any] = {name: np.zeros(size, dtype=object) for name in ("sum", "over", "few_sum")}
     for place, row in rows:
         matching, above, below, few, few_sum = row[start : start + 5]
         whole["entries"][place], whole["matching"][place], whole["few"][place] = row[1], matching, few

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from liren.foundation.kernel.engine.quantities import Quantity, plain, unit
@@ -53,14 +53,11 @@ class Covered:
         return self._text(self.figure.gap) if self.figure is not None and self.figure.met is False else ""
 
 
-def _newest(rows: QuerySet[Coverage], on: date | None) -> QuerySet[Coverage]:
-    """The figure in force on a day for each measure at each unit."""
-    day = on or timezone.localdate()
-    return (
-        rows.filter(on_day__lte=day)
-        .order_by("register_id", "measure", "unit_id", "-on_day")
-        .distinct("register_id", "measure", "unit_id")
-    )
+def _seen(actor: Actor, rows: QuerySet[Coverage], on: date | None) -> QuerySet[Coverage]:
+    """The figures in force on a day that the actor may see: where the newest is withheld, no older one is shown."""
+    alike = ("register_id", "measure", "unit_id")
+    newest = rows.filter(on_day__lte=on or timezone.localdate()).order_by(*alike, "-on_day").distinct(*alike)
+    return Coverage.objects.visible_to(actor).filter(pk__in=newest.values("pk"))
 
 
 def coverage(register: Register, place: Unit, actor: Actor, *, on: date | None = None) -> list[Covered]:
@@ -81,10 +78,8 @@ def coverage_below(
 
 
 def _table(known: list[Register], units: list[Unit], actor: Actor, on: date | None) -> list[Covered]:
-    rows = Coverage.objects.visible_to(actor).filter(
-        register__in=[one.pk for one in known], unit__in=[one.pk for one in units]
-    )
-    found = {(row.register_id, row.measure, row.unit_id): row for row in _newest(rows, on)}
+    rows = Coverage.objects.filter(register__in=[one.pk for one in known], unit__in=[one.pk for one in units])
+    found = {(row.register_id, row.measure, row.unit_id): row for row in _seen(actor, rows, on)}
     return [
         Covered(one, measure, place, found.get((one.pk, measure.code, place.pk)))
         for place in units
@@ -104,13 +99,11 @@ def uncovered(
     register: Register, measure: MeasureSpec, place: Unit, actor: Actor, *, after: int = 0, limit: int = 50
 ) -> list[Unit]:
     """Units below ``place`` that the measure counts and that have too few entries: who has to act. By id."""
-    newest = Coverage.objects.visible_to(actor).filter(
-        register=register.pk, measure=measure.code, unit=OuterRef("pk"), on_day__lte=timezone.localdate()
-    )
-    below = Unit.objects.existing_on(timezone.localdate()).inside(place)
-    below = below.filter(level=LEVELS[measure.level], pk__gt=after).order_by("pk")
-    rows = below.annotate(covered=Subquery(newest.order_by("-on_day").values("numerator")[:1]))
-    return list(rows.filter(covered=0)[: min(limit, MOST)])
+    today = timezone.localdate()
+    below = Unit.objects.existing_on(today).inside(place).filter(level=LEVELS[measure.level])
+    rows = Coverage.objects.filter(register=register.pk, measure=measure.code, unit__in=below)
+    bare = _seen(actor, rows, today).filter(numerator=0).values("unit")
+    return list(below.filter(pk__in=bare, pk__gt=after).order_by("pk")[: min(limit, MOST)])
 
 
 def missed(actor: Actor, place: Unit, *, limit: int = 50) -> list[Covered]:

@@ -107,7 +107,9 @@ def _found(rows: EntryQuerySet, register: Register, q: str) -> EntryQuerySet:
     words = tsquery(typed)
     if not words or register.spec.visible == "sealed":
         return rows.none()
-    return rows.extra(where=["registers_entry.search @@ %s::tsquery"], params=[words])
+    return rows.extra(  # type: ignore[return-value]  # the stubs forget the class
+        where=["registers_entry.search @@ %s::tsquery"], params=[words]
+    )
 
 
 def entries(

@@ -79,7 +79,8 @@ class Ground:
 
     def _within(self, known: dict[int, int], of: str) -> dict[int, int]:
         """Only communities of one kind: their own figures, and above them the sum where each of them has one."""
-        tree, sums, missing = self.tree, {}, set()
+        tree, missing = self.tree, set[int]()
+        sums: dict[int, int] = {}
         for place in ((tree.level == LEVELS["community"]) & tree.fits(of)).nonzero()[0].tolist():
             unit, at = int(tree.ids[place]), place
             while at >= 0:

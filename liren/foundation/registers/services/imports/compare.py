@@ -113,7 +113,7 @@ class Incoming:
     by: Actor
 
     def _run(self, sql: str, **more: Any) -> list[Any]:
-        facts = {"run": self.reader.run, "register": self.register.pk, "version": self.register.version}
+        facts: dict[str, Any] = {"run": self.reader.run, "register": self.register.pk, "version": self.register.version}
         facts |= {"today": self.today, "at": self.at, "actor": self.by.label, "fields": self.brought, **more}
         with connection.cursor() as cursor:
             cursor.execute(sql, facts)

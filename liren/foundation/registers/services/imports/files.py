@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -145,7 +146,12 @@ def _write(incoming: Incoming, book: Book, report: ImportReport, origin: Origin,
     book.last_number += report.new
     book.save(update_fields=["last_number"])
     report.batch = batch.pk
-    facts = {"register": register.code, "new": report.new, "changed": report.changed, "source": origin.source}
+    facts: dict[str, Any] = {
+        "register": register.code,
+        "new": report.new,
+        "changed": report.changed,
+        "source": origin.source,
+    }
     audit.record("registers.import", batch, by=by, at=at, **facts)
     progress("coverage", 0, 0)
     count_registers([register], ground_on(incoming.today), by=by, at=at)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import osmium
 import shapely
@@ -44,6 +45,7 @@ def read_places(path: Path, tags: Sequence[Tag]) -> Iterator[Place]:
     wanted = osmium.filter.TagFilter(*tags)
     shapes = osmium.geom.WKBFactory()
     try:
+        found: Any
         for found in osmium.FileProcessor(str(path)).with_areas(wanted).with_filter(wanted):
             if found.is_node():
                 yield _place(found.tags, found.location.lon, found.location.lat)
@@ -55,7 +57,7 @@ def read_places(path: Path, tags: Sequence[Tag]) -> Iterator[Place]:
         raise BadInput(_("%(file)s can't be read as an extract of OpenStreetMap.") % {"file": path.name}) from error
 
 
-def _place(tags: Mapping[str, str], lon: float, lat: float) -> Place:
+def _place(tags: Any, lon: float, lat: float) -> Place:
     name = next((tags.get(key) for key in CHINESE if tags.get(key)), "") or ""
     return Place(name.strip()[:LONGEST_NAME], (tags.get("name:en") or "").strip()[: 2 * LONGEST_NAME], lon, lat)
 
