@@ -40,8 +40,8 @@ FIELDS = [
 ]
 GOOD = {
     "name_zh": "里仁小院", "lon": "104.005", "lat": "30.005", "plain": "一行", "story": "两\n行", "motto": "里仁为美",
-    "motto_en": "Virtue at home", "area": "1,200.5", "seats": "30 ", "since": "2020-05-01", "rhythm": "tea", "theme": "c8",
-    "offers": ["chess", "tea"], "working": "false", "phone": "（028）1234 5678", "site": "https://example.org/a",
+    "motto_en": "Virtue at home", "area": "1,200.5", "seats": "30 ", "since": "2020-05-01", "rhythm": "tea",
+    "theme": "c8", "offers": ["chess", "tea"], "working": "false", "phone": "（028）1234 5678", "site": "https://example.org/a",
 }  # fmt: skip
 PDF = b"%PDF-1.7\nsome"
 
@@ -111,9 +111,10 @@ def test_every_kind_of_field_is_kept_as_it_was_meant(city, home, keeper, client,
     assert answer.status_code == 303, dict(answer.context["form"].errors)
     entry, file = Entry.objects.get(), Attachment.objects.get()
     assert entry.values == {
-        "plain": "一行", "story": "两\n行", "motto": {"zh": "里仁为美", "en": "Virtue at home"}, "area": "120.5", "seats": 30,
-        "since": "2020-05-01", "rhythm": "tea", "theme": "c8", "offers": ["tea", "chess"], "working": False,
-        "serves": home.pk, "provider": body.pk, "phone": "028-1234-5678", "scan": file.pk, "site": "https://example.org/a",
+        "plain": "一行", "story": "两\n行", "motto": {"zh": "里仁为美", "en": "Virtue at home"}, "area": "120.5",
+        "seats": 30, "since": "2020-05-01", "rhythm": "tea", "theme": "c8", "offers": ["tea", "chess"],
+        "working": False, "serves": home.pk, "provider": body.pk, "phone": "028-1234-5678", "scan": file.pk,
+        "site": "https://example.org/a",
     }  # fmt: skip
     assert (entry.opened_on.isoformat(), file.name, file.type) == ("2021-01-02", "文件.pdf", "application/pdf")
 
@@ -136,10 +137,12 @@ NEEDED = {"instrument": "登记表", "search_text": "春风"}
 
 
 WRONG = [
-    ("name_zh", ""), ("name_zh", "长" * 101), ("plain", "十一个字十一个字十一个字"), ("story", "字" * 51), ("motto", ""),
+    ("name_zh", ""), ("name_zh", "长" * 101), ("plain", "十一个字十一个字十一个字"), ("story", "字" * 51),
+    ("motto", ""),
     ("area", "很大"), ("area", "0"), ("area", "501"), ("seats", "1.5"), ("since", "1999-12-31"), ("since", "去年"),
     ("since", "2999-01-01"), ("rhythm", "coffee"), ("theme", "c9"), ("offers", ["tea", "coffee"]), ("working", ""),
-    ("working", "也许"), ("serves", "没有这个社区"), ("provider", "没有这个社团"), ("phone", "没有"), ("site", "example.org"),
+    ("working", "也许"), ("serves", "没有这个社区"), ("provider", "没有这个社团"), ("phone", "没有"),
+    ("site", "example.org"),
     ("site", "javascript:alert(1)"), ("lon", ""), ("lon", "东边"), ("lon", "300"), ("lat", "91"), ("opened_on", "昨天"),
 ]  # fmt: skip
 
