@@ -61,7 +61,8 @@ def run_load(arguments: argparse.Namespace) -> int:
 
     done = loader.load(size, by=SystemActor("demo"), at=timezone.now(), anyway=arguments.yes, tell=_told())
     if done.is_new:
-        print(f"里仁市 (simulated) is there: {done.units:,} units, {done.accounts:,} accounts.")
+        print(f"里仁市 (simulated) is there: {done.units:,} units, {done.accounts:,} accounts,", end=" ")
+        print(f"{done.entries:,} entries in its registers.")
     else:
         print("里仁市 (simulated) is there already; nothing was changed.")
     return 0

@@ -1,4 +1,4 @@
-"""``liren import``: divisions, boundaries, population counts and places of a map out of files."""
+"""``liren import``: divisions, boundaries, population counts, bodies and places of a map out of files."""
 
 import argparse
 from collections.abc import Callable
@@ -24,17 +24,19 @@ STAGES = {
     "lines": "lines",
     "writing": "writing",
     "coverage": "coverage",
+    "bodies": "bodies",
 }
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The commands of this group."""
-    group = commands.add_parser("import", help="take over divisions, boundaries or counts", description=__doc__)
+    group = commands.add_parser("import", help="take over divisions, boundaries, counts or bodies", description=__doc__)
     words = group.add_subparsers(metavar="what", required=True)
     _add_divisions(words)
     _add_boundaries(words)
     _add_populations(words)
     _add_osm(words)
+    _add_bodies(words)
 
 
 def _add_divisions(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -71,6 +73,12 @@ def _add_populations(words: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     parser.add_argument("--published", type=date.fromisoformat, metavar="YYYY-MM-DD", help="for lines without a date")
     common(parser, run_populations)
+
+
+def _add_bodies(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = words.add_parser("bodies", help="departments, committees, organisations", description=run_bodies.__doc__)
+    parser.add_argument("file", type=Path, help="CSV or XLSX: name_zh, kind, unit, from, document, and more")
+    common(parser, run_bodies)
 
 
 def _add_osm(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -275,4 +283,18 @@ def run_osm(arguments: argparse.Namespace) -> int:
     verb = "would be" if arguments.dry_run else "were"
     print(f"{report.new} entries {verb} added, {report.changed} changed, {report.unchanged} unchanged.")
     print(f"Left out: {report.outside} that lie in no unit, {report.skipped} without a name or with one that repeats.")
+    return 0
+
+
+def run_bodies(arguments: argparse.Namespace) -> int:
+    """Put bodies on the record: all lines, or none where anything is wrong. Those already there stay as they are."""
+    ready(arguments.role)
+    from liren.foundation.bodies.services import import_bodies
+
+    with bars(arguments.quiet) as progress:
+        report = import_bodies(arguments.file, by=actor(), at=now(), dry_run=arguments.dry_run, progress=progress)
+    if report.faults:
+        return tell_faults(report.faults, len(report.faults))
+    verb = "would be" if arguments.dry_run else "were"
+    print(f"{report.new} bodies {verb} recorded, {report.unchanged} unchanged.")
     return 0

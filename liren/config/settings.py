@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "liren.front.kit",
     "liren.front.portal",
     "liren.front.desk",
+    "liren.front.api",
     "liren.front.demo",
     "liren.foundation.registers",
     "liren.foundation.bodies",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from liren.foundation.kernel.engine.states import StateTable
+from script.tools import reference_packs
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "reference"
@@ -70,7 +71,13 @@ def tables() -> list[StateTable]:
     return sorted(found, key=lambda table: table.name)
 
 
-PAGES: dict[str, Callable[[], str]] = {"rights.md": rights, "datasets.md": datasets, "states.md": states}
+PAGES: dict[str, Callable[[], str]] = {
+    "rights.md": rights,
+    "datasets.md": datasets,
+    "states.md": states,
+    "registers.md": reference_packs.registers,
+    "parameters.md": reference_packs.parameters,
+}
 
 
 def written(name: str) -> str:

@@ -3,11 +3,10 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError
 
 from liren.foundation.bodies import services
 from liren.foundation.bodies.models import Body, BodyChange, OfficeHolding, Pairing, Post
-from liren.foundation.kernel.errors import Conflict, LirenError
+from liren.foundation.kernel.errors import Conflict
 from tests import make as makers
 from tests.make import bodies as make
 from tests.make.kernel import at_once
@@ -37,11 +36,33 @@ def test_nobody_takes_a_seat_of_a_post_that_just_closed():
         lambda: services.dissolve_body(here.committee.pk, effective_on=LATER, instrument="文", **make.BY),
     ]
     results = at_once(3, lambda n: acts[n]())
-    assert [r for r in results if isinstance(r, Exception) and not isinstance(r, LirenError | IntegrityError)] == []
+    assert [r for r in results if isinstance(r, Exception) and not isinstance(r, Conflict)] == []
     for holding in OfficeHolding.objects.select_related("post__body"):
         assert holding.during.upper is not None or holding.post.during.upper is None
     for post in Post.objects.filter(body=here.committee).select_related("body"):
         assert post.during.upper is not None or post.body.during.upper is None
+
+
+def test_whatever_is_ended_at_once_nothing_blocks_for_good():
+    here = make.acting()
+    on = {"effective_on": make.SINCE, **make.BY}
+    paper = {"instrument": "文", **on}
+    one = services.admit_member(here.council.pk, member_id=here.party.pk, **paper)
+    other = services.admit_member(here.party.pk, member_id=here.council.pk, **paper)
+    paired = make.pairing(here.council, here.town.willow)
+    end = {"effective_on": LATER, **make.BY}
+    acts = [
+        lambda: services.dissolve_body(here.council.pk, instrument="文", **end),
+        lambda: services.dissolve_body(here.party.pk, instrument="文", **end),
+        lambda: services.end_membership(one.pk, **end),
+        lambda: services.end_membership(other.pk, **end),
+        lambda: services.unpair(paired.pk, **end),
+    ]
+    results = at_once(5, lambda n: acts[n]())
+    assert [r for r in results if isinstance(r, Exception) and not isinstance(r, Conflict)] == []
+    assert set(Body.objects.filter(pk__in=[here.council.pk, here.party.pk], during__endswith=LATER)) == {
+        here.council, here.party,
+    }  # fmt: skip
 
 
 def test_one_code_is_borne_by_one_body():

@@ -13,6 +13,7 @@ from django.test import Client
 
 from tests import make
 from tests.browser import walk
+from tests.make import policy, shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -50,6 +51,8 @@ def chromium() -> Iterator[Any]:
 def site(live_server: Any, chromium: Any) -> Iterator[walk.Site]:
     """The small city on a live server, and a browser that looks at it."""
     city = make.small_city()
+    policy.library(city.city.code)
+    shelf.shelf(*city.communities[:4])
     site = walk.Site(live_server.url, chromium, city)
     yield site
     site.close()

@@ -13,7 +13,8 @@ from tests.make.portal import NOW, SYSTEM
 
 @pytest.mark.parametrize("language", walk.LANGUAGES, ids=["zh", "en"])
 def test_nothing_is_wrong_with_any_public_page(site: walk.Site, language: str) -> None:
-    walk.check(site.look(), [language + path for path in walk.PUBLIC], looks=not language)
+    numbers = walk.numbers_of(site.city)
+    walk.check(site.look(), [language + path.format(**numbers) for path in walk.PUBLIC], looks=not language)
 
 
 @pytest.mark.parametrize("language", walk.LANGUAGES, ids=["zh", "en"])
@@ -26,7 +27,7 @@ def test_nothing_is_wrong_with_any_page_of_the_desk(site: walk.Site, officials: 
     claim = Residency.objects.get(state="claimed").pk
     entry = UnitSpan.objects.filter(unit=site.city.street).earliest("during").pk
     facts = {"kind": "building", "name_zh": "1栋", "effective_on": make.portal.DAY, "by": SYSTEM, "at": NOW}
-    numbers = {"residency": claim, "entry": entry, "zone": site.city.zone.pk}
+    numbers = {"residency": claim, "entry": entry, "zone": site.city.zone.pk, **walk.numbers_of(site.city)}
     numbers["subject"] = services.register_service_subject(site.city.communities[0].pk, **facts).pk
     numbers["street"] = site.city.communities[0].streets.first().pk
     registers.declared(place="required")

@@ -28,8 +28,23 @@ PUBLIC = [
     "/units/990102001000/?on=x", "/units/990102001001/", "/units/990102001006/", "/units/990102001001-G001/",
     "/units/990102001001-X001/", "/units/990102001000/history/", "/units/990102001000/changes/",
     "/units/990102000000/changes/?start=2010-01-01&end=2026-01-01", "/units/990102000000/changes/?start=x",
+    "/bodies/", "/bodies/?unit=990102001000&kind=committee", "/bodies/?q=zzz", "/bodies/?kind=x",
+    "/bodies/{committee}/", "/bodies/{organisation}/", "/bodies/{committee}/?on=1990-01-01",
+    "/bodies/{organisation}/?on=2021-01-01",
+    "/units/990102000000/bodies/", "/units/990102001000/bodies/", "/units/990102001001/bodies/",
     "/units/990102001001/streets/", "/units/990102002000/streets/", "/zones/qingshui/", "/search/", "/search/?q=文昌",
     "/search/?q=zzz", "/where/", "/where/?lon=104.005&lat=30.005", "/where/?lon=x", "/about/", "/about/data/",
+    "/documents/", "/documents/north/", "/documents/north/?on=2016-01-01", "/documents/north/opinion-2017/",
+    "/documents/north/draft-2024/", "/documents/north/opinion-2017/4/", "/documents/north/opinion-2017/5/",
+    "/documents/north/opinion-2017/4/?unit=990100000000", "/documents/north/opinion-2017/4/?unit=x",
+    "/documents/south/plan-2022/4/?unit=990102001001&on=2021-06-01", "/documents/compare/?a=north&b=south",
+    "/documents/compare/?a=north&b=south&by=provisions", "/documents/compare/?a=north&b=north", "/api/",
+    "/registers/", "/registers/?q=书屋", "/registers/?q=zzz", "/registers/?unit=990102001000",
+    "/registers/reading_room/", "/registers/reading_room/?rhythm=weekly&unit=990102001000",
+    "/registers/reading_room/?q=zzz",
+    "/registers/reading_room/?rhythm=x", "/registers/reading_room/1/", "/registers/reading_room/1/?on=2020-01-01",
+    "/registers/reading_room/coverage/", "/registers/reading_room/coverage/?unit=990102001000",
+    "/registers/reading_room/about/",
     "/about/automation/", "/about/accessibility/", "/display/", "/accounts/login/", "/accounts/signup/",
     "/accounts/password/reset/", "/no-such-page/",
 ]  # fmt: skip
@@ -51,6 +66,13 @@ DESK = [
     f"{STREET}population/", f"{STREET}correct/", STREET + "correct/?entry={entry}",
     "/desk/units/990102001001/subjects/", "/desk/subjects/{subject}/",
     "/desk/units/990102001001/streets/", "/desk/units/990102001001/chiefs/", "/desk/streets/{street}/close/",
+    "/desk/bodies/", "/desk/bodies/?q=zzz", "/desk/units/990102001001/found-body/", "/desk/bodies/{committee}/",
+    *(f"/desk/bodies/{{committee}}/{what}/" for what in ("change", "posts", "duties", "members", "pair", "figures")),
+    *(f"/desk/bodies/{{organisation}}/{what}/" for what in ("register", "entries", "activities", "dissolve")),
+    "/desk/bodies/{organisation}/", "/desk/posts/{post}/fill/", "/desk/posts/{post}/change/",
+    "/desk/posts/{post}/close/", "/desk/holdings/{holding}/end/", "/desk/holdings/{holding}/correct/",
+    "/desk/duties/{duty}/withdraw/", "/desk/pairings/{pairing}/end/", "/desk/pairings/{pairing}/deliveries/",
+    "/desk/memberships/{member}/end/",
     "/desk/zones/", "/desk/zones/create/", "/desk/zones/{zone}/", "/desk/zones/{zone}/boundary/",
     *(f"/desk/zones/{{zone}}/{what}/" for what in ("put", "take-out", "close")),
     "/desk/proposals/", "/desk/calendar/", "/desk/calendar/add/", "/desk/audit/",
@@ -80,6 +102,13 @@ LAYOUT = """() => {
   if (skipped) faults.push(`a level of headings is skipped: ${levels}`);
   return faults;
 }"""
+
+
+def numbers_of(city: make.City) -> dict[str, int]:
+    """Numbers in the addresses of what acts in the city."""
+    acting = city.acting
+    names = ("committee", "organisation", "post", "holding", "duty", "pairing", "member")
+    return {name: getattr(acting, name).pk for name in names}
 
 
 @cache

@@ -3,6 +3,22 @@
 import pytest
 from django.db import transaction
 
+from liren.foundation.bodies.models import (
+    Activity,
+    Authority,
+    Body,
+    BodyChange,
+    ContactArrangement,
+    Delivery,
+    Duty,
+    Figure,
+    Liaison,
+    MembershipOfBody,
+    OfficeHolding,
+    Pairing,
+    Post,
+    Strand,
+)
 from liren.foundation.kernel.errors import Conflict, LirenError
 from liren.foundation.kernel.models import AuditEntry, CalendarDay
 from liren.foundation.people.models import Account
@@ -51,6 +67,26 @@ FACTS = {
     ServiceContact: ("unit__code", "subject", "during", "post", "name", "telephone"),
     Street: ("unit__code", "name_zh", "name_en", "pinyin", "start", "end", "length_m", "opened_on", "closed_on"),
     StreetChief: ("street__name_zh", "during", "post", "name", "telephone", "duties", "sign_place"),
+    Body: (
+        "kind", "name_zh", "name_en", "pinyin", "unit__code", "parent__name_zh", "uscc", "registration", "works",
+        "part", "place", "remit_zh", "remit_en", "telephone", "during", "instrument", "is_simulated", "search_text",
+    ),
+    BodyChange: ("body__name_zh", "kind", "effective_on", "instrument", "actor", "recorded_at", "after__name_zh"),
+    Post: (
+        "body__name_zh", "name_zh", "name_en", "duty_zh", "seats", "filled_by", "is_head", "is_published", "during",
+        "instrument",
+    ),
+    OfficeHolding: ("post__body__name_zh", "post__name_zh", "seat", "name", "by_post__name_zh", "how", "during"),
+    Duty: ("body__name_zh", "post", "kind", "text_zh", "text_en", "basis", "during"),
+    MembershipOfBody: ("whole__name_zh", "member__name_zh", "role", "during", "instrument"),
+    Pairing: ("body__name_zh", "unit__code", "agreed_zh", "agreed_en", "during", "instrument"),
+    Delivery: ("pairing__body__name_zh", "delivered_on", "what_zh", "recorded_by", "recorded_at"),
+    Liaison: ("body__name_zh", "unit__code", "name", "telephone", "during"),
+    Authority: ("unit__code", "power", "from_body", "detail", "during", "instrument"),
+    Strand: ("unit__code", "line", "place", "lead__name_zh", "during"),
+    ContactArrangement: ("unit__code", "kind", "level", "name", "times", "where", "during", "instrument"),
+    Figure: ("body__name_zh", "measure", "year", "revision", "number", "source", "recorded_by", "recorded_at"),
+    Activity: ("body__name_zh", "unit__code", "held_on", "line", "text_zh", "took_part", "recorded_by", "recorded_at"),
     Zone: ("slug", "kind", "name_zh", "name_en", "managing_body", "during"),
     ZoneUnit: ("zone__slug", "unit__code", "during", "whole"),
 }  # fmt: skip
@@ -85,7 +121,7 @@ def test_copy_writes_what_the_services_write(db):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stage", ["units", "unit spans", "boundaries", "accounts", "residency events"])
+@pytest.mark.parametrize("stage", ["units", "unit spans", "bodies", "boundaries", "accounts", "residency events"])
 def test_an_interrupted_load_leaves_nothing_behind(db, stage):
     def pull_the_plug(name, done, total):
         if name == stage:

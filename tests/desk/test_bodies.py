@@ -171,9 +171,9 @@ def test_a_pairing_is_agreed_delivered_and_ended(city, worker, send):
 @pytest.mark.requirement("R013", "R184")
 def test_a_member_is_admitted_and_leaves(city, worker, send):
     committee = city.acting.committee
-    facts = {"member": "桂花井合唱队", "role": "guide", **PAPER}
+    facts = {"member": "桂花井社区党组织", "role": "guide", **PAPER}
     assert send(url(committee, "members"), **facts).status_code == 303
-    row = MembershipOfBody.objects.get(whole=committee)
+    row = MembershipOfBody.objects.get(whole=committee, role="guide")
     assert send(url(row, "end"), effective_on="2026-04-01").status_code == 303
     assert send(url(committee, "members"), **{**facts, "member": "无此机构"}).status_code == 422
 

@@ -40,8 +40,9 @@ FIELDS = [
 ]
 GOOD = {
     "name_zh": "里仁小院", "lon": "104.005", "lat": "30.005", "plain": "一行", "story": "两\n行", "motto": "里仁为美",
-    "motto_en": "Virtue at home", "area": "1,200.5", "seats": "30 ", "since": "2020-05-01", "rhythm": "tea",
-    "theme": "c8", "offers": ["chess", "tea"], "working": "false", "phone": "（028）1234 5678", "site": "https://example.org/a",
+    "motto_en": "Virtue at home",
+    "area": "1,200.5", "seats": "30 ", "since": "2020-05-01", "rhythm": "tea", "theme": "c8",
+    "offers": ["chess", "tea"], "working": "false", "phone": "（028）1234 5678", "site": "https://example.org/a",
 }  # fmt: skip
 PDF = b"%PDF-1.7\nsome"
 
@@ -111,10 +112,10 @@ def test_every_kind_of_field_is_kept_as_it_was_meant(city, home, keeper, client,
     assert answer.status_code == 303, dict(answer.context["form"].errors)
     entry, file = Entry.objects.get(), Attachment.objects.get()
     assert entry.values == {
-        "plain": "一行", "story": "两\n行", "motto": {"zh": "里仁为美", "en": "Virtue at home"}, "area": "120.5",
-        "seats": 30, "since": "2020-05-01", "rhythm": "tea", "theme": "c8", "offers": ["tea", "chess"],
-        "working": False, "serves": home.pk, "provider": body.pk, "phone": "028-1234-5678", "scan": file.pk,
-        "site": "https://example.org/a",
+        "plain": "一行", "story": "两\n行", "motto": {"zh": "里仁为美", "en": "Virtue at home"},
+        "area": "120.5", "seats": 30,
+        "since": "2020-05-01", "rhythm": "tea", "theme": "c8", "offers": ["tea", "chess"], "working": False,
+        "serves": home.pk, "provider": body.pk, "phone": "028-1234-5678", "scan": file.pk, "site": "https://example.org/a",
     }  # fmt: skip
     assert (entry.opened_on.isoformat(), file.name, file.type) == ("2021-01-02", "文件.pdf", "application/pdf")
 

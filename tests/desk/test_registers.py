@@ -48,7 +48,7 @@ def old(entry, days=400):
     return entry
 
 
-# --- the story of an entry -------------------------------------------------------------------------------------------
+# --- the story of an entry ----------------------------------------------------------
 
 
 @pytest.mark.requirement("R088")
@@ -123,7 +123,7 @@ def test_a_list_is_filtered_by_unit_words_and_what_a_field_says(city, home, keep
     assert shown("?rhythm=never") == ["甲书屋", "乙书屋"]
 
 
-# --- who may ---------------------------------------------------------------------------------------------------------
+# --- who may ------------------------------------------------------------------------
 
 
 PAGES = ["", "add/", "1/", "1/edit/", "1/review/", "1/close/", "1/reopen/", "import/", "export.csv", "template.xlsx"]
@@ -182,7 +182,7 @@ def test_nobody_without_an_account_comes_in(rooms, client):
         assert "/accounts/login/" in client.get(f"{URL}{page}")["Location"]
 
 
-# --- two at once, and once more --------------------------------------------------------------------------------------
+# --- two at once, and once more -----------------------------------------------------
 
 
 def test_who_comes_second_sees_what_the_first_changed_and_decides(city, home, keeper, client, send):
@@ -222,7 +222,7 @@ def test_a_form_sent_twice_enters_once(home, keeper, client):
     assert Entry.objects.count() == 1
 
 
-# --- sealed ----------------------------------------------------------------------------------------------------------
+# --- sealed -------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("R367")
@@ -288,7 +288,7 @@ def test_a_sealed_register_shows_numbers_only_until_it_is_opened(city, as_offici
     assert client.get(f"{URL}export.csv").status_code == 403
 
 
-# --- what pages cost -------------------------------------------------------------------------------------------------
+# --- what pages cost ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", [1, 3])

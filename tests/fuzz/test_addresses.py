@@ -13,7 +13,8 @@ ROUTES = own_routes()
 #: Every name that some page reads from its query.
 QUERY = (
     *("q", "after", "id", "on", "start", "end", "since", "until", "year", "unit", "role", "state", "action"),
-    *("actor_label", "next", "lon", "lat", "code", "kind", "registration"),
+    *("actor_label", "next", "lon", "lat", "code", "kind", "registration", "a", "b", "by", "jurisdiction", "limit"),
+    *("bbox", "filter", "rhythm"),
 )
 #: Which page makes most of which name.
 READS = {
@@ -32,6 +33,20 @@ READS = {
     "/desk/calendar/": ("year", "unit"),
     "/desk/residency/": ("state", "unit", "after"),
     "/desk/proposals/": ("state", "after"),
+    "/documents/north/": ("on",),
+    "/documents/north/opinion-2017/": ("on",),
+    "/documents/north/opinion-2017/4/": ("on", "unit"),
+    "/documents/compare/": ("a", "b", "on", "by"),
+    "/api/documents/": ("jurisdiction", "kind", "on", "after", "limit"),
+    "/api/parameters/": ("after",),
+    "/registers/": ("q", "unit"),
+    "/registers/reading_room/": ("q", "unit", "rhythm", "until", "after"),
+    "/registers/reading_room/1/": ("on", "after"),
+    "/registers/reading_room/coverage/": ("unit",),
+    "/registers/reading_room/map.geojson": ("bbox",),
+    "/registers/reading_room.csv": ("q", "unit"),
+    "/api/registers/reading_room/entries/": ("unit", "q", "filter", "state", "after", "limit"),
+    "/api/parameters/area_per_100_households/": ("unit", "on"),
 }
 PAIRS = [(path, name) for path, names in READS.items() for name in names]
 SHARP = {
@@ -72,7 +87,9 @@ def test_each_query_of_the_audit_log_gets_a_clear_answer(name, target: Target):
 @pytest.mark.parametrize(
     "query", ["?a=1" * 500, "?&&&=&;", "?after[]=1&after[]=2", "?%", "?%zz=%1", "?q=a&q=b&on=x&on=y"]
 )
-@pytest.mark.parametrize("path", ["/", "/search/", "/where/", "/desk/mandates/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/search/", "/where/", "/desk/mandates/", "/documents/compare/", "/api/documents/"]
+)
 def test_queries_out_of_shape_get_a_clear_answer(path, query, target: Target):
     send(target, "doer", "GET", path + query)
 
@@ -89,6 +106,9 @@ PATHS = (
         "/en/{}",
     ),
     *("/desk/contacts/{}/", "/units/{}/map.geojson", "/accounts/{}/", "/accounts/oidc/{}/login/"),
+    *("/documents/{}/", "/documents/north/{}/", "/documents/north/opinion-2017/{}/", "/api/{}/", "/api/documents/{}/"),
+    *("/registers/{}/", "/registers/reading_room/{}/", "/registers/{}.csv", "/api/registers/{}/", "/registers/{}/1/"),
+    *("/api/documents/north/opinion-2017/{}/", "/api/parameters/{}/", "/en/api/jurisdictions/{}/"),
 )
 
 

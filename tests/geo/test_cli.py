@@ -109,6 +109,18 @@ def test_counts_are_recorded_from_a_table(tmp_path, liren):
     assert Population.objects.get(unit=owner).households == 1200
 
 
+def test_bodies_are_recorded_from_a_table(tmp_path, liren):
+    owner = unit(Level.COMMUNITY)
+    path = tmp_path / "a.csv"
+    path.write_text(f"name,kind,unit,from,document\n甲协会,社会组织,{owner.code},2020-01-01,登记证书\n")
+    assert liren("import", "bodies", path, "--dry-run") == (0, "1 bodies would be recorded, 0 unchanged.\n")
+    assert liren("import", "bodies", path) == (0, "1 bodies were recorded, 0 unchanged.\n")
+    assert liren("import", "bodies", path) == (0, "0 bodies were recorded, 1 unchanged.\n")
+    path.write_text(f"name,kind,unit,from,document\n乙,无,{owner.code},2020-01-01,文\n")
+    code, said = liren("import", "bodies", path)
+    assert (code, said.splitlines()[-1]) == (1, "Nothing was written: 1 fault.")
+
+
 @pytest.mark.parametrize(
     "words",
     [

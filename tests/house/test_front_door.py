@@ -7,6 +7,8 @@ DOORS = {"models", "services", "queries"}
 OPEN_ROOMS = {"foundation.kernel", "host", "config", "front.kit"}  # made to be used by everyone
 # A pure vocabulary that rooms above fill: what packs may declare, and how their faults are said.
 OPEN_DRAWERS = {"liren.foundation.policy.engine.kinds"}
+# Entries made up from a declaration: pure, and the simulated city's own generator is pure too, so no door will do.
+OPEN_DRAWERS |= {"liren.foundation.registers.engine.samples"}
 FOLDERS = {"foundation", "front", "service", "governance", "development", "oversight"}
 
 

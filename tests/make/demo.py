@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 
+from liren.foundation.bodies import services as bodies
 from liren.foundation.kernel import services as kernel
 from liren.foundation.kernel.rights import SystemActor
 from liren.foundation.people import services as people
 from liren.foundation.territory import services
 from liren.foundation.territory.models import Zone
-from liren.front.demo import loader, places
+from liren.front.demo import acting, loader, places
 from liren.front.demo.engine import rows
 from liren.front.demo.engine.city import City, make_city
 from liren.front.demo.engine.size import PRESETS
@@ -40,6 +41,7 @@ def hamlet_by_services() -> list[int]:
     units = [ids[place] for place in range(len(city.units))]
     _describe(city, units)
     _people_count(city, units)
+    _act(city, units)
     return units
 
 
@@ -125,3 +127,65 @@ def _people_count(city: City, units: list[int]) -> None:
     for unit, planned, occupied in filling + [(p.compound, p.planned, p.occupied) for p in city.proposals]:
         homes = {"homes_planned": planned, "homes_occupied": occupied, "measured_on": rows.MEASURED}
         services.record_occupancy(units[unit], **homes, **who)
+
+
+def _act(city: City, units: list[int]) -> None:
+    """Who acts, one service call for each fact."""
+    made, who = city.acting, {"by": DEMO, "at": LOADED_AT}
+    ids: list[int] = []
+    for body in made.bodies:
+        words = ("name_zh", "name_en", "registration", "uscc", "works", "part", "place", "remit_zh", "remit_en")
+        facts = {name: getattr(body, name) for name in (*words, "telephone")}
+        parent = None if body.parent is None else ids[body.parent]
+        paper = {"effective_on": body.since, "instrument": acting.PAPER, "is_simulated": True}
+        row = bodies.found_body(kind=body.kind, unit_id=units[body.unit], parent_id=parent, **facts, **paper, **who)
+        ids.append(row.pk)
+    _fill(city, ids)
+    for duty in made.duties:
+        texts = {"text_zh": duty.text_zh, "text_en": duty.text_en, "effective_on": made.bodies[duty.body].since}
+        bodies.publish_duty(ids[duty.body], **texts, **who)
+    for row in made.memberships:
+        since = max(made.bodies[row.whole].since, made.bodies[row.member].since)
+        paper = {"effective_on": since, "instrument": acting.PAPER, **who}
+        bodies.admit_member(ids[row.whole], member_id=ids[row.member], role=row.role, **paper)
+    _tie(city, ids, units)
+
+
+def _fill(city: City, ids: list[int]) -> None:
+    made, paper = city.acting, {"instrument": acting.PAPER, "by": DEMO, "at": LOADED_AT}
+    posts = []
+    for post in made.posts:
+        words = ("name_zh", "name_en", "duty_zh", "seats", "filled_by", "is_head")
+        facts = {name: getattr(post, name) for name in words}
+        posts.append(bodies.make_post(ids[post.body], effective_on=made.bodies[post.body].since, **facts, **paper).pk)
+    for held in made.holdings:
+        by_post = None if held.by_post is None else posts[held.by_post]
+        who = {"name": held.name, "how": held.how, "by_post_id": by_post}
+        bodies.fill_post(posts[held.post], effective_on=held.since, **who, **paper)
+
+
+def _tie(city: City, ids: list[int], units: list[int]) -> None:
+    made, who = city.acting, {"by": DEMO, "at": LOADED_AT}
+    on = {"effective_on": rows.APPOINTED, **who}
+    paper = {"instrument": acting.PAPER, **on}
+    for row in made.liaisons:
+        facts = {"unit_id": units[row.unit], "name": row.name, "telephone": row.telephone}
+        bodies.name_liaison(ids[row.body], **facts, **on)
+    for row in made.authorities:
+        bodies.extend_authority(units[row.unit], power=row.power, **paper)
+    for row in made.strands:
+        bodies.lead_strand(units[row.unit], line=row.line, lead_id=ids[row.lead], **on)
+    for row in made.receptions:
+        facts = {"kind": "people_deputy", "level": 3, "name": row.name, "times": row.times, "where": row.where}
+        bodies.arrange_contact(units[row.unit], **facts, **paper)
+    for row in made.pairings:
+        agreed = {"unit_id": units[row.unit], "agreed_zh": row.agreed_zh, "agreed_en": row.agreed_en}
+        pairing = bodies.pair(ids[row.body], **agreed, **paper)
+        for day in row.delivered:
+            bodies.record_delivery(pairing.pk, delivered_on=day, what_zh=acting.DELIVERED, **who)
+    for row in made.figures:
+        facts = {"measure": row.measure, "year": row.year, "number": row.number, "source": rows.SOURCE}
+        bodies.record_figure(ids[row.body], **facts, **who)
+    for row in made.activities:
+        facts = {"held_on": row.on, "line": row.line, "text_zh": row.text_zh, "took_part": row.took_part}
+        bodies.record_activity(ids[row.body], unit_id=units[row.unit], **facts, **who)

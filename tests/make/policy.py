@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from django.utils import timezone
 
 from liren.foundation.kernel.rights import SystemActor
 from liren.foundation.policy import services
 from liren.foundation.policy.engine.difference import Difference
 from liren.foundation.policy.engine.faults import Where
-from liren.foundation.policy.engine.kinds import Fault, Kind
+from liren.foundation.policy.engine.kinds import Fault, Kind, declare_kind, forget_kind
 from liren.foundation.policy.engine.packs import read_packs
 
 SYSTEM = SystemActor("test")
@@ -165,3 +168,14 @@ def faults(root: Path) -> list[str]:
 def load(root: Path, minutes: int = 0, **more: Any) -> Difference:
     """Load as the system, some minutes after the first moment."""
     return services.load_packs(root, by=SYSTEM, at=MOMENT + timedelta(minutes=minutes), **more)
+
+
+def library(division: str = NORTH, **changed: str) -> None:
+    """The files above, loaded for pages and the API; ``division`` is where the north lies."""
+    moved = {"north/jurisdiction.toml": jurisdiction("north", division)}
+    declare_kind(THING)
+    try:
+        with TemporaryDirectory() as folder:
+            services.load_packs(packs(Path(folder), **{**moved, **changed}), by=SYSTEM, at=timezone.now())
+    finally:
+        forget_kind(THING.name)

@@ -9,7 +9,7 @@ from typing import Any
 import shapely
 
 from liren.foundation.bodies import services as bodies
-from liren.foundation.bodies.models import Body, Duty, OfficeHolding, Pairing, Post
+from liren.foundation.bodies.models import Body, Duty, MembershipOfBody, OfficeHolding, Pairing, Post
 from liren.foundation.kernel.rights import SystemActor
 from liren.foundation.territory import services
 from liren.foundation.territory.models import Boundary, Unit, Zone
@@ -33,6 +33,7 @@ class Acting:
     duty: Duty
     organisation: Body
     pairing: Pairing
+    member: MembershipOfBody
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,8 @@ def acting(city: Unit, street: Unit, community: Unit) -> Acting:
     duty = bodies.publish_duty(committee.pk, text_zh="调解居民纠纷", basis="liren/charter-2020#4", **on)
     pairing = bodies.pair(organisation.pk, unit_id=community.pk, agreed_zh="每季度一次演出", **paper)
     happened(organisation, committee, pairing, community, street, who)
-    return Acting(committee, post, holding, duty, organisation, pairing)
+    member = bodies.admit_member(committee.pk, member_id=organisation.pk, role="observer", **paper)
+    return Acting(committee, post, holding, duty, organisation, pairing, member)
 
 
 def happened(

@@ -10,7 +10,7 @@ from liren.foundation.kernel.rights import PUBLIC, SIGNED_IN, actions
 from liren.foundation.people.models import Role
 from tests.rights.routes import own_routes, third_party_routes
 from tests.rights.table import ANONYMOUS, EVERYONE, RESIDENT, Row, rows
-from tests.rights.world import BOOK, NOTHING_KEPT, World, fields, undone
+from tests.rights.world import BOOK, NOTHING_KEPT, PAPERS, World, fields, undone
 
 pytestmark = pytest.mark.django_db
 TABLE = rows()
@@ -67,8 +67,10 @@ def address(row: Row, thing: object) -> str:
         return reverse(row.name)
     if isinstance(thing, dict):
         return reverse(row.name, kwargs=thing)
-    if row.thing in {"book", "kept"}:
-        return reverse(row.name, kwargs={"code": BOOK} | ({"kept": NOTHING_KEPT} if row.thing == "kept" else {}))
+    if row.thing in PAPERS:
+        return reverse(row.name, kwargs=PAPERS[row.thing])
+    if row.thing == "kept":
+        return reverse(row.name, kwargs={"code": BOOK, "kept": NOTHING_KEPT})
     values = {"unit": lambda: thing.code, "zone": lambda: "no-such-zone", "opened": lambda: "0" * 32}  # type: ignore[attr-defined]
     value = values.get(row.thing, lambda: thing)()
     if row.thing == "opened":

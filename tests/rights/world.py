@@ -19,10 +19,21 @@ from liren.foundation.territory.models import FormationProposal, Occupancy, Serv
 from tests.make import bodies as make_bodies
 from tests.make import kernel as make_kernel
 from tests.make import people as make
-from tests.make import registers
+from tests.make import policy, registers, shelf
 
-#: The code of the register in this world, and a check of a file that nobody has uploaded.
-BOOK = "reading_room"
+#: Addresses of what everybody may read alike: parts by the word that stands in the table under ``thing``.
+PAPERS = {
+    "place": {"jur": "north"},
+    "paper": {"jur": "north", "doc": "opinion-2017"},
+    "clause": {"jur": "north", "doc": "opinion-2017", "number": "4"},
+    "figure": {"code": policy.AREA},
+    "book": shelf.BOOK,
+    "record": shelf.RECORD,
+    "scan": shelf.FILE,
+}
+
+#: The register that the desk's pages keep in this world, and a check of a file that nobody has uploaded.
+BOOK = "street_library"
 NOTHING_KEPT = "00000000-0000-4000-8000-000000000000"
 ANONYMOUS, RESIDENT = "anonymous", "resident"
 FOUNDED = date(2020, 1, 1)
@@ -62,6 +73,8 @@ class World:
 def build() -> World:
     """The city 9901 with a sister city, so that the highest mandates have a sibling too."""
     town = make.town()
+    policy.library(town.city.code)
+    shelf.shelf(town.community)
     sister = make.bare_unit(2, "990200000000")
     sister_community = make.bare_unit(5, "990201001001", make.bare_unit(4, "990201001000", sister))
     far_community = make.bare_unit(5, "990103001001", make.bare_unit(4, "990103001000", town.sibling_district))
@@ -102,12 +115,12 @@ def build() -> World:
 def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, Any]]:
     """In every community a claim, a resident, a mandate, an opened contact and a proposal; by the path of the unit."""
     acting = ("body", "post", "holding", "duty", "member", "pairing")
-    kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane", "entry", "scan", *acting)
+    kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane", "entry", "picture", *acting)
     things: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
     things["area"] = dict.fromkeys([home.path for home in homes], _zone())
     declare_book()
     for home in homes:
-        things["entry"][home.path], things["scan"][home.path] = _entered(home)
+        things["entry"][home.path], things["picture"][home.path] = _entered(home)
         things["subject"][home.path] = _subject(home)
         things["lane"][home.path] = Street.objects.create(
             unit=home, name_zh="明德巷", length_m=90, opened_on=FOUNDED

@@ -1,6 +1,7 @@
 """Error pages: what went wrong, and the next step. Named in the URL table and by CSRF_FAILURE_VIEW."""
 
 import logging
+import re
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,6 +16,8 @@ from liren.foundation.kernel.errors import BadInput, Busy, Conflict, LirenError,
 
 logger = logging.getLogger(__name__)
 TEMPLATE = "errors/page.html"
+#: Addresses below /api/ answer programs, with or without the language in front.
+FOR_PROGRAMS = re.compile(r"/(?:[a-z]{2}/)?api/.")
 RETRY_AFTER_S = {429: "300", 503: "30"}
 
 
@@ -60,7 +63,9 @@ def error_page(request: HttpRequest, error: LirenError) -> HttpResponse:
     """JSON for programs, the page ``errors/page.html`` for people, plain text where even that can't be drawn."""
     facts = {"status": error.status, "message": str(error.message), "next_step": str(error.next_step)}
     if wants_json(request):
-        response: HttpResponse = JsonResponse({"error": facts}, status=error.status)
+        response: HttpResponse = JsonResponse(
+            {"error": facts}, status=error.status, json_dumps_params={"ensure_ascii": False}
+        )
     else:
         response = HttpResponse(_page(request, facts), status=error.status)
         if not response.content.lstrip().startswith(b"<"):
@@ -80,7 +85,9 @@ def _page(request: HttpRequest, facts: dict[str, object]) -> str:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether the caller names JSON and not HTML among what it accepts."""
+    """Whether the caller names JSON and not HTML among what it accepts, or asks at an address for programs."""
+    if FOR_PROGRAMS.match(request.path_info):
+        return True
     accept = request.headers.get("Accept", "")
     return "json" in accept and "html" not in accept
 

@@ -44,15 +44,15 @@ POST = (
 HOLDING = ("post_id", "seat", "name", "by_post_id", "how", "sent_by_id", "during", "instrument")
 
 
-def load_bodies(load: Load, units: list[int]) -> int:
-    """Write everything about bodies; how many there are. The order is that of what hangs on what."""
+def load_bodies(load: Load, units: list[int]) -> list[int]:
+    """Write everything about bodies; their ids in the city's order. The order is that of what hangs on what."""
     ids = _bodies(load, units)
     posts = _posts(load, ids)
     _holdings(load, ids, posts)
     _lists(load, ids, units)
     _pairings(load, ids, units)
     _recorded(load, ids, units)
-    return len(ids)
+    return ids
 
 
 def _write(

@@ -17,7 +17,7 @@ from liren.foundation.people import services as people
 from liren.foundation.people.models import Account
 from liren.foundation.territory import services as territory
 from liren.foundation.territory.models import Unit
-from liren.front.demo import accounts, acting, folk, outlines, places
+from liren.front.demo import accounts, acting, folk, outlines, places, registering
 from liren.front.demo.copying import Progress, silent, unhurried
 from liren.front.demo.engine import rows
 from liren.front.demo.engine.city import City, make_city
@@ -36,6 +36,7 @@ class Loaded:
     is_new: bool
     units: int = 0
     accounts: int = 0
+    entries: int = 0
 
 
 def is_loaded() -> bool:
@@ -69,10 +70,10 @@ def load(size: Size, *, by: Actor, at: datetime, anyway: bool = False, tell: Pro
         _lock()
         if is_loaded():
             return Loaded(is_new=False)
-        _write(city, by=by, at=at, tell=tell)
+        entries = _write(city, by=by, at=at, tell=tell)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return Loaded(is_new=True, units=len(city.units), accounts=len(city.residents.names) + len(city.officials))
+    return Loaded(True, len(city.units), len(city.residents.names) + len(city.officials), entries)
 
 
 def _lock() -> None:
@@ -80,8 +81,8 @@ def _lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
 
 
-def _write(city: City, *, by: Actor, at: datetime, tell: Progress) -> None:
-    """All stages, each with its entry in the audit log."""
+def _write(city: City, *, by: Actor, at: datetime, tell: Progress) -> int:
+    """All stages, each with its entry in the audit log; how many entries the registers hold."""
     if Account.objects.filter(username__startswith="demo-").exists():
         raise Conflict(_("An account of the demo exists already, but its city does not."))
     load = places.Load(city, by.label, at, tell)
@@ -93,10 +94,13 @@ def _write(city: City, *, by: Actor, at: datetime, tell: Progress) -> None:
     count = outlines.load_outlines(load, placed)
     _entry("demo.boundaries", placed.units[0], by=by, at=at, boundaries=count)
     bodies = acting.load_bodies(load, placed.units)
-    _entry("demo.bodies", placed.units[0], by=by, at=at, bodies=bodies)
+    _entry("demo.bodies", placed.units[0], by=by, at=at, bodies=len(bodies))
     folk.load_people(load, placed.units)
     accounts.open_accounts(city, placed.units, by=by, at=at)
     _entry("demo.people", placed.units[0], by=by, at=at, accounts=len(city.residents.names) + len(city.officials))
+    entries = registering.load_entries(load, placed.units, bodies, by=by)
+    _entry("demo.registers", placed.units[0], by=by, at=at, entries=entries)
+    return entries
 
 
 def _proposals(city: City, units: list[int], *, by: Actor, at: datetime) -> None:

@@ -281,7 +281,7 @@ class FigureForm(BodyForm):
     measure = forms.ChoiceField(label=gettext_lazy("What is counted"), choices=Measure.choices)
     year = CountField(label=gettext_lazy("Year"), min_value=1949, max_value=2100)
     number = forms.DecimalField(
-        label=gettext_lazy("Number"),
+        label=gettext_lazy("Quantity"),
         min_value=0,
         max_value=10**12,
         decimal_places=2,

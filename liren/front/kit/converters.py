@@ -41,11 +41,51 @@ class IdConverter:
         return str(value)
 
 
+class PackConverter:
+    """The code of a jurisdiction or document, which is the name of its folder in the packs."""
+
+    regex = r"[a-z][a-z0-9-]{0,59}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
+class WordConverter:
+    """The code of a number or of what a pack declares."""
+
+    regex = r"[a-z][a-z0-9_]{0,79}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
+class ProvisionConverter:
+    """The number of a provision within its document: 4, 3.1.2, box1-3."""
+
+    regex = r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
 def register() -> None:
-    """Make ``<code:…>``, ``<day:…>`` and ``<id:…>`` known to URL patterns; called by each URL table, once is enough."""
+    """Make our converters (``<code:…>``, ``<day:…>``, ``<id:…>``, ``<register:…>``, ``<pack:…>`` and more) known to URL
+    patterns; called by each URL table, once is enough."""
     from django.urls.converters import REGISTERED_CONVERTERS  # the registry is private to Django, its name is stable
 
     if "code" not in REGISTERED_CONVERTERS:
         register_converter(CodeConverter, "code")
         register_converter(DayConverter, "day")
         register_converter(IdConverter, "id")
+        register_converter(PackConverter, "pack")
+        register_converter(ProvisionConverter, "provision")
+        register_converter(WordConverter, "word")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.people.models import ContactKind, Language, Residency
+from liren.foundation.policy.models import Jurisdiction
 from liren.foundation.territory.models import Unit
 from liren.front.kit.forms import DayField
 
@@ -41,6 +42,49 @@ class OnForm(forms.Form):
         if day and not FIRST_DAY <= day < LAST_DAY:
             raise forms.ValidationError(_("Choose a day between 1 October 1949 and the end of 2199."))
         return day
+
+
+class CompareForm(OnForm):
+    """Two jurisdictions side by side on a day (R020)."""
+
+    a = forms.ChoiceField(label=_("Place on the left"))
+    b = forms.ChoiceField(label=_("Place on the right"))
+    by = forms.ChoiceField(choices=[("", ""), ("provisions", "")], required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, places: list[Jurisdiction], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.order_fields(["a", "b", "on"])
+        choices = [(one.code, one.name) for one in places]
+        self.fields["a"].choices = self.fields["b"].choices = choices  # type: ignore[attr-defined]  # choice fields
+        self.fields["on"].label = _("As they stood on")
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("a") and found.get("a") == found.get("b"):
+            raise forms.ValidationError(_("Choose two different places."))
+        return found
+
+
+class StateForm(OnForm):
+    """The place in which a provision is looked at."""
+
+    unit = forms.CharField(
+        label=_("Division code"),
+        help_text=_("The code stands on the page of each community; find it by search."),
+        max_length=20,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, actor: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.actor = actor
+
+    def clean_unit(self) -> Unit | None:
+        code: str = self.cleaned_data["unit"].strip()
+        unit = Unit.objects.visible_to(self.actor).filter(code=code).first() if code else None
+        if code and unit is None:
+            raise forms.ValidationError(_("No place has this code."))
+        return unit
 
 
 class BetweenForm(forms.Form):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from liren.front.kit import converters
-from liren.front.portal.views import about, bodies, display, find, home, me, units
+from liren.front.portal.views import about, bodies, display, documents, find, home, me, registers, units
 
 converters.register()
 
@@ -19,8 +19,22 @@ urlpatterns = [
     path("bodies/", bodies.body_list, name="body-list"),
     path("bodies/<id:pk>/", bodies.body, name="body"),
     path("zones/<slug:slug>/", units.zone, name="zone"),
+    path("registers/", registers.register_list, name="register-list"),
+    path("registers/<word:code>.csv", registers.register_csv, name="register-csv"),
+    path("registers/<word:code>.geojson", registers.register_geo, name="register-geo"),
+    path("registers/<word:code>/", registers.register, name="register"),
+    path("registers/<word:code>/coverage/", registers.register_coverage, name="register-coverage"),
+    path("registers/<word:code>/about/", registers.register_about, name="register-about"),
+    path("registers/<word:code>/map.geojson", registers.register_map, name="register-map"),
+    path("registers/<word:code>/<id:number>/", registers.register_entry, name="register-entry"),
+    path("registers/<word:code>/<id:number>/files/<id:key>/", registers.register_file, name="register-file"),
     path("search/", find.search, name="search"),
     path("where/", find.where, name="where"),
+    path("documents/", documents.document_list, name="document-list"),
+    path("documents/compare/", documents.document_compare, name="document-compare"),
+    path("documents/<pack:jur>/", documents.place, name="document-place"),
+    path("documents/<pack:jur>/<pack:doc>/", documents.document, name="document"),
+    path("documents/<pack:jur>/<pack:doc>/<provision:number>/", documents.provision, name="provision"),
     path("me/", me.me, name="me"),
     path("me/residency/", me.residency, name="me-residency"),
     path("me/residency/leave/", me.leave, name="me-leave"),

@@ -29,6 +29,7 @@ class MembershipOfBody(models.Model):
     instrument = models.CharField(_("document"), max_length=300)
 
     class Meta:
+        verbose_name_plural = "memberships of bodies"
         ordering = ["whole_id", "id"]
         constraints = [
             real_period("membership_has_a_real_period"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from liren.foundation.bodies import machine
@@ -158,6 +158,8 @@ def dissolve_body(body_id: int, *, effective_on: date, instrument: str, by: Acto
     Raises:
         Conflict: it has ended already, stands above a living body, or something of it begins on or after the day.
     """
+    ties = MembershipOfBody.objects.filter(Q(whole=body_id) | Q(member=body_id))
+    checks.lock_bodies(body_id, *(pk for pair in ties.values_list("whole", "member") for pk in pair))
     body = locked_body(body_id, by)
     checks.lasting(body, effective_on, _("%(name)s does not exist on that day.") % {"name": body.name_zh})
     child = Body.objects.living_on(effective_on).filter(parent=body).first()

@@ -18,6 +18,7 @@ from liren.foundation.bodies.services.checks import (
     in_two_languages,
     lasting,
     living_body,
+    lock_body_of,
     locked_post,
     other_body,
 )
@@ -131,6 +132,7 @@ def close_post(post_id: int, *, effective_on: date, by: Actor, at: datetime) -> 
 
 
 def _post_by_itself(post_id: int, by: Actor) -> Post:
+    lock_body_of(Post.objects.filter(pk=post_id), "body")
     rows = Post.objects.select_for_update(no_key=True, of=("self",)).select_related("body__unit", "body__parent__unit")
     post = rows.filter(pk=post_id).first()
     if post is None:
@@ -283,6 +285,7 @@ def correct_holder(holding_id: int, *, name: str, by: Actor, at: datetime) -> Of
 
 
 def _holding(holding_id: int, by: Actor) -> OfficeHolding:
+    lock_body_of(OfficeHolding.objects.filter(pk=holding_id), "post__body")
     rows = OfficeHolding.objects.select_for_update(no_key=True, of=("self",))
     holding = rows.select_related("post__body__unit", "post__body__parent__unit").filter(pk=holding_id).first()
     if holding is None:
@@ -337,6 +340,7 @@ def _post_of(body: Body, post_id: int | None, day: date) -> Post | None:
 @transaction.atomic
 def withdraw_duty(duty_id: int, *, effective_on: date, by: Actor, at: datetime) -> Duty:
     """The line stands on the list no more from the day on; that it stood there stays recorded."""
+    lock_body_of(Duty.objects.filter(pk=duty_id), "body")
     rows = Duty.objects.select_for_update(no_key=True, of=("self",))
     duty = rows.select_related("body__unit", "body__parent__unit").filter(pk=duty_id).first()
     if duty is None:

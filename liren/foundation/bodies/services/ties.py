@@ -26,6 +26,8 @@ from liren.foundation.bodies.services.checks import (
     checked_document,
     lasting,
     living_body,
+    lock_bodies,
+    lock_body_of,
     other_body,
     unit_of,
 )
@@ -54,6 +56,7 @@ def admit_member(
         BadInput: the body itself, or a role that is not in the list.
         Conflict: one of them does not exist on the day, or it is a member already.
     """
+    lock_bodies(body_id, member_id)
     whole = living_body(body_id, effective_on, by)
     member = other_body(member_id, effective_on)
     if member is None or member.pk == whole.pk:
@@ -76,6 +79,7 @@ def admit_member(
 @transaction.atomic
 def end_membership(membership_id: int, *, effective_on: date, by: Actor, at: datetime) -> MembershipOfBody:
     """The body belongs to the other no more from the day on."""
+    lock_body_of(MembershipOfBody.objects.filter(pk=membership_id), "whole", "member")
     rows = MembershipOfBody.objects.select_for_update(no_key=True, of=("self",))
     row = rows.select_related("whole__unit", "whole__parent__unit").filter(pk=membership_id).first()
     if row is None:
@@ -132,6 +136,7 @@ def _community(unit_id: int, by: Actor) -> Unit:
 
 
 def _pairing(pairing_id: int, by: Actor) -> Pairing:
+    lock_body_of(Pairing.objects.filter(pk=pairing_id), "body")
     rows = Pairing.objects.select_for_update(no_key=True, of=("self",)).select_related("unit")
     pairing = rows.filter(pk=pairing_id).first()
     if pairing is None:
@@ -180,6 +185,7 @@ def name_liaison(
     unit = unit_of(unit_id)
     require(by, KEEP, unit)
     check_day(effective_on)
+    lock_bodies(body_id)
     body = other_body(body_id, effective_on)
     row = Liaison(
         body=body,
@@ -247,6 +253,8 @@ def lead_strand(unit_id: int, *, line: str, lead_id: int, effective_on: date, by
     unit = _community(unit_id, by)
     check_day(effective_on)
     checked_choice(line, Line.values, _("This strand is not one of the five."))
+    before = Strand.objects.filter(unit=unit, line=line, during__contains=effective_on)
+    lock_bodies(lead_id, *before.values_list("lead", flat=True))
     lead = other_body(lead_id, effective_on)
     if lead is None:
         raise BadInput(_("There is no such body."))

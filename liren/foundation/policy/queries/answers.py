@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -107,15 +107,24 @@ def parameter(code: str, where: Any, *, on: date, attributes: Collection[str] | 
     state = snapshot()
     place = _code(where)
     chain = _chain(state, place)
-    asked = ALL if attributes is None else frozenset(attributes)
-    found = [
-        _answer(state, one, on)
-        for one in state.parameters.get(code, [])
-        if one.jurisdiction.code in chain and on in one.during and one.attribute in asked
-    ]
-    if not found:
+    found = _holding(state, code, chain, on, ALL if attributes is None else frozenset(attributes))
+    if found is None:
         raise _nothing(state, code, place, on, chain)
-    return min(found, key=lambda one: (one.attribute not in FIRST, one.is_draft, chain.index(one.jurisdiction.code)))
+    return found
+
+
+def parameters_at(codes: Iterable[str], where: Any, *, on: date) -> dict[str, Answer]:
+    """Several numbers at one place on one day, by code; a code that nothing sets there is left out. One query."""
+    state = snapshot()
+    chain = _chain(state, _code(where))
+    found = {code: _holding(state, code, chain, on, ALL) for code in codes}
+    return {code: answer for code, answer in found.items() if answer is not None}
+
+
+def answered(rows: Iterable[Parameter], *, on: date) -> list[Answer]:
+    """Numbers as pages show them: each with its provision as it reads on a day, and whether it is only drafted."""
+    state = snapshot()
+    return [_answer(state, row, on) for row in rows]
 
 
 def parameter_history(code: str, jurisdiction: str = "") -> QuerySet[Parameter]:
@@ -161,15 +170,44 @@ def parameters_of(jurisdiction: Any, on: date) -> list[Answer]:
     return [answer for _code, answer in sorted(_own(snapshot(), _code(jurisdiction), on).items())]
 
 
-def _own(state: Snapshot, jurisdiction: str, on: date) -> dict[str, Answer]:
-    if jurisdiction not in state.jurisdictions:
+def parameters_on(on: date, *, jurisdiction: str = "") -> list[Answer]:
+    """Every number that any document sets on a day, or those of one jurisdiction, by code and jurisdiction."""
+    state = snapshot()
+    rows = [one for code in sorted(state.parameters) for one in state.parameters[code] if on in one.during]
+    mine = (one for one in rows if jurisdiction in {"", one.jurisdiction.code})
+    return [_answer(state, one, on) for one in mine]
+
+
+def known_jurisdiction(state: Snapshot, code: str) -> Jurisdiction:
+    """The jurisdiction with this code; NotInPacks for an unknown one."""
+    if code not in state.jurisdictions:
         raise NotInPacks(
-            _("There is no jurisdiction %(code)s.") % {"code": jurisdiction},
+            _("There is no jurisdiction %(code)s.") % {"code": code},
             next_step=_("Choose one of these: %(codes)s.") % {"codes": ", ".join(sorted(state.jurisdictions))},
         )
+    return state.jurisdictions[code]
+
+
+def _own(state: Snapshot, jurisdiction: str, on: date) -> dict[str, Answer]:
+    known_jurisdiction(state, jurisdiction)
     rows = (one for rows in state.parameters.values() for one in rows)
     mine = (one for one in rows if one.jurisdiction.code == jurisdiction and on in one.during)
     return {one.code: _answer(state, one, on) for one in mine}
+
+
+def _holding(state: Snapshot, code: str, chain: list[str], on: date, asked: Collection[str]) -> Answer | None:
+    """Of all that sets the number along the chain: what binds before what is told, in force before draft, narrow
+    before wide."""
+    found = [
+        _answer(state, one, on)
+        for one in state.parameters.get(code, [])
+        if one.jurisdiction.code in chain and on in one.during and one.attribute in asked
+    ]
+    return min(
+        found,
+        key=lambda one: (one.attribute not in FIRST, one.is_draft, chain.index(one.jurisdiction.code)),
+        default=None,
+    )
 
 
 def _meaning(answer: Answer) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from liren.foundation.policy.models import (
     Parameter,
     Provision,
 )
-from liren.foundation.policy.queries.answers import NotInPacks
+from liren.foundation.policy.queries.answers import NotInPacks, known_jurisdiction
 from liren.foundation.policy.queries.snapshot import Snapshot, snapshot
 
 
@@ -49,6 +49,11 @@ class CarriedOut:
 def jurisdictions() -> list[Jurisdiction]:
     """All jurisdictions, the widest first."""
     return sorted(snapshot().jurisdictions.values(), key=lambda one: (one.division.rstrip("0"), one.code))
+
+
+def jurisdiction(code: str) -> Jurisdiction:
+    """One jurisdiction; NotInPacks for an unknown code."""
+    return known_jurisdiction(snapshot(), code)
 
 
 def library(*, jurisdiction: str = "", kind: str = "") -> list[Shelved]:

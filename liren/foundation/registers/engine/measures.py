@@ -145,12 +145,13 @@ def _one(target: Unit) -> Decimal:
 def _ratio(table: Table, fields: Fields, unit: str) -> dict[str, Any]:
     added, over = (_number_field(table, fields, key, needed=True) for key in ("sum", "over"))
     above, below, target = _counted(fields, added), _counted(fields, over), UNITS[unit]
-    scale = Decimal(1) / target.factor if target.dimension == "share" else Decimal(1)
+    whole = UNITS["one"].factor if target.dimension == "share" else Decimal(1)
+    scale = whole / target.factor if target.dimension == "share" else Decimal(1)
     if above is not None and below is not None:
         same = above.measures == below.measures and target.dimension == "share"
         if not same and (above.dimension, below.dimension) != target.measures:
             table.fault(f"{above.code} over {below.code} is not “{unit}”", "a unit that fits both fields", at="unit")
-        scale = above.factor / below.factor / target.factor
+        scale = whole * above.factor / below.factor / target.factor
     elif target.per:
         scale = _one(target) / target.factor
     return {"sum": added, "over": over, "scale": scale}
@@ -159,7 +160,9 @@ def _ratio(table: Table, fields: Fields, unit: str) -> dict[str, Any]:
 def _count(table: Table, fields: Fields, unit: str) -> dict[str, Any]:
     added = _number_field(table, fields, "sum", needed=False)
     counted, target = _counted(fields, added), UNITS[unit]
-    if target.per or (counted is not None and counted.measures != target.measures):
+    # Entries that are in force for a year each (the fund of 2025) add up to so much a year.
+    fits = counted is None or (counted.dimension == target.dimension and not counted.per)
+    if target.per not in ("", "year") or not fits:
         table.fault(
             f"what is counted is not given in “{unit}”", "the unit of what is counted, such as “piece”", at="unit"
         )

@@ -21,7 +21,7 @@ GROUPS = (
     "planning", "care", "development", "evaluation", "disclosure", "privacy",
 )  # fmt: skip
 MEASURES = ("units", "rate", "entries", "ratio", "count")
-DENOMINATORS = {"residents": "person", "urban_residents": "person", "households": "household"}
+DENOMINATORS = {"residents": "person", "urban_residents": "urban resident", "households": "household"}
 AREAS = ("all", "urban", "rural")
 OPS = ("is", "one_of", "at_least", "at_most", "filled")
 

@@ -126,6 +126,8 @@ class Entry(Facts):
             # queries.entries of a small unit; the import looks for a name in its unit; entries of a unit's page
             models.Index(fields=["unit", "register", "pinyin", "id"], name="entry_of_unit"),
             models.Index(fields=["register", "reviewed_on", "id"], name="entry_stale"),  # queries.stale
+            # shelf.sizes: a register has given out so many numbers, less what is closed
+            models.Index(fields=["register", "closed_on"], name="entry_closed", condition=Q(closed_on__isnull=False)),
             GinIndex(fields=["search"], name="entry_search"),  # queries.entries(q=…)
             # queries.features inside a frame of the map
             models.Index(fields=["register", "lon", "lat"], name="entry_on_map", condition=Q(lon__isnull=False)),

@@ -4,6 +4,7 @@ from liren.foundation.registers.models.declared import by_id, register, register
 from liren.foundation.registers.queries.coverage import (
     Covered,
     coverage,
+    coverage_at,
     coverage_below,
     coverage_of,
     missed,
@@ -43,6 +44,7 @@ __all__ = [
     "by_id",
     "count",
     "coverage",
+    "coverage_at",
     "coverage_below",
     "coverage_of",
     "csv_export",

@@ -70,6 +70,11 @@ def coverage_of(place: Unit, actor: Actor, *, group: str = "", on: date | None =
     return _table([one for one in registers() if group in ("", one.spec.group)], [place], actor, on)
 
 
+def coverage_at(register: Register, units: Iterable[Unit], actor: Actor, *, on: date | None = None) -> list[Covered]:
+    """Every measure of the register at many units, unit by unit in their order; two queries whatever their number."""
+    return _table([register], list(units), actor, on)
+
+
 def coverage_below(
     register: Register, measure: MeasureSpec, units: Iterable[Unit], actor: Actor, *, on: date | None = None
 ) -> list[Covered]:

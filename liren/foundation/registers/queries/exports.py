@@ -11,7 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import NotAllowed
@@ -23,7 +22,7 @@ from liren.foundation.registers.engine.spec import FieldSpec, Words
 from liren.foundation.registers.engine.writing import csv_lines, geojson_pieces, write_xlsx
 from liren.foundation.registers.models import Entry, ImportBatch, Register
 from liren.foundation.registers.queries.finding import Named
-from liren.foundation.registers.queries.lists import COLUMNS, rows_of
+from liren.foundation.registers.queries.lists import COLUMNS, behind, rows_of
 from liren.foundation.registers.queries.sight import Reading, language, names_for, reading
 from liren.foundation.territory.models import Unit
 
@@ -36,12 +35,13 @@ AFTER = ("opened_on", "closed_on", "reviewed_on")
 
 @dataclass(frozen=True)
 class Choice:
-    """Which entries: in a part of the territory, by words and filters, in force or ended."""
+    """Which entries: in a part of the territory, by words and filters, in force or ended; ``most`` of them at most."""
 
     unit: Unit | None = None
     q: str = ""
     filters: Mapping[str, str] | None = None
     closed: bool = False
+    most: int | None = None
 
 
 EVERYTHING = Choice()
@@ -52,12 +52,12 @@ def _portions(register: Register, actor: Actor, chosen: Choice) -> Iterator[list
         raise NotAllowed(_("What is sealed is read entry by entry, and never leaves in a file."))
     rows = rows_of(register, actor, unit=chosen.unit, q=chosen.q, filters=chosen.filters, closed=chosen.closed)
     rows = rows.select_related("unit").only(*COLUMNS).order_by("pinyin", "id")
-    portion = list(rows[:PORTION])
+    portion, left = list(rows[:PORTION]), chosen.most
     while portion:
-        yield portion
-        last = portion[-1]
-        behind = Q(pinyin__gt=last.pinyin) | Q(pinyin=last.pinyin, pk__gt=last.pk)
-        portion = list(rows.filter(behind)[:PORTION]) if len(portion) == PORTION else []
+        yield portion if left is None else portion[:left]
+        left = None if left is None else left - len(portion)
+        is_last = len(portion) < PORTION or (left is not None and left <= 0)
+        portion = [] if is_last else list(behind(rows, portion[-1].pinyin, portion[-1].pk)[:PORTION])
 
 
 def _fields(register: Register, actor: Actor) -> tuple[FieldSpec, ...]:

@@ -126,14 +126,18 @@ def entries(
     """A page of the register by name; two queries whatever its length, and one for each kind of thing referred to."""
     rows = rows_of(register, actor, unit=unit, q=q, filters=filters, closed=closed)
     if after is not None:
-        pinyin, pk = after
-        rows = rows.filter(Q(pinyin__gt=pinyin) | Q(pinyin=pinyin, pk__gt=pk))
+        rows = behind(rows, *after)
     limit = min(max(limit, 1), MOST)
     found = list(rows.select_related("unit").only(*COLUMNS).order_by("pinyin", "id")[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     return Page(
         register, register.spec.list_fields, shown_rows(register, actor, found), _key(found[-1]) if more else None
     )
+
+
+def behind(rows: EntryQuerySet, pinyin: str, pk: int) -> EntryQuerySet:
+    """Entries behind a key. The first part said alone is what lets the index begin there, however far in it lies."""
+    return rows.filter(Q(pinyin__gt=pinyin) | Q(pinyin=pinyin, pk__gt=pk), pinyin__gte=pinyin)
 
 
 def _key(entry: Entry) -> Keyset:
@@ -213,6 +217,6 @@ def stale(
     rows = rows_of(register, actor, unit=unit).filter(reviewed_on__lt=cutoff)
     if after is not None:
         day, pk = after
-        rows = rows.filter(Q(reviewed_on__gt=day) | Q(reviewed_on=day, pk__gt=pk))
+        rows = rows.filter(Q(reviewed_on__gt=day) | Q(reviewed_on=day, pk__gt=pk), reviewed_on__gte=day)
     found = rows.select_related("unit").only(*COLUMNS).order_by("reviewed_on", "id")[: min(limit, MOST)]
     return shown_rows(register, actor, list(found))

@@ -122,7 +122,7 @@ def explained(field: FieldSpec) -> str:
 def workbook(register: Register, unit: Unit | None) -> bytes:
     """Sheet one empty to be filled in, sheet two the example, sheet three what each column takes."""
     book = openpyxl.Workbook()
-    sheet: Any = book.active
+    sheet = book.worksheets[0]
     sheet.title = _("Fill in here")
     _head(sheet, register)
     other = book.create_sheet(_("Example"))

@@ -227,6 +227,8 @@ class _Maker:
         word, english = self.dice.pick(RESIDENT_UNITS)
         names_of = (f"{zh}{word}（模拟）", f"{en} {english} (simulated)")
         self.of[unit, "resident"] = self.registered(unit, "resident_unit", *names_of, "12")
+        names_of = (f"{zh}社区生活服务公司（模拟）", f"{en} Community Life Service (simulated)")
+        self.registered(unit, "social_enterprise", *names_of, "91", works=("community_service",))
         for power in POWERS_STREET if kind == "street" else POWERS_TOWN:
             self.acting.authorities.append(Authority(unit, power))
 

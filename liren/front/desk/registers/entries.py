@@ -83,7 +83,7 @@ def register_edit(request: HttpRequest, code: str, number: int) -> HttpResponseB
     if book.spec.visible == "sealed" and not opened:
         return redirect("desk-register-open", code, number)
     must_be_open(detail)
-    form = _form(request, book, area, sealed=opened, initial=initial_of(book, detail.entry, number))
+    form = _form(request, book, area, sealed=opened, initial=initial_of(book, detail.entry))
     try:
         if request.method == "POST" and saving.change(form, number, _seen(request), timezone.now()):
             to = reverse("desk-register-entry", args=[code, number])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from liren.foundation.bodies import queries as bodies
 from liren.foundation.bodies.models import Body
 from liren.foundation.people.models.reach import inside
-from liren.foundation.registers.models import Attachment, Facts, Register
+from liren.foundation.registers.models import Attachment, Entry, Facts, Register
 from liren.foundation.registers.queries import typed_values
 from liren.foundation.territory import queries as territory
 from liren.foundation.territory.models import Boundary, Level, Unit
@@ -178,18 +178,18 @@ def unit_field(area: Area, book: Register, actor: Any) -> UnitField:
     return field
 
 
-def initial_of(book: Register, entry: Facts, number: int) -> dict[str, Any]:
+def initial_of(book: Register, entry: Facts) -> dict[str, Any]:
     """An entry as a form shows it for typing."""
     typed = {name: getattr(entry, name) for name in IDENTITY} | {"unit": entry.unit.code}
     values = typed_values(book, entry)
     for field in book.spec.fields:
         value = values.get(field.code)
         if field.kind == "yes_no":
-            values[field.code] = "" if value in ("", None) else str(bool(value)).lower()
+            values[field.code] = "true" if value is True else "false" if value is False else ""
         elif field.kind == "body" and isinstance(value, int):
             values[field.code] = _body_name(value)
-        elif field.kind == "file":
-            values[field.code] = _held(book, number, value)
+        elif field.kind == "file" and isinstance(entry, Entry):
+            values[field.code] = _held(book, entry, value)
     return typed | values
 
 
@@ -210,8 +210,8 @@ class Held:
         return self.name
 
 
-def _held(book: Register, number: int, key: Any) -> Held | None:
-    if not isinstance(key, int):
+def _held(book: Register, entry: Entry, key: Any) -> Held | None:
+    file = Attachment.objects.filter(pk=key, entry=entry).only("name").first() if isinstance(key, int) else None
+    if file is None:
         return None
-    file = Attachment.objects.filter(pk=key, entry__register=book.pk, entry__number=number).only("name").first()
-    return None if file is None else Held(file.name, reverse("desk-register-file", args=[book.code, number, key]))
+    return Held(file.name, reverse("desk-register-file", args=[book.code, entry.number, key]))

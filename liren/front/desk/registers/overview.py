@@ -117,10 +117,9 @@ def missing_in(actor: Any, area: Area, books: Iterable[Register]) -> dict[int, i
     total = Counter({(row["level"], row["kind"]): row["many"] for row in units})
     rows = Entry.objects.visible_to(actor).open_on(today).filter(inside(area.paths))
     rows = rows.filter(register__in=[pk for pk, level in wanted.items() if level])
-    found = (
-        rows.order_by().values_list("register_id", "unit__level", "unit__kind").annotate(Count("unit", distinct=True))
-    )
-    there = Counter({(pk, level, kind): many for pk, level, kind, many in found})
+    grouped = rows.values("register_id", "unit__level", "unit__kind").annotate(many=Count("unit", distinct=True))
+    found = grouped.order_by()
+    there = Counter({(row["register_id"], row["unit__level"], row["unit__kind"]): row["many"] for row in found})
     return {pk: _short(pk, *level, total, there) for pk, level in wanted.items() if level}
 
 

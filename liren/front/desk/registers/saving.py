@@ -88,15 +88,8 @@ def change(form: EntryForm, number: int, seen: int, at: datetime) -> Entry | Non
     """Conflict where somebody has changed the entry since the form was opened."""
 
     def write() -> Entry:
-        return services.change_entry(
-            form.book.code,
-            number,
-            identity=form.identity(),
-            values=form.values(),
-            unit_id=unit_id(form),
-            seen=seen,
-            by=form.actor,
-            at=at,
-        )
+        facts: dict[str, Any] = {"identity": form.identity(), "values": form.values(), "unit_id": unit_id(form)}
+        facts["seen"] = seen
+        return services.change_entry(form.book.code, number, **facts, by=form.actor, at=at)
 
     return saved(form, write, at=at)

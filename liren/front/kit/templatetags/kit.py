@@ -124,6 +124,17 @@ def sign_in_back(context: Context) -> str:
     )
 
 
+@register.simple_tag(takes_context=True)
+def named_address(context: Context) -> str:
+    """Where this page would be under a name, when it was opened under a number, under which no browser keeps passkeys.
+
+    Empty when the address bears a name, or when its number is not that of this machine (WebAuthn, level 2, § 5.1.3).
+    """
+    request = context["request"]
+    host, colon, port = request.get_host().partition(":")
+    return f"{request.scheme}://localhost{colon}{port}{request.path}" if host == "127.0.0.1" else ""
+
+
 @register.simple_tag
 def url_if(name: str, *args: Any) -> str:
     """The address of a page that may not be installed; "" then."""

@@ -13,6 +13,7 @@ from liren.front.kit.coverage import coverage
 from liren.front.kit.pages import keyset
 from liren.front.portal import facts, outlines, words
 from liren.front.portal.forms import BetweenForm, OnForm, today
+from liren.front.portal.registers import catalogue
 
 #: Levels whose page says how many grids, buildings and organisations have a named contact; above, it costs too much.
 WITH_COVERAGE = (Level.STREET, Level.COMMUNITY)
@@ -41,6 +42,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     context = facts.unit_page(request, it, on)
     context["acting"] = acting(it, as_actor(request.user), on or today())
     context["coverage"] = coverage(it, on or today()) if it.level in WITH_COVERAGE else []
+    context["registers"] = [] if on else catalogue.panel(it, as_actor(request.user))
     return show(request, "portal/unit.html", "", {**context, "on_form": form}, status=200 if form.is_valid() else 422)
 
 

@@ -4,8 +4,8 @@ import * as maplibre from "maplibre-gl";
 
 maplibre.setWorkerUrl(import.meta.resolve("maplibre-gl-worker"));
 
-const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+export const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 //: More names than this would cover the map; the list has them all.
 const NAMES_AT_MOST = 40;
 //: The level of grids, which lie beside the compounds of a community and over the same ground.
@@ -21,7 +21,7 @@ function style() {
   };
 }
 
-function boundsOf(features) {
+export function boundsOf(features) {
   const bounds = new maplibre.LngLatBounds();
   const walk = (part) => (typeof part[0] === "number" ? bounds.extend(part) : part.forEach(walk));
   features.forEach((one) => walk(one.geometry.coordinates));
@@ -53,10 +53,7 @@ function shortName(feature, whole) {
 }
 
 function name(map, feature, whole) {
-  const label = Object.assign(document.createElement("span"), { className: "map__name", textContent: shortName(feature, whole) });
-  label.setAttribute("aria-hidden", "true");
-  new maplibre.Marker({ element: label }).setLngLat(feature.properties.at).addTo(map);
-  return label;
+  return label(map, shortName(feature, whole), feature.properties.at, "map__name").getElement();
 }
 
 // Names that would lie on each other: the first keeps its place, the others wait until one zooms in.
@@ -88,20 +85,37 @@ function link(map, list) {
   map.on("click", "area", (event) => { const { url } = event.features[0].properties; if (url) location.assign(url); });
 }
 
-export async function draw(box) {
-  const answer = await fetch(box.dataset.source, { headers: { Accept: "application/geo+json" } });
-  const data = answer.ok ? await answer.json() : { features: [] };
-  const features = data.features.filter((one) => one.geometry);
-  if (!features.length) return;
-  box.hidden = false;
+export async function fetched(source) {
+  const answer = source ? await fetch(source, { headers: { Accept: "application/geo+json" } }) : null;
+  return answer?.ok ? answer.json() : { features: [] };
+}
+
+export function create(box, bounds) {
   const map = new maplibre.Map({
-    container: box, style: style(), bounds: boundsOf(features), fitBoundsOptions: { padding: { top: 24, bottom: 24, left: 24, right: 64 }, animate: false },
+    container: box, style: style(), bounds, fitBoundsOptions: { padding: { top: 24, bottom: 24, left: 24, right: 64 }, animate: false, maxZoom: 16 },
     attributionControl: false, dragRotate: false, pitchWithRotate: false, cooperativeGestures: false, scrollZoom: false,
     fadeDuration: still ? 0 : 150, trackResize: true,
     locale: { "NavigationControl.ZoomIn": box.dataset.zoomIn, "NavigationControl.ZoomOut": box.dataset.zoomOut, "Map.Title": box.dataset.title },
   });
   map.addControl(new maplibre.NavigationControl({ showCompass: false }));
   map.touchZoomRotate.disableRotation();
+  return map;
+}
+
+export function label(map, text, at, kind) {
+  const element = Object.assign(document.createElement("span"), { className: kind, textContent: text });
+  element.setAttribute("aria-hidden", "true");
+  return new maplibre.Marker({ element }).setLngLat(at).addTo(map);
+}
+
+export const drawAll = (boxes) => boxes.forEach(draw);
+
+async function draw(box) {
+  const data = await fetched(box.dataset.source);
+  const features = data.features.filter((one) => one.geometry);
+  if (!features.length) return;
+  box.hidden = false;
+  const map = create(box, boundsOf(features));
   map.on("load", () => {
     features.forEach((one, n) => { one.properties.tint = n % 4; });
     map.addSource("units", { type: "geojson", data: { type: "FeatureCollection", features }, promoteId: "code" });

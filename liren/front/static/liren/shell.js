@@ -32,10 +32,11 @@ const canDraw = () => {
 async function start() {
   document.querySelector("[data-focus]")?.focus();
   const maps = document.querySelectorAll("[data-map]");
-  if (maps.length && canDraw()) {
+  const points = document.querySelectorAll("[data-points]");
+  if ((maps.length || points.length) && canDraw()) {
     await withStyle(shell.dataset.mapStyle);
-    const { draw } = await import("liren/map");
-    maps.forEach(draw);
+    if (maps.length) (await import("liren/map")).drawAll(maps);
+    if (points.length) (await import("liren/points")).drawAll(points);
   }
   const charts = document.querySelectorAll("[data-chart]");
   if (charts.length) {

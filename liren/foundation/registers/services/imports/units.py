@@ -15,6 +15,10 @@ from liren.foundation.registers.engine.wording import short
 from liren.foundation.registers.models import Register
 from liren.foundation.territory.models import Unit
 
+# A city, a district and a street may be written without the zeros at their end. A committee's code has none to spare:
+# one that lacks a digit would be that of another.
+SHORTER = (4, 6, 9)
+
 
 class NoUnit(ValueError):
     """A sentence that says why no unit can be told."""
@@ -48,7 +52,8 @@ class Units:
 
     def _meant(self, code: str, name: str) -> Unit:
         for typed in filter(None, (code, name)):
-            found = self.by_code.get(typed) or self.by_code.get(f"{typed:0<12}" if typed.isdigit() else typed)
+            whole = f"{typed:0<12}" if typed.isdigit() and len(typed) in SHORTER else typed
+            found = self.by_code.get(whole)
             if found is not None:
                 return found
             named = [unit for unit in self.by_name.get(typed, ()) if self.in_reach(unit)]

@@ -1,0 +1,1 @@
+"""The same facts for programs: read only, JSON, each address declared once."""

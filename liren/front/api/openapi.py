@@ -1,0 +1,99 @@
+"""openapi.json (https://spec.openapis.org/oas/v3.1.0), from the declared addresses and the types of their answers."""
+
+from __future__ import annotations
+
+import re
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from django.urls import reverse
+from django.utils import translation
+
+from liren import __version__
+from liren.front.api import shapes
+from liren.front.api.endpoints import Endpoint
+from liren.front.api.table import ENDPOINTS
+
+ABOUT = "Read only. Numbers are exact decimals in text; days are YYYY-MM-DD; texts come in zh and en."
+PLAIN = {str: "string", int: "integer", bool: "boolean", float: "number"}
+PART = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def document() -> dict[str, Any]:
+    """The whole description, in English, whatever the language of the page that asks."""
+    with translation.override("en"):
+        schemas: dict[str, Any] = {}
+        paths = {pattern(one): {"get": operation(one, schemas)} for one in ENDPOINTS}
+        return {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Liren",
+                "version": __version__,
+                "description": ABOUT,
+            },
+            "servers": [{"url": "/"}],
+            "paths": paths,
+            "components": {"schemas": dict(sorted(schemas.items()))},
+        }
+
+
+def pattern(endpoint: Endpoint) -> str:
+    """The address with its parts in braces: /api/documents/{jur}/{doc}/."""
+    with translation.override("zh-hans"):
+        return reverse("api") + PART.sub(r"{\1}", endpoint.path)
+
+
+def operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
+    """What may be asked at one address, and what comes back."""
+    inside = [
+        {"name": one.name, "in": "path", "required": True, "description": str(one.about), "schema": {"type": "string"}}
+        for one in endpoint.parts
+    ]
+    behind = [
+        {"name": one.name, "in": "query", "description": str(one.about), "schema": one.schema}
+        for one in endpoint.queries
+    ]
+    failure = {"content": content(shapes.Error, schemas)}
+    responses = {"200": {"description": "The answer.", "content": content(endpoint.shape, schemas)}}
+    if endpoint.parts:
+        responses["404"] = {"description": "There is no such thing, or not on that day.", **failure}
+    responses["422"] = {"description": "The query says what can't be.", **failure}
+    return {
+        "operationId": endpoint.name,
+        "summary": str(endpoint.about),
+        "parameters": [*inside, *behind],
+        "responses": responses,
+    }
+
+
+def content(shape: type, schemas: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema(shape, schemas)}}
+
+
+def schema(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    """JSON Schema of a type; shapes are written once into ``schemas`` and pointed to."""
+    if get_origin(kind) is Annotated:
+        inner, about = get_args(kind)[:2]
+        return {**schema(inner, schemas), "description": about}
+    if get_origin(kind) in (Union, UnionType):
+        return {"anyOf": [schema(one, schemas) for one in get_args(kind)]}
+    if get_origin(kind) is list:
+        return {"type": "array", "items": schema(get_args(kind)[0], schemas)}
+    if is_typeddict(kind):
+        return pointed(kind, schemas)
+    return {"type": "null"} if kind is NoneType else {"type": PLAIN[kind]}
+
+
+def pointed(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    """A reference to a shape, which is described when it is met for the first time."""
+    if kind.__name__ not in schemas:
+        schemas[kind.__name__] = {}
+        fields = get_type_hints(kind, include_extras=True)
+        schemas[kind.__name__] = {
+            "type": "object",
+            "description": (kind.__doc__ or "").strip(),
+            "properties": {name: schema(one, schemas) for name, one in fields.items()},
+            "required": sorted(kind.__required_keys__),
+            "additionalProperties": False,
+        }
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}

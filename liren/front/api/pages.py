@@ -1,0 +1,34 @@
+"""The documentation for people, and the same for programs."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import conditional_page, require_safe
+
+from liren.foundation.kernel.reply import show
+from liren.foundation.kernel.rights import guarded_by
+from liren.front.api import openapi
+from liren.front.api.endpoints import Endpoint
+from liren.front.api.table import ENDPOINTS
+
+
+@guarded_by("public")
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    context = {"lines": [line(request, one) for one in ENDPOINTS], "base": request.build_absolute_uri(reverse("api"))}
+    return show(request, "api/index.html", "", context)
+
+
+@guarded_by("public")
+@conditional_page
+@require_safe
+def description(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(openapi.document(), json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+def line(request: HttpRequest, endpoint: Endpoint) -> dict[str, Any]:
+    """One address as the page shows it, with an example that works now."""
+    example = endpoint.example()
+    address = reverse(endpoint.name, kwargs=example) if example is not None else ""
+    return {"endpoint": endpoint, "pattern": openapi.pattern(endpoint), "example": address}

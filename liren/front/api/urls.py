@@ -1,0 +1,16 @@
+"""Addresses of the API, as they are declared. What does not fit a converter is 404 before any view runs."""
+
+from django.urls import path
+
+from liren.front.api import pages
+from liren.front.api.endpoints import view
+from liren.front.api.table import ENDPOINTS
+from liren.front.kit import converters
+
+converters.register()
+
+urlpatterns = [
+    path("", pages.index, name="api"),
+    path("openapi.json", pages.description, name="api-openapi"),
+    *(path(one.path, view(one), name=one.name) for one in ENDPOINTS),
+]
