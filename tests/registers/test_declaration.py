@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -261,7 +262,8 @@ def test_the_command_names_file_line_and_mend(tmp_path, capsys):
 
 def test_the_kind_gives_packs_their_faults_with_lines():
     content = tomllib.loads('code = "x1"\nkept_by = "comunity"\n[[fields]]\nbody_kinds = ["firma"]\n')
-    said = [str(fault) for fault in kind_faults(content, Where("packs/x1.toml"))]
+    with translation.override("en"):
+        said = [str(fault) for fault in kind_faults(content, Where("packs/x1.toml"))]
     assert any("kept_by: “comunity” is not known; mend: “community”?" in fault for fault in said)
     assert any("“firma” is no kind of body" in fault for fault in said)
     assert kind_faults(build.content(), Where("x")) == []
