@@ -61,6 +61,7 @@ def test_the_commands_of_the_house_are_all_there() -> None:
         "audit",
         "people",
         "packs",
+        "registers",
     }
 
 

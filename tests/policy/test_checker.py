@@ -174,7 +174,7 @@ def test_an_empty_document_folder_says_what_it_should_hold(root):
     (root / "north" / "plan-2030").mkdir()
     assert make.faults(root) == [
         "packs/north/plan-2030: this folder is no part of a pack; mend: a document's folder holds document.toml and"
-        " provisions.toml; other folders: things"
+        f" provisions.toml; other folders: {', '.join(sorted(kinds()))}"
     ]
 
 
