@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from liren.foundation.people.machine import RESIDENCY
+from liren.foundation.registers.models import ChangeKind
 from liren.foundation.territory.machine import FORMATION
 from liren.foundation.territory.models import Op
 from liren.front.desk.templatetags.deeds import DEEDS, deed
@@ -18,7 +19,8 @@ def recorded() -> set[str]:
     residency = {f"people.residency_{move.code}" for move in RESIDENCY.moves} | {"people.residency_claim"}
     proposals = {f"territory.proposal_{move.code}" for move in FORMATION.moves}
     tree = {f"territory.{op}" for op in set(Op.values) - UNRECORDED}
-    return said | residency | proposals | tree
+    entries = {f"registers.{kind}" for kind in set(ChangeKind.values) - {ChangeKind.IMPORTED.value}}
+    return said | residency | proposals | tree | entries
 
 
 def test_every_deed_has_words():

@@ -47,7 +47,8 @@ def waiting_for(actor: Any) -> list[Waiting]:
     if actor.holds(KEEP) and is_counted(area_of(actor)):
         late = sum(one.stale or 0 for one in lines_for(actor, area_of(actor)))
         url = f"{reverse('desk-registers')}?todo=1"
-        lines.append(Waiting(_("Entries of registers to review"), url, f"{MOST}+" if late > MOST else str(late)))
+        if late:
+            lines.append(Waiting(_("Entries of registers to review"), url, f"{MOST}+" if late > MOST else str(late)))
     if actor.holds("territory.decide_proposal"):
         raised = proposals_in_area_of(actor).filter(state=ProposalState.RAISED)
         lines.append(Waiting(_("Proposals of new communities to decide"), reverse("desk-proposals"), bounded(raised)))

@@ -29,7 +29,7 @@ from liren.front.kit.pages import Page, keyset, listed
 
 OPEN, STALE, CLOSED, MISSING = "", "stale", "closed", "missing"
 STATES = [
-    (OPEN, gettext_lazy("In force")),
+    (OPEN, gettext_lazy("On the register")),
     (STALE, gettext_lazy("To be reviewed")),
     (CLOSED, gettext_lazy("Closed")),
     (MISSING, gettext_lazy("Units without an entry")),
