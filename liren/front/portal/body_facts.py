@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from liren.foundation.bodies import queries
 from liren.foundation.bodies.models import GROWING, Body, BodyChange, ChangeKind, Duty, DutyKind, Place, Registration
@@ -140,7 +140,7 @@ def unit_page(unit: Unit, actor: Actor) -> dict[str, Any]:
 def stages(unit: Unit, day: dt.date) -> list[tuple[str, int]]:
     """Organisations of residents by stage, in words."""
     words = {
-        "group": _("Groups"),
+        "group": pgettext("stage of an organisation", "Groups"),
         "filed": _("Filed"),
         "registered": _("Registered"),
         "contracting": _("With a contract for a public service"),

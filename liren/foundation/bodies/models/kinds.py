@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BodyKind(models.TextChoices):
@@ -32,7 +33,7 @@ class BodyKind(models.TextChoices):
     # Translators: 社会企业
     SOCIAL_ENTERPRISE = "social_enterprise", _("Social enterprise")
     # Translators: 物业服务企业
-    PROPERTY_FIRM = "property_firm", _("Property firm")
+    PROPERTY_FIRM = "property_firm", pgettext_lazy("kind of body", "Property firm")
     # Translators: 业主委员会
     OWNERS_COMMITTEE = "owners_committee", _("Owners' committee")
     # Translators: 驻区单位
