@@ -10,27 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.kernel.engine.quantities import UNITS, Quantity, plain
 from liren.foundation.registers.models.vocabulary import FieldSpec, RegisterSpec
+from liren.front.kit.registers import GROUPS as GROUPS
 from liren.front.kit.templatetags.kit import enumerated, is_chinese
 
-#: Groups of registers, in the order in which the catalogue shows them.
-GROUPS = {
-    "services": _("Services close by"),
-    # Translators: 一老一小、残疾人等关爱服务
-    "care": _("Care"),
-    "safety": _("Safety and law"),
-    "self_government": _("Self-government"),
-    "volunteering": _("Volunteering"),
-    "social": _("Social organisations"),
-    "property": _("Compounds and property"),
-    "planning": _("Space and planning"),
-    "development": _("Community development"),
-    "funds": _("Funds and assets"),
-    "organisation": _("Organisation"),
-    "workers": _("Community workers"),
-    "evaluation": _("Evaluation"),
-    "disclosure": _("Disclosure"),
-    "privacy": _("Data and privacy"),
-}
 KEEPERS = {
     "city": _("the city"),
     "district": _("the district or county"),
