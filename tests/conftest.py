@@ -54,6 +54,16 @@ def _tables_can_be_emptied() -> None:
     let_tests_empty_tables()
 
 
+@pytest.fixture(autouse=True)
+def _language_of_the_site() -> Iterator[None]:
+    """A page fetched in English leaves its thread English; the next test begins in the language of the site."""
+    from django.conf import settings
+    from django.utils import translation
+
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
 class Shown:
     """Writes which requirements were shown by passing tests, for script/requirements."""
 
