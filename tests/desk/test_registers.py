@@ -242,7 +242,21 @@ def test_a_sealed_field_opens_with_a_purpose_and_the_look_stays_written_down(hom
     look = Look.objects.get()
     assert (look.actor, look.purpose) == (keeper.label, "更换钥匙保管岗位")
     assert AuditEntry.objects.filter(action="registers.unseal", actor=keeper.label).count() == 1
-    assert "更换钥匙保管岗位" in client.get(f"{URL}1/").content.decode()
+    page = client.get(f"{URL}1/").content.decode()
+    assert "更换钥匙保管岗位" in page
+    assert f"{keeper.display_name} · " in page
+
+
+def test_the_story_names_offices_and_no_accounts(home, keeper, client, send):
+    build.room(home, name="桂花井书屋")
+    seen = client.get(f"{URL}1/edit/").context["seen"]
+    assert send(f"{URL}1/edit/", **ROOM, unit=home.code, seen=seen).status_code == 303
+    page = client.get(f"{URL}1/")
+    assert list(page.context["who"].values()) == [f"{keeper.mandates.get().role.name} · {home.name}", "系统自动"]
+    late = send(f"{URL}1/edit/", **ROOM | {"name_zh": "又一书屋"}, unit=home.code, seen=seen)
+    assert late.status_code == 409
+    for shown in (page, late):
+        assert keeper.label not in shown.content.decode()
 
 
 def test_a_sealed_field_is_changed_only_while_it_is_open(home, keeper, client, send):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people import machine, register, rules
@@ -175,3 +176,20 @@ def automation_register() -> list[register.Tool]:
 def destructions(count: int = PAGE) -> Iterable[Destruction]:
     """The latest destructions, for the public page (R377)."""
     return Destruction.objects.all()[:count]
+
+
+def offices_held(signed: Iterable[tuple[str, datetime]]) -> dict[tuple[str, datetime], Mandate]:
+    """By the labels under which accounts acted and the moments: the mandate each held then, in the highest unit.
+
+    Labels of the system, of the anonymous, and of accounts that held none on that day are left out. One query.
+    """
+    asked = {(label, at): label.removeprefix("account:") for label, at in signed if label.startswith("account:")}
+    rows = Mandate.objects.filter(account__in={int(number) for number in asked.values()})
+    known: dict[int, list[Mandate]] = {}
+    for mandate in rows.select_related("account", "role", "unit").order_by("unit__level", "role__position", "pk"):
+        known.setdefault(mandate.account_id, []).append(mandate)
+    held = {
+        key: next((one for one in known.get(int(number), []) if timezone.localdate(key[1]) in one.during), None)
+        for key, number in asked.items()
+    }
+    return {key: mandate for key, mandate in held.items() if mandate is not None}

@@ -22,7 +22,8 @@ from liren.front.desk.registers import saving
 from liren.front.desk.registers.about import about, entry_for, is_open, is_stale, must_be_open, name_of
 from liren.front.desk.registers.area import KEEP, Area, book_for
 from liren.front.desk.registers.forms import EntryForm, initial_of
-from liren.front.desk.registers.opening import is_opened
+from liren.front.desk.registers.opening import is_opened, looks_at
+from liren.front.kit.signers import signers
 
 PAGE = "desk/registers/form.html"
 #: Lines of the story on the desk; the whole of it is on the page for residents.
@@ -34,7 +35,8 @@ def register_entry(request: HttpRequest, code: str, number: int) -> HttpResponse
     book, _area, detail = entry_for(request, code, number)
     context = about(book, title=name_of(detail), detail=detail, chain=territory.chain(detail.unit))
     context["story"] = queries.history(book, number, actor_of(request), count=STORY)
-    context["looks"] = queries.looks(book, number, actor_of(request)) if detail.sealed else []
+    context["looks"] = looks_at(book, number, actor_of(request)) if detail.sealed else []
+    context["who"] = signers(context["story"])
     context |= {"is_open": is_open(detail), "is_stale": is_stale(book, detail), "files": files_of(book, detail)}
     return show(request, "desk/registers/entry.html", "", context)
 
@@ -104,7 +106,7 @@ def _overtaken(request: HttpRequest, book: Register, detail: queries.Detail, for
     """Somebody was faster: what they changed, and what I typed still in the form, to be sent again on top of it."""
     story = queries.history(book, detail.number, actor_of(request), count=STORY)
     newer = [line for line in story if line.pk > _seen(request)]
-    return _edit_page(request, book, detail, form, status=409, seen=detail.seen, newer=newer)
+    return _edit_page(request, book, detail, form, status=409, seen=detail.seen, newer=newer, who=signers(newer))
 
 
 def _edit_page(

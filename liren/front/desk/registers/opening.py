@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import require
 from liren.foundation.registers import queries, services
-from liren.foundation.registers.models import NoEntry, Register, register
+from liren.foundation.registers.models import Look, NoEntry, Register, register
 from liren.foundation.territory import queries as territory
 from liren.front.desk.fields import TextField
 from liren.front.desk.gate import FORM, actor_of, desk
 from liren.front.desk.refusals import accepted
 from liren.front.desk.registers.about import about
+from liren.front.kit.signers import signers
 
 UNSEAL = "registers.unseal"
 SALT = "liren.desk.registers.opened"
@@ -60,7 +61,7 @@ def register_open(request: HttpRequest, code: str, number: int) -> HttpResponseB
     if form.is_valid() and accepted(form, lambda: opened.append(_open(request, book, number, **form.cleaned_data))):
         return _shown(request, book, opened[0])
     context = about(book, title=_("Open what is sealed"), form=form, detail=detail, button=_("Open the entry"))
-    context |= {"chain": territory.chain(detail.unit), "looks": queries.looks(book, number, actor_of(request))}
+    context |= {"chain": territory.chain(detail.unit), "looks": looks_at(book, number, actor_of(request))}
     return show(request, "desk/registers/open.html", "", context, status=422 if form.is_bound else 200)
 
 
@@ -74,6 +75,13 @@ def _sealed(request: HttpRequest, code: str, number: int) -> tuple[Register, que
     return book, detail
 
 
+def looks_at(book: Register, number: int, actor: Any) -> list[tuple[Look, str]]:
+    """Who opened the entry, by name and office: whoever may open it holds the others to account."""
+    looks = queries.looks(book, number, actor)
+    who = signers(looks, by_name=True)
+    return [(look, who[look.pk]) for look in looks]
+
+
 def _open(request: HttpRequest, book: Register, number: int, *, purpose: str) -> queries.Detail:
     return services.open_sealed(book.code, number, purpose=purpose, by=actor_of(request), at=timezone.now())
 
@@ -81,6 +89,6 @@ def _open(request: HttpRequest, book: Register, number: int, *, purpose: str) ->
 def _shown(request: HttpRequest, book: Register, detail: queries.Detail) -> HttpResponseBase:
     """The open entry. It has no address of its own: whoever comes back states a purpose again."""
     context: dict[str, Any] = about(book, title=detail.name, detail=detail, mark=mark(request, book, detail.number))
-    context |= {"chain": territory.chain(detail.unit), "looks": queries.looks(book, detail.number, actor_of(request))}
+    context |= {"chain": territory.chain(detail.unit), "looks": looks_at(book, detail.number, actor_of(request))}
     context["edit"] = reverse("desk-register-edit", args=[book.code, detail.number])
     return show(request, "desk/registers/opened.html", "", context)
