@@ -66,13 +66,13 @@ def test_a_form_sent_twice_records_one_body(city, worker, client):
 def test_the_card_offers_what_may_be_done_and_nothing_to_others(city, worker, client, as_official):
     card = f"/desk/bodies/{city.acting.committee.pk}/"
     offered = [path.split("/")[-2] for path, _words in client.get(card).context["steps"]]
-    assert offered == ["change", "posts", "duties", "members", "pair", "figures", "activities", "dissolve"]
+    assert offered == ["change", "posts", "duties", "members", "pair", "liaison", "figures", "activities", "dissolve"]
     other = f"/desk/bodies/{city.acting.organisation.pk}/"
     assert {"register", "entries"} <= {path.split("/")[-2] for path, _w in client.get(other).context["steps"]}
     client.logout()
     as_official("community_worker", city.communities[1])
     page = client.get(card)
-    assert [path.split("/")[-2] for path, _w in page.context["steps"]] == ["pair"]
+    assert [path.split("/")[-2] for path, _w in page.context["steps"]] == ["pair", "liaison"]
     assert "/holdings/" not in page.content.decode()
     assert list(client.get("/desk/bodies/").context["page"]) == []
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from liren.foundation.bodies import services as bodies
+from liren.foundation.bodies.models import Body
 from liren.foundation.people import services as people
 from liren.foundation.people.models import Account, Mandate
 from liren.foundation.registers import services as register_services
@@ -114,7 +115,7 @@ def build() -> World:
 
 def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, Any]]:
     """In every community a claim, a resident, a mandate, an opened contact and a proposal; by the path of the unit."""
-    acting = ("body", "post", "holding", "duty", "member", "pairing")
+    acting = ("body", "post", "holding", "duty", "member", "pairing", "liaison", "strand", "deputy", "authority")
     kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane", "entry", "picture", *acting)
     things: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
     things["area"] = dict.fromkeys([home.path for home in homes], _zone())
@@ -129,6 +130,9 @@ def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, A
             things[kind][home.path] = pk
         things["claim"][home.path] = make.resident(home, verified=False).residencies.get().pk
         things["person"][home.path] = _reachable(home).pk
+    for street in {home.parent_id: home.parent for home in communities}.values():
+        if street is not None:
+            things["authority"][street.path] = _extended(street)
     for number, community in enumerate(communities):
         worker = make.official("community_worker", community)
         things["mandate"][community.path] = Mandate.objects.get(account=worker).pk
@@ -162,7 +166,23 @@ def _acting(home: Unit) -> dict[str, int]:
     found = {"body": one.pk, "post": post.pk, "holding": make_bodies.holding(post).pk, "duty": duty.pk}
     if home.level == 5:
         found["pairing"] = make_bodies.pairing(one, home).pk
+        found |= _tied(one, home)
     return {**found, "member": member.pk}
+
+
+def _tied(body: Body, home: Unit) -> dict[str, int]:
+    """What ties a community to bodies and deputies."""
+    on = {"effective_on": FOUNDED, **make_bodies.BY}
+    liaison = bodies.name_liaison(body.pk, unit_id=home.pk, name="甲某", **on)
+    strand = bodies.lead_strand(home.pk, line="services", lead_id=body.pk, **on)
+    facts = {"kind": "people_deputy", "level": 3, "name": "乙某", "times": "周一", "where": "会客厅"}
+    deputy = bodies.arrange_contact(home.pk, **facts, instrument="文件", **on)
+    return {"liaison": liaison.pk, "strand": strand.pk, "deputy": deputy.pk}
+
+
+def _extended(street: Unit) -> int:
+    facts = {"power": "planning", "effective_on": FOUNDED, "instrument": "文件", **make_bodies.BY}
+    return int(bodies.extend_authority(street.pk, **facts).pk)
 
 
 def declare_book() -> None:

@@ -63,7 +63,7 @@ def _manages_dispatched_units(actor: Actor, body: Body) -> bool:
 @rule("bodies.extend")
 def extends(actor: Actor, unit: Unit) -> bool:
     """A street or town never extends authority to itself: whoever keeps bodies in the unit above does."""
-    return actor.holds("bodies.keep", unit if unit.parent is None else unit.parent)
+    return unit.parent is not None and actor.holds("bodies.keep", unit.parent)
 
 
 @rule("bodies.forget")

@@ -25,6 +25,8 @@ from liren.front.desk.refusals import accepted
 from liren.front.kit.pages import Page, listed
 
 ALL = ("", gettext_lazy("all"))
+#: Steps that whoever keeps bodies in a unit may do with bodies from elsewhere: the right is asked in that unit.
+AT_A_UNIT = ("desk-body-pair", "desk-body-liaison")
 
 
 class BodyFilter(DeskForm):
@@ -72,15 +74,16 @@ def body_card(request: HttpRequest, pk: int) -> HttpResponseBase:
         "duties": queries.duty_list(body, today),
         "members": queries.members(body, today),
         "pairings": [(row, can(actor, ACTION, row.unit)) for row in queries.pairings(body=body, on=today)],
+        "liaisons": [(row, can(actor, ACTION, row.unit)) for row in queries.liaisons(body, today)],
         "lines": queries.history(body),
     }
     return show(request, "desk/body.html", "", context)
 
 
 def steps_for(actor: Any, body: Body, keeps: bool) -> list[tuple[str, Any]]:
-    """Address and words of what the actor may do with the body. Pairing is for whoever keeps bodies in a community."""
+    """Address and words of what the actor may do with the body, be it only for a unit of one's own."""
     pairs = not keeps and can(actor, ACTION)
-    offered = [step for step in STEPS if keeps or (pairs and step.url_name == "desk-body-pair")]
+    offered = [step for step in STEPS if keeps or (pairs and step.url_name in AT_A_UNIT)]
     return [(step.url(body.pk), step.title) for step in offered if fits(step.url_name, body)]
 
 

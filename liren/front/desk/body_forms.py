@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,9 +26,16 @@ from liren.foundation.bodies.models import (
     Registration,
     Work,
 )
+from liren.foundation.people.models import Account
+from liren.foundation.territory.models import Zone
 from liren.front.desk.fields import CountField, DayField, DeskForm, LongTextField, TextField, UnitField
 
 NONE = ("", gettext_lazy("none"))
+#: Fields that hold a row, of which the service is told the id.
+ROWS = (
+    "unit", "parent", "zone", "member", "post", "by_post", "sent_by", "partner", "answers", "account", "lead",
+    "from_body",
+)  # fmt: skip
 DOCUMENT = gettext_lazy("Document it rests on")
 
 
@@ -53,17 +61,40 @@ class BodyField(forms.CharField):
         raise forms.ValidationError(words, code="several" if found else "unknown")
 
 
+class AccountField(forms.CharField):
+    """The account of an official or resident whom the actor is in charge of, by user name."""
+
+    actor: Any
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 32)
+        options.setdefault("label", gettext_lazy("User name of the holder's account"))
+        super().__init__(required=False, **options)
+
+    def clean(self, value: Any) -> Any:
+        name = super().clean(value).lower()
+        if not name:
+            return None
+        account = Account.objects.visible_to(self.actor).filter(username=name, is_active=True).first()
+        if account is None:
+            raise forms.ValidationError(_("No account within your unit has this user name."), code="unknown")
+        return account
+
+
 class BodyForm(DeskForm):
     """A form about one body. ``facts`` is what the service wants to be told."""
 
     def __init__(self, *args: Any, body: Body, **options: Any) -> None:
         super().__init__(*args, **options)
         self.body = body
+        for field in self.fields.values():
+            if isinstance(field, AccountField):
+                field.actor = self.actor
 
     def facts(self) -> dict[str, Any]:
         """The cleaned values, with ids in place of rows."""
         facts = dict(self.cleaned_data)
-        for name in ("unit", "parent", "member", "post", "by_post", "sent_by", "partner", "answers"):
+        for name in ROWS:
             if name in facts:
                 row = facts.pop(name)
                 facts[f"{name}_id"] = row.pk if row is not None else None
@@ -76,6 +107,9 @@ class FaceForm(BodyForm):
     name_zh = TextField(label=gettext_lazy("Chinese name"), max_length=120)
     name_en = TextField(label=gettext_lazy("English name"), required=False)
     parent = BodyField(label=gettext_lazy("Body above it"), required=False)
+    zone = forms.ModelChoiceField(
+        label=gettext_lazy("Zone"), queryset=Zone.objects.none(), required=False, empty_label=NONE[1]
+    )
     works = forms.MultipleChoiceField(
         label=gettext_lazy("Fields of work"),
         choices=Work.choices,
@@ -92,6 +126,13 @@ class FaceForm(BodyForm):
     address = TextField(label=gettext_lazy("Address of the office"), required=False)
     effective_on = DayField(label=gettext_lazy("From"))
     instrument = TextField(label=DOCUMENT, max_length=300)
+
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["zone"]
+        field.queryset = Zone.objects.filter(during__contains=timezone.localdate()).order_by("name_zh")
+        field.label_from_instance = lambda zone: zone.name
 
 
 class FoundForm(FaceForm):
@@ -116,7 +157,8 @@ class ChangeForm(FaceForm):
     @staticmethod
     def initial_of(body: Body) -> dict[str, Any]:
         names = ("name_zh", "name_en", "works", "part", "place", "remit_zh", "remit_en", "telephone", "address")
-        return {name: getattr(body, name) for name in names} | {"unit": body.unit.code, "parent": body.parent_id or ""}
+        above = {"parent": body.parent_id or "", "zone": body.zone_id or ""}
+        return {name: getattr(body, name) for name in names} | {"unit": body.unit.code, **above}
 
 
 class RegisterForm(BodyForm):
@@ -196,6 +238,9 @@ class FillForm(BodyForm):
         choices=[("", gettext_lazy("as the post is filled")), *Filled.choices],
         required=False,
     )
+    account = AccountField(
+        help_text=gettext_lazy("May be left empty. The account itself is not published, and can be linked later.")
+    )
     sent_by = BodyField(label=gettext_lazy("Body from which a part-time member comes"), required=False)
     effective_on = DayField(label=gettext_lazy("First day in office"))
     until = DayField(label=gettext_lazy("First day no longer in office"), required=False)
@@ -214,6 +259,21 @@ class FillForm(BodyForm):
         facts = super().facts()
         post = facts.pop("by_body", None)
         return facts | {"by_post_id": post.pk if post else None, "how": "" if post else facts["how"]}
+
+
+class AccountForm(BodyForm):
+    """Which account is the holder's."""
+
+    account = AccountField()
+
+
+class LiaisonForm(BodyForm):
+    """Who speaks for the body, and where."""
+
+    unit = UnitField(label=gettext_lazy("In the unit"))
+    name = TextField(label=gettext_lazy("Name as published"), max_length=60)
+    telephone = TextField(label=gettext_lazy("Office telephone"), max_length=30, required=False)
+    effective_on = DayField(label=gettext_lazy("From"))
 
 
 class NameForm(BodyForm):

@@ -26,17 +26,23 @@ ACTION = "bodies.keep"
 DONE = _("It is recorded.")
 
 
+def card_of(body: Body) -> str:
+    """The page of the desk on which a body and what hangs on it are seen."""
+    return reverse("desk-body", args=[body.pk])
+
+
 @dataclass(frozen=True)
 class Thing:
-    """What a step is done with: its rows, the body whose card it belongs to, and where the right is asked."""
+    """What a step is done with: its rows, the body it is about, where the right is asked, and where it is seen."""
 
     rows: Callable[[Any], QuerySet[Any]]
     body_of: Callable[[Any], Body]
     asked_of: Callable[[Any], Any]
     named: Callable[[Any], str] = str
+    home: Callable[[Body], str] = card_of
 
 
-def _all(model: Any, *related: str) -> Callable[[Any], QuerySet[Any]]:
+def all_of(model: Any, *related: str) -> Callable[[Any], QuerySet[Any]]:
     def rows(actor: Any) -> QuerySet[Any]:
         found = model.objects
         return (found.visible_to(actor) if hasattr(found, "visible_to") else found).select_related(*related)
@@ -44,27 +50,27 @@ def _all(model: Any, *related: str) -> Callable[[Any], QuerySet[Any]]:
     return rows
 
 
-BODY = Thing(_all(Body, "unit", "parent__unit"), lambda row: row, lambda row: row, lambda row: row.name)
+BODY = Thing(all_of(Body, "unit", "parent__unit"), lambda row: row, lambda row: row, lambda row: row.name)
 #: The right to pair is asked in the community, which the form names.
 ANY_BODY = Thing(BODY.rows, BODY.body_of, lambda row: None, BODY.named)
 POST = Thing(
-    _all(Post, "body__unit", "body__parent__unit"), lambda row: row.body, lambda row: row.body, lambda row: row.name
+    all_of(Post, "body__unit", "body__parent__unit"), lambda row: row.body, lambda row: row.body, lambda row: row.name
 )
 HOLDING = Thing(
-    _all(OfficeHolding, "account", "post__body__unit", "post__body__parent__unit"),
+    all_of(OfficeHolding, "account", "post__body__unit", "post__body__parent__unit"),
     lambda row: row.post.body,
     lambda row: row.post.body,
     lambda row: f"{row.post.name} {row.holder}".strip(),
 )
-DUTY = Thing(_all(Duty, "body__unit", "body__parent__unit"), lambda row: row.body, lambda row: row.body)
+DUTY = Thing(all_of(Duty, "body__unit", "body__parent__unit"), lambda row: row.body, lambda row: row.body)
 MEMBER = Thing(
-    _all(MembershipOfBody, "member", "whole__unit", "whole__parent__unit"),
+    all_of(MembershipOfBody, "member", "whole__unit", "whole__parent__unit"),
     lambda row: row.whole,
     lambda row: row.whole,
     lambda row: row.member.name,
 )
 PAIRING = Thing(
-    _all(Pairing, "body__unit", "unit"), lambda row: row.body, lambda row: row.unit, lambda row: row.unit.name
+    all_of(Pairing, "body__unit", "unit"), lambda row: row.body, lambda row: row.unit, lambda row: row.unit.name
 )
 
 
@@ -80,9 +86,10 @@ class Step:
     save: Callable[..., Any]
     thing: Thing = BODY
     initial: Callable[[Any], dict[str, Any]] = lambda row: {}
+    action: str = ACTION
 
-    def url(self, pk: int) -> str:
-        return reverse(self.url_name, args=[pk])
+    def url(self, key: int | str) -> str:
+        return reverse(self.url_name, args=[key])
 
     @property
     def view(self) -> View:
@@ -90,15 +97,15 @@ class Step:
 
 
 def page(step: Step) -> View:
-    """The view of one step."""
+    """The view of one step. ``key``: the column and the value by which its address names the thing."""
 
-    @desk(ACTION, *FORM)
-    def view(request: HttpRequest, pk: int) -> HttpResponseBase:
+    @desk(step.action, *FORM)
+    def view(request: HttpRequest, **key: Any) -> HttpResponseBase:
         actor = actor_of(request)
-        row = get_object_or_404(step.thing.rows(actor), pk=pk)
-        may(request, ACTION, step.thing.asked_of(row))
+        row = get_object_or_404(step.thing.rows(actor), **key)
+        may(request, step.action, step.thing.asked_of(row))
         body = step.thing.body_of(row)
-        back = reverse("desk-body", args=[body.pk])
+        back = step.thing.home(body)
         sent = request.POST if request.method == "POST" else None
         form = step.form(sent, body=body, initial=step.initial(row), actor=actor)
         if form.is_valid() and accepted(form, lambda: _save(step, row, form)):
@@ -168,6 +175,15 @@ STEPS = (
         _("Pair"),
         forms.PairForm,
         services.pair,
+        ANY_BODY,
+    ),
+    Step(
+        "desk-body-liaison",
+        _("Name who speaks for it in a unit"),
+        _("A name and an office telephone, published for residents. Whoever is named replaces the one before."),
+        _("Record"),
+        forms.LiaisonForm,
+        services.name_liaison,
         ANY_BODY,
     ),
     Step(
@@ -251,6 +267,19 @@ MORE = (
         services.correct_holder,
         HOLDING,
         lambda row: {"name": row.name},
+    ),
+    Step(
+        "desk-holding-link",
+        _("Link an account"),
+        _(
+            "The person then takes this office along in the own data, and the site keeps apart who decides and who "
+            "checks. Leave it empty to take the link back. The account itself is not published."
+        ),
+        _("Record"),
+        forms.AccountForm,
+        services.link_account,
+        HOLDING,
+        lambda row: {"account": row.account.username if row.account_id else ""},
     ),
     Step(
         "desk-duty-withdraw",

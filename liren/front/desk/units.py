@@ -56,6 +56,7 @@ OPERATIONS = (
     Operation("desk-population", _("Enter counts of households and residents"), "territory.population", on_closed=True),
     Operation("desk-boundary", _("Set the boundary"), "territory.boundary"),
     Operation("desk-body-found", _("Record a body that acts here"), "bodies.keep"),
+    Operation("desk-ties", _("Liaison, authority and deputies"), "bodies.keep"),
     Operation("desk-grid", _("Grid profile"), "territory.grid", (Level.GRID,)),
     Operation("desk-service-contact", _("Name the service contact"), "territory.grid", LOW),
     Operation("desk-subjects", _("Buildings and organisations with their contacts"), "territory.grid", ALL[1:]),

@@ -81,6 +81,7 @@ def body_page(body: Body, actor: Actor, on: dt.date | None) -> dict[str, Any]:
         "figures": queries.figures(body),
         "activities": [(row, queries.took_part(row)) for row in queries.activities(body)],
         "supervision": queries.supervision(body, actor) if body.kind in GROWING else None,
+        "liaisons": queries.liaisons(body, day),
         "lines": story(queries.history(body)),
     }
 
@@ -125,6 +126,7 @@ def unit_page(unit: Unit, actor: Actor) -> dict[str, Any]:
         "unit": unit,
         "chain": territory.chain(unit),
         "acting": queries.acting(unit, actor, day, limit=60),
+        "receptions": [(row, queries.times_raised(row)) for row in queries.receptions(unit)],
         "overview": queries.overview(unit, day),
         "strands": queries.strands(unit, day.replace(day=1, month=1), day) if is_community else [],
         "organisations": queries.organisation_counts(unit, day) if has_below else [],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, Q
 
 from liren.foundation.bodies.models import (
@@ -23,6 +24,8 @@ from liren.foundation.bodies.models import (
     Liaison,
     MembershipOfBody,
     Pairing,
+    Reception,
+    Strand,
 )
 from liren.foundation.kernel.rights import Actor, can
 from liren.foundation.kernel.suppression import published
@@ -169,3 +172,41 @@ def acting(unit: Unit, actor: Actor, on: date, *, limit: int = 12) -> Acting:
         else [],
         arrangements=list(ContactArrangement.objects.filter(**here).order_by("kind", "id")[:limit]),
     )
+
+
+@dataclass(frozen=True)
+class Ties:
+    """What ties bodies and deputies to one unit on a day, as whoever keeps it reads it: nothing left out."""
+
+    liaisons: list[Liaison]
+    authorities: list[Authority]
+    strands: list[Strand]
+    arrangements: list[ContactArrangement]
+
+
+def ties(unit: Unit, on: date) -> Ties:
+    """The ties of a unit that hold on a day or begin after it."""
+    here: dict[str, Any] = {"unit": unit, "during__overlap": DateRange(on, None)}
+    return Ties(
+        liaisons=list(Liaison.objects.filter(**here).select_related("body").order_by("body__pinyin", "id")[:MOST]),
+        authorities=list(Authority.objects.filter(**here).select_related("from_body").order_by("power", "id")[:MOST]),
+        strands=list(Strand.objects.filter(**here).select_related("lead").order_by("place", "id")[:MOST]),
+        arrangements=list(ContactArrangement.objects.filter(**here).order_by("kind", "id")[:MOST]),
+    )
+
+
+def liaisons(body: Body, on: date) -> list[Liaison]:
+    """Who speaks for a body on a day, unit by unit (R004)."""
+    rows = Liaison.objects.filter(body=body, during__contains=on).select_related("unit")
+    return list(rows.order_by("unit__path", "id")[:MOST])
+
+
+def receptions(unit: Unit, *, limit: int = SHOWN) -> list[Reception]:
+    """What was raised with deputies and delegates in a unit, and what came of it, newest first (R018)."""
+    rows = Reception.objects.filter(arrangement__unit=unit).select_related("arrangement")
+    return list(rows.order_by("-held_on", "-id")[:limit])
+
+
+def times_raised(reception: Reception) -> int | None:
+    """How often the topic was raised, as it may be published."""
+    return published(reception.times_raised)

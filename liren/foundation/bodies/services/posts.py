@@ -284,6 +284,30 @@ def correct_holder(holding_id: int, *, name: str, by: Actor, at: datetime) -> Of
     return holding
 
 
+@transaction.atomic
+def link_account(holding_id: int, *, account_id: int | None, by: Actor, at: datetime) -> OfficeHolding:
+    """Say which account is the holder's, so that its offices are kept apart and taken along (R021); None takes it back.
+
+    Raises:
+        BadInput: an account that the actor does not see, or the one that is linked already.
+        Conflict: no person holds the seat, nobody would be named any more, or the account may not hold it at once.
+    """
+    holding = _holding(holding_id, by)
+    if holding.by_post_id or holding.forgotten_on:
+        raise Conflict(_("No person is named here."), next_step=_("Open the body again and look who holds the post."))
+    account = _account(account_id, by)
+    if holding.account_id == account_id:
+        raise BadInput(_("Nothing would change."))
+    if account is None and not holding.name:
+        raise Conflict(_("Without the account nobody would be named."), next_step=_("Put the name right first."))
+    _check_account(holding.post, account, holding.during)
+    holding.account = account
+    holding.save(update_fields=["account"])
+    unit_id = holding.post.body.unit_id
+    audit.record("bodies.link_account", holding, by=by, at=at, unit_id=unit_id, account=account_id)
+    return holding
+
+
 def _holding(holding_id: int, by: Actor) -> OfficeHolding:
     lock_body_of(OfficeHolding.objects.filter(pk=holding_id), "post__body")
     rows = OfficeHolding.objects.select_for_update(no_key=True, of=("self",))

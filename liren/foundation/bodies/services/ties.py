@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -86,10 +87,15 @@ def end_membership(membership_id: int, *, effective_on: date, by: Actor, at: dat
         raise BadInput(_("There is no such membership."))
     require(by, KEEP, row.whole)
     lasting(row, effective_on, _("It is not a member on that day."))
-    row.during = DateRange(row.during.lower, effective_on)
-    row.save(update_fields=["during"])
+    _end(row, effective_on)
     audit.record("bodies.end_membership", row, by=by, at=at, unit_id=row.whole.unit_id, effective_on=effective_on)
     return row
+
+
+def _end(row: Any, day: date) -> None:
+    """The row holds no more from the day on."""
+    row.during = DateRange(row.during.lower, day)
+    row.save(update_fields=["during"])
 
 
 @transaction.atomic
@@ -150,8 +156,7 @@ def unpair(pairing_id: int, *, effective_on: date, by: Actor, at: datetime) -> P
     """The pairing ends; what was agreed and delivered stays to be read."""
     pairing = _pairing(pairing_id, by)
     lasting(pairing, effective_on, _("The pairing does not run on that day."))
-    pairing.during = DateRange(pairing.during.lower, effective_on)
-    pairing.save(update_fields=["during"])
+    _end(pairing, effective_on)
     audit.record("bodies.unpair", pairing, by=by, at=at, unit_id=pairing.unit_id, effective_on=effective_on)
     return pairing
 
@@ -199,6 +204,26 @@ def name_liaison(
 
 
 @transaction.atomic
+def end_liaison(liaison_id: int, *, effective_on: date, by: Actor, at: datetime) -> Liaison:
+    """Nobody speaks for the body in the unit from the day on, until somebody else is named."""
+    lock_body_of(Liaison.objects.filter(pk=liaison_id), "body")
+    rows = Liaison.objects.select_for_update(no_key=True, of=("self",)).select_related("unit")
+    found: Liaison = _kept_in_unit(rows.filter(pk=liaison_id).first(), by)
+    lasting(found, effective_on, _("The liaison does not run on that day."))
+    _end(found, effective_on)
+    audit.record("bodies.end_liaison", found, by=by, at=at, unit_id=found.unit_id, effective_on=effective_on)
+    return found
+
+
+def _kept_in_unit(row: Any, by: Actor) -> Any:
+    """The row, if it is there and the actor keeps bodies in its unit."""
+    if row is None:
+        raise BadInput(_("There is no such entry."))
+    require(by, KEEP, row.unit)
+    return row
+
+
+@transaction.atomic
 def extend_authority(
     unit_id: int,
     *,
@@ -241,8 +266,7 @@ def end_authority(authority_id: int, *, effective_on: date, by: Actor, at: datet
         raise BadInput(_("There is no such extension of authority."))
     require(by, "bodies.extend", row.unit)
     lasting(row, effective_on, _("The authority is not extended on that day."))
-    row.during = DateRange(row.during.lower, effective_on)
-    row.save(update_fields=["during"])
+    _end(row, effective_on)
     audit.record("bodies.end_authority", row, by=by, at=at, unit_id=row.unit_id, effective_on=effective_on)
     return row
 
@@ -262,3 +286,15 @@ def lead_strand(unit_id: int, *, line: str, lead_id: int, effective_on: date, by
     replace(row, Strand.objects.filter(unit=unit, line=line), effective_on)
     audit.record("bodies.lead_strand", row, by=by, at=at, unit_id=unit.pk, line=line, lead=lead.pk)
     return row
+
+
+@transaction.atomic
+def end_strand(strand_id: int, *, effective_on: date, by: Actor, at: datetime) -> Strand:
+    """No body leads the strand from the day on, until another is named."""
+    lock_body_of(Strand.objects.filter(pk=strand_id), "lead")
+    rows = Strand.objects.select_for_update(no_key=True, of=("self",)).select_related("unit")
+    found: Strand = _kept_in_unit(rows.filter(pk=strand_id).first(), by)
+    lasting(found, effective_on, _("The body does not lead the strand on that day."))
+    _end(found, effective_on)
+    audit.record("bodies.end_strand", found, by=by, at=at, unit_id=found.unit_id, effective_on=effective_on)
+    return found
