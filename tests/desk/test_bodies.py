@@ -1,6 +1,7 @@
 """Bodies on the desk: found, change, register, posts, holders, duties, pairings, records, dissolve."""
 
 import pytest
+from django.utils import timezone
 
 from liren.foundation.bodies.models import (
     Activity,
@@ -14,6 +15,8 @@ from liren.foundation.bodies.models import (
     Pairing,
     Post,
 )
+from liren.foundation.territory import services as territory
+from liren.foundation.territory.models import Unit
 from tests import make
 from tests.make.bodies import code
 
@@ -211,6 +214,31 @@ def test_a_body_under_another_is_named_on_the_refusal(city, worker, send):
     refused = send(url(city.acting.committee, "dissolve"), **PAPER)
     assert refused.status_code == 422
     assert "人民调解委员会" in refused.content.decode()
+
+
+@pytest.mark.requirement("R024")
+def test_bodies_whose_unit_has_ended_wait_for_the_street(city, as_official, client, send):
+    as_official("street_officer", city.street)
+    assert list(client.get("/desk/bodies/?left=on").context["page"]) == []
+    assert "left=on" not in client.get("/desk/").content.decode()
+    before, after = city.communities[:2]
+    paper = {"effective_on": timezone.localdate(), "instrument": "里府〔2026〕9号"}
+    units = Unit.objects.filter(parent=before, closed_on=None)
+    for unit in units:
+        territory.abolish_unit(unit.pk, **paper, **make.bodies.BY)
+    territory.merge_units([before.pk], into=after.pk, **paper, **make.bodies.BY)
+    assert "/desk/bodies/?left=on" in client.get("/desk/").content.decode()
+    committee = city.acting.committee
+    assert committee in client.get("/desk/bodies/?left=on").context["page"].rows
+    card = client.get(f"/desk/bodies/{committee.pk}/").content.decode()
+    assert "已撤销" in card
+    assert after.name_zh in card
+    sent = dict(client.get(url(committee, "change")).context["form"].initial)
+    assert sent["unit"] == after.code
+    sent |= {"effective_on": str(paper["effective_on"]), "instrument": "居委会设置的批复"}
+    assert send(url(committee, "change"), **sent).status_code == 303
+    committee.refresh_from_db()
+    assert committee.unit == after
 
 
 @pytest.mark.parametrize("what", ["change", "posts", "duties", "members", "figures", "activities", "dissolve"])

@@ -16,6 +16,7 @@ DESCRIPTIONS = {
     "bodies.view": _("See who acts where, and who holds which post."),
     "bodies.keep": _("Keep the record of bodies, posts, duties and pairings in one's unit and below."),
     "bodies.extend": _("Record authority that is extended to a street or town."),
+    "bodies.follow": _("Let bodies follow a unit that became part of another."),
     "bodies.forget": _("Remove the names of office-holders whose time is over."),
 }
 
@@ -64,6 +65,12 @@ def _manages_dispatched_units(actor: Actor, body: Body) -> bool:
 def extends(actor: Actor, unit: Unit) -> bool:
     """A street or town never extends authority to itself: whoever keeps bodies in the unit above does."""
     return unit.parent is not None and actor.holds("bodies.keep", unit.parent)
+
+
+@rule("bodies.follow")
+def system_follows(actor: Actor, obj: Any) -> bool:
+    """No account: the system does it by the clock."""
+    return False
 
 
 @rule("bodies.forget")

@@ -16,6 +16,7 @@ from liren.foundation.bodies import queries, services
 from liren.foundation.bodies.models import GROWING, Body, BodyKind, Registration
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.kernel.rights import can
+from liren.foundation.people.services import heir_of
 from liren.foundation.territory import queries as territory
 from liren.front.desk.body_forms import FoundForm
 from liren.front.desk.body_steps import ACTION, STEPS
@@ -38,10 +39,14 @@ class BodyFilter(DeskForm):
         label=gettext_lazy("Registration"), choices=[ALL, *Registration.choices], required=False
     )
     unit = UnitField(label=gettext_lazy("In the unit"), required=False, help_text="")
+    left = forms.BooleanField(label=gettext_lazy("Only those whose unit has ended"), required=False)
 
     def asked(self) -> dict[str, Any]:
         chosen: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
-        return {name: chosen.get(name) or "" for name in ("q", "kind", "registration")} | {"unit": chosen.get("unit")}
+        return {name: chosen.get(name) or "" for name in ("q", "kind", "registration")} | {
+            "unit": chosen.get("unit"),
+            "is_left": bool(chosen.get("left")),
+        }
 
 
 @desk(ACTION)
@@ -70,6 +75,8 @@ def body_card(request: HttpRequest, pk: int) -> HttpResponseBase:
         "chain": territory.chain(body.unit),
         "keeps": keeps,
         "steps": steps_for(actor, body, keeps),
+        "heir": heir_of(body.unit) if is_left(body) else None,
+        "is_left": is_left(body),
         "offices": queries.offices(body, actor, today),
         "duties": queries.duty_list(body, today),
         "members": queries.members(body, today),
@@ -85,6 +92,11 @@ def steps_for(actor: Any, body: Body, keeps: bool) -> list[tuple[str, Any]]:
     pairs = not keeps and can(actor, ACTION)
     offered = [step for step in STEPS if keeps or (pairs and step.url_name in AT_A_UNIT)]
     return [(step.url(body.pk), step.title) for step in offered if fits(step.url_name, body)]
+
+
+def is_left(body: Body) -> bool:
+    """Whether the body exists although its unit has ended."""
+    return body.unit.closed_on is not None and body.unit.closed_on <= timezone.localdate() and not body.is_over
 
 
 def fits(url_name: str, body: Body) -> bool:

@@ -27,6 +27,7 @@ from liren.foundation.bodies.models import (
     Work,
 )
 from liren.foundation.people.models import Account
+from liren.foundation.people.services import heir_of
 from liren.foundation.territory.models import Zone
 from liren.front.desk.fields import CountField, DayField, DeskForm, LongTextField, TextField, UnitField
 
@@ -158,7 +159,8 @@ class ChangeForm(FaceForm):
     def initial_of(body: Body) -> dict[str, Any]:
         names = ("name_zh", "name_en", "works", "part", "place", "remit_zh", "remit_en", "telephone", "address")
         above = {"parent": body.parent_id or "", "zone": body.zone_id or ""}
-        return {name: getattr(body, name) for name in names} | {"unit": body.unit.code, **above}
+        unit = heir_of(body.unit) or body.unit  # where the unit has ended, the form begins with what it became
+        return {name: getattr(body, name) for name in names} | {"unit": unit.code, **above}
 
 
 class RegisterForm(BodyForm):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from liren.foundation.bodies import queries as bodies
 from liren.foundation.kernel.reply import show
 from liren.foundation.people.models import AccessGrant, Mandate, Residency, ResidencyState
 from liren.foundation.territory.models import ProposalState
@@ -49,6 +50,9 @@ def waiting_for(actor: Any) -> list[Waiting]:
         url = f"{reverse('desk-registers')}?todo=1"
         if late:
             lines.append(Waiting(_("Entries of registers to review"), url, f"{MOST}+" if late > MOST else str(late)))
+    if actor.holds("bodies.keep") and (left := bodies.left_behind(actor)).exists():
+        url = f"{reverse('desk-bodies')}?left=on"
+        lines.append(Waiting(_("Bodies whose unit has ended"), url, bounded(left)))
     if actor.holds("territory.decide_proposal"):
         raised = proposals_in_area_of(actor).filter(state=ProposalState.RAISED)
         lines.append(Waiting(_("Proposals of new communities to decide"), reverse("desk-proposals"), bounded(raised)))

@@ -3,7 +3,7 @@
 from liren.foundation.bodies.models.bodies import FACE, Body, BodyChange, ChangeKind
 from liren.foundation.bodies.models.constraints import NAME_DAYS
 from liren.foundation.bodies.models.contacts import ContactArrangement, DelegateKind, Reception, Topic
-from liren.foundation.bodies.models.kinds import GROWING, BodyKind, Part, Place, Registration, Work
+from liren.foundation.bodies.models.kinds import FOLLOWING, GROWING, BodyKind, Part, Place, Registration, Work
 from liren.foundation.bodies.models.posts import Duty, DutyKind, Filled, OfficeHolding, Post
 from liren.foundation.bodies.models.records import PEOPLE, PUBLIC_ENTRIES, Activity, Entry, EntryKind, Figure, Measure
 from liren.foundation.bodies.models.ties import (
@@ -33,6 +33,7 @@ __all__ = [
     "Entry",
     "EntryKind",
     "FACE",
+    "FOLLOWING",
     "Figure",
     "Filled",
     "GROWING",

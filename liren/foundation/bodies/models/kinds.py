@@ -55,6 +55,18 @@ GROWING = (
 )
 
 
+#: What merely acts in a unit and is not set up with it: when the unit becomes part of another, it goes on there.
+FOLLOWING = (
+    BodyKind.SOCIAL_ORGANISATION,
+    BodyKind.COMMUNITY_ORGANISATION,
+    BodyKind.SOCIAL_ENTERPRISE,
+    BodyKind.PROPERTY_FIRM,
+    BodyKind.RESIDENT_UNIT,
+    BodyKind.VOLUNTEER_TEAM,
+    BodyKind.COLLECTIVE,
+)
+
+
 class Registration(models.TextChoices):
     # Translators: 法人登记
     REGISTERED = "registered", _("Registered")

@@ -41,7 +41,7 @@ from liren.foundation.bodies.queries.pages import (
     times_raised,
     took_part,
 )
-from liren.foundation.bodies.queries.search import bodies, key_of, known_kind, known_registration
+from liren.foundation.bodies.queries.search import bodies, key_of, known_kind, known_registration, left_behind
 
 __all__ = [
     "Acting",
@@ -74,6 +74,7 @@ __all__ = [
     "known_kind",
     "known_registration",
     "leading_post",
+    "left_behind",
     "liaisons",
     "members",
     "offices",

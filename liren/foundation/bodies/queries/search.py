@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from liren.foundation.bodies.engine.codes import compact
 from liren.foundation.bodies.models import Body, BodyKind, Registration
@@ -29,11 +30,12 @@ def bodies(
     q: str = "",
     on: date | None = None,
     kept_by: Actor | None = None,
+    is_left: bool = False,
     after: Keyset | None = None,
     limit: int = 50,
 ) -> list[Body]:
     """Bodies by name; ``below``: of the unit and of everything below it; ``on``: those that existed on the day;
-    ``kept_by``: those in units where this actor keeps bodies.
+    ``kept_by``: those in units where this actor keeps bodies; ``is_left``: those whose unit has ended without them.
 
     ``q``: a part of the name, its pinyin, or the whole unified social credit code; of nonsense nothing is found.
     """
@@ -48,10 +50,22 @@ def bodies(
         rows = rows.filter(during__contains=on)
     if kept_by is not None:
         rows = rows.filter(inside(paths_of(kept_by, KEEP)))
+    if is_left:
+        rows = _left(rows)
     if after is not None:
         pinyin, pk = after
         rows = rows.filter(Q(pinyin__gt=pinyin) | Q(pinyin=pinyin, pk__gt=pk))
     return list(_found(rows, q).order_by("pinyin", "id")[: min(limit, MOST)])
+
+
+def _left(rows: QuerySet[Body]) -> QuerySet[Body]:
+    today = timezone.localdate()
+    return rows.filter(during__contains=today, unit__closed_on__lte=today)
+
+
+def left_behind(keeper: Actor) -> QuerySet[Body]:
+    """Bodies that exist although their unit has ended, where this actor keeps bodies: somebody has to decide on them."""
+    return _left(Body.objects.filter(inside(paths_of(keeper, KEEP))))
 
 
 def _found(rows: QuerySet[Body], q: str) -> QuerySet[Body]:

@@ -16,6 +16,7 @@ from liren.foundation.bodies.services.posts import (
     withdraw_duty,
 )
 from liren.foundation.bodies.services.records import record_activity, record_entry, record_figure
+from liren.foundation.bodies.services.succession import follow_units
 from liren.foundation.bodies.services.ties import (
     admit_member,
     end_authority,
@@ -47,6 +48,7 @@ __all__ = [
     "end_strand",
     "extend_authority",
     "fill_post",
+    "follow_units",
     "forget_names",
     "found_body",
     "import_bodies",

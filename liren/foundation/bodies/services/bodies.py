@@ -85,7 +85,7 @@ def found_body(
     _set_face(body, {"name_zh": name_zh, "unit_id": unit_id, **face}, effective_on)
     require(by, checks.KEEP, body)  # a unit dispatched by a department is founded above the street
     body.save(force_insert=True)
-    _append(body, ChangeKind.FOUNDED, effective_on, body.instrument, by=by, at=at)
+    append_change(body, ChangeKind.FOUNDED, effective_on, body.instrument, by=by, at=at)
     audit.record("bodies.found", body, by=by, at=at, unit_id=unit.pk, kind=kind, effective_on=effective_on)
     return body
 
@@ -107,7 +107,7 @@ def change_body(body_id: int, *, effective_on: date, instrument: str, by: Actor,
     if not differ:
         raise BadInput(_("Nothing would change."))
     body.save()
-    _append(body, ChangeKind.CHANGED, effective_on, checked_document(instrument), by=by, at=at)
+    append_change(body, ChangeKind.CHANGED, effective_on, checked_document(instrument), by=by, at=at)
     audit.record("bodies.change", body, by=by, at=at, unit_id=body.unit_id, columns=differ, effective_on=effective_on)
     return body
 
@@ -145,7 +145,7 @@ def register_body(
     body.registration, body.uscc = target, checks.checked_code(uscc, target)
     checks.check_code_is_free(body.uscc, but_for=body.pk)
     body.save(update_fields=["registration", "uscc"])
-    _append(body, ChangeKind.REGISTERED, effective_on, checked_document(instrument), by=by, at=at)
+    append_change(body, ChangeKind.REGISTERED, effective_on, checked_document(instrument), by=by, at=at)
     facts = {"move": move, "from": was, "to": target, "effective_on": effective_on}
     audit.record("bodies.register", body, by=by, at=at, unit_id=body.unit_id, **facts)
     return body
@@ -172,7 +172,7 @@ def dissolve_body(body_id: int, *, effective_on: date, instrument: str, by: Acto
         end(rows, effective_on)
     body.during = DateRange(body.during.lower, effective_on)
     body.save(update_fields=["during"])
-    _append(body, ChangeKind.DISSOLVED, effective_on, checked_document(instrument), by=by, at=at)
+    append_change(body, ChangeKind.DISSOLVED, effective_on, checked_document(instrument), by=by, at=at)
     audit.record("bodies.dissolve", body, by=by, at=at, unit_id=body.unit_id, effective_on=effective_on)
     return body
 
@@ -209,7 +209,8 @@ def _face(body: Body) -> dict[str, Any]:
     return {name: list(getattr(body, name)) if name == "works" else getattr(body, name) for name in FACE}
 
 
-def _append(body: Body, kind: str, day: date, instrument: str, *, by: Actor, at: datetime) -> BodyChange:
+def append_change(body: Body, kind: str, day: date, instrument: str, *, by: Actor, at: datetime) -> BodyChange:
+    """Write down what the body became."""
     return BodyChange.objects.create(
         body=body,
         kind=kind,

@@ -34,7 +34,7 @@ from liren.foundation.people.services.residency import (
     withdraw_residency,
 )
 from liren.foundation.people.services.roles import load_roles
-from liren.foundation.people.services.succession import follow_units
+from liren.foundation.people.services.succession import follow_units, heir_of
 
 __all__ = [
     "END",
@@ -54,6 +54,7 @@ __all__ = [
     "follow_units",
     "give_consent",
     "grant_mandate",
+    "heir_of",
     "load_roles",
     "open_claim",
     "open_sealed_contact",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.rights import Actor, require
-from liren.foundation.people.services.succession import heir_of
+from liren.foundation.people.services import heir_of
 from liren.foundation.registers.models import ChangeKind, Entry, EntryChange, Register, registers
 from liren.foundation.registers.models.entries import FACTS
 from liren.foundation.territory.models import Unit
