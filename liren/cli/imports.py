@@ -294,7 +294,7 @@ def run_bodies(arguments: argparse.Namespace) -> int:
     with bars(arguments.quiet) as progress:
         report = import_bodies(arguments.file, by=actor(), at=now(), dry_run=arguments.dry_run, progress=progress)
     if report.faults:
-        return tell_faults(report.faults, len(report.faults))
+        return tell_faults([f"{arguments.file.name}:{fault}" for fault in report.faults], len(report.faults))
     verb = "would be" if arguments.dry_run else "were"
     print(f"{report.new} bodies {verb} recorded, {report.unchanged} unchanged.")
     return 0

@@ -51,6 +51,20 @@ def test_the_same_table_again_changes_nothing(here, tmp_path):
     assert (take(path).new, take(path).unchanged) == (0, 1)
 
 
+@pytest.mark.parametrize("day", ["2020/5/1", "2020.05.01", "2020年5月1日", "20200501", "2020-05-01"])
+def test_days_are_read_as_people_write_them(here, tmp_path, day):
+    assert take(table(tmp_path, f"甲协会,Social organisation,{here.town.willow.code},{day},文")).new == 1
+    assert Body.objects.get(name_zh="甲协会").founded_on == datetime.date(2020, 5, 1)
+
+
+def test_a_table_that_a_spreadsheet_saved_in_gbk_is_read(here, tmp_path):
+    path = tmp_path / "a.csv"
+    text = f"名称,类别,单元代码,成立日期,依据文件\n甲协会,社会组织,{here.town.willow.code},2020-05-01,文\n"
+    path.write_bytes(text.encode("gbk"))
+    assert take(path).new == 1
+    assert Body.objects.filter(name_zh="甲协会").exists()
+
+
 def test_a_dry_run_writes_nothing(here, tmp_path):
     path = table(tmp_path, f"甲协会,social_organisation,{here.town.willow.code},2020-01-01,文")
     assert take(path, dry_run=True).new == 1
@@ -72,7 +86,10 @@ def test_with_one_bad_line_nothing_is_written_and_each_is_named(here, tmp_path):
         ),
         progress=lambda stage, done, total: told.append((stage, done, total)),
     )
-    assert [fault.split(": ", 1)[0] for fault in report.faults] == [f"a.csv:{n}" for n in (3, 4, 5, 6, 7)]
+    assert [(fault.line, fault.field) for fault in report.faults] == [
+        (3, "kind"), (4, "unit"), (5, "from"), (6, "name_zh"), (7, "")
+    ]  # fmt: skip
+    assert report.lines == 6
     assert not Body.objects.filter(name_zh="甲").exists()
     assert told[-1] == ("bodies", 6, 6)
 
@@ -81,8 +98,8 @@ def test_a_wrong_code_in_a_table_is_named(here, tmp_path):
     header = f"{HEADER},uscc,registration,parent"
     line = f"甲,other,{here.town.willow.code},2020-01-01,文"
     report = take(table(tmp_path, f"{line},91110000600037341M,registered,", f"{line},,,无此机构", header=header))
-    assert "last character" in report.faults[0]
-    assert "无此机构" in report.faults[1]
+    assert "last character" in report.faults[0].says
+    assert "无此机构" in report.faults[1].says
 
 
 def test_a_workbook_reads_like_a_table(here, tmp_path):

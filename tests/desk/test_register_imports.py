@@ -14,7 +14,7 @@ from liren.foundation.people.models import Account
 from liren.foundation.registers.models import Entry, ImportBatch, registers
 from liren.foundation.registers.queries import template
 from liren.foundation.registers.services import import_entries
-from liren.front.desk.registers import keeping
+from liren.front.desk import keeping
 from tests import make
 from tests.conftest import ROOT
 from tests.make import registers as build

@@ -11,7 +11,7 @@ from liren.foundation.people.models import Account
 from tests.make import people as make
 from tests.rights.routes import Route, own_routes
 from tests.rights.table import rows
-from tests.rights.world import BOOK, NOTHING_KEPT, PAPERS, World, fields, undone
+from tests.rights.world import KEPT, PAPERS, World, fields, undone
 
 #: The only answer from 500 up that a page may give: the server says that it is busy, with a page of its own.
 BUSY = 503
@@ -45,7 +45,7 @@ class Target:
             "zone": {"slug": "no-such-zone"},
             **PAPERS,
             "opened": {"grant": "00000000-0000-4000-8000-000000000000"},
-            "kept": {"code": BOOK, "kept": NOTHING_KEPT},
+            **KEPT,
         }
         if thing in found:
             return found[thing]

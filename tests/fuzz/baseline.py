@@ -116,7 +116,7 @@ BASELINES: dict[str, dict[str, Any]] = {
     "desk-holding-link": {"account": ""},
     "desk-authority-extend": BODY | {"power": "planning", "detail": "控规修改", "from_body": ""},
     "desk-strand-lead": {"line": "services", "lead": "1", "effective_on": "2026-03-01"},
-    "desk-arrangement": BODY | {"kind": "cppcc_member", "level": "3", "name": "某某", "times": "周一", "where": "会客厅"},
+    "desk-arrangement": BODY | {"kind": "cppcc_member", "level": "3", "name": "某某", "times": "周一", "where": "室"},
     "desk-liaison-end": {"effective_on": "2026-03-01"},
     "desk-authority-end": {"effective_on": "2026-03-01"},
     "desk-strand-end": {"effective_on": "2026-03-01"},

@@ -104,7 +104,7 @@ def test_a_dry_run_records_nothing(tmp_path):
     [
         (b"", "a.csv is empty"),
         (b"code,households\n", "a.csv:1: the first line must name the columns; missing: year, source"),
-        (f"{HEADER}\n1,2025,1,,,公报\n".encode("gb18030"), "a.csv:2: not UTF-8 at byte"),
+        (f"{HEADER}\n1,2025,1,,,".encode() + b"\xff\xff\n", "a.csv:2: not UTF-8 at byte"),
         (f"{HEADER}\n1,2025,1,,,\0\n".encode(), "a.csv:2: NUL character"),
         (f'{HEADER}\n1,2025,"1,,,\n'.encode(), "not a line of CSV"),
         (b"PK\x03\x04" + b"\0" * 50, "can't be read as XLSX: damaged or cut off"),

@@ -10,7 +10,7 @@ from liren.foundation.kernel.rights import PUBLIC, SIGNED_IN, actions
 from liren.foundation.people.models import Role
 from tests.rights.routes import own_routes, third_party_routes
 from tests.rights.table import ANONYMOUS, EVERYONE, RESIDENT, Row, rows
-from tests.rights.world import BOOK, NOTHING_KEPT, PAPERS, World, fields, undone
+from tests.rights.world import KEPT, PAPERS, World, fields, undone
 
 pytestmark = pytest.mark.django_db
 TABLE = rows()
@@ -69,8 +69,8 @@ def address(row: Row, thing: object) -> str:
         return reverse(row.name, kwargs=thing)
     if row.thing in PAPERS:
         return reverse(row.name, kwargs=PAPERS[row.thing])
-    if row.thing == "kept":
-        return reverse(row.name, kwargs={"code": BOOK, "kept": NOTHING_KEPT})
+    if row.thing in KEPT:
+        return reverse(row.name, kwargs=KEPT[row.thing])
     values = {"unit": lambda: thing.code, "zone": lambda: "no-such-zone", "opened": lambda: "0" * 32}  # type: ignore[attr-defined]
     value = values.get(row.thing, lambda: thing)()
     if row.thing == "opened":
@@ -91,7 +91,7 @@ def fits(row: Row, who: str, place: str, method: str, status: int, answer: HttpR
     if method not in row.methods.split():
         return status == 405 or (who == ANONYMOUS and status == 302 and EVERYONE not in row.who)
     if row.lets_in(who, place):
-        if row.thing == "kept":
+        if row.thing in KEPT:
             return status == 404
         return status in ({200} if method == "GET" else ANSWERED)
     if who == ANONYMOUS:

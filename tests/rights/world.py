@@ -36,6 +36,7 @@ PAPERS = {
 #: The register that the desk's pages keep in this world, and a check of a file that nobody has uploaded.
 BOOK = "street_library"
 NOTHING_KEPT = "00000000-0000-4000-8000-000000000000"
+KEPT = {"kept": {"code": BOOK, "kept": NOTHING_KEPT}, "kept_bodies": {"kept": NOTHING_KEPT}}
 ANONYMOUS, RESIDENT = "anonymous", "resident"
 FOUNDED = date(2020, 1, 1)
 PLACES = ("own", "sibling", "parent", "child")

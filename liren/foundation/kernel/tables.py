@@ -4,12 +4,14 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput
@@ -25,8 +27,20 @@ class Row:
     cells: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """What is wrong in a line of a file (0: the file as a whole), in the reader's language; ``field``: the column."""
+
+    line: int
+    field: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.says}" if self.line else self.says
+
+
 def read_table(path: Path, columns: Mapping[str, Sequence[str]], needed: Sequence[str]) -> list[Row]:
-    """The lines of a CSV (UTF-8) or XLSX file (its first sheet), by known column; BadInput when it can't be read.
+    """The lines of a CSV (UTF-8, GBK) or XLSX file (its first sheet), by known column; BadInput for what can't be read.
 
     ``columns`` gives each column the titles it may bear, in small letters; without the ``needed`` ones it is refused.
     """
@@ -38,17 +52,27 @@ def read_table(path: Path, columns: Mapping[str, Sequence[str]], needed: Sequenc
         raw = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror or error}.") from error
-    numbered = _sheet(raw, path.name) if raw.startswith(b"PK") else _csv(raw, path.name)
+    titles = {title for known in columns.values() for title in known}
+    numbered = _sheet(raw, path.name) if raw.startswith(b"PK") else _csv(raw, path.name, titles)
     return list(_rows(numbered, path.name, columns, needed))
 
 
-def _csv(raw: bytes, file: str) -> Iterator[tuple[int, list[str]]]:
+def _text(raw: bytes, file: str, titles: set[str]) -> str:
+    """The text of a CSV: UTF-8, or GB18030 as spreadsheets in China save it, where its first line is known by that."""
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        head = raw.partition(b"\n")[0].decode("gb18030", errors="replace").strip().lower()
+        if titles & {one.strip(' "') for one in head.split(",")}:
+            with suppress(UnicodeDecodeError):
+                return raw.decode("gb18030")
         line = raw.count(b"\n", 0, error.start) + 1
         words = {"file": file, "line": line, "byte": error.start}
         raise BadInput(_("%(file)s:%(line)d: not UTF-8 at byte %(byte)d; save the file as UTF-8.") % words) from error
+
+
+def _csv(raw: bytes, file: str, titles: set[str]) -> Iterator[tuple[int, list[str]]]:
+    text = _text(raw, file, titles)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise BadInput(_("%(file)s:%(line)d: NUL character.") % {"file": file, "line": line})
@@ -91,7 +115,8 @@ def _rows(
     places = {name: titles.index(title) for name, known in columns.items() for title in known if title in titles}
     absent = [name for name in needed if name not in places]
     if absent:
-        words = {"file": file, "columns": ", ".join(absent)}
+        is_chinese = (get_language() or "zh").startswith("zh")
+        words = {"file": file, "columns": ", ".join(columns[name][-1 if is_chinese else 0] for name in absent)}
         raise BadInput(_("%(file)s:1: the first line must name the columns; missing: %(columns)s.") % words)
     for line, record in numbered:
         if any(cell.strip() for cell in record):

@@ -128,7 +128,6 @@ class FaceForm(BodyForm):
     effective_on = DayField(label=gettext_lazy("From"))
     instrument = TextField(label=DOCUMENT, max_length=300)
 
-
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         field: Any = self.fields["zone"]

@@ -70,4 +70,3 @@ class ReceptionForm(BodyForm):
         required=False,
         help_text=gettext_lazy("Published. About the matter; no names of residents."),
     )
-

@@ -1,5 +1,6 @@
 """Reads worth a name. Bodies and published posts are public; numbers of people go through the kernel's suppression."""
 
+from liren.foundation.bodies.queries import template
 from liren.foundation.bodies.queries.counts import (
     Grown,
     Kinds,
@@ -89,6 +90,7 @@ __all__ = [
     "strands",
     "supervision",
     "ties",
+    "template",
     "times_raised",
     "took_part",
 ]

@@ -51,21 +51,21 @@ def bodies(
     if kept_by is not None:
         rows = rows.filter(inside(paths_of(kept_by, KEEP)))
     if is_left:
-        rows = _left(rows)
+        rows = rows.filter(_is_left())
     if after is not None:
         pinyin, pk = after
         rows = rows.filter(Q(pinyin__gt=pinyin) | Q(pinyin=pinyin, pk__gt=pk))
     return list(_found(rows, q).order_by("pinyin", "id")[: min(limit, MOST)])
 
 
-def _left(rows: QuerySet[Body]) -> QuerySet[Body]:
+def _is_left() -> Q:
     today = timezone.localdate()
-    return rows.filter(during__contains=today, unit__closed_on__lte=today)
+    return Q(during__contains=today, unit__closed_on__lte=today)
 
 
 def left_behind(keeper: Actor) -> QuerySet[Body]:
-    """Bodies that exist although their unit has ended, where this actor keeps bodies: somebody has to decide on them."""
-    return _left(Body.objects.filter(inside(paths_of(keeper, KEEP))))
+    """Bodies that exist although their unit has ended, where this actor keeps bodies: somebody has to decide."""
+    return Body.objects.filter(_is_left(), inside(paths_of(keeper, KEEP)))
 
 
 def _found(rows: QuerySet[Body], q: str) -> QuerySet[Body]:

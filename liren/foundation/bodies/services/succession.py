@@ -1,7 +1,7 @@
 """When a unit is merged into another, the bodies that merely acted in it act in the one that came after it (R024).
 
-What the unit itself had set up, its committees, its party organisation, its office, does not go along by itself: whether
-it ends or goes on is a decision with a document. Such bodies wait on the desk (``queries.left_behind``).
+What the unit itself had set up, its committees, its party organisation, its office, does not go along by itself:
+whether it ends or goes on is a decision with a document. Such bodies wait on the desk (``queries.left_behind``).
 """
 
 from __future__ import annotations

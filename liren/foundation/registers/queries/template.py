@@ -1,22 +1,16 @@
-"""An empty table to fill in for a register: its columns, an example line, and the words that may be chosen.
-
-The example stands on a sheet of its own, so that nobody imports it by forgetting it.
-"""
+"""An empty table to fill in for a register: its columns, an example line, and the words that may be chosen."""
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from liren.foundation.kernel.engine.quantities import UNITS
+from liren.foundation.kernel.workbooks import Column
+from liren.foundation.kernel.workbooks import workbook as empty
 from liren.foundation.registers.engine.columns import BUILT_IN
 from liren.foundation.registers.engine.spec import FieldSpec, Words
 from liren.foundation.registers.models import Register
@@ -25,9 +19,6 @@ from liren.foundation.territory.models import Unit
 
 BEFORE = ("number", "unit", "unit_name", "name_zh", "name_en")
 AFTER = ("opened_on",)
-#: Lines of the empty sheet that offer the allowed words.
-LINES = 5000
-NEEDED = PatternFill("solid", fgColor="FFE8F3EC")
 YES, NO = Words("是", "yes"), Words("否", "no")
 
 
@@ -119,56 +110,31 @@ def explained(field: FieldSpec) -> str:
     return ("；" if language().startswith("zh") else "; ").join([*parts, *filter(None, [field.help.text(language())])])
 
 
+def columns(register: Register, unit: Unit | None) -> list[Column]:
+    """What each column takes, with the example of a line."""
+    known, needed, line = titles(register), _needed(register), example(register, unit)
+    facts = {one.code: one for one in register.spec.fields}
+    return [
+        Column(
+            known[name],
+            explained(facts[name]) if name in facts else _built_in(name, register),
+            line.get(name, ""),
+            offered(facts[name]) if name in facts else (),
+            takes_several=name in facts and facts[name].kind == "choices",
+            is_needed=name in needed,
+        )
+        for name in names(register)
+    ]
+
+
 def workbook(register: Register, unit: Unit | None) -> bytes:
-    """Sheet one empty to be filled in, sheet two the example, sheet three what each column takes."""
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = _("Fill in here")
-    _head(sheet, register)
-    other = book.create_sheet(_("Example"))
-    _head(other, register)
-    line = example(register, unit)
-    other.append([line.get(name, "") for name in names(register)])
-    _offer(sheet, register, _explain(book.create_sheet(_("What to write")), register))
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()
+    """An empty workbook for the register."""
+    return empty(columns(register, unit))
 
 
 def _needed(register: Register) -> set[str]:
     place = {"lon", "lat"} if register.spec.place == "required" else set()
     return {"unit", "name_zh", *place, *(one.code for one in register.spec.fields if one.required)}
-
-
-def _head(sheet: Any, register: Register) -> None:
-    sheet.append(header(register))
-    needed = _needed(register)
-    for place, name in enumerate(names(register), 1):
-        cell = sheet.cell(1, place)
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-        if name in needed:
-            cell.fill = NEEDED
-        sheet.column_dimensions[get_column_letter(place)].width = 16
-    sheet.freeze_panes = "A2"
-
-
-def _explain(sheet: Any, register: Register) -> dict[str, str]:
-    """A line for each column; gives back where the allowed words of a column stand, for the lists to choose from."""
-    sheet.append([_("Column"), _("What to write"), _("Words to choose from")])
-    known, places = titles(register), {}
-    facts = {one.code: one for one in register.spec.fields}
-    for name in names(register):
-        field = facts.get(name)
-        words = offered(field) if field else []
-        sheet.append([known[name], explained(field) if field else _built_in(name, register), *words])
-        if field and words and field.kind != "choices":
-            last = get_column_letter(2 + len(words))
-            title = sheet.title.replace("'", "''")
-            places[name] = f"'{title}'!$C${sheet.max_row}:${last}${sheet.max_row}"
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 60
-    return places
 
 
 def _built_in(name: str, register: Register) -> str:
@@ -182,13 +148,3 @@ def _built_in(name: str, register: Register) -> str:
         "opened_on": _("a day, as 2024-03-01"),
     }
     return texts.get(name, _("may be empty"))
-
-
-def _offer(sheet: Any, register: Register, places: dict[str, str]) -> None:
-    """Lists to choose from in the cells below the header."""
-    for place, name in enumerate(names(register), 1):
-        if name in places:
-            letter = get_column_letter(place)
-            rule = DataValidation(type="list", formula1=places[name], allow_blank=True, showErrorMessage=False)
-            rule.add(f"{letter}2:{letter}{LINES}")
-            sheet.add_data_validation(rule)

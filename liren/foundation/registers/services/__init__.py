@@ -12,14 +12,13 @@ from liren.foundation.registers.services.entries import (
 from liren.foundation.registers.services.files import add_file
 from liren.foundation.registers.services.imports.files import import_entries
 from liren.foundation.registers.services.imports.osm import import_osm
-from liren.foundation.registers.services.imports.report import ImportReport, LineFault
+from liren.foundation.registers.services.imports.report import ImportReport
 from liren.foundation.registers.services.sealed import open_sealed
 from liren.foundation.registers.services.succession import follow_units
 
 __all__ = [
     "BadEntry",
     "ImportReport",
-    "LineFault",
     "add_entry",
     "add_file",
     "change_entry",

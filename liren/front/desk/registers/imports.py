@@ -1,49 +1,32 @@
-"""Entries out of a table: upload → check, in which nothing is written → report → the very same file taken over."""
+"""Entries out of a table: what one register takes, and where its pages are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liren.foundation.kernel.errors import Conflict
-from liren.foundation.kernel.reply import done, show
 from liren.foundation.registers import queries, services
 from liren.foundation.registers.models import Register
 from liren.foundation.registers.queries import template
-from liren.foundation.registers.services import ImportReport
+from liren.front.desk import importing
 from liren.front.desk.export import csv_reply
 from liren.front.desk.fields import TextField
-from liren.front.desk.gate import FORM, actor_of, desk
-from liren.front.desk.refusals import accepted
+from liren.front.desk.gate import FORM, desk
 from liren.front.desk.registers.about import about
 from liren.front.desk.registers.area import IMPORT, book_for
-from liren.front.desk.registers.keeping import Kept, brought_back, forget, keep, on_disk, read_upload
 
-UPLOAD, CHECK = "desk/registers/import.html", "desk/registers/check.html"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: Faults on the page; the file has all that were kept.
-SHOWN = 50
 #: Imports that the page remembers.
 EARLIER = 8
 
 
-class UploadForm(forms.Form):
+class UploadForm(importing.FileForm):
     """A table, and where it comes from."""
 
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        max_length=200,
-        help_text=gettext_lazy("XLSX or CSV (UTF-8 or GBK), at most 20 MB. The first line names the columns."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
     source = TextField(
         label=gettext_lazy("Source"),
         max_length=300,
@@ -52,76 +35,39 @@ class UploadForm(forms.Form):
     )
 
 
+def import_of(book: Register, **shows: Any) -> importing.Import:
+    """What the pages of an import are told of a register."""
+    upload, check, faults = importing.addresses("desk-register", book.code)
+    return importing.Import(
+        what=book.code,
+        take=partial(services.import_entries, book.code),
+        titles=template.titles(book),
+        page="desk/registers/import.html",
+        upload=upload,
+        check=check,
+        faults=faults,
+        home=reverse("desk-register", args=[book.code]),
+        shows=about(book, **shows),
+    )
+
+
 @desk(IMPORT, *FORM)
 def register_import(request: HttpRequest, code: str) -> HttpResponseBase:
     book, _area = book_for(request, code, IMPORT)
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = UploadForm(*sent)
-    checked: list[Kept] = []
-    if form.is_valid() and accepted(form, lambda: checked.append(_check(request, book, **form.cleaned_data))):
-        return done(request, UPLOAD, "", {}, to=reverse("desk-register-check", args=[code, UUID(checked[0].key)]))
-    context = about(book, title=_("Import"), form=form, batches=queries.batches(book, count=EARLIER))
-    return show(request, UPLOAD, "", context, status=422 if form.is_bound else 200)
-
-
-def _check(request: HttpRequest, book: Register, *, file: Any, source: str) -> Kept:
-    name, content = read_upload(file)
-    with on_disk(name, content) as path:
-        report = services.import_entries(
-            book.code, path, dry_run=True, source=source, by=actor_of(request), at=timezone.now()
-        )
-    return keep(name, content, report, register=book.code, source=source, by=actor_of(request))
+    one = import_of(book, batches=queries.batches(book, count=EARLIER))
+    return importing.upload_page(request, one, UploadForm(*importing.sent(request)))
 
 
 @desk(IMPORT, *FORM)
 def register_check(request: HttpRequest, code: str, kept: UUID) -> HttpResponseBase:
     book, _area = book_for(request, code, IMPORT)
-    checked = brought_back(kept, register=code, by=actor_of(request))
-    if request.method == "POST":
-        return _take_over(request, book, checked)
-    return _report(request, book, checked, checked.report)
-
-
-def _take_over(request: HttpRequest, book: Register, checked: Kept) -> HttpResponseBase:
-    """Import what was checked. What has come in between may have made faults of it: then they are shown."""
-    if checked.report.fault_count:
-        raise Conflict(_("The file has faults, so nothing of it is imported."), next_step=_("Mend it and upload it."))
-    with checked.file() as path:
-        facts = {"source": checked.source, "by": actor_of(request), "at": timezone.now()}
-        report = services.import_entries(book.code, path, **facts)
-    if report.fault_count:
-        return _report(request, book, checked, report, status=422)
-    forget(checked)
-    words = {"new": report.new, "changed": report.changed, "unchanged": report.unchanged}
-    message = _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d as they were.") % words
-    return done(request, CHECK, "", {}, to=reverse("desk-register", args=[book.code]), message=message)
-
-
-def _report(
-    request: HttpRequest, book: Register, checked: Kept, report: ImportReport, status: int = 200
-) -> HttpResponse:
-    context = about(book, title=_("Check of the file"), checked=checked, report=report, shown=report.faults[:SHOWN])
-    context["titles"] = template.titles(book)
-    context["wrong"] = len({fault.line for fault in report.faults})
-    context["faults_url"] = reverse("desk-register-faults", args=[book.code, UUID(checked.key)])
-    context["upload"] = reverse("desk-register-import", args=[book.code])
-    return show(request, CHECK, "", context, status=status)
+    return importing.check_page(request, import_of(book), kept)
 
 
 @desk(IMPORT)
 def register_faults(request: HttpRequest, code: str, kept: UUID) -> HttpResponseBase:
-    """The faults as a table, to be worked through beside the file."""
     book, _area = book_for(request, code, IMPORT)
-    checked = brought_back(kept, register=code, by=actor_of(request))
-    header = [_("Line"), _("Column"), _("What is wrong, and what to write instead")]
-    return csv_reply(f"{book.code}-faults", header, _lines(checked.report, template.titles(book)))
-
-
-def _lines(report: ImportReport, titles: dict[str, str]) -> Iterator[list[object]]:
-    for fault in report.faults:
-        yield [fault.line or "", titles.get(fault.field, fault.field), fault.says]
-    if report.fault_count > len(report.faults):
-        yield ["", "", _("… and %(more)d more") % {"more": report.fault_count - len(report.faults)}]
+    return importing.faults_csv(request, import_of(book), kept)
 
 
 @desk(IMPORT)
@@ -130,6 +76,4 @@ def register_template(request: HttpRequest, code: str, kind: str) -> HttpRespons
     book, area = book_for(request, code, IMPORT)
     if kind == "csv":
         return csv_reply(f"{book.code}-template", template.header(book), [])
-    reply = HttpResponse(template.workbook(book, area.places(book).first()), content_type=XLSX)
-    reply["Content-Disposition"] = f'attachment; filename="{book.code}-template.xlsx"'
-    return reply
+    return importing.template_xlsx(book.code, template.workbook(book, area.places(book).first()))

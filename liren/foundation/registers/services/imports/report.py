@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from liren.foundation.kernel.tables import LineFault
+
 MOST_FAULTS = 1000
 Progress = Callable[[str, int, int], None]
 
 
 def silent(stage: str, done: int, total: int) -> None:
     """The progress of whoever does not look."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineFault:
-    """What is wrong in a line of the file (0: the file as a whole), in the reader's language."""
-
-    line: int
-    field: str
-    says: str
-
-    def __str__(self) -> str:
-        return f"{self.line}: {self.says}" if self.line else self.says
 
 
 @dataclass(slots=True)

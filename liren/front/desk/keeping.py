@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput, LirenError
-from liren.foundation.registers.services import ImportReport
+from liren.foundation.kernel.tables import LineFault
 
-#: A register of 100,000 lines is some 15 MB; whoever has more imports it by the command.
+#: A table of 100,000 lines is some 15 MB; whoever has more imports it by the command.
 MOST_BYTES = 20_000_000
 KEEP_S = 3600
 LONGEST_NAME = 120
@@ -33,17 +33,26 @@ class Gone(LirenError):
     status = 404
 
 
+class Report(Protocol):
+    """What every import tells: with any fault nothing was, or would be, written."""
+
+    lines: int
+    new: int
+    unchanged: int
+    faults: list[LineFault]
+
+
 @dataclass(frozen=True)
 class Kept:
-    """A file that was checked, and what the check found. ``owner`` and ``register``: whose it is, and for what."""
+    """A file that was checked, and what the check found. ``owner`` and ``what``: whose it is, and what it brings."""
 
     owner: str
-    register: str
+    what: str
     name: str
     source: str
     packed: bytes
     digest: str
-    report: ImportReport
+    report: Report
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
@@ -86,17 +95,17 @@ def plain_name(name: str) -> str:
     return kept.encode(errors="replace").decode() or "upload"
 
 
-def keep(name: str, content: bytes, report: ImportReport, *, register: str, source: str, by: Any) -> Kept:
+def keep(name: str, content: bytes, report: Report, *, what: str, source: str, by: Any) -> Kept:
     digest = hashlib.sha256(content).hexdigest()
-    kept = Kept(by.label, register, name, source, zlib.compress(content, 6), digest, report)
+    kept = Kept(by.label, what, name, source, zlib.compress(content, 6), digest, report)
     cache.set(_place(kept.key), kept, KEEP_S)
     return kept
 
 
-def brought_back(key: uuid.UUID, *, register: str, by: Any) -> Kept:
+def brought_back(key: uuid.UUID, *, what: str, by: Any) -> Kept:
     """The file of this key; Gone where its hour is over, it was imported already, or is another's."""
     kept = cache.get(_place(key.hex))
-    if not isinstance(kept, Kept) or (kept.owner, kept.register) != (by.label, register):
+    if not isinstance(kept, Kept) or (kept.owner, kept.what) != (by.label, what):
         raise Gone(
             _("This check is gone: it is older than an hour, or the file has been imported."),
             next_step=_("Upload the file again."),
@@ -109,4 +118,4 @@ def forget(kept: Kept) -> None:
 
 
 def _place(key: str) -> str:
-    return f"registers.import:{key}"
+    return f"desk.import:{key}"
