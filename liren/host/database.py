@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import psycopg
@@ -130,8 +130,9 @@ def _default_rights(connection: psycopg.Connection) -> None:
 def after_migrate(connection: psycopg.Connection, app: str = USERS["app"]) -> list[str]:
     """Take from the web's role the right to change what is append-only; the tables concerned, by name.
 
-    A table is append-only when it carries a trigger that runs ``liren_refuse_change()``. These are also the only ones
-    that the auditor's role reads: who reads sessions can come in as anybody. Run as the owner.
+    A table is append-only when a trigger runs ``liren_refuse_change()`` at every UPDATE. These are also the only ones
+    that the auditor's role reads: who reads sessions can come in as anybody. Where the trigger guards single columns,
+    the others may be set, so only DELETE is taken away there. Run as the owner.
     """
     tables = append_only(connection)
     if app == connection.info.user:
@@ -144,9 +145,9 @@ def after_migrate(connection: psycopg.Connection, app: str = USERS["app"]) -> li
             "USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {}",
         ):
             connection.execute(sql.SQL(f"GRANT {what} TO {{}}").format(schema, role))
-        refused = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
-        for table in tables:
-            connection.execute(refused.format(sql.Identifier(table), role))
+        for what, named in (("UPDATE, DELETE, TRUNCATE", tables), ("DELETE, TRUNCATE", never_deleted(connection))):
+            for table in named:
+                connection.execute(sql.SQL(f"REVOKE {what} ON {{}} FROM {{}}").format(sql.Identifier(table), role))
         _let_the_auditor_read(connection, tables)
     return tables
 
@@ -163,11 +164,20 @@ def _let_the_auditor_read(connection: psycopg.Connection, tables: list[str]) -> 
 
 
 def append_only(connection: psycopg.Connection) -> list[str]:
-    """Tables that carry the refusing trigger."""
+    """Tables in which every UPDATE is refused: of any column (``tgattr``) and under no condition (``tgqual``)."""
+    return _refusing(connection, "(t.tgtype & 16) > 0 AND t.tgattr = '' AND t.tgqual IS NULL")
+
+
+def never_deleted(connection: psycopg.Connection) -> list[str]:
+    """Tables in which every DELETE is refused."""
+    return _refusing(connection, "(t.tgtype & 8) > 0")
+
+
+def _refusing(connection: psycopg.Connection, when: LiteralString) -> list[str]:
     rows = connection.execute(
         "SELECT DISTINCT c.relname FROM pg_trigger t"
         " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
-        " WHERE p.proname = %s AND c.relnamespace = current_schema()::regnamespace ORDER BY 1",
+        " WHERE p.proname = %s AND c.relnamespace = current_schema()::regnamespace AND " + when + " ORDER BY 1",
         [REFUSAL],
     )
     return [name for (name,) in rows]

@@ -25,6 +25,7 @@ from liren.foundation.bodies.models import (
     Post,
     Reception,
 )
+from liren.host import database
 from tests import make as makers
 from tests.make import bodies as make
 
@@ -308,3 +309,10 @@ def test_every_constraint_of_the_room_is_broken_above():
     said |= {"body_is_dissolved_once"}
     declared = {c.name for model in apps.get_app_config("bodies").get_models() for c in model._meta.constraints}
     assert declared - said == set()
+
+
+def test_the_webs_role_may_set_the_columns_that_no_trigger_guards(db):
+    with connection.cursor() as cursor:
+        refused = set(database.append_only(cursor.connection))
+    assert {"bodies_bodychange", "bodies_reception", "bodies_entry"} <= refused
+    assert not {"bodies_body", "bodies_post", "bodies_officeholding", "bodies_contactarrangement"} & refused

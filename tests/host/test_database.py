@@ -15,6 +15,10 @@ REFUSING = """
 CREATE FUNCTION liren_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
 CREATE TABLE story (i int);
 CREATE TRIGGER story_is_appended BEFORE UPDATE OR DELETE ON story FOR EACH ROW EXECUTE FUNCTION liren_refuse_change();
+CREATE TABLE body (id int, name text, ends int);
+CREATE TRIGGER body_keeps_its_facts BEFORE UPDATE OF name ON body FOR EACH ROW
+    WHEN (OLD.name IS DISTINCT FROM NEW.name) EXECUTE FUNCTION liren_refuse_change();
+CREATE TRIGGER body_is_never_deleted BEFORE DELETE ON body FOR EACH ROW EXECUTE FUNCTION liren_refuse_change();
 CREATE TABLE face (i int GENERATED ALWAYS AS IDENTITY, name text);
 """
 
@@ -50,6 +54,17 @@ def test_the_web_writes_rows_and_makes_no_tables(app: psycopg.Connection) -> Non
 def test_what_is_appended_is_neither_changed_nor_emptied_by_the_web(app: psycopg.Connection) -> None:
     app.execute("INSERT INTO story VALUES (1)")
     for refused in ("UPDATE story SET i = 2", "DELETE FROM story", "TRUNCATE story"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            app.execute(refused)
+
+
+def test_where_only_some_facts_stay_the_web_sets_and_locks_the_others(app: psycopg.Connection) -> None:
+    app.execute("INSERT INTO body VALUES (1, '居委会', NULL)")
+    app.execute("SELECT FROM body WHERE id = 1 FOR NO KEY UPDATE")
+    app.execute("UPDATE body SET ends = 1")
+    with pytest.raises(errors.RaiseException):
+        app.execute("UPDATE body SET name = '别的'")
+    for refused in ("DELETE FROM body", "TRUNCATE body"):
         with pytest.raises(errors.InsufficientPrivilege):
             app.execute(refused)
 
