@@ -5,6 +5,7 @@ import hashlib
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
@@ -76,7 +77,8 @@ def state_of_code() -> str:
     digest = hashlib.sha256("".join(version(name) for name in PACKAGES).encode())
     rooms = paths.checkout() / "liren" / "foundation"
     packs = paths.packs()
-    for path in sorted([*rooms.glob("*/migrations/*.py"), *rooms.glob("*/*.toml"), *packs.rglob("*.toml")]):
+    rights = Path(database.__file__)
+    for path in sorted([rights, *rooms.glob("*/migrations/*.py"), *rooms.glob("*/*.toml"), *packs.rglob("*.toml")]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

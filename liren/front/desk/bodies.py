@@ -39,7 +39,9 @@ class BodyFilter(DeskForm):
         label=gettext_lazy("Registration"), choices=[ALL, *Registration.choices], required=False
     )
     unit = UnitField(label=gettext_lazy("In the unit"), required=False, help_text="")
-    left = forms.BooleanField(label=gettext_lazy("Only those whose unit has ended"), required=False)
+    left = forms.ChoiceField(
+        label=gettext_lazy("Its unit"), choices=[ALL, ("on", gettext_lazy("has ended"))], required=False
+    )
 
     def asked(self) -> dict[str, Any]:
         chosen: dict[str, Any] = self.cleaned_data if self.is_valid() else {}

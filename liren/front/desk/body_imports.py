@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from liren.foundation.bodies import queries, services
 from liren.foundation.people.models.reach import inside, paths_of
@@ -30,7 +31,7 @@ def import_of() -> importing.Import:
         check=check,
         faults=faults,
         home=reverse("desk-bodies"),
-        shows={},
+        shows={"about": _("Bodies")},
     )
 
 

@@ -98,7 +98,10 @@ def _by_word(choices: Any) -> dict[str, str]:
 
 def _of(name: str, words: Mapping[str, str], word: str) -> str:
     if word not in words:
-        raise CellFault(name, _("“%(word)s” is not in the list.") % {"word": word[:30]})
+        raise CellFault(
+            name,
+            _("“%(word)s” is not in the list. The template says which words may be written.") % {"word": word[:30]},
+        )
     return words[word]
 
 

@@ -12,6 +12,11 @@ from liren.front.desk.sections import sections_for
 from liren.front.kit.templatetags import kit
 
 register = template.Library()
+#: What belongs to bodies and is not named after them.
+OF_BODIES = (
+    "desk-body", "desk-post", "desk-holding", "desk-duty", "desk-member", "desk-pairing", "desk-ties", "desk-liaison",
+    "desk-authority", "desk-strand", "desk-arrangement", "desk-reception",
+)  # fmt: skip
 
 
 @register.inclusion_tag("desk/sections.html", takes_context=True)
@@ -30,6 +35,7 @@ def _is_here(section: str, here: str) -> bool:
         "desk-proposal": "desk-proposals",
         "desk-zone": "desk-zones",
         "desk-register": "desk-registers",
+        **dict.fromkeys(OF_BODIES, "desk-bodies"),
     }
     relatives = {section} | {start for start, home in family.items() if home == section}
     return here in relatives or any(here.startswith(f"{one}-") for one in relatives - {"desk"})
