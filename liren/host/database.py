@@ -177,7 +177,7 @@ def _refusing(connection: psycopg.Connection, when: LiteralString) -> list[str]:
     rows = connection.execute(
         "SELECT DISTINCT c.relname FROM pg_trigger t"
         " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
-        " WHERE p.proname = %s AND c.relnamespace = current_schema()::regnamespace AND " + when + " ORDER BY 1",  # noqa: S608  (ours)
+        " WHERE p.proname = %s AND c.relnamespace = current_schema()::regnamespace AND " + when + " ORDER BY 1",
         [REFUSAL],
     )
     return [name for (name,) in rows]
