@@ -175,7 +175,7 @@ def never_deleted(connection: psycopg.Connection) -> list[str]:
 
 def _refusing(connection: psycopg.Connection, when: LiteralString) -> list[str]:
     rows = connection.execute(
-        "SELECT DISTINCT c.relname FROM pg_trigger t"
+        "SELECT DISTINCT c.relname FROM pg_trigger t"  # noqa: S608  (ours)
         " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
         " WHERE p.proname = %s AND c.relnamespace = current_schema()::regnamespace AND " + when + " ORDER BY 1",
         [REFUSAL],
