@@ -135,6 +135,20 @@ def test_a_chair_is_filled_by_virtue_of_the_leading_post_of_another_body(city, a
     assert "主要负责人" in no_head.content.decode()
 
 
+@pytest.mark.requirement("R011")
+def test_a_part_time_member_comes_from_a_resident_unit_for_a_term(city, worker, client, send):
+    school = make.bodies.body(city.communities[0], "resident_unit", name_zh="桂花井小学")
+    party = Body.objects.get(unit=city.communities[0], kind="party_organisation")
+    post = make.bodies.post(party, name_zh="兼职委员", seats=3, duty_zh="联系驻区单位")
+    facts = {"name": "甲某", "sent_by": school.name_zh, "until": "2029-03-01", **PAPER}
+    assert send(url(post, "fill"), **facts).status_code == 303
+    for page in (f"/bodies/{party.pk}/", f"/desk/bodies/{party.pk}/"):
+        shown = client.get(page).content.decode()
+        assert "来自桂花井小学" in shown
+        assert "2029年2月28日" in shown
+    assert "联系驻区单位" in client.get(f"/bodies/{party.pk}/").content.decode()
+
+
 def test_a_holding_ends_and_a_name_is_put_right(city, worker, send):
     holding = city.acting.holding
     assert send(url(holding, "correct"), name="丁氏某").status_code == 303

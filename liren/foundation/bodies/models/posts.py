@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
@@ -138,6 +138,11 @@ class OfficeHolding(models.Model):
     def holder(self) -> str:
         """The name to show; "" where another post holds it, or where the name is past its time."""
         return self.name or (str(self.account) if self.account_id else "")
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day in office; None while no end is set."""
+        return None if self.during.upper is None else self.during.upper - timedelta(days=1)
 
 
 class DutyKind(models.TextChoices):

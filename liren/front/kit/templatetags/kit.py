@@ -66,6 +66,15 @@ def day(value: dt.date | dt.datetime | None) -> str | SafeString:
 
 
 @register.filter
+def iso_day(text: str) -> str | SafeString:
+    """The same for a day that is kept as text (2026-03-01); any other text as it is."""
+    try:
+        return day(dt.date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+@register.filter
 def plain_day(value: dt.date | None) -> str:
     """The same day as plain text."""
     if value is None:
