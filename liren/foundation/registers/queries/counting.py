@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import connection
 
 from liren.foundation.kernel.suppression import FLOOR
 from liren.foundation.registers.engine.coverage import MICRO, Counted, Tree
-from liren.foundation.registers.engine.spec import Condition, FieldSpec, MeasureSpec
+from liren.foundation.registers.engine.spec import STALE, Condition, FieldSpec, MeasureSpec
 from liren.foundation.registers.models import Register
 from liren.foundation.territory.models import Kind, Level, Unit
 
@@ -51,8 +51,11 @@ def _sign(op: str) -> str:
     return {"is": "=", "at_least": ">=", "at_most": "<="}[op]
 
 
-def _matching(measure: MeasureSpec, register: Register) -> Sql:
+def _matching(measure: MeasureSpec, register: Register, day: date) -> Sql:
     parts, params = ["true"], []
+    if measure is STALE:
+        parts.append("reviewed_on < %s")
+        params.append(day - timedelta(days=register.spec.review_days))
     for one in measure.where:
         sql, more = condition(one, register.spec.by_code[one.field])
         parts.append(f"({sql})")
@@ -65,9 +68,9 @@ def _matching(measure: MeasureSpec, register: Register) -> Sql:
     return " AND ".join(parts), params
 
 
-def _columns(measure: MeasureSpec, register: Register) -> Sql:
+def _columns(measure: MeasureSpec, register: Register, day: date) -> Sql:
     """Matching entries, sum, sum below the line, small numbers of people and their sum."""
-    where, params = _matching(measure, register)
+    where, params = _matching(measure, register, day)
     columns, given = [f"count(*) FILTER (WHERE {where})"], [*params]
     for code in (measure.sum, measure.over):
         sql, more = number(code) if code else ("0", [])
@@ -89,7 +92,7 @@ def _counts_people(measure: MeasureSpec, register: Register) -> bool:
 
 def counted(register: Register, measures: Sequence[MeasureSpec], tree: Tree, day: date) -> list[Counted]:
     """For each measure what the entries in force on the day give at each unit itself."""
-    parts = [_columns(measure, register) for measure in measures]
+    parts = [_columns(measure, register, day) for measure in measures]
     columns = ", ".join(sql for sql, _params in parts)
     sql = (
         f"SELECT unit_id, count(*), {columns} FROM registers_entry"  # noqa: S608  (codes are parameters)

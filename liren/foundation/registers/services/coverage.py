@@ -19,7 +19,7 @@ from liren.foundation.kernel.engine.quantities import WrongUnits
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.policy import queries as policy
 from liren.foundation.registers.engine.coverage import MICRO, Counted, Tree, figures, gap
-from liren.foundation.registers.engine.spec import IN_FORCE, LEVELS, MeasureSpec
+from liren.foundation.registers.engine.spec import LEVELS, MeasureSpec, kept_measures
 from liren.foundation.registers.models import Book, Register, registers
 from liren.foundation.registers.models import register as register_of
 from liren.foundation.registers.queries.counting import counted, tree_on
@@ -146,7 +146,7 @@ def count_registers(
 
 def _count(register: Register, ground: Ground, at: datetime) -> int:
     book, _new = Book.objects.select_for_update().get_or_create(register_id=register.pk)
-    measures = (*register.spec.measures, IN_FORCE)
+    measures = kept_measures(register.spec)
     before = _latest(register, ground.day)
     rows: list[tuple[str, int, str]] = []
     for measure, found in zip(measures, counted(register, measures, ground.tree, ground.day), strict=True):
