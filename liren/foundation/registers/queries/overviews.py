@@ -57,7 +57,7 @@ def overview(actor: Actor, *, unit: Unit | None = None, group: str = "") -> list
     if unit is None or not is_live(unit):
         return _as_counted(actor, unit, known)
     today = timezone.localdate()
-    rows = Entry.objects.visible_to(actor).open_on(today).inside(unit)
+    rows = Entry.objects.visible_to(actor).open_on(today).close_by(unit)
     entries, late = _now(rows, known, today)
     missing = _missing(rows, unit, known, today)
     return [Counted(one, entries[one.pk], late[one.pk], missing.get(one.pk)) for one in known]
@@ -91,12 +91,21 @@ def _short(pk: int, rank: int, of: str, total: Counter[Any], there: Counter[Any]
     return sum(total[rank, kind] - there[pk, rank, kind] for kind in kinds)
 
 
+def _newest(units: Sequence[int], known: Sequence[Register], figures: Sequence[str]) -> RawSQL:
+    return RawSQL(NEWEST, [timezone.localdate(), list(units), [one.pk for one in known], list(figures)])  # noqa: S611  (ours)
+
+
+def last_counted(unit: Unit, wanted: Sequence[Register]) -> dict[int, int]:
+    """Entries in force at a unit and below, by register, as of the last count. Who may read it is asked before."""
+    rows = Coverage.objects.filter(pk__in=_newest([unit.pk], wanted, [IN_FORCE.code]))
+    return {pk: int(numerator) for pk, numerator in rows.values_list("register_id", "numerator")}
+
+
 def _as_counted(actor: Actor, unit: Unit | None, known: Sequence[Register]) -> list[Counted]:
     """As it was last counted, at the unit or at all roots."""
     units = [unit.pk] if unit is not None else list(Unit.objects.filter(parent=None).values_list("pk", flat=True))
-    newest = RawSQL(NEWEST, [timezone.localdate(), units, [one.pk for one in known], list(FIGURES)])  # noqa: S611  (ours)
     found: dict[tuple[int, str], Decimal] = {}
-    rows = Coverage.objects.visible_to(actor).filter(pk__in=newest)
+    rows = Coverage.objects.visible_to(actor).filter(pk__in=_newest(units, known, FIGURES))
     for register_id, measure, above, below in rows.values_list("register_id", "measure", "numerator", "denominator"):
         said = above if below is None else below - above
         found[register_id, measure] = found.get((register_id, measure), Decimal(0)) + said
