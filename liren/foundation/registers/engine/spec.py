@@ -184,7 +184,7 @@ def kept_measures(spec: RegisterSpec) -> tuple[MeasureSpec, ...]:
 
     ``FILLED``, where each unit of a level should have an entry: how many of them have one.
     """
-    own = (IN_FORCE, STALE)
+    own: tuple[MeasureSpec, ...] = (IN_FORCE, STALE)
     if spec.expected is not None:
         level = next(name for name, rank in LEVELS.items() if rank == spec.expected[0])
         name = Words("已登记单元占比", "Units with an entry")

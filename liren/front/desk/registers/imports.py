@@ -10,24 +10,36 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from liren.foundation.kernel.errors import Conflict
-from liren.foundation.kernel.reply import done, show
+from liren.foundation.kernel.jobs import enqueue
+from liren.foundation.kernel.reply import done, show, wants_part
 from liren.foundation.registers import queries, services
 from liren.foundation.registers.models import Register
 from liren.foundation.registers.queries import template
 from liren.foundation.registers.services import ImportReport
+from liren.front.desk import jobs
 from liren.front.desk.export import csv_reply
 from liren.front.desk.fields import TextField
 from liren.front.desk.gate import FORM, actor_of, desk
 from liren.front.desk.refusals import accepted
 from liren.front.desk.registers.about import about
 from liren.front.desk.registers.area import IMPORT, book_for
-from liren.front.desk.registers.keeping import Kept, brought_back, forget, keep, on_disk, read_upload
+from liren.front.desk.registers.keeping import (
+    MOST_AT_ONCE,
+    Kept,
+    brought_back,
+    changed,
+    forget,
+    how_far,
+    keep,
+    on_disk,
+    read_upload,
+)
 
-UPLOAD, CHECK = "desk/registers/import.html", "desk/registers/check.html"
+UPLOAD, CHECK, RUNNING = (f"desk/registers/{name}.html" for name in ("import", "check", "running"))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Faults on the page; the file has all that were kept.
 SHOWN = 50
@@ -41,7 +53,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         max_length=200,
-        help_text=gettext_lazy("XLSX or CSV (UTF-8 or GBK), at most 20 MB. The first line names the columns."),
+        help_text=gettext_lazy(
+            "XLSX or CSV (UTF-8 or GBK), at most 60 MB and 300,000 lines. The first line names the columns."
+        ),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
     source = TextField(
@@ -66,6 +80,9 @@ def register_import(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _check(request: HttpRequest, book: Register, *, file: Any, source: str) -> Kept:
     name, content = read_upload(file)
+    if len(content) > MOST_AT_ONCE:
+        facts = {"register": book.code, "source": source, "by": actor_of(request)}
+        return _handed_over(request, keep(name, content, ImportReport(book.code), step="check", **facts))
     with on_disk(name, content) as path:
         report = services.import_entries(
             book.code, path, dry_run=True, source=source, by=actor_of(request), at=timezone.now()
@@ -73,11 +90,23 @@ def _check(request: HttpRequest, book: Register, *, file: Any, source: str) -> K
     return keep(name, content, report, register=book.code, source=source, by=actor_of(request))
 
 
+def _handed_over(request: HttpRequest, kept: Kept) -> Kept:
+    """The worker does it; its page says how far it has come."""
+    facts = {"kept_as": kept.key, "register": kept.register, "account": actor_of(request).pk}
+    at, language = timezone.now().isoformat(), get_language() or "zh-hans"
+    enqueue(jobs.take_table, key=f"{kept.key}:{kept.step}", language=language, moment=at, **facts)
+    return kept
+
+
 @desk(IMPORT, *FORM)
 def register_check(request: HttpRequest, code: str, kept: UUID) -> HttpResponseBase:
     book, _area = book_for(request, code, IMPORT)
     checked = brought_back(kept, register=code, by=actor_of(request))
-    if request.method == "POST":
+    if checked.step:
+        return _progress(request, book, checked)
+    if wants_part(request):  # the page that waited has nothing more to wait for: it is opened anew
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    if request.method == "POST" and not checked.is_done:
         return _take_over(request, book, checked)
     return _report(request, book, checked, checked.report)
 
@@ -86,6 +115,9 @@ def _take_over(request: HttpRequest, book: Register, checked: Kept) -> HttpRespo
     """Import what was checked. What has come in between may have made faults of it: then they are shown."""
     if checked.report.fault_count:
         raise Conflict(_("The file has faults, so nothing of it is imported."), next_step=_("Mend it and upload it."))
+    if checked.size > MOST_AT_ONCE:
+        _handed_over(request, changed(checked, step="import"))
+        return done(request, CHECK, "", {}, to=reverse("desk-register-check", args=[book.code, UUID(checked.key)]))
     with checked.file() as path:
         facts = {"source": checked.source, "by": actor_of(request), "at": timezone.now()}
         report = services.import_entries(book.code, path, **facts)
@@ -95,6 +127,14 @@ def _take_over(request: HttpRequest, book: Register, checked: Kept) -> HttpRespo
     words = {"new": report.new, "changed": report.changed, "unchanged": report.unchanged}
     message = _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d as they were.") % words
     return done(request, CHECK, "", {}, to=reverse("desk-register", args=[book.code]), message=message)
+
+
+def _progress(request: HttpRequest, book: Register, kept: Kept) -> HttpResponse:
+    """How far the worker has come with the file."""
+    stage, lines = how_far(kept)
+    titles = {"check": _("The file is being checked"), "import": _("The file is being imported")}
+    context = about(book, title=titles[kept.step], checked=kept, stage=stage, lines=lines)
+    return show(request, RUNNING, "progress", context)
 
 
 def _report(

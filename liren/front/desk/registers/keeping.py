@@ -1,4 +1,7 @@
-"""The file between its check and its confirmation: kept for its uploader alone, for an hour, and gone once imported."""
+"""The file between its check and its confirmation: kept for its uploader alone, for an hour, and gone once imported.
+
+What a worker is doing with it stands beside it, and how far that has come.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,25 @@ import tempfile
 import uuid
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
+from django.db import connections
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput, LirenError
 from liren.foundation.registers.services import ImportReport
+from liren.foundation.registers.services.imports.report import Progress
 
-#: A register of 100,000 lines is some 15 MB; whoever has more imports it by the command.
-MOST_BYTES = 20_000_000
+#: 300,000 lines, the most that one import takes, are some 45 MB.
+MOST_BYTES = 60_000_000
+#: Some 2,000 lines: what is larger is read by the worker, and the page says how far it has come.
+MOST_AT_ONCE = 100_000
 KEEP_S = 3600
 LONGEST_NAME = 120
 #: How PDF, PNG, JPEG and GIF begin.
@@ -35,7 +43,11 @@ class Gone(LirenError):
 
 @dataclass(frozen=True)
 class Kept:
-    """A file that was checked, and what the check found. ``owner`` and ``register``: whose it is, and for what."""
+    """A file, and what its check found. ``owner`` and ``register``: whose it is, and for what.
+
+    ``step``: what a worker is doing with it ("check", "import"), "" when nobody is. ``is_done``: it has been imported,
+    and only the report is left. ``refusal``: why it could not be read.
+    """
 
     owner: str
     register: str
@@ -45,6 +57,9 @@ class Kept:
     digest: str
     report: ImportReport
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
+    step: str = ""
+    is_done: bool = False
+    refusal: str = ""
 
     @property
     def size(self) -> int:
@@ -86,11 +101,45 @@ def plain_name(name: str) -> str:
     return kept.encode(errors="replace").decode() or "upload"
 
 
-def keep(name: str, content: bytes, report: ImportReport, *, register: str, source: str, by: Any) -> Kept:
+def keep(
+    name: str, content: bytes, report: ImportReport, *, register: str, source: str, by: Any, step: str = ""
+) -> Kept:
     digest = hashlib.sha256(content).hexdigest()
-    kept = Kept(by.label, register, name, source, zlib.compress(content, 6), digest, report)
+    kept = Kept(by.label, register, name, source, zlib.compress(content, 6), digest, report, step=step)
     cache.set(_place(kept.key), kept, KEEP_S)
     return kept
+
+
+def changed(kept: Kept, **facts: Any) -> Kept:
+    """The same file with what has become of it, kept for another hour."""
+    kept = replace(kept, **facts)
+    cache.set(_place(kept.key), kept, KEEP_S)
+    return kept
+
+
+def how_far(kept: Kept) -> tuple[str, int]:
+    """The stage that the worker has come to ("" before it begins), and the lines it has read."""
+    stage, lines = cache.get(_progress(kept.key)) or ("", 0)
+    return stage, lines
+
+
+@contextmanager
+def telling(kept: Kept) -> Iterator[Progress]:
+    """Progress that can be seen while the import goes on.
+
+    The import is one transaction, of which nobody sees anything before its end: what is told here goes another way, in
+    a thread with a connection of its own.
+    """
+    cache.delete(_progress(kept.key))
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        try:
+            yield lambda stage, lines, _total: _tell(aside, kept, stage, lines)
+        finally:
+            aside.submit(connections.close_all)
+
+
+def _tell(aside: ThreadPoolExecutor, kept: Kept, stage: str, lines: int) -> None:
+    aside.submit(cache.set, _progress(kept.key), (stage, lines), KEEP_S)
 
 
 def brought_back(key: uuid.UUID, *, register: str, by: Any) -> Kept:
@@ -110,3 +159,7 @@ def forget(kept: Kept) -> None:
 
 def _place(key: str) -> str:
     return f"registers.import:{key}"
+
+
+def _progress(key: str) -> str:
+    return f"registers.import.progress:{key}"
