@@ -120,7 +120,7 @@ def test_what_takes_long_shows_how_far_it_has_come(city, officer, client, send, 
     said = []
 
     def heard(_aside, kept, stage, lines):
-        cache.set(keeping._progress(kept.key), (stage, lines), 60)
+        cache.set(keeping._progress(kept), (stage, lines), 60)
         part = client.get(report, headers={"HX-Request": "true"})
         assert b"<html" not in part.content
         said.append((stage, f"已读 {lines} 行" in part.content.decode()))

@@ -119,7 +119,7 @@ def changed(kept: Kept, **facts: Any) -> Kept:
 
 def how_far(kept: Kept) -> tuple[str, int]:
     """The stage that the worker has come to ("" before it begins), and the lines it has read."""
-    stage, lines = cache.get(_progress(kept.key)) or ("", 0)
+    stage, lines = cache.get(_progress(kept)) or ("", 0)
     return stage, lines
 
 
@@ -130,7 +130,6 @@ def telling(kept: Kept) -> Iterator[Progress]:
     The import is one transaction, of which nobody sees anything before its end: what is told here goes another way, in
     a thread with a connection of its own.
     """
-    cache.delete(_progress(kept.key))
     with ThreadPoolExecutor(max_workers=1) as aside:
         try:
             yield lambda stage, lines, _total: _tell(aside, kept, stage, lines)
@@ -139,7 +138,7 @@ def telling(kept: Kept) -> Iterator[Progress]:
 
 
 def _tell(aside: ThreadPoolExecutor, kept: Kept, stage: str, lines: int) -> None:
-    aside.submit(cache.set, _progress(kept.key), (stage, lines), KEEP_S)
+    aside.submit(cache.set, _progress(kept), (stage, lines), KEEP_S)
 
 
 def brought_back(key: uuid.UUID, *, register: str, by: Any) -> Kept:
@@ -161,5 +160,5 @@ def _place(key: str) -> str:
     return f"registers.import:{key}"
 
 
-def _progress(key: str) -> str:
-    return f"registers.import.progress:{key}"
+def _progress(kept: Kept) -> str:
+    return f"registers.import.progress:{kept.key}:{kept.step}"
