@@ -1,6 +1,6 @@
 """Registers at the size of a city: pages, coverage, imports.
 
-    script/bench registers                                       3,000 communities, 110 registers, 3 million entries
+    script/bench registers                                       3,000 communities, 145 registers, 3 million entries
     script/bench registers --communities 300 --entries 300000    a tenth of it
 
 Fills a database of its own (dropped afterwards) with made-up registers and entries, each with its line of history, and
@@ -307,7 +307,7 @@ def imported(units: list[Any], rows: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--communities", type=int, default=3000)
-    parser.add_argument("--registers", type=int, default=110)
+    parser.add_argument("--registers", type=int, default=145)
     parser.add_argument("--entries", type=int, default=3_000_000)
     parser.add_argument("--rows", type=int, default=50_000, help="lines of the file that is imported")
     options = parser.parse_args()

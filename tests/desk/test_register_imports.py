@@ -2,19 +2,23 @@
 
 import csv
 import io
+import threading
 import uuid
 
 import openpyxl
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from liren.foundation.people.models import Account
 from liren.foundation.registers.models import Entry, ImportBatch, registers
 from liren.foundation.registers.queries import template
-from liren.foundation.registers.services import import_entries
-from liren.front.desk import keeping
+from liren.foundation.registers.services import ImportReport, import_entries
+from liren.front.desk import importing, jobs, keeping
+from liren.front.desk.jobs import take_table
 from tests import make
 from tests.conftest import ROOT
 from tests.make import registers as build
@@ -57,7 +61,18 @@ def check(client, send, file, **more):
     """Upload, and go where the answer leads: to the report."""
     answer = send(f"{URL}import/", file=file, **more)
     assert answer.status_code == 303, dict(answer.context["form"].errors)
+    work()
     return answer["Location"]
+
+
+def work():
+    """What the worker does, if anything waits for it; how many jobs there were."""
+    waiting = list(ProcrastinateJob.objects.filter(status="todo", task_name="desk.take_table").order_by("id"))
+    for one in waiting:
+        take_table.func(**one.args)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'cancelled' WHERE status = 'todo'")
+    return len(waiting)
 
 
 def test_five_thousand_lines_with_slips_are_mended_and_imported(city, officer, client, send):
@@ -83,12 +98,71 @@ def test_five_thousand_lines_with_slips_are_mended_and_imported(city, officer, c
     assert (seen.new, seen.changed, seen.unchanged, seen.fault_count) == (5_000, 0, 0, 0)
     assert Entry.objects.count() == 0
     answer = send(mended)
-    assert (answer.status_code, answer["Location"], Entry.objects.count()) == (303, URL, 5_000)
+    assert (answer.status_code, answer["Location"], Entry.objects.count()) == (303, mended, 0)
+    assert send(mended).context["stage"] == ""  # sent twice: it waits for its turn once
+    assert (work(), Entry.objects.count()) == (1, 5_000)
+    seen = client.get(mended).context
+    assert (seen["checked"].is_done, seen["checked"].packed, seen["report"].new) == (True, b"", 5_000)
+    assert send(mended).context["report"].new == 5_000  # nothing is imported twice
     batch = ImportBatch.objects.get()
     assert (batch.file_name, batch.source, batch.actor, batch.new) == ("书屋.csv", "文旅局台账", officer.label, 5_000)
 
     again = client.get(check(client, send, table(*lines_of(city, 5_000)))).context["report"]
     assert (again.new, again.changed, again.unchanged) == (0, 0, 5_000)
+
+
+def test_what_takes_long_shows_how_far_it_has_come(city, officer, client, send, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_AT_ONCE", 10)
+    report = send(f"{URL}import/", file=table(*lines_of(city, 30)))["Location"]
+    page = client.get(report)
+    assert (page.context["stage"], page.context["checked"].step, page.context["lines"]) == ("", "check", 0)
+    said = []
+
+    def heard(_aside, kept, stage, lines):
+        cache.set(keeping._progress(kept), (stage, lines), 60)
+        part = client.get(report, headers={"HX-Request": "true"})
+        assert b"<html" not in part.content
+        said.append((stage, f"已读 {lines} 行" in part.content.decode()))
+
+    monkeypatch.setattr(keeping, "_tell", heard)
+    work()
+    assert said == [("lines", True)]
+    assert client.get(report, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert client.get(report).context["report"].new == 30
+    send(report)
+    said.clear()
+    work()
+    assert [stage for stage, _is_said in said] == ["lines", "writing", "coverage"]
+    assert Entry.objects.count() == 30
+
+
+def test_progress_is_told_beside_the_transaction_of_the_import(city, officer, client, send, monkeypatch):
+    """Through a connection of its own: a page that asks meanwhile would see nothing otherwise."""
+    told = []
+    monkeypatch.setattr(keeping.cache, "set", lambda *given: told.append((given[1], threading.get_ident())))
+    kept = keeping.Kept("account:1", "reading_room", "a.csv", "", b"", "", ImportReport("reading_room"))
+    with keeping.telling(kept) as progress:
+        progress("lines", 2000, 0)
+        progress("writing", 0, 0)
+    assert [one for one, _thread in told] == [("lines", 2000), ("writing", 0)]
+    assert threading.get_ident() not in {thread for _one, thread in told}
+
+
+def test_a_large_file_that_is_no_table_is_refused_on_its_page(city, officer, client, send, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_AT_ONCE", 10)
+    report = client.get(check(client, send, SimpleUploadedFile("a.xlsx", b"PK\x03\x04broken" * 9)))
+    assert "a.xlsx" in report.context["checked"].refusal
+    assert not Entry.objects.exists()
+
+
+def test_an_import_that_breaks_off_says_so(city, officer, client, send, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_AT_ONCE", 10)
+    report = send(f"{URL}import/", file=table(*lines_of(city, 3)))["Location"]
+    monkeypatch.setattr(jobs.services, "import_entries", lambda *a, **b: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        work()
+    page = client.get(report)
+    assert (page.status_code, page.context["checked"].refusal) == (200, "…")
 
 
 def test_exactly_the_checked_file_is_imported_once(city, officer, client, send):

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from liren.foundation.kernel.rights import ANONYMOUS, SystemActor
 from liren.foundation.policy import queries as policy
 from liren.foundation.registers import jobs, queries, services
-from liren.foundation.registers.models import Book, Coverage
+from liren.foundation.registers.models import Book, Coverage, Entry
 from liren.foundation.territory.queries import denominator, denominators_on
 from tests import make
 from tests.make import registers as build
@@ -241,9 +242,40 @@ def test_an_overview_of_the_city_is_read_from_what_was_counted(town, rooms, djan
     build.room(town.willow)
     count()
     build.room(town.plum)
-    for unit, many in ((None, 1), (town.city, 1), (town.district, 1), (town.east, 2), (town.plum, 1)):
-        with django_assert_num_queries(3):
+    asked = ((None, 1, 4), (town.city, 1, 3), (town.district, 1, 3), (town.east, 2, 5), (town.plum, 1, 5))
+    for unit, many, cost in asked:
+        with django_assert_num_queries(cost):
             assert [one.entries for one in queries.overview(ANONYMOUS, unit=unit)] == [many]
+
+
+def test_what_waits_in_a_city_is_what_waits_in_its_streets(town, rooms):
+    """As it was last counted: entries that nobody has reviewed in time, communities without an entry."""
+    due = timezone.localdate() - timedelta(days=rooms.spec.review_days)
+    for unit, day in ((town.willow, due - timedelta(days=1)), (town.willow, due), (town.plum, date(2020, 1, 1))):
+        Entry.objects.filter(pk=build.room(unit).pk).update(reviewed_on=day)
+    before = queries.overview(ANONYMOUS, unit=town.city)[0]
+    assert (before.entries, before.stale, before.missing) == (0, None, None)  # never counted
+    count(at=timezone.now())
+    for unit, stale, missing in ((town.city, 2, 1), (None, 2, 1), (town.east, 2, 0), (town.west, 0, 1)):
+        found = queries.overview(ANONYMOUS, unit=unit)[0]
+        assert (found.stale, found.missing) == (stale, missing)
+
+
+def test_where_no_unit_needs_an_entry_none_is_missing(town):
+    rooms = build.declared(coverage=measures({"code": "how_many", "measure": "count", "unit": "piece"}))
+    build.room(town.willow)
+    count()
+    for unit in (town.city, town.east):
+        assert [one.missing for one in queries.overview(ANONYMOUS, unit=unit)] == [None]
+    assert rooms.spec.expected is None
+
+
+def test_what_is_counted_for_overviews_is_no_measure_of_the_register(town, rooms):
+    build.room(town.willow)
+    count()
+    assert {one.measure.code for one in queries.coverage(rooms, town.city, ANONYMOUS)} == {
+        one.code for one in rooms.spec.measures
+    }
 
 
 def test_figures_of_many_units_cost_two_queries(town, rooms, django_assert_num_queries):

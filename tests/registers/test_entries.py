@@ -182,7 +182,7 @@ def test_lists_stories_and_details_cost_the_same_whatever_their_length(town, roo
         queries.detail(rooms, 1, ANONYMOUS)
     with django_assert_num_queries(2):
         assert len(queries.features(rooms, ANONYMOUS)) == 0
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         assert queries.overview(ANONYMOUS, unit=town.willow)[0].entries == n
 
 

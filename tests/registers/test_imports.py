@@ -314,3 +314,25 @@ def test_a_large_file_takes_little_memory(town, rooms, tmp_path):
     assert take(path, dry_run=True).new == 20_000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000
     assert connection.is_usable()
+
+
+def test_many_lines_are_never_gone_through_for_each_of_them(town, rooms, tmp_path):
+    """Statistics are of runs that are gone: the planner would take a thousand lines for one, and square the work."""
+    lines = [f"书屋{number},{town.willow.code},80,是,每周," for number in range(1100)]
+    path = build.csv_file(tmp_path / "many.csv", HEADER, *lines)
+    plans = []
+
+    def explained(execute, sql, params, many, context):
+        if "registers_incomingline" in str(sql):
+            with connection.cursor() as cursor:
+                cursor.cursor.execute(f"EXPLAIN {sql}", params)
+                plans.append("\n".join(row[0] for row in cursor.cursor.fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        assert (take(path).new, take(path).unchanged) == (1100, 1100)
+    assert len(plans) > 15
+    assert [plan for plan in plans if "Nested Loop" in plan] == []
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_nestloop")
+        assert cursor.fetchone() == ("on",)

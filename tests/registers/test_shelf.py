@@ -95,6 +95,25 @@ class TestSizes:
         assert shelf.sizes([risks], build.SYSTEM)[risks.pk].entries == 2
         assert shelf.sizes([risks], ANONYMOUS) == {}
 
+    def test_of_a_large_part_are_those_of_the_last_count(self, town: make.Town, rooms: Any, monkeypatch: Any) -> None:
+        """All of them, and of what is not for everybody only what lies where the actor reads it."""
+        risks = build.declared(code="risk_place", visible="workers", fields=[], coverage=[])
+        for unit in (town.willow, town.plum):
+            build.room(unit)
+            build.room(unit, of="risk_place")
+        services.recompute_coverage(by=build.SYSTEM, at=build.NOW)
+        build.room(town.bridge)
+        monkeypatch.setattr(shelf, "MOST_COUNTED_NOW", 1)
+        both = [rooms, risks]
+        assert shelf.sizes(both, ANONYMOUS, unit=town.city) == {rooms.pk: shelf.Size(2)}
+        assert shelf.sizes([rooms], ANONYMOUS, unit=town.east)[rooms.pk].entries == 2  # a street is counted now
+        found = shelf.sizes(both, Holder("registers.read", town.city), unit=town.district)
+        assert found == {rooms.pk: shelf.Size(2), risks.pk: shelf.Size(2)}
+        found = shelf.sizes(both, Holder("registers.read", town.willow), unit=town.district)
+        assert {key: size.entries for key, size in found.items()} == {rooms.pk: 2, risks.pk: 1}
+        monkeypatch.setattr(shelf, "MOST_COUNTED_NOW", 2)
+        assert shelf.sizes([rooms], ANONYMOUS, unit=town.city)[rooms.pk].entries == 3  # few enough to be counted now
+
     @pytest.mark.parametrize("rows", [1, 20])
     def test_cost_the_same_whatever_there_is(
         self, town: make.Town, rooms: Any, rows: int, django_assert_num_queries: Any

@@ -16,7 +16,7 @@ from liren.foundation.territory.models import ProposalState
 from liren.front.desk.gate import actor_of, desk
 from liren.front.desk.proposals import proposals_in_area_of
 from liren.front.desk.registers.area import KEEP, area_of
-from liren.front.desk.registers.overview import is_counted, lines_for
+from liren.front.desk.registers.overview import lines_for
 from liren.front.desk.sections import sections_for
 
 #: Counting further would cost more than the answer is worth.
@@ -45,7 +45,7 @@ def waiting_for(actor: Any) -> list[Waiting]:
         claims = Residency.objects.visible_to(actor).exclude(account_id=actor.pk)
         claims = claims.filter(state=ResidencyState.CLAIMED)
         lines.append(Waiting(_("Residency claims to decide"), reverse("desk-residency"), bounded(claims)))
-    if actor.holds(KEEP) and is_counted(area_of(actor)):
+    if actor.holds(KEEP):
         late = sum(one.stale or 0 for one in lines_for(actor, area_of(actor)))
         url = f"{reverse('desk-registers')}?todo=1"
         if late:

@@ -19,14 +19,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liren.foundation.kernel.errors import Conflict
-from liren.foundation.kernel.reply import done, show
+from liren.foundation.kernel.reply import done, show, wants_part
 from liren.foundation.kernel.workbooks import XLSX
 from liren.front.desk.export import csv_reply
 from liren.front.desk.gate import actor_of
-from liren.front.desk.keeping import Kept, Report, brought_back, forget, keep, on_disk, read_upload
+from liren.front.desk.keeping import (
+    MOST_AT_ONCE,
+    Kept,
+    Report,
+    brought_back,
+    changed,
+    forget,
+    how_far,
+    keep,
+    on_disk,
+    read_upload,
+)
 from liren.front.desk.refusals import accepted
 
-CHECK = "desk/check.html"
+CHECK, RUNNING = "desk/check.html", "desk/running.html"
 #: Faults on the page; the file has all that were kept.
 SHOWN = 50
 
@@ -36,6 +47,7 @@ class Import:
     """What is imported (``what``), by which service, where its pages are, and what they show beside the report.
 
     ``take``: path and ``dry_run``, ``source``, ``by``, ``at`` → report. ``titles``: of the columns, by their names.
+    ``later``: hands a large table to the worker; ``nothing``: the report as long as it has found nothing.
     """
 
     what: str
@@ -47,6 +59,8 @@ class Import:
     faults: Callable[[Kept], str]
     home: str
     shows: Mapping[str, Any]
+    later: Callable[[Kept], object] | None = None
+    nothing: Callable[[], Report] | None = None
 
 
 class FileForm(forms.Form):
@@ -55,7 +69,7 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         max_length=200,
-        help_text=gettext_lazy("XLSX or CSV (UTF-8 or GBK), at most 20 MB. The first line names the columns."),
+        help_text=gettext_lazy("XLSX or CSV (UTF-8 or GBK), at most 60 MB. The first line names the columns."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
 
@@ -85,9 +99,14 @@ def sent(request: HttpRequest) -> tuple[Any, Any]:
 
 def _check(request: HttpRequest, one: Import, *, file: Any, source: str = "") -> Kept:
     name, content = read_upload(file)
+    facts = {"what": one.what, "source": source, "by": actor_of(request)}
+    if one.later and one.nothing and len(content) > MOST_AT_ONCE:
+        kept = keep(name, content, one.nothing(), step="check", **facts)
+        one.later(kept)
+        return kept
     with on_disk(name, content) as path:
         report = _take(request, one, path, source, dry_run=True)
-    return keep(name, content, report, what=one.what, source=source, by=actor_of(request))
+    return keep(name, content, report, **facts)
 
 
 def _take(request: HttpRequest, one: Import, path: Path, source: str, *, dry_run: bool) -> Report:
@@ -97,7 +116,11 @@ def _take(request: HttpRequest, one: Import, path: Path, source: str, *, dry_run
 def check_page(request: HttpRequest, one: Import, key: UUID) -> HttpResponseBase:
     """What the check found; sent, the very file that was checked is taken over."""
     checked = brought_back(key, what=one.what, by=actor_of(request))
-    if request.method == "POST":
+    if checked.step:
+        return _progress(request, one, checked)
+    if wants_part(request):  # the page that waited has nothing more to wait for: it is opened anew
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    if request.method == "POST" and not checked.is_done:
         return _take_over(request, one, checked)
     return _report(request, one, checked, checked.report)
 
@@ -106,6 +129,9 @@ def _take_over(request: HttpRequest, one: Import, checked: Kept) -> HttpResponse
     """Import what was checked. What has come in between may have made faults of it: then they are shown."""
     if checked.report.faults:
         raise Conflict(_("The file has faults, so nothing of it is imported."), next_step=_("Mend it and upload it."))
+    if one.later and checked.size > MOST_AT_ONCE:
+        one.later(changed(checked, step="import"))
+        return done(request, CHECK, "", {}, to=one.check(checked))
     with checked.file() as path:
         report = _take(request, one, path, checked.source, dry_run=False)
     if report.faults:
@@ -114,6 +140,14 @@ def _take_over(request: HttpRequest, one: Import, checked: Kept) -> HttpResponse
     words = {"new": report.new, "changed": getattr(report, "changed", 0), "unchanged": report.unchanged}
     message = _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d as they were.") % words
     return done(request, CHECK, "", {}, to=one.home, message=message)
+
+
+def _progress(request: HttpRequest, one: Import, kept: Kept) -> HttpResponse:
+    """How far the worker has come with the file."""
+    stage, lines = how_far(kept)
+    titles = {"check": _("The file is being checked"), "import": _("The file is being imported")}
+    context = {"title": titles[kept.step], "checked": kept, "stage": stage, "lines": lines, "home": one.home}
+    return show(request, RUNNING, "progress", context | dict(one.shows))
 
 
 def _report(request: HttpRequest, one: Import, checked: Kept, report: Report, status: int = 200) -> HttpResponse:

@@ -6,9 +6,10 @@ import hashlib
 import tempfile
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,8 +20,10 @@ from django.utils.translation import gettext as _
 from liren.foundation.kernel.errors import BadInput, LirenError
 from liren.foundation.kernel.tables import LineFault
 
-#: A table of 100,000 lines is some 15 MB; whoever has more imports it by the command.
-MOST_BYTES = 20_000_000
+#: 300,000 lines, the most that one import takes, are some 45 MB.
+MOST_BYTES = 60_000_000
+#: Some 2,000 lines: what is larger is read by the worker, and the page says how far it has come.
+MOST_AT_ONCE = 100_000
 KEEP_S = 3600
 LONGEST_NAME = 120
 #: How PDF, PNG, JPEG and GIF begin.
@@ -31,6 +34,10 @@ class Gone(LirenError):
     """There is no such check any more, or it is not for this actor (404)."""
 
     status = 404
+
+
+#: Told the stage, the lines that were read, and how many there are, if that is known.
+Progress = Callable[[str, int, int], None]
 
 
 class Report(Protocol):
@@ -44,7 +51,11 @@ class Report(Protocol):
 
 @dataclass(frozen=True)
 class Kept:
-    """A file that was checked, and what the check found. ``owner`` and ``what``: whose it is, and what it brings."""
+    """A file, and what its check found. ``owner`` and ``what``: whose it is, and what it brings.
+
+    ``step``: what a worker is doing with it ("check", "import"), "" when nobody is. ``is_done``: it has been imported,
+    and only the report is left. ``refusal``: why it could not be read.
+    """
 
     owner: str
     what: str
@@ -54,6 +65,9 @@ class Kept:
     digest: str
     report: Report
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
+    step: str = ""
+    is_done: bool = False
+    refusal: str = ""
 
     @property
     def size(self) -> int:
@@ -95,11 +109,42 @@ def plain_name(name: str) -> str:
     return kept.encode(errors="replace").decode() or "upload"
 
 
-def keep(name: str, content: bytes, report: Report, *, what: str, source: str, by: Any) -> Kept:
+def keep(name: str, content: bytes, report: Report, *, what: str, source: str, by: Any, step: str = "") -> Kept:
     digest = hashlib.sha256(content).hexdigest()
-    kept = Kept(by.label, what, name, source, zlib.compress(content, 6), digest, report)
+    kept = Kept(by.label, what, name, source, zlib.compress(content, 6), digest, report, step=step)
     cache.set(_place(kept.key), kept, KEEP_S)
     return kept
+
+
+def changed(kept: Kept, **facts: Any) -> Kept:
+    """The same file with what has become of it, kept for another hour."""
+    kept = replace(kept, **facts)
+    cache.set(_place(kept.key), kept, KEEP_S)
+    return kept
+
+
+def how_far(kept: Kept) -> tuple[str, int]:
+    """The stage that the worker has come to ("" before it begins), and the lines it has read."""
+    stage, lines = cache.get(_progress(kept)) or ("", 0)
+    return stage, lines
+
+
+@contextmanager
+def telling(kept: Kept) -> Iterator[Progress]:
+    """Progress that can be seen while the import goes on.
+
+    The import is one transaction, of which nobody sees anything before its end: what is told here goes another way, in
+    a thread with a connection of its own.
+    """
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        try:
+            yield lambda stage, lines, _total: _tell(aside, kept, stage, lines)
+        finally:
+            aside.submit(connections.close_all)
+
+
+def _tell(aside: ThreadPoolExecutor, kept: Kept, stage: str, lines: int) -> None:
+    aside.submit(cache.set, _progress(kept), (stage, lines), KEEP_S)
 
 
 def brought_back(key: uuid.UUID, *, what: str, by: Any) -> Kept:
@@ -119,3 +164,7 @@ def forget(kept: Kept) -> None:
 
 def _place(key: str) -> str:
     return f"desk.import:{key}"
+
+
+def _progress(kept: Kept) -> str:
+    return f"desk.import.progress:{kept.key}:{kept.step}"

@@ -77,7 +77,7 @@ class Figure(NamedTuple):
 def figures(measure: MeasureSpec, tree: Tree, counted: Counted, denominators: Known) -> list[Figure]:
     """The measure at every unit at which it says something, from its own level upwards."""
     above, below = PARTS[measure.measure](measure, tree, counted)
-    places = np.flatnonzero(tree.level <= LEVELS[measure.level])
+    places = np.flatnonzero(tree.level <= measure.lowest)
     units = tree.ids[places].tolist()
     numerators = [number if measure.sum else number * MICRO for number in above[places].tolist()]
     bottoms = _bottoms(measure, units, below, places, denominators)

@@ -114,6 +114,12 @@ class MeasureSpec:
     scale: Decimal = Decimal(1)
     sum: str = ""
     over: str = ""
+    down_to: str = ""
+
+    @property
+    def lowest(self) -> int:
+        """The lowest level at which the figure is kept: ``level``, or ``down_to`` where that stands above it."""
+        return min(LEVELS[self.level], LEVELS[self.down_to or self.level])
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,14 @@ class RegisterSpec:
     def field(self, code: str) -> FieldSpec | None:
         return self.by_code.get(code)
 
+    @property
+    def expected(self) -> tuple[int, str] | None:
+        """The level (and kind of area) of which every unit should have an entry of its own, if the register says so."""
+        for measure in self.measures:
+            if measure.measure == "units" and LEVELS[measure.level] == max(self.ranks):
+                return LEVELS[measure.level], measure.of
+        return None
+
     def measure(self, code: str) -> MeasureSpec | None:
         return next((one for one in self.measures if one.code == code), None)
 
@@ -158,5 +172,21 @@ class RegisterSpec:
         return tuple(one for one in self.fields if VISIBLE.index(one.visible) <= reach)
 
 
-# Of every register, declared or not: how many entries are in force, from streets upwards, for overviews of a city.
+# Of every register, declared or not, from streets upwards, for overviews of a city: how many entries are in force, and
+# how many of them nobody has reviewed in time.
 IN_FORCE = MeasureSpec("_in_force", Words("在册数", "Entries in force"), "count", "piece", "street")
+STALE = MeasureSpec("_stale", Words("待核对数", "Entries to be reviewed"), "count", "piece", "street")
+FILLED = "_filled"
+
+
+def kept_measures(spec: RegisterSpec) -> tuple[MeasureSpec, ...]:
+    """Every measure of which figures are kept: the declared ones, then those of every register.
+
+    ``FILLED``, where each unit of a level should have an entry: how many of them have one.
+    """
+    own: tuple[MeasureSpec, ...] = (IN_FORCE, STALE)
+    if spec.expected is not None:
+        level = next(name for name, rank in LEVELS.items() if rank == spec.expected[0])
+        name = Words("已登记单元占比", "Units with an entry")
+        own += (MeasureSpec(FILLED, name, "units", "percent", level, of=spec.expected[1], down_to="street"),)
+    return (*spec.measures, *own)

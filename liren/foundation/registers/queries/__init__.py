@@ -30,7 +30,8 @@ from liren.foundation.registers.queries.exports import (
     sources,
     xlsx_export,
 )
-from liren.foundation.registers.queries.lists import Page, Row, count, entries, overview, stale
+from liren.foundation.registers.queries.lists import Page, Row, count, entries, stale
+from liren.foundation.registers.queries.overviews import is_live, overview
 
 __all__ = [
     "Choice",
@@ -54,6 +55,7 @@ __all__ = [
     "features",
     "geojson_export",
     "history",
+    "is_live",
     "looks",
     "missed",
     "overview",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,14 @@ from django.db import connection
 
 from liren.foundation.kernel.suppression import FLOOR
 from liren.foundation.registers.engine.coverage import MICRO, Counted, Tree
-from liren.foundation.registers.engine.spec import Condition, FieldSpec, MeasureSpec
+from liren.foundation.registers.engine.spec import STALE, Condition, FieldSpec, MeasureSpec
 from liren.foundation.registers.models import Register
 from liren.foundation.territory.models import Kind, Level, Unit
 
 # A number as it is kept; whatever an older version kept there instead is none.
 NUMBER = r"""CASE WHEN "values"->>%s ~ '^-?[0-9]+(\.[0-9]+)?$' THEN ("values"->>%s)::numeric END"""
+PARTS = ("matching", "entries", "sum", "over", "few", "few_sum")
+EXACT = ("sum", "over", "few_sum")
 AREAS = {Kind.COMMUNITY: "urban", Kind.VILLAGE: "rural"}
 
 Sql = tuple[str, list[Any]]
@@ -51,8 +52,13 @@ def _sign(op: str) -> str:
     return {"is": "=", "at_least": ">=", "at_most": "<="}[op]
 
 
-def _matching(measure: MeasureSpec, register: Register) -> Sql:
-    parts, params = ["true"], []
+def _matching(measure: MeasureSpec, register: Register, day: date) -> Sql:
+    """Which entries count; "" for all of them."""
+    parts: list[str] = []
+    params: list[Any] = []
+    if measure is STALE:
+        parts.append("reviewed_on < %s")
+        params.append(day - timedelta(days=register.spec.review_days))
     for one in measure.where:
         sql, more = condition(one, register.spec.by_code[one.field])
         parts.append(f"({sql})")
@@ -65,58 +71,93 @@ def _matching(measure: MeasureSpec, register: Register) -> Sql:
     return " AND ".join(parts), params
 
 
-def _columns(measure: MeasureSpec, register: Register) -> Sql:
-    """Matching entries, sum, sum below the line, small numbers of people and their sum."""
-    where, params = _matching(measure, register)
-    columns, given = [f"count(*) FILTER (WHERE {where})"], [*params]
-    for code in (measure.sum, measure.over):
-        sql, more = number(code) if code else ("0", [])
-        columns.append(f"coalesce(sum({sql}) FILTER (WHERE {where}), 0)")
-        given += [*more, *params]
-    sql, more = number(measure.sum) if _counts_people(measure, register) else ("NULL::numeric", [])
-    small = f"({sql}) > 0 AND ({sql}) < {FLOOR}"
-    columns.append(f"count(*) FILTER (WHERE {where} AND {small})")
-    given += [*params, *more, *more]
-    columns.append(f"coalesce(sum({sql}) FILTER (WHERE {where} AND {small}), 0)")
-    given += [*more, *params, *more, *more]
-    return ", ".join(columns), given
-
-
 def _counts_people(measure: MeasureSpec, register: Register) -> bool:
     field = register.spec.by_code.get(measure.sum)
     return field is not None and field.counts_people
 
 
+class Pass:
+    """One statement over the entries of a register: each number is read once for each entry, each count asked once.
+
+    The statement is what coverage spends its time on: it asks for nothing that a measure does not need.
+    """
+
+    def __init__(self, register: Register, day: date) -> None:
+        self.register, self.day = register, day
+        self._numbers: dict[str, str] = {}
+        self._columns: list[Sql] = [("count(*)", [])]
+
+    def _number(self, code: str) -> str:
+        return self._numbers.setdefault(code, f"number_{len(self._numbers)}")
+
+    def _place(self, what: str, where: Sql) -> int:
+        """The column that this aggregate over the entries that fit comes in."""
+        sql, params = where
+        column = (f"{what} FILTER (WHERE {sql})", params) if sql else (what, [])
+        if column not in self._columns:
+            self._columns.append(column)
+        return self._columns.index(column) + 1
+
+    def _sum(self, code: str, where: Sql) -> int:
+        """In whole millionths, as text: sums are of any size."""
+        return self._place(f"sum({self._number(code)})", where)
+
+    def ask(self, measure: MeasureSpec) -> dict[str, int]:
+        """In which column each part of what is counted comes; a part that is not there is nought everywhere."""
+        where = _matching(measure, self.register, self.day)
+        found = {"entries": 1, "matching": self._place("count(*)", where)}
+        if measure.sum:
+            found["sum"] = self._sum(measure.sum, where)
+        if measure.over:
+            found["over"] = self._sum(measure.over, where)
+        if _counts_people(measure, self.register):
+            name = self._number(measure.sum)
+            small = f"{name} > 0 AND {name} < {FLOOR}"
+            few = f"{where[0]} AND {small}" if where[0] else small, where[1]
+            found |= {"few": self._place("count(*)", few), "few_sum": self._sum(measure.sum, few)}
+        return found
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The unit, then the columns that were asked for."""
+        columns = ", ".join(_exact(sql) for sql, _params in self._columns)
+        params = [one for _sql, given in self._columns for one in given]
+        read = "".join(f", {NUMBER} AS {name}" for name in self._numbers.values())
+        given = [code for code in self._numbers for _twice in range(2)]
+        # OFFSET 0: the planner would otherwise put the reading of a number wherever its name stands.
+        sql = (
+            f'SELECT unit_id, {columns} FROM (SELECT unit_id, reviewed_on, "values"{read}'  # noqa: S608  (codes are parameters)
+            " FROM registers_entry WHERE register_id = %s AND (closed_on IS NULL OR closed_on > %s)"
+            " AND (opened_on IS NULL OR opened_on <= %s) OFFSET 0) AS entry GROUP BY unit_id"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*params, *given, self.register.pk, self.day, self.day])
+            return cursor.fetchall()
+
+
+def _exact(column: str) -> str:
+    return f"trunc(coalesce({column}, 0) * {MICRO})::text" if column.startswith("sum(") else column
+
+
 def counted(register: Register, measures: Sequence[MeasureSpec], tree: Tree, day: date) -> list[Counted]:
     """For each measure what the entries in force on the day give at each unit itself."""
-    parts = [_columns(measure, register) for measure in measures]
-    columns = ", ".join(sql for sql, _params in parts)
-    sql = (
-        f"SELECT unit_id, count(*), {columns} FROM registers_entry"  # noqa: S608  (codes are parameters)
-        " WHERE register_id = %s AND (closed_on IS NULL OR closed_on > %s) AND (opened_on IS NULL OR opened_on <= %s)"
-        " GROUP BY unit_id"
-    )
-    params = [one for _sql, given in parts for one in given]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, register.pk, day, day])
-        rows = cursor.fetchall()
-    places = {int(pk): place for place, pk in enumerate(tree.ids.tolist())}
-    known = [(places[row[0]], row) for row in rows if row[0] in places]
-    return [_counted(known, 2 + 5 * number, len(tree.ids)) for number in range(len(measures))]
+    asked = Pass(register, day)
+    wanted = [asked.ask(measure) for measure in measures]
+    known = {int(pk): place for place, pk in enumerate(tree.ids.tolist())}
+    rows = [row for row in asked.rows() if row[0] in known]
+    places = [known[row[0]] for row in rows]
+    columns = list(zip(*rows, strict=True))
+    size = len(tree.ids)
+    made: dict[tuple[int, bool], Any] = {}
 
+    def array(name: str, one: dict[str, int]) -> Any:
+        key = one.get(name, 0), name in EXACT
+        if key not in made:
+            made[key] = np.zeros(size, dtype=object if key[1] else np.int64)
+            if key[0] and rows:
+                made[key][places] = list(map(int, columns[key[0]]))
+        return made[key]
 
-def _counted(rows: list[tuple[int, tuple[Any, ...]]], start: int, size: int) -> Counted:
-    whole: dict[str, Any] = {name: np.zeros(size, dtype=np.int64) for name in ("matching", "entries", "few")}
-    exact: dict[str, Any] = {name: np.zeros(size, dtype=object) for name in ("sum", "over", "few_sum")}
-    for place, row in rows:
-        matching, above, below, few, few_sum = row[start : start + 5]
-        whole["entries"][place], whole["matching"][place], whole["few"][place] = row[1], matching, few
-        exact["sum"][place], exact["over"][place], exact["few_sum"][place] = map(_micro, (above, below, few_sum))
-    return Counted(**whole, **exact)
-
-
-def _micro(value: Decimal | int) -> int:
-    return int(Decimal(value) * MICRO)
+    return [Counted(**{name: array(name, one) for name in PARTS}) for one in wanted]
 
 
 def tree_on(day: date) -> Tree:

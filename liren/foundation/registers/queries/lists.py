@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.models.reach import inside, paths_of
 from liren.foundation.registers.engine.showing import Shown
-from liren.foundation.registers.engine.spec import IN_FORCE, FieldSpec
-from liren.foundation.registers.models import Coverage, Entry, Register, registers
+from liren.foundation.registers.engine.spec import FieldSpec
+from liren.foundation.registers.models import Entry, Register
 from liren.foundation.registers.models.entries import EntryQuerySet
 from liren.foundation.registers.queries.sight import names_for, reading
-from liren.foundation.territory.models import Level, Unit
+from liren.foundation.territory.models import Unit
 from liren.foundation.territory.queries import plain, tsquery
 
 MOST = 500
@@ -160,48 +160,6 @@ def shown_rows(register: Register, actor: Actor, found: list[Entry]) -> list[Row
 def count(register: Register, actor: Actor, *, unit: Unit | None = None, q: str = "", closed: bool = False) -> int:
     """How many entries there are, counted up to 10,000."""
     return rows_of(register, actor, unit=unit, q=q, closed=closed).order_by()[:MOST_COUNTED].count()
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A register in an overview. ``stale``: how many have not been reviewed in time; None where that is not counted."""
-
-    register: Register
-    entries: int
-    stale: int | None
-
-
-def overview(actor: Actor, *, unit: Unit | None = None, group: str = "") -> list[Counted]:
-    """Every register with its entries in force in a part of the territory.
-
-    For a street and below counted at once, with those that await their review; above as of the last count of coverage.
-    """
-    known = [one for one in registers() if group in ("", one.spec.group)]
-    if unit is None or unit.level < Level.STREET:
-        figures = _in_force(actor, unit)
-        return [Counted(one, figures.get(one.pk, 0), None) for one in known]
-    today = timezone.localdate()
-    rows = Entry.objects.visible_to(actor).open_on(today).inside(unit)
-    seen = rows.order_by().values_list("register_id", "reviewed_on").annotate(many=Count("id"))
-    entries: dict[int, int] = {}
-    late: dict[int, int] = {}
-    cutoffs = {one.pk: today - timedelta(days=one.spec.review_days) for one in known}
-    for register_id, reviewed_on, many in seen:
-        entries[register_id] = entries.get(register_id, 0) + many
-        if register_id in cutoffs and reviewed_on < cutoffs[register_id]:
-            late[register_id] = late.get(register_id, 0) + many
-    return [Counted(one, entries.get(one.pk, 0), late.get(one.pk, 0)) for one in known]
-
-
-def _in_force(actor: Actor, unit: Unit | None) -> dict[int, int]:
-    """Entries in force by register, at the unit or in all, as they were last counted."""
-    rows = Coverage.objects.visible_to(actor).filter(measure=IN_FORCE.code, on_day__lte=timezone.localdate())
-    rows = rows.filter(unit=unit) if unit is not None else rows.filter(unit__parent__isnull=True)
-    newest = rows.order_by("register_id", "unit_id", "-on_day").distinct("register_id", "unit_id")
-    found: dict[int, int] = {}
-    for register_id, numerator in newest.values_list("register_id", "numerator"):
-        found[register_id] = found.get(register_id, 0) + int(numerator)
-    return found
 
 
 def stale(

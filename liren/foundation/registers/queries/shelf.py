@@ -14,17 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.rights import Actor
-from liren.foundation.people.models.reach import paths_of
+from liren.foundation.people.models.reach import covers, paths_of
 from liren.foundation.policy.models import DeclarationVersion
 from liren.foundation.registers.models import Book, Entry, NoRegister, Register, registers
 from liren.foundation.registers.models import register as register_of
 from liren.foundation.registers.models.declared import KIND
 from liren.foundation.registers.models.entries import EntryQuerySet
 from liren.foundation.registers.queries.lists import COLUMNS, behind
+from liren.foundation.registers.queries.overviews import is_live, last_counted
 from liren.foundation.territory.models import Unit
 
 #: The power without which a register is not known to exist.
 POWERS = {"workers": "registers.read", "sealed": "registers.unseal"}
+#: Where more than so many were in force at the last count, a page says what was counted then.
+MOST_COUNTED_NOW = 20_000
 #: Entries looked at for the counts of one part of the territory; where there are more, the counts say "at least".
 MOST_LOOKED_AT = 100_000
 
@@ -80,14 +83,26 @@ def sizes(wanted: Sequence[Register], actor: Actor, *, unit: Unit | None = None)
     """Sizes by register, in the whole territory or below a unit; what has no entry is left out.
 
     Of the whole territory nothing is counted one by one: a register has given out so many numbers, less what is closed.
-    Registers that are not for everybody are counted only where the actor reads them.
+    Registers that are not for everybody are counted only where the actor reads them. In a large part of the territory
+    the sizes are those of the last count of coverage, and the newest review is not said.
     """
     if unit is None:
         everywhere = [one for one in wanted if one.spec.visible == "public" or "/" in paths_of(actor, _power(one))]
         found = _whole(everywhere)
         rest = [one for one in wanted if one not in everywhere]
         return found | (_below(rest, actor, None) if rest else {})
+    if not is_live(unit):
+        whole = [one for one in wanted if one.spec.visible == "public" or _reads_all(actor, one, unit)]
+        known = last_counted(unit, whole)
+        if sum(known.values()) > MOST_COUNTED_NOW:
+            rest = [one for one in wanted if one not in whole]
+            sizes_then = {key: Size(count) for key, count in known.items() if count}
+            return sizes_then | (_below(rest, actor, unit) if rest else {})
     return _below(wanted, actor, unit)
+
+
+def _reads_all(actor: Actor, register: Register, unit: Unit) -> bool:
+    return any(covers(path, unit.path) for path in paths_of(actor, _power(register)))
 
 
 def _power(register: Register) -> str:
@@ -120,7 +135,7 @@ def _below(wanted: Sequence[Register], actor: Actor, unit: Unit | None) -> dict[
     """Counted one by one, up to a bound."""
     rows = Entry.objects.visible_to(actor).open_on(timezone.localdate()).filter(register__in=[one.pk for one in wanted])
     if unit is not None:
-        rows = rows.inside(unit)
+        rows = rows.close_by(unit) if is_live(unit) else rows.inside(unit)
     looked_at = rows.order_by().values_list("register_id", "reviewed_on")[:MOST_LOOKED_AT]
     try:
         sql, params = looked_at.query.sql_with_params()

@@ -19,7 +19,7 @@ from liren.foundation.kernel.engine.quantities import WrongUnits
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.policy import queries as policy
 from liren.foundation.registers.engine.coverage import MICRO, Counted, Tree, figures, gap
-from liren.foundation.registers.engine.spec import IN_FORCE, LEVELS, MeasureSpec
+from liren.foundation.registers.engine.spec import LEVELS, MeasureSpec, kept_measures
 from liren.foundation.registers.models import Book, Register, registers
 from liren.foundation.registers.models import register as register_of
 from liren.foundation.registers.queries.counting import counted, tree_on
@@ -36,7 +36,7 @@ NO_TARGET = "\t\\N\t\\N\t\\N\t\\N"
 LATEST = r"""
 SELECT DISTINCT ON (measure, unit_id) measure, unit_id, concat_ws(E'\t', numerator, coalesce(denominator::text, '\N'),
     coalesce(value::text, '\N'), operator, coalesce(target::text, '\N'), coalesce(target_high::text, '\N'),
-    coalesce(met::text::char(1), '\N'), coalesce(gap::text, '\N'), withheld::text::char(1))
+    coalesce(met::text::char(1), '\N'), coalesce(gap::text, '\N'), withheld::text::char(1)), on_day = %s
 FROM registers_coverage WHERE register_id = %s AND on_day <= %s ORDER BY measure, unit_id, on_day DESC
 """
 ANEW = """
@@ -44,6 +44,8 @@ DELETE FROM registers_coverage WHERE register_id = %s AND on_day = %s
     AND (measure, unit_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))
 """
 Progress = Callable[[str, int, int], None]
+Said = tuple[str, bool]  # a figure as it is written, and whether that was today
+NOTHING: Said = ("", False)
 
 
 @dataclass(frozen=True)
@@ -146,15 +148,19 @@ def count_registers(
 
 def _count(register: Register, ground: Ground, at: datetime) -> int:
     book, _new = Book.objects.select_for_update().get_or_create(register_id=register.pk)
-    measures = (*register.spec.measures, IN_FORCE)
+    measures = kept_measures(register.spec)
     before = _latest(register, ground.day)
     rows: list[tuple[str, int, str]] = []
+    anew: list[tuple[str, int]] = []
     for measure, found in zip(measures, counted(register, measures, ground.tree, ground.day), strict=True):
         known = before.get(measure.code, {})
         for unit_id, facts in _judged(measure, found, ground):
-            if known.get(unit_id) != facts:
+            said, is_todays = known.get(unit_id, NOTHING)
+            if said != facts:
                 rows.append((measure.code, unit_id, facts))
-    _append(register, rows, ground.day)
+                if is_todays:
+                    anew.append((measure.code, unit_id))
+    _append(register, rows, anew, ground.day)
     book.counted_at = at
     book.save(update_fields=["counted_at"])
     return len(rows)
@@ -190,22 +196,23 @@ def _plain(number: int | None, places: int) -> str:
     return f"{'-' if number < 0 else ''}{whole}.{rest:0{places}}"
 
 
-def _latest(register: Register, day: date) -> dict[str, dict[int, str]]:
+def _latest(register: Register, day: date) -> dict[str, dict[int, Said]]:
     """The newest figures before or on the day, as they are written, by measure and unit."""
-    found: dict[str, dict[int, str]] = {}
+    found: dict[str, dict[int, Said]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(LATEST, [register.pk, day])
-        for measure, unit_id, facts in cursor.fetchall():
-            found.setdefault(measure, {})[unit_id] = facts
+        cursor.execute(LATEST, [day, register.pk, day])
+        for measure, unit_id, facts, is_todays in cursor.fetchall():
+            found.setdefault(measure, {})[unit_id] = facts, is_todays
     return found
 
 
-def _append(register: Register, rows: list[tuple[str, int, str]], day: date) -> None:
-    """New figures by COPY; what was said earlier on the same day is said anew."""
+def _append(register: Register, rows: list[tuple[str, int, str]], anew: list[tuple[str, int]], day: date) -> None:
+    """New figures by COPY; those that were said earlier on the same day (``anew``) replace what was said."""
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(ANEW, [register.pk, day, [row[0] for row in rows], [row[1] for row in rows]])
+        if anew:
+            cursor.execute(ANEW, [register.pk, day, [code for code, _unit in anew], [unit for _code, unit in anew]])
         with cursor.copy(f"COPY registers_coverage ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             for start in range(0, len(rows), PORTION):
                 portion = rows[start : start + PORTION]

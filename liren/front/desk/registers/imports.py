@@ -8,15 +8,18 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 
+from liren.foundation.kernel.jobs import enqueue
 from liren.foundation.registers import queries, services
 from liren.foundation.registers.models import Register
 from liren.foundation.registers.queries import template
-from liren.front.desk import importing
+from liren.front.desk import importing, jobs
 from liren.front.desk.export import csv_reply
 from liren.front.desk.fields import TextField
-from liren.front.desk.gate import FORM, desk
+from liren.front.desk.gate import FORM, actor_of, desk
+from liren.front.desk.keeping import Kept
 from liren.front.desk.registers.about import about
 from liren.front.desk.registers.area import IMPORT, book_for
 
@@ -25,7 +28,7 @@ EARLIER = 8
 
 
 class UploadForm(importing.FileForm):
-    """A table, and where it comes from."""
+    """A table, and where it comes from. 300,000 lines are the most that one import takes."""
 
     source = TextField(
         label=gettext_lazy("Source"),
@@ -35,7 +38,7 @@ class UploadForm(importing.FileForm):
     )
 
 
-def import_of(book: Register, **shows: Any) -> importing.Import:
+def import_of(book: Register, *, by: Any, **shows: Any) -> importing.Import:
     """What the pages of an import are told of a register."""
     upload, check, faults = importing.addresses("desk-register", book.code)
     return importing.Import(
@@ -48,26 +51,35 @@ def import_of(book: Register, **shows: Any) -> importing.Import:
         faults=faults,
         home=reverse("desk-register", args=[book.code]),
         shows=about(book, **shows),
+        later=partial(_handed_over, by=by),
+        nothing=partial(services.ImportReport, book.code),
     )
+
+
+def _handed_over(kept: Kept, *, by: Any) -> None:
+    """The worker does it; its page says how far it has come."""
+    facts = {"kept_as": kept.key, "what": kept.what, "account": by.pk}
+    at, language = timezone.now().isoformat(), get_language() or "zh-hans"
+    enqueue(jobs.take_table, key=f"{kept.key}:{kept.step}", language=language, moment=at, **facts)
 
 
 @desk(IMPORT, *FORM)
 def register_import(request: HttpRequest, code: str) -> HttpResponseBase:
     book, _area = book_for(request, code, IMPORT)
-    one = import_of(book, batches=queries.batches(book, count=EARLIER))
+    one = import_of(book, by=actor_of(request), batches=queries.batches(book, count=EARLIER))
     return importing.upload_page(request, one, UploadForm(*importing.sent(request)))
 
 
 @desk(IMPORT, *FORM)
 def register_check(request: HttpRequest, code: str, kept: UUID) -> HttpResponseBase:
     book, _area = book_for(request, code, IMPORT)
-    return importing.check_page(request, import_of(book), kept)
+    return importing.check_page(request, import_of(book, by=actor_of(request)), kept)
 
 
 @desk(IMPORT)
 def register_faults(request: HttpRequest, code: str, kept: UUID) -> HttpResponseBase:
     book, _area = book_for(request, code, IMPORT)
-    return importing.faults_csv(request, import_of(book), kept)
+    return importing.faults_csv(request, import_of(book, by=actor_of(request)), kept)
 
 
 @desk(IMPORT)

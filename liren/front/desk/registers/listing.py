@@ -18,12 +18,12 @@ from liren.foundation.kernel.reply import show
 from liren.foundation.people.models.reach import inside
 from liren.foundation.registers import queries
 from liren.foundation.registers.models import Entry, Register
+from liren.foundation.registers.queries.overviews import KINDS
 from liren.foundation.territory.models import Unit
 from liren.front.desk.fields import DeskForm, TextField, UnitField
 from liren.front.desk.gate import actor_of, desk
 from liren.front.desk.registers.about import about
 from liren.front.desk.registers.area import IMPORT, KEEP, Area, area_of, book_for
-from liren.front.desk.registers.overview import KINDS, measured
 from liren.front.desk.registers.widgets import word
 from liren.front.kit.pages import Page, keyset, listed
 
@@ -47,7 +47,7 @@ class ListFilter(DeskForm):
     def __init__(self, data: Any, *, book: Register, area: Area, actor: Any) -> None:
         super().__init__(_with_my_unit(data, area.of(book)), actor=actor)
         self.book, self.area = book, area
-        if measured(book) is None:
+        if book.spec.expected is None:
             self.fields["state"].choices = STATES[:-1]  # type: ignore[attr-defined]  # a ChoiceField
         for one in book.spec.list_fields:
             if one.kind in FILTERED:
@@ -133,7 +133,7 @@ def _day_key(after: Any) -> tuple[dt.date, int] | None:
 
 def without_entry(chosen: ListFilter) -> QuerySet[Unit]:
     """Units of my area that should have an entry of this register and have none."""
-    unit, level, today = chosen.chosen()["unit"], measured(chosen.book), timezone.localdate()
+    unit, level, today = chosen.chosen()["unit"], chosen.book.spec.expected, timezone.localdate()
     if level is None:
         return Unit.objects.none()
     rank, of = level

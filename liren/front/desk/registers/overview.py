@@ -1,27 +1,22 @@
 """The registers that I keep: how many entries, what has to be reviewed, which units have none yet."""
 
-from collections import Counter
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import require
-from liren.foundation.people.models.reach import inside
 from liren.foundation.registers import queries
-from liren.foundation.registers.models import Entry, Register
-from liren.foundation.territory.models import Kind, Level, Unit
+from liren.foundation.registers.models import Register
 from liren.front.desk.gate import actor_of, desk
 from liren.front.desk.registers.area import KEEP, Area, area_of
 from liren.front.desk.registers.words import GROUPS
 
-#: The kinds of communities that a measure of coverage means.
-KINDS = {"urban": (Kind.COMMUNITY,), "rural": (Kind.VILLAGE,)}
 LONGEST_WORD = 60
 
 
@@ -29,7 +24,7 @@ LONGEST_WORD = 60
 class Line:
     """A register in the overview. ``missing``: units that should have an entry and have none.
 
-    None where that is not said: no unit needs one, or the area is too large to be counted for a page.
+    None where that is not said: no unit needs one, or the area has not been counted yet.
     """
 
     book: Register
@@ -40,6 +35,11 @@ class Line:
     @property
     def waits(self) -> bool:
         return bool(self.stale or self.missing)
+
+    def beside(self, other: Line) -> Line:
+        """The same register in two areas that share no unit."""
+        both = _sum(self.stale, other.stale), _sum(self.missing, other.missing)
+        return Line(self.book, self.entries + other.entries, *both)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     found = [one for one in every if said(one.book, words) and (one.waits or not todo)]
     context = {"title": _("Registers"), "area": area.units, "groups": grouped(found), "q": words, "todo": todo}
     context |= {"many": len(every), "stale": sum(one.stale or 0 for one in every)}
-    context |= {"missing": sum(one.missing or 0 for one in every), "is_counted": is_counted(area)}
+    context |= {"missing": sum(one.missing or 0 for one in every)}
+    context["is_live"] = all(queries.is_live(unit) for unit in area.units)
     return show(request, "desk/registers/overview.html", "", context)
 
 
@@ -78,51 +79,18 @@ def grouped(lines: Iterable[Line]) -> list[Group]:
     return [Group(str(title), by[code]) for code, title in GROUPS.items() if code in by]
 
 
-def is_counted(area: Area) -> bool:
-    """Whether what waits is counted for a page: in a street and below. Above, each list shows it page by page."""
-    return all(unit.level >= Level.STREET for unit in area.units)
-
-
 def lines_for(actor: Any, area: Area) -> list[Line]:
     """Every register that is kept from this area, with its counts inside it; a few queries for each mandate."""
-    entries: Counter[int] = Counter()
-    stale: Counter[int] = Counter()
-    kept: dict[int, Register] = {}
+    found: dict[int, Line] = {}
     for unit in area.units:
         for one in queries.overview(actor, unit=unit):
-            entries[one.register.pk] += one.entries
-            stale[one.register.pk] += one.stale or 0
             if area.keeps(one.register):
-                kept[one.register.pk] = one.register
-    if not is_counted(area):
-        return [Line(one, entries[pk], None, None) for pk, one in kept.items()]
-    missing = missing_in(actor, area, kept.values())
-    return [Line(one, entries[pk], stale[pk], missing.get(pk)) for pk, one in kept.items()]
+                line = Line(one.register, one.entries, one.stale, one.missing)
+                before = found.get(one.register.pk)
+                found[one.register.pk] = line if before is None else before.beside(line)
+    return list(found.values())
 
 
-def measured(book: Register) -> tuple[int, str] | None:
-    """The level (and kind of area) of which every unit should have an entry of its own, if the register says so."""
-    for measure in book.spec.measures:
-        rank = Level[measure.level.upper()]
-        if measure.measure == "units" and rank == max(book.spec.ranks):
-            return rank, measure.of
-    return None
-
-
-def missing_in(actor: Any, area: Area, books: Iterable[Register]) -> dict[int, int]:
-    """For each register how many units have no entry: two grouped queries for all of them."""
-    wanted = {one.pk: measured(one) for one in books}
-    today, reach = timezone.localdate(), inside(area.paths, "path")
-    units = Unit.objects.existing_on(today).filter(reach).values("level", "kind").annotate(many=Count("id")).order_by()
-    total = Counter({(row["level"], row["kind"]): row["many"] for row in units})
-    rows = Entry.objects.visible_to(actor).open_on(today).filter(inside(area.paths))
-    rows = rows.filter(register__in=[pk for pk, level in wanted.items() if level])
-    grouped = rows.values("register_id", "unit__level", "unit__kind").annotate(many=Count("unit", distinct=True))
-    found = grouped.order_by()
-    there = Counter({(row["register_id"], row["unit__level"], row["unit__kind"]): row["many"] for row in found})
-    return {pk: _short(pk, *level, total, there) for pk, level in wanted.items() if level}
-
-
-def _short(pk: int, rank: int, of: str, total: Counter[Any], there: Counter[Any]) -> int:
-    kinds = [kind for level, kind in total if level == rank and (of == "all" or kind in KINDS[of])]
-    return sum(total[rank, kind] - there[pk, rank, kind] for kind in kinds)
+def _sum(one: int | None, other: int | None) -> int | None:
+    """Both together; what is known of neither is not said."""
+    return None if one is None and other is None else (one or 0) + (other or 0)

@@ -5,7 +5,8 @@ A line is the entry whose number it gives, else the open entry of its name in it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -53,18 +54,18 @@ SELECT line, first::text FROM (
 """
 CLOSED = """
 SELECT i.line, e.number::text FROM registers_incomingline i JOIN registers_entry e ON e.id = i.entry_id
-WHERE i.run = %(run)s AND e.closed_on <= %(today)s ORDER BY i.line
+WHERE i.run = %(run)s AND e.register_id = %(register)s AND e.closed_on <= %(today)s ORDER BY i.line
 """
 UNITS_LEFT = """
 SELECT i.line, e.unit_id FROM registers_incomingline i JOIN registers_entry e ON e.id = i.entry_id
-WHERE i.run = %(run)s AND e.unit_id <> i.unit_id ORDER BY i.line
+WHERE i.run = %(run)s AND e.register_id = %(register)s AND e.unit_id <> i.unit_id ORDER BY i.line
 """
 # %(fields)s: the codes of the columns that the file brings; what it does not bring, stays.
 MERGED = """(coalesce(e."values", '{{}}'::jsonb) - %(fields)s::text[]) || i."values\""""
+NEW = "UPDATE registers_incomingline SET what = 'new' WHERE run = %(run)s AND entry_id IS NULL"
 WHAT = """
-UPDATE registers_incomingline i
-SET what = CASE WHEN e.id IS NULL THEN 'new' WHEN {same} THEN 'unchanged' ELSE 'changed' END
-FROM registers_incomingline j LEFT JOIN registers_entry e ON e.id = j.entry_id WHERE j.id = i.id AND i.run = %(run)s
+UPDATE registers_incomingline i SET what = CASE WHEN {same} THEN 'unchanged' ELSE 'changed' END
+FROM registers_entry e WHERE i.run = %(run)s AND e.id = i.entry_id AND e.register_id = %(register)s
 """
 COUNTS = "SELECT what, count(*) FROM registers_incomingline WHERE run = %(run)s GROUP BY what"
 NUMBERED = """
@@ -83,7 +84,8 @@ FROM registers_incomingline WHERE run = %(run)s AND what = 'new' ORDER BY line
 CHANGE = """
 UPDATE registers_entry e SET written_as_id = %(version)s, unit_id = i.unit_id, name_zh = i.name_zh, pinyin = i.pinyin,
     search = {search}, "values" = {merged}, changed_at = %(at)s, {columns}
-FROM registers_incomingline i WHERE i.run = %(run)s AND i.what = 'changed' AND e.id = i.entry_id
+FROM registers_incomingline i
+WHERE i.run = %(run)s AND i.what = 'changed' AND e.id = i.entry_id AND e.register_id = %(register)s
 """
 TELL = """
 INSERT INTO registers_entrychange (entry_id, at, actor, kind, note, batch_id, written_as_id, unit_id, name_zh, name_en,
@@ -97,8 +99,13 @@ UNION ALL
 SELECT e.id, %(at)s, %(actor)s, 'imported', '', %(batch)s, e.written_as_id, e.unit_id, e.name_zh, e.name_en,
     e."values", e.lon, e.lat, e.opened_on, e.closed_on, e.reviewed_on
 FROM registers_incomingline i JOIN registers_entry e ON e.id = i.entry_id
-WHERE i.run = %(run)s AND i.what = 'changed'
+WHERE i.run = %(run)s AND i.what = 'changed' AND e.register_id = %(register)s
 """
+# The planner can't know how many lines this run has brought: its statistics are of runs that are gone. It takes them
+# for one or two, and goes through all of them again for each of them. So many are put together by hashing, or in order.
+MANY = 1000
+TOGETHER = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
+AS_BEFORE = "SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT"
 DONE = "DELETE FROM registers_incomingline WHERE run = %(run)s"
 
 
@@ -124,6 +131,18 @@ class Incoming:
         """Codes of the declared fields that the file has columns for."""
         places = self.reader.columns.places
         return [one.code for one in self.register.spec.fields if one.code in places or f"{one.code}_en" in places]
+
+    @contextmanager
+    def planned(self) -> Iterator[None]:
+        """For the statements below: plans that take as long as there are lines, however many there are."""
+        if self.reader.report.lines <= MANY:
+            yield
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(TOGETHER)
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute(AS_BEFORE)
 
     def match(self) -> None:
         """Find the entry of each line; what can't be told apart becomes a fault."""
@@ -156,6 +175,7 @@ class Incoming:
         if "reviewed_on" in self.reader.columns.places:
             same.append("(i.reviewed_on IS NULL OR e.reviewed_on = i.reviewed_on)")
         same.append(f'e."values" = {MERGED.format()}')
+        self._run(NEW)
         self._run(WHAT.format(same=" AND ".join(same)))
         counts = dict(self._run(COUNTS))
         report = self.reader.report

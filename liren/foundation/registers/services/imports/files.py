@@ -115,9 +115,10 @@ def _take(
         reader = Reader(register, Units(register, by, today), columns, report, today)
         reader.pour(lines, progress)
         incoming = Incoming(reader, register, today, at, by)
-        incoming.match()
-        if not report.fault_count:
-            incoming.compare()
+        with incoming.planned():
+            incoming.match()
+            if not report.fault_count:
+                incoming.compare()
         if report.fault_count or dry_run:
             transaction.set_rollback(True)
             return
@@ -142,7 +143,8 @@ def _write(incoming: Incoming, book: Book, report: ImportReport, origin: Origin,
         changed=report.changed,
         unchanged=report.unchanged,
     )
-    incoming.write(book.last_number, batch.pk)
+    with incoming.planned():
+        incoming.write(book.last_number, batch.pk)
     book.last_number += report.new
     book.save(update_fields=["last_number"])
     report.batch = batch.pk
