@@ -39,7 +39,9 @@ def chromium() -> Iterator[Any]:
 
     # Playwright's own event loop runs in this thread; Django would take it for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # Only maps are drawn with WebGL; pages themselves are put together faster without a card that is none.
     flags = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+    flags += ["--disable-gpu-compositing", "--disable-gpu-rasterization"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield browser

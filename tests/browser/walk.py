@@ -1,6 +1,7 @@
 """What the browser tests share: the list of pages, a browser context with ears for errors, and axe."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,15 +14,17 @@ from tests import make
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = 390, 1280
 HEIGHTS = {PHONE: 844, DESKTOP: 900}
-LANGUAGES = ("", "/en")
 #: What a page is looked at in besides its first look: theme and size of print.
 LOOKS = [("dark", "normal"), ("light", "large"), ("dark", "large")]
 #: Rules whose answer can change with the look; the others are asked once for each width.
 LOOK_RULES = ["color-contrast", "link-in-text-block", "target-size"]
 #: Large print promises the highest contrast: level AAA, 7 to 1.
 LARGE_RULES = [*LOOK_RULES, "color-contrast-enhanced"]
-
 RULES_OF = {"normal": LOOK_RULES, "large": LARGE_RULES}
+#: Rules whose answer can change with the width alone, where the words are others but the page is the same.
+WIDTH_RULES = ["target-size", "scrollable-region-focusable"]
+#: Colours are the same in both languages.
+OF_COLOUR = ["color-contrast"]
 
 PUBLIC = [
     "/", "/units/", "/units/990102001000/", "/units/990102001000/?on=2010-01-01", "/units/990102001000/?on=1990-01-01",
@@ -172,12 +175,14 @@ class Look:
         )
         self.page.evaluate(script, [theme, size])
 
-    def axe(self, rules: list[str] | None = None) -> list[str]:
-        """What axe finds: one line for each fault."""
+    def axe(self, rules: Sequence[str] = (), *, without: Sequence[str] = ()) -> list[str]:
+        """What axe finds: one line for each fault. All its rules, or the named ones, or all without some."""
         options: dict[str, Any] = {"resultTypes": ["violations"], "elementRef": False}
         if rules:
-            options["runOnly"] = {"type": "rule", "values": rules}
-        self.page.evaluate(f"() => {{ if (!window.axe) {{ {axe_source()} }} }}")
+            options["runOnly"] = {"type": "rule", "values": list(rules)}
+        options["rules"] = {rule: {"enabled": False} for rule in without}
+        if not self.page.evaluate("Boolean(window.axe)"):  # its source is large: it goes to each page once
+            self.page.evaluate(axe_source())
         found = self.page.evaluate(f"() => axe.run(document, {json.dumps(options)}).then((found) => found.violations)")
         return [f"{one['id']}: {node['html'][:140]} {node['target']}" for one in found for node in one["nodes"][:3]]
 
@@ -188,29 +193,45 @@ class Look:
 
 def opens(look: Look, path: str) -> bool:
     """Whether the page shows itself to whoever is signed in; a refusal is no page of the desk."""
+    look.resize(PHONE)
+    look.heard.clear()
     return bool(look.page.goto(look.site.url + path).status == 200 and look.page.url.endswith(path))
 
 
-def faults_of(look: Look, path: str, *, looks: bool) -> list[str]:
-    """Everything wrong with one page at both widths, and in every look, as lines that name the place.
+def faults_of(look: Look, *, looks: bool) -> list[str]:
+    """Everything wrong with the page that is open on the phone, at both widths and, if asked, in every look.
 
-    Colours and sizes of type do not depend on the width, so the looks are tried on the phone only.
+    Colours and sizes of type do not depend on the width, so the looks are tried on the phone only; nor do they depend on
+    the language. So one language has all rules at both widths and all looks, the other every rule but that of colours on
+    the phone, and what words of another length can break at the other width.
     """
-    look.resize(PHONE)
-    look.open(path)
     found = [f"console: {text}" for text in look.heard]
     for theme, size in LOOKS if looks else []:
         look.wear(theme, size)
         found += [f"{theme} {size} {fault}" for fault in [*look.axe(RULES_OF[size]), *look.layout()]]
     look.wear("light", "normal")
-    for width in (PHONE, DESKTOP):
-        look.resize(width)
-        found += [f"{width} {fault}" for fault in [*look.axe(), *look.layout()]]
-    return [f"{path} {fault}" for fault in found]
+    found += [f"{PHONE} {fault}" for fault in [*look.axe(without=() if looks else OF_COLOUR), *look.layout()]]
+    look.resize(DESKTOP)
+    found += [f"{DESKTOP} {fault}" for fault in [*look.axe(() if looks else WIDTH_RULES), *look.layout()]]
+    return found
 
 
-def check(look: Look, paths: list[str], *, looks: bool) -> None:
-    """Fails with one line for each fault of each page."""
-    faults = [fault for path in paths for fault in faults_of(look, path, looks=looks)]
+def walk(look: Look, paths: list[str], *, looks: bool) -> list[str]:
+    """One line for each fault of each page."""
+    faults = []
+    for path in paths:
+        look.resize(PHONE)
+        look.open(path)
+        faults += [f"{path} {fault}" for fault in faults_of(look, looks=looks)]
+    return faults
+
+
+def both(look: Look, paths: list[str]) -> list[str]:
+    """Pages in both languages, Chinese in every look."""
+    return [*walk(look, paths, looks=True), *walk(look, ["/en" + path for path in paths], looks=False)]
+
+
+def check(faults: list[str]) -> None:
+    """Fails with all lines."""
     if faults:
         pytest.fail(f"{len(faults)} faults\n" + "\n".join(faults))
