@@ -3,13 +3,26 @@
 Chinese pages have all looks at both widths; English ones what words of another length can break (``walk.faults_of``).
 """
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
 from liren.foundation.people.models import Residency
 from liren.foundation.territory import services
 from liren.foundation.territory.models import UnitSpan
 from tests import make
 from tests.browser import walk
 from tests.make import registers
-from tests.make.portal import NOW, SYSTEM
+from tests.make.portal import NOW, SYSTEM, City
+
+
+@pytest.fixture
+def site(server: Any, standing: City, chromium: Any) -> Iterator[walk.Site]:
+    """One city for all tests of the file: they look at it, or undo what they do."""
+    site = walk.Site(server.url, chromium, standing)
+    yield site
+    site.close()
 
 
 def test_nothing_is_wrong_with_any_public_page(site: walk.Site) -> None:

@@ -201,9 +201,9 @@ def opens(look: Look, path: str) -> bool:
 def faults_of(look: Look, *, looks: bool) -> list[str]:
     """Everything wrong with the page that is open on the phone, at both widths and, if asked, in every look.
 
-    Colours and sizes of type do not depend on the width, so the looks are tried on the phone only; nor do they depend on
-    the language. So one language has all rules at both widths and all looks, the other every rule but that of colours on
-    the phone, and what words of another length can break at the other width.
+    Colours and sizes of type do not depend on the width, so the looks are tried on the phone only; nor do they depend
+    on the language. So one language has all rules at both widths and all looks, the other every rule but that of
+    colours on the phone, and what words of another length can break at the other width.
     """
     found = [f"console: {text}" for text in look.heard]
     for theme, size in LOOKS if looks else []:
