@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
@@ -77,8 +78,12 @@ def site(server: LiveServer, transactional_db: None, chromium: Any) -> Iterator[
 
 @pytest.fixture(scope="module")
 def standing(server: LiveServer, django_db_setup: None, django_db_blocker: Any) -> Iterator[make.City]:
-    """The small city, committed once for a file whose tests look at it and leave it as it was."""
+    """The small city, committed once for a file whose tests look at it and leave it as it was.
+
+    Such a file calls it ``db``, the name by which pytest-django learns that there must be a test database.
+    """
     with django_db_blocker.unblock():
+        assert connection.settings_dict["NAME"].startswith("test_"), "this is no database to be emptied"
         yield built()
         call_command("flush", verbosity=0, interactive=False, reset_sequences=False, allow_cascade=False)
 

@@ -14,9 +14,15 @@ STREET = "/units/990102001000/"
 
 
 @pytest.fixture
-def site(server: Any, standing: City, chromium: Any) -> Iterator[walk.Site]:
+def db(standing: City) -> City:
+    """The database as the server sees it: committed, for all tests of the file."""
+    return standing
+
+
+@pytest.fixture
+def site(server: Any, db: City, chromium: Any) -> Iterator[walk.Site]:
     """One city for all tests of the file: they look at it, or undo what they do."""
-    site = walk.Site(server.url, chromium, standing)
+    site = walk.Site(server.url, chromium, db)
     yield site
     site.close()
 
