@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from pytest_django.live_server_helper import LiveServer
 
 from tests import make
 from tests.browser import walk
@@ -39,7 +42,9 @@ def chromium() -> Iterator[Any]:
 
     # Playwright's own event loop runs in this thread; Django would take it for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # Only maps are drawn with WebGL; pages themselves are put together faster without a card that is none.
     flags = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+    flags += ["--disable-gpu-compositing", "--disable-gpu-rasterization"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield browser
@@ -47,15 +52,40 @@ def chromium() -> Iterator[Any]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture
-def site(live_server: Any, chromium: Any) -> Iterator[walk.Site]:
-    """The small city on a live server, and a browser that looks at it."""
+@pytest.fixture(scope="session")
+def server(django_db_setup: None) -> Iterator[LiveServer]:
+    """A live server on the test database, whoever fills it."""
+    running = LiveServer("localhost")
+    yield running
+    running.stop()
+
+
+def built() -> make.City:
+    """The small city with its documents and registers."""
     city = make.small_city()
     policy.library(city.city.code)
     shelf.shelf(*city.communities[:4])
-    site = walk.Site(live_server.url, chromium, city)
+    return city
+
+
+@pytest.fixture
+def site(server: LiveServer, transactional_db: None, chromium: Any) -> Iterator[walk.Site]:
+    """The small city on a live server, and a browser that looks at it; built anew for a test that changes it."""
+    site = walk.Site(server.url, chromium, built())
     yield site
     site.close()
+
+
+@pytest.fixture(scope="module")
+def standing(server: LiveServer, django_db_setup: None, django_db_blocker: Any) -> Iterator[make.City]:
+    """The small city, committed once for a file whose tests look at it and leave it as it was.
+
+    Such a file calls it ``db``, the name by which pytest-django learns that there must be a test database.
+    """
+    with django_db_blocker.unblock():
+        assert connection.settings_dict["NAME"].startswith("test_"), "this is no database to be emptied"
+        yield built()
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False, allow_cascade=False)
 
 
 def session_of(person: Any, *methods: str) -> str:

@@ -1,13 +1,30 @@
 """What pages do: with the keyboard, without JavaScript, with htmx, on the map, under the content policy."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests import make
 from tests.browser import walk
+from tests.make.portal import City
 
 STREET = "/units/990102001000/"
+
+
+@pytest.fixture
+def db(standing: City) -> City:
+    """The database as the server sees it: committed, for all tests of the file."""
+    return standing
+
+
+@pytest.fixture
+def site(server: Any, db: City, chromium: Any) -> Iterator[walk.Site]:
+    """One city for all tests of the file: they look at it, or undo what they do."""
+    site = walk.Site(server.url, chromium, db)
+    yield site
+    site.close()
 
 
 def test_the_first_stop_of_the_keyboard_is_the_way_to_the_content(site: walk.Site) -> None:

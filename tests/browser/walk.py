@@ -1,6 +1,7 @@
 """What the browser tests share: the list of pages, a browser context with ears for errors, and axe."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,14 +14,12 @@ from tests import make
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = 390, 1280
 HEIGHTS = {PHONE: 844, DESKTOP: 900}
-LANGUAGES = ("", "/en")
 #: What a page is looked at in besides its first look: theme and size of print.
 LOOKS = [("dark", "normal"), ("light", "large"), ("dark", "large")]
 #: Rules whose answer can change with the look; the others are asked once for each width.
 LOOK_RULES = ["color-contrast", "link-in-text-block", "target-size"]
 #: Large print promises the highest contrast: level AAA, 7 to 1.
 LARGE_RULES = [*LOOK_RULES, "color-contrast-enhanced"]
-
 RULES_OF = {"normal": LOOK_RULES, "large": LARGE_RULES}
 
 PUBLIC = [
@@ -91,16 +90,24 @@ LAYOUT = """() => {
     return r.width > 1 && r.height > 1 && s.visibility !== 'hidden' && !e.closest('.visually-hidden, .skip'); };
   const inline = (e) => e.tagName === 'A' && getComputedStyle(e).display === 'inline'
     && e.closest('p, dd, li, td, th, h3, label');
-  const small = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-    .filter((e) => seen(e) && !inline(e))
+  const controls = [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary')].filter(seen);
+  const small = controls.filter((e) => !inline(e))
     .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 23.5 || r.width < 23.5; })
     .filter((e) => !(e.matches('input[type=checkbox], input[type=radio]') && e.closest('label')))
     .map((e) => e.outerHTML.slice(0, 90));
+  const named = (e) => e.ariaLabel || e.title || e.textContent.trim() || e.labels?.length || e.getAttribute('aria-labelledby')
+    || e.querySelector('img[alt]:not([alt=""]), svg title, .visually-hidden') || (e.type === 'submit' && e.value);
+  const nameless = controls.filter((e) => !named(e)).map((e) => e.outerHTML.slice(0, 90));
   const levels = [...document.querySelectorAll('h1,h2,h3,h4')].map((e) => Number(e.tagName[1]));
   const skipped = levels.some((level, i) => i && level > levels[i - 1] + 1);
   const faults = [];
   if (wide > 0) faults.push(`wider than the screen by ${wide} px`);
   if (small.length) faults.push(`targets under 24 px: ${small.join(' | ')}`);
+  if (nameless.length) faults.push(`without a name: ${nameless.join(' | ')}`);
+  if (!document.title.trim()) faults.push('without a title');
+  const language = location.pathname.startsWith('/en/') ? 'en' : 'zh';
+  if (!document.documentElement.lang.startsWith(language)) faults.push(`in ${document.documentElement.lang}`);
   if (levels.filter((level) => level === 1).length !== 1) faults.push(`headings of the first level: ${levels}`);
   if (skipped) faults.push(`a level of headings is skipped: ${levels}`);
   return faults;
@@ -175,12 +182,13 @@ class Look:
         )
         self.page.evaluate(script, [theme, size])
 
-    def axe(self, rules: list[str] | None = None) -> list[str]:
-        """What axe finds: one line for each fault."""
+    def axe(self, rules: Sequence[str] = ()) -> list[str]:
+        """What axe finds by all its rules, or by the named ones: one line for each fault."""
         options: dict[str, Any] = {"resultTypes": ["violations"], "elementRef": False}
         if rules:
-            options["runOnly"] = {"type": "rule", "values": rules}
-        self.page.evaluate(f"() => {{ if (!window.axe) {{ {axe_source()} }} }}")
+            options["runOnly"] = {"type": "rule", "values": list(rules)}
+        if not self.page.evaluate("Boolean(window.axe)"):  # its source is large: it goes to each page once
+            self.page.evaluate(axe_source())
         found = self.page.evaluate(f"() => axe.run(document, {json.dumps(options)}).then((found) => found.violations)")
         return [f"{one['id']}: {node['html'][:140]} {node['target']}" for one in found for node in one["nodes"][:3]]
 
@@ -191,29 +199,52 @@ class Look:
 
 def opens(look: Look, path: str) -> bool:
     """Whether the page shows itself to whoever is signed in; a refusal is no page of the desk."""
+    look.resize(PHONE)
+    look.heard.clear()
     return bool(look.page.goto(look.site.url + path).status == 200 and look.page.url.endswith(path))
 
 
-def faults_of(look: Look, path: str, *, looks: bool) -> list[str]:
-    """Everything wrong with one page at both widths, and in every look, as lines that name the place.
+def faults_of(look: Look) -> list[str]:
+    """Everything wrong with the page that is open on the phone, at both widths and in every look.
 
     Colours and sizes of type do not depend on the width, so the looks are tried on the phone only.
     """
-    look.resize(PHONE)
-    look.open(path)
     found = [f"console: {text}" for text in look.heard]
-    for theme, size in LOOKS if looks else []:
+    for theme, size in LOOKS:
         look.wear(theme, size)
         found += [f"{theme} {size} {fault}" for fault in [*look.axe(RULES_OF[size]), *look.layout()]]
     look.wear("light", "normal")
     for width in (PHONE, DESKTOP):
         look.resize(width)
         found += [f"{width} {fault}" for fault in [*look.axe(), *look.layout()]]
-    return [f"{path} {fault}" for fault in found]
+    return found
 
 
-def check(look: Look, paths: list[str], *, looks: bool) -> None:
-    """Fails with one line for each fault of each page."""
-    faults = [fault for path in paths for fault in faults_of(look, path, looks=looks)]
+def faults_of_words(look: Look) -> list[str]:
+    """What words of another language can break on a page that axe has seen in Chinese: its layout, an empty name."""
+    found = [f"console: {text}" for text in look.heard]
+    for width in (PHONE, DESKTOP):
+        look.resize(width)
+        found += [f"{width} {fault}" for fault in look.layout()]
+    return found
+
+
+def walk(look: Look, paths: list[str], faults: Callable[[Look], list[str]] = faults_of) -> list[str]:
+    """One line for each fault of each page."""
+    found = []
+    for path in paths:
+        look.resize(PHONE)
+        look.open(path)
+        found += [f"{path} {fault}" for fault in faults(look)]
+    return found
+
+
+def both(look: Look, paths: list[str]) -> list[str]:
+    """Pages in both languages."""
+    return [*walk(look, paths), *walk(look, ["/en" + path for path in paths], faults_of_words)]
+
+
+def check(faults: list[str]) -> None:
+    """Fails with all lines."""
     if faults:
         pytest.fail(f"{len(faults)} faults\n" + "\n".join(faults))

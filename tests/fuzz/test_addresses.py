@@ -57,6 +57,8 @@ SHARP = {
     **{name: NUMBERS[name] for name in ("past bigint", "ten to the thirty", "five thousand digits", "superscript")},
     **{name: DATES[name] for name in ("year zero", "last day", "five digit year")},
 }
+#: What is not as sharp: each goes to every third page and name.
+OTHERS = [value for value in VALUES.values() if value not in SHARP.values()]
 
 
 def encoded(value: str) -> str:
@@ -74,7 +76,8 @@ def test_hostile_queries_get_a_clear_answer(route, target: Target):
 
 @pytest.mark.parametrize(("path", "name"), PAIRS)
 def test_each_query_alone_gets_a_clear_answer(path, name, target: Target):
-    for value in VALUES.values():
+    first = PAIRS.index((path, name)) % 3
+    for value in (*SHARP.values(), *OTHERS[first::3]):
         send(target, "doer", "GET", f"{path}?{name}={encoded(value)}")
 
 
@@ -134,9 +137,9 @@ def test_numbers_that_no_row_has_are_not_found(number, target: Target):
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
-@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "BREW"])
-def test_other_methods_get_a_clear_answer(route, method, target: Target):
-    send(target, target.sender(route), method, target.address(route))
+def test_other_methods_get_a_clear_answer(route, target: Target):
+    for method in ("HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "BREW"):
+        send(target, target.sender(route), method, target.address(route))
 
 
 @pytest.mark.parametrize("name", HEADERS)

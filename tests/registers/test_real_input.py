@@ -12,6 +12,7 @@ import openpyxl
 import osmium
 import pytest
 import shapely
+from django.db import transaction
 
 from liren.foundation.kernel.rights import ANONYMOUS, SystemActor
 from liren.foundation.policy import queries as policy
@@ -29,9 +30,18 @@ DAY = date(2026, 9, 1)
 pytestmark = [pytest.mark.needs_data, pytest.mark.slow]
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """All packs, once for all tests of the file; each runs in a savepoint on top of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        each.load_packs(NOW)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def packs(db):
-    each.load_packs(NOW)
+def packs(loaded, db):
+    """The packs, for a test that may write."""
 
 
 def committees(folder, city):
