@@ -91,6 +91,18 @@ def test_a_change_begins_with_what_is_there(city, worker, client, send):
     assert send(url(committee, "change"), **{**sent, "telephone": "000-0000009"}).status_code == 422
 
 
+@pytest.mark.requirement("R171", "R175")
+def test_civil_affairs_registers_a_social_organisation_and_records_its_inspection(city, as_official, send):
+    as_official("civil_affairs", city.district)
+    facts = {"kind": "social_organisation", "registration": "registered", "uscc": code(), **FACE}
+    made = send(f"/desk/units/{city.street.code}/found-body/", **facts)
+    assert made.status_code == 303
+    body = Body.objects.get(name_zh=FACE["name_zh"])
+    seen = {"kind": "inspection", "happened_on": "2026-03-02", "text_zh": "抽查合格", "source": "抽查通报"}
+    assert send(url(body, "entries"), **seen).status_code == 303
+    assert body.entries.get().kind == "inspection"
+
+
 @pytest.mark.requirement("R175", "R185")
 def test_a_group_is_filed_registered_and_cancelled(city, worker, send):
     group = city.acting.organisation

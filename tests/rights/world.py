@@ -242,6 +242,6 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def fields(account: Account | None, **values: Any) -> dict[str, Any]:
+def fields(account: Account | None, /, **values: Any) -> dict[str, Any]:
     """Fields of a form with its key."""
     return make_kernel.form(account, **values)
