@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
+from django.db import connections
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput, LirenError
