@@ -93,7 +93,8 @@ LAYOUT = """() => {
     .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 23.5 || r.width < 23.5; })
     .filter((e) => !(e.matches('input[type=checkbox], input[type=radio]') && e.closest('label')))
     .map((e) => e.outerHTML.slice(0, 90));
-  const named = (e) => e.ariaLabel || e.title || e.textContent.trim() || e.labels?.length || e.getAttribute('aria-labelledby')
+  const named = (e) => e.ariaLabel || e.title || e.textContent.trim() || e.labels?.length
+    || e.getAttribute('aria-labelledby')
     || e.querySelector('img[alt]:not([alt=""]), svg title, .visually-hidden') || (e.type === 'submit' && e.value);
   const nameless = controls.filter((e) => !named(e)).map((e) => e.outerHTML.slice(0, 90));
   const levels = [...document.querySelectorAll('h1,h2,h3,h4')].map((e) => Number(e.tagName[1]));
