@@ -16,8 +16,8 @@ HERE = "/api/registers/reading_room/"
 
 
 @pytest.fixture
-def city(db: None) -> make.City:
-    return make.small_city()
+def city(built_city: make.City, db: None) -> make.City:
+    return built_city
 
 
 @pytest.fixture

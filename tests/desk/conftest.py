@@ -1,9 +1,11 @@
 """The small city of the portal's tests, and officials who are signed in to the desk."""
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from liren.foundation.people.models import Account
@@ -13,9 +15,19 @@ from tests.make.portal import City, small_city
 Sign = Callable[..., Any]
 
 
+@pytest.fixture(scope="module")
+def built_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
+    """The city and the roles, built once for a file. What a test changes is undone by its savepoint."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make.people.roles()
+        yield small_city()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def city(db: None) -> City:
-    return small_city()
+def city(built_city: City, db: None) -> City:
+    """The city, for a test that may change it: its objects are copies."""
+    return copy.deepcopy(built_city)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tests.make import registers as build
 def built_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[make.City]:
     """里仁市 in little. Each test runs in a savepoint inside this transaction, so that what it changes is undone."""
     with django_db_blocker.unblock(), transaction.atomic():
+        make.people.roles()
         yield make.small_city()
         transaction.set_rollback(True)
 
