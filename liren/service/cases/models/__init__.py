@@ -1,0 +1,43 @@
+"""What the case engine keeps."""
+
+from liren.service.cases.models.cases import (
+    MOST_TEXT,
+    Case,
+    CaseContact,
+    CaseEvent,
+    CaseFile,
+    CaseFollower,
+    CasePart,
+    Rating,
+)
+from liren.service.cases.models.clocks import CaseClock, Escalation, Extension, Suspension
+from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
+from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
+from liren.service.cases.models.reach import CaseQuerySet, bodies_of, posts_of
+
+__all__ = [
+    "MOST_TEXT",
+    "ApiKey",
+    "Call",
+    "Case",
+    "CaseClock",
+    "CaseContact",
+    "CaseEvent",
+    "CaseFile",
+    "CaseFollower",
+    "CasePart",
+    "CaseQuerySet",
+    "Delivery",
+    "DispatchRule",
+    "Dispute",
+    "Escalation",
+    "Extension",
+    "MonthFigure",
+    "Rating",
+    "SavedView",
+    "Sorter",
+    "Subscription",
+    "Suspension",
+    "bodies_of",
+    "posts_of",
+]
