@@ -63,7 +63,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """What a case is about. ``condition``: one of 脏乱差破暗 (R077). ``notice`` is told before sending; ``stops``: and not sent."""
+    """What a case is about. ``condition``: one of 脏乱差破暗 (R077). ``notice`` is told first; ``stops``: no sending."""
 
     code: str
     name: Words
@@ -91,7 +91,7 @@ class StateSpec:
 
 @dataclass(frozen=True, slots=True)
 class MoveSpec:
-    """``by``: words of ``ACTORS`` or "part:<role>"; ``asks``: fields; ``consents``: roles that all must have consented."""
+    """``by``: words of ``ACTORS`` or "part:<role>"; ``asks``: fields; ``consents``: roles that must have consented."""
 
     code: str
     name: Words

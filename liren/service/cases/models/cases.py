@@ -179,7 +179,8 @@ class CaseEvent(models.Model):
         ordering = ["id"]
         constraints = [
             known("case_event_kind_is_known", "kind", (
-                "received", "moved", "dispatched", "note", "asked", "file", "joined", "split", "called", "call_answered",
+                "received", "moved", "dispatched", "note", "asked", "file", "joined", "split", "called",
+                "call_answered",
                 "disputed", "ruled", "suspended", "resumed", "extended", "escalated", "recomputed", "rated", "part",
                 "consented", "corrected", "hidden", "visited",
             )),

@@ -10,7 +10,7 @@ from liren.service.cases.models.shapes import known, later, not_blank
 
 
 class CaseClock(models.Model):
-    """One run of one clock. ``amount`` is the rule in words ("5 working days"); ``calendar_at``: the calendar as of then;
+    """One run of one clock. ``amount`` is the rule in words ("5 working days"); ``calendar_at``: as of then;
     ``plain_due_at`` is the moment without suspensions and extensions: both dates are shown."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")

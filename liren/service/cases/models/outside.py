@@ -11,7 +11,7 @@ from liren.service.cases.models.shapes import known, not_blank
 
 
 class ApiKey(models.Model):
-    """A key that a program sends (Open311 ``api_key``, alarms); only its digest is kept. ``unit``: how far it reaches."""
+    """A key that a program sends (Open311 ``api_key``, alarms); only its digest is kept. ``unit``: its reach."""
 
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=8)
