@@ -63,7 +63,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """What a case is about. ``condition``: one of 脏乱差破暗 (R077). ``notice`` is told first; ``stops``: no sending."""
+    """What a case is about. ``condition``: of 脏乱差破暗 (R077). ``notice`` is told first; ``stops``: no sending."""
 
     code: str
     name: Words
