@@ -20,8 +20,10 @@ HEAD = """# Case types
 
 {count} case types are declared in `packs/common/cases`. Each is a form, a queue, clocks with a ladder, a story in plain
 words and a verdict without a line of code of its own. A running case keeps the version under which it was received.
-Whose turn it is: *reporter*; *desk*, workers of the unit; *body*, the department it was dispatched to; *supervisor*, one
-level above; *callback*, somebody who calls back and did not handle it; *system*, the clock; *part:…*, a role on the case."""
+
+Whose turn it is: *reporter*; *desk*, workers of the unit; *body*, the department it was dispatched to; *supervisor*,
+one level above; *callback*, somebody who calls back and did not handle it; *system*, the clock; *part:…*, a role on
+the case."""
 
 
 def case_types() -> str:
