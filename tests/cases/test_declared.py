@@ -1,10 +1,11 @@
 """Case types out of the database: those in force, those a running case was received under, and where they are shown."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -16,9 +17,18 @@ from tests.make import each
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def packs(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """All packs, once for this file. Each test runs in a savepoint on top of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        each.load_packs(NOW)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def loaded(db):
-    each.load_packs(NOW)
+def loaded(packs: None, db: None) -> None:
+    """The packs, for a test that may change them."""
 
 
 def test_types_are_those_of_the_packs_and_cost_one_query(loaded):
@@ -64,8 +74,8 @@ def test_a_running_case_keeps_the_version_under_which_it_was_received(loaded):
 
 @pytest.mark.parametrize(("language", "said"), [("zh-hans", "办件类型"), ("en", "Case type")])
 def test_the_page_of_a_provision_shows_the_case_types_that_carry_it_out(loaded, client, language, said):
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-    page = client.get("/documents/jiayuguan/plan-2022/3.2.3/")
+    prefix = "/en" if language == "en" else ""
+    page = client.get(f"{prefix}/documents/jiayuguan/plan-2022/3.2.3/")
     assert page.status_code == 200
     text = page.content.decode()
     assert said in text
