@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "liren.front.desk",
     "liren.front.api",
     "liren.front.demo",
+    "liren.service.cases",
     "liren.foundation.registers",
     "liren.foundation.bodies",
     "liren.foundation.people",

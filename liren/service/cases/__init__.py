@@ -1,0 +1,1 @@
+"""The case engine: from the first word to the resident's own verdict, by declarations in the packs."""

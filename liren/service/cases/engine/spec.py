@@ -1,0 +1,198 @@
+"""What a case type says: states, moves, clocks, fields, and who may do what. ``declaration`` reads it from a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from liren.foundation.kernel.engine.deadlines import Amount
+from liren.foundation.kernel.engine.states import StateTable
+
+#: From the street down to the grid; a case hangs on the smallest unit that holds its place, of one of these levels.
+LEVELS: Mapping[str, int] = {"city": 2, "district": 3, "street": 4, "community": 5}
+#: How far a case is seen: by everybody, by those whose work it is, or only by the persons on it.
+CONFIDENTIALITY = ("public", "limited", "sealed")
+SEVERITIES = ("critical", "urgent", "normal")
+CHANNELS = ("web", "phone", "counter", "visit", "meeting", "open311", "sensor", "system")
+GROUPS = ("request", "service", "contact", "mediation", "safety", "support", "supervision")
+PLACE = ("required", "optional", "none")
+PHASES = ("open", "answered", "closed")
+#: How a case ended, in words that hold for all types.
+OUTCOMES = ("solved", "unsolved", "done", "refused", "out_of_remit", "withdrawn", "joined", "lapsed")
+#: Who makes a move: the person who reported; workers of the case's unit; members of the body it was dispatched to;
+#: whoever stands one level above; somebody who calls back and did not handle it; the clock; or "part:<role>".
+ACTORS = ("reporter", "desk", "body", "supervisor", "callback", "system")
+#: What a move does besides changing the state. ``dispatch`` names a body and starts the main clock the first time;
+#: ``take`` makes the actor the handler; ``answer`` says what was done and opens the verdict; ``verdict`` is the
+#: resident's own word; ``reopen`` is possible within the window; ``remit`` says that it is nobody's task here.
+EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "withdraw", "publish", "end")
+FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "time")
+STARTS = ("received", "dispatched", "entered")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in both languages."""
+
+    zh: str = ""
+    en: str = ""
+
+    def text(self, language: str) -> str:
+        """In the reader's language; English falls back to Chinese."""
+        return self.zh if language.startswith("zh") else self.en or self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    code: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A question of the form. ``public``: its answer belongs to the public face of a case."""
+
+    code: str
+    name: Words
+    kind: str
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    help: Words = Words()
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What a case is about. ``condition``: of 脏乱差破暗 (R077). ``notice`` is told first; ``stops``: no sending."""
+
+    code: str
+    name: Words
+    severity: str = "normal"
+    condition: str = ""
+    notice: Words = Words()
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StateSpec:
+    """``public`` is the word that the reporter reads."""
+
+    code: str
+    name: Words
+    owner: str
+    phase: str = "open"
+    outcome: str = ""
+    public: Words = Words()
+
+    @property
+    def final(self) -> bool:
+        return self.phase == "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSpec:
+    """``by``: words of ``ACTORS`` or "part:<role>"; ``asks``: fields; ``consents``: roles that must have consented."""
+
+    code: str
+    name: Words
+    sources: frozenset[str]
+    target: str
+    by: tuple[str, ...]
+    effect: str = ""
+    note: bool = False
+    evidence: bool = False
+    asks: tuple[str, ...] = ()
+    consents: tuple[str, ...] = ()
+    tells: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung: so long after the due moment the case goes one level further up."""
+
+    after: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Runs while the case is in one of ``runs_in``; entering another state stops it. Coming back starts a new round.
+
+    ``limits`` holds an amount for each severity; ``parameter`` names the number in the packs that it was taken from.
+    """
+
+    code: str
+    name: Words
+    runs_in: frozenset[str]
+    starts: str
+    limits: Mapping[str, Amount]
+    ladder: tuple[Step, ...] = ()
+    extendable: bool = False
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A role on one case besides reporter and handler: mediator, party, agent. ``kind``: account or body."""
+
+    code: str
+    name: Words
+    kind: str = "account"
+    consent: bool = False
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CaseType:
+    """A whole declaration. ``table`` is the same states and moves for the checker, the reference and the diagram."""
+
+    code: str
+    name: Words
+    purpose: Words
+    group: str
+    requirements: tuple[str, ...]
+    basis: tuple[str, ...]
+    level: str
+    confidentiality: str
+    sealed_to: str
+    channels: tuple[str, ...]
+    anonymous: bool
+    place: str
+    files: bool
+    joinable: bool
+    rating: bool
+    reopen_days: int
+    retention_months: int
+    about_body: bool
+    severity: str
+    lawful: Amount | None
+    text_help: Words
+    notice: Words
+    categories: tuple[Category, ...]
+    fields: tuple[Field, ...]
+    states: tuple[StateSpec, ...]
+    moves: tuple[MoveSpec, ...]
+    clocks: tuple[Clock, ...]
+    parts: tuple[Part, ...]
+    table: StateTable = field(repr=False, compare=False)
+
+    @property
+    def start(self) -> str:
+        return self.states[0].code
+
+    def state(self, code: str) -> StateSpec:
+        return next(one for one in self.states if one.code == code)
+
+    def move(self, code: str) -> MoveSpec | None:
+        return next((one for one in self.moves if one.code == code), None)
+
+    def clock(self, code: str) -> Clock:
+        return next(one for one in self.clocks if one.code == code)
+
+    def category(self, code: str) -> Category | None:
+        return next((one for one in self.categories if one.code == code), None)
+
+    @property
+    def intake_fields(self) -> tuple[Field, ...]:
+        """Fields that no move asks for: the reporter answers them."""
+        later = {code for move in self.moves for code in move.asks}
+        return tuple(one for one in self.fields if one.code not in later)

@@ -1,0 +1,50 @@
+"""What the case engine keeps."""
+
+from liren.service.cases.models.cases import (
+    MOST_TEXT,
+    Case,
+    CaseContact,
+    CaseEvent,
+    CaseFile,
+    CaseFollower,
+    CasePart,
+    Rating,
+)
+from liren.service.cases.models.clocks import CaseClock, Escalation, Extension, Suspension
+from liren.service.cases.models.declared import DeclaredType, NoType, by_version, by_versions, type_of, types
+from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
+from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
+from liren.service.cases.models.reach import CaseQuerySet, bodies_of, posts_of
+
+__all__ = [
+    "MOST_TEXT",
+    "ApiKey",
+    "Call",
+    "Case",
+    "CaseClock",
+    "CaseContact",
+    "CaseEvent",
+    "CaseFile",
+    "CaseFollower",
+    "CasePart",
+    "CaseQuerySet",
+    "DeclaredType",
+    "Delivery",
+    "DispatchRule",
+    "Dispute",
+    "Escalation",
+    "Extension",
+    "MonthFigure",
+    "NoType",
+    "Rating",
+    "SavedView",
+    "Sorter",
+    "Subscription",
+    "Suspension",
+    "bodies_of",
+    "by_version",
+    "by_versions",
+    "posts_of",
+    "type_of",
+    "types",
+]

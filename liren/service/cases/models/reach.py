@@ -1,0 +1,100 @@
+"""Who sees that a case exists. Every read path goes through ``visible_to``: list, count, search, map, export, feed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from liren.foundation.people.models.reach import inside, paths_of
+from liren.foundation.territory.models import Unit
+
+#: Powers of this room that say how far sealed cases are opened: "cases.sealed.<sealed_to>".
+SEALED = "cases.sealed"
+
+
+class CaseQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Any) -> CaseQuerySet:
+        """Public cases for everybody (their public face), limited ones for those whose work they are, sealed ones only
+        for the persons on them and for the desk they are sealed to. A body that a case complains of never sees it."""
+        public = Q(confidentiality="public", is_hidden=False)
+        return self.filter(own_cases(actor) | ((public | work_of(actor) | sealed_for(actor)) & not_against(actor)))
+
+    def worked_by(self, actor: Any) -> CaseQuerySet:
+        """Cases that the actor reads whole because they are work, not because they are public: the desk's lists."""
+        return self.filter((work_of(actor) | sealed_for(actor) | parts_of(actor)) & not_against(actor))
+
+    def inside(self, unit: Unit) -> CaseQuerySet:
+        """Cases of the unit and of everything that lies below it today."""
+        return self.filter(unit__path__startswith=unit.path)
+
+
+def own_cases(actor: Any) -> Q:
+    """What the actor reported, or has a part in; with a receipt, the one case of that receipt."""
+    receipt = getattr(actor, "receipt_of", None)
+    if receipt is not None:
+        return Q(pk=receipt)
+    if actor.pk is None:
+        return Q(pk__in=[])
+    return Q(reporter_id=actor.pk) | parts_of(actor)
+
+
+def parts_of(actor: Any) -> Q:
+    """Cases on which the actor has a part now."""
+    if actor.pk is None:
+        return Q(pk__in=[])
+    part = apps.get_model("cases", "CasePart")
+    return Q(pk__in=part.objects.filter(account_id=actor.pk, left_at=None).values("case_id"))
+
+
+def work_of(actor: Any) -> Q:
+    """Cases that are not sealed: in the actor's units, dispatched to the actor's bodies, or these were called on."""
+    paths = {*paths_of(actor, "cases.work"), *paths_of(actor, "cases.supervise")}
+    mine = inside(tuple(paths)) | Q(body__in=bodies_of(actor)) | called(actor)
+    return ~Q(confidentiality="sealed") & mine
+
+
+def called(actor: Any) -> Q:
+    """Cases on which a body of the actor was called or helps."""
+    bodies = bodies_of(actor)
+    if not bodies:
+        return Q(pk__in=[])
+    calls = apps.get_model("cases", "Call").objects.filter(body_id__in=bodies).exclude(state="withdrawn")
+    helps = apps.get_model("cases", "CasePart").objects.filter(body_id__in=bodies, left_at=None)
+    return Q(pk__in=calls.values("case_id")) | Q(pk__in=helps.values("case_id"))
+
+
+def sealed_for(actor: Any) -> Q:
+    """Sealed cases of the kinds that a mandate of the actor opens, where it holds."""
+    found = Q(pk__in=[])
+    for power in getattr(actor, "powers", frozenset)():
+        if power.startswith(f"{SEALED}."):
+            kind = power.removeprefix(f"{SEALED}.")
+            found |= Q(confidentiality="sealed", sealed_to=kind) & inside(paths_of(actor, power))
+    return found
+
+
+def not_against(actor: Any) -> Q:
+    """Leaves out what complains of a body of the actor, public or not (R338)."""
+    bodies = posts_of(actor)
+    return Q(about_body__isnull=True) | ~Q(about_body__in=bodies) if bodies else Q()
+
+
+def bodies_of(actor: Any) -> list[int]:
+    """Bodies that the actor acts for: a post in the body, and a mandate that lets an account act for bodies."""
+    return posts_of(actor) if "cases.serve" in getattr(actor, "powers", frozenset)() else []
+
+
+def posts_of(actor: Any) -> list[int]:
+    """Bodies in which the actor holds a post today; asked once per actor and request."""
+    if actor.pk is None or not hasattr(actor, "powers"):
+        return []
+    kept: list[int] | None = actor.__dict__.get("_bodies")
+    if kept is None:
+        holding = apps.get_model("bodies", "OfficeHolding")
+        held = holding.objects.filter(account_id=actor.pk, during__contains=timezone.localdate())
+        kept = actor.__dict__["_bodies"] = sorted(set(held.values_list("post__body_id", flat=True)))
+    return kept
