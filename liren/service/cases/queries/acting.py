@@ -93,3 +93,9 @@ def open_moves(case: Case, actor: Actor) -> list[MoveSpec]:
     spec = by_version(case.written_as_id)
     words = acts_as(case, actor, spec)
     return [one for one in spec.moves if case.state in one.sources and words & set(one.by)]
+
+
+def is_called_on(case: Case, actor: Any) -> bool:
+    """Whether a body of the actor was called on this case, and the call stands."""
+    bodies = bodies_of(actor)
+    return bool(bodies) and case.calls.filter(body_id__in=bodies).exclude(state="withdrawn").exists()

@@ -18,7 +18,7 @@ from liren.foundation.people.services import normal_phone
 from liren.foundation.territory.models import Unit
 from liren.foundation.territory.queries import units_at
 from liren.service.cases.engine.answers import clean, gettext_noop, links_in, long_text, one_line
-from liren.service.cases.engine.spec import LEVELS, SEVERITIES
+from liren.service.cases.engine.spec import LEVELS, SEVERITIES, CaseType
 from liren.service.cases.models import MOST_TEXT, ApiKey
 from liren.service.cases.models.declared import DeclaredType
 from liren.service.cases.services.faults import Gathered, find_body
@@ -128,7 +128,7 @@ def _place(kind: DeclaredType, sent: Sent, gathered: Gathered, today: date) -> d
         gathered.add("address", gettext_noop("An address is a street and a number, not a web page."))
     if kind.spec.place == "required" and point is None and not (sent.unit_id and address):
         gathered.add("place", gettext_noop("Say where it is: set the pin, or write the address."))
-    unit = _unit_at(kind, point, today) if point else _unit_of(kind, sent.unit_id, today)
+    unit = unit_at(kind.spec, point, today) if point else unit_of(kind.spec, sent.unit_id, today)
     if unit is None:
         message = gettext_noop("This place lies outside of every community that is served here.")
         gathered.add("unit", message if point else gettext_noop("Say which community it concerns."))
@@ -151,18 +151,18 @@ def _point(sent: Sent, gathered: Gathered) -> tuple[float, float] | None:
     return lon, lat
 
 
-def _unit_at(kind: DeclaredType, point: tuple[float, float], today: date) -> Unit | None:
+def unit_at(spec: CaseType, point: tuple[float, float], today: date) -> Unit | None:
     """The unit of the type's level that holds the point; where there is none, the next above."""
-    fitting = [unit for unit in units_at(*point, on=today) if LEVELS["city"] <= unit.level <= LEVELS[kind.spec.level]]
+    fitting = [unit for unit in units_at(*point, on=today) if LEVELS["city"] <= unit.level <= LEVELS[spec.level]]
     return max(fitting, key=lambda unit: unit.level, default=None)
 
 
-def _unit_of(kind: DeclaredType, unit_id: int | None, today: date) -> Unit | None:
+def unit_of(spec: CaseType, unit_id: int | None, today: date) -> Unit | None:
     """The unit that was named; for one below the type's level, the one above it that has this level."""
     if not isinstance(unit_id, int) or not 0 < unit_id < 2**63:
         return None
     unit = Unit.objects.filter(pk=unit_id).first()
-    most = LEVELS[kind.spec.level]
+    most = LEVELS[spec.level]
     if unit is not None and unit.level > most:
         unit = Unit.objects.filter(pk__in=unit.path_ids, level__lte=most).order_by("-level").first()
     return unit if unit is not None and unit.level >= LEVELS["city"] and unit.exists_on(today) else None
