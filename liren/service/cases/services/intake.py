@@ -18,7 +18,7 @@ from liren.foundation.kernel.errors import Conflict
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.services import keyed_digest
 from liren.service.cases.engine.places import cell_of
-from liren.service.cases.models import ApiKey, Case, CaseEvent
+from liren.service.cases.models import ApiKey, Case, CaseClock, CaseEvent
 from liren.service.cases.models.declared import DeclaredType, type_of
 from liren.service.cases.queries.acting import REPORTER, SYSTEM
 from liren.service.cases.queries.dispatch import responsible
@@ -154,12 +154,12 @@ def _sent_on(draft: Draft, *, at: datetime) -> None:
     move = next((one for one in spec.moves if one.effect == "dispatch" and spec.start in one.sources), None)
     if case.confidentiality == "sealed" or move is None or move.asks or move.consents or move.evidence:
         return
-    answer = responsible(draft.kind, case.category, case.unit, timezone.localdate(at))
-    if answer is None or answer.body is None or answer.body.pk == case.about_body_id:
+    today = timezone.localdate(at)
+    answer = responsible(draft.kind, case.category, case.unit, today, about_body_id=case.about_body_id)
+    if answer.body is None or answer.rule is None:
         return
     case.body, case.dispatched_at, case.state = answer.body, at, move.target
-    target = spec.state(move.target)
-    case.phase = target.phase
+    case.phase = spec.state(move.target).phase
     facts = {"as": SYSTEM, "rule": answer.rule.pk, "body": answer.body.pk}
     more = {"move": move.code, "source": spec.start, "target": move.target, "acting_for": answer.body}
     draft.lines.append(
@@ -169,15 +169,16 @@ def _sent_on(draft: Draft, *, at: datetime) -> None:
 
 def _kept(draft: Draft, *, by: Actor, at: datetime) -> Taken:
     case = draft.case
+    running = clocks.planned(case, draft.kind.spec, at)
     case.save(force_insert=True)
-    for one in draft.lines:
-        one.case_id = case.pk
+    for row in (*draft.lines, *running):
+        row.case_id = case.pk
     CaseEvent.objects.bulk_create(draft.lines)
+    CaseClock.objects.bulk_create(running)
     if draft.contact:
         keep_contact(case, draft.contact, at=at)
     if draft.files:
         attach(case, draft.lines[0], draft.files, by=by, at=at)
-    clocks.started(case, draft.kind.spec, at)
     role = draft.lines[0].facts["as"]
     noted("reported", case, by=by, at=at, role=role, type=draft.kind.code, channel=case.channel, body=case.body_id)
     return Taken(case, key_of(case))

@@ -19,11 +19,10 @@ from liren.foundation.kernel.rights import Actor, require
 from liren.service.cases.engine.answers import clean, gettext_noop, long_text
 from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
-from liren.service.cases.models.declared import by_version, type_of
+from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
-from liren.service.cases.services.endings import closed
 from liren.service.cases.services.faults import Gathered, Outdated, find_body
 from liren.service.cases.services.files import Clean, Upload, attach, cleaned
 from liren.service.cases.services.ratings import Verdict, rated
@@ -33,6 +32,10 @@ __all__ = ["Step", "move", "open_moves", "wrote_move"]
 
 KINDS = {"dispatch": "dispatched", "verdict": "rated"}
 VERDICT = ("solved", "satisfied")
+#: What the clocks set where a state is entered.
+BY_CLOCKS = (*clocks.FACE, "is_called", "is_disputed")
+#: Who withdraws a report ends the dispute about it; who works on it can't end it so.
+ENDS_DISPUTES = frozenset({"reporter", "system"})
 
 
 @dataclass
@@ -85,6 +88,7 @@ def move(
     step.role = role_of(case, by, step.move.by)
     _read(step, note, values or {}, files)
     _consented(step)
+    _undisputed(step)
     if outcome not in (None, spec.state(step.move.target).outcome):
         raise BadInput(_("This move doesn't end the case in that way."))
     if step.move.effect == "dispatch":
@@ -142,6 +146,12 @@ def _consented(step: Step) -> None:
             )
 
 
+def _undisputed(step: Step) -> None:
+    phase = step.spec.state(step.move.target).phase
+    if step.case.is_disputed and phase != "open" and step.role not in ENDS_DISPUTES:
+        raise Conflict(_("There is a dispute about who is responsible."), next_step=_("It has to be ruled on first."))
+
+
 def _body_for(step: Step, body_id: int | None) -> Body:
     """The body that is to act: the one named, else the one that the catalogue knows."""
     case, today = step.case, timezone.localdate(step.at)
@@ -149,8 +159,7 @@ def _body_for(step: Step, body_id: int | None) -> Body:
     if body_id is not None:
         body = Body.objects.living_on(today).filter(pk=body_id).first() if 0 < body_id < 2**63 else None
     else:
-        answer = responsible(type_of(step.spec.code), case.category, case.unit, today)
-        body = answer.body if answer else None
+        body = responsible(case.type, case.category, case.unit, today, about_body_id=case.about_body_id).body
     if body is None:
         raise BadInput(_("Name the body that is responsible."), next_step=_("Choose it from the list of bodies."))
     if body.pk == case.about_body_id:
@@ -180,12 +189,12 @@ def wrote_move(step: Step) -> Case:
     if target.phase == "answered":
         fields |= _answered(step)
     if target.final:
-        fields |= closed(case, role=step.role, at=step.at)
-    changed(case, *fields, at=step.at)
+        case.closed_at = step.at
+    clocks.entered(case, step.spec, old, case.state, step.at)
+    changed(case, *fields, *BY_CLOCKS, "closed_at", at=step.at)
     event = _told(step, old)
     if step.files:
         attach(case, event, step.files, by=step.by, at=step.at)
-    clocks.entered(case, step.spec, old, case.state, step.at)
     facts = {"move": step.move.code, "state": case.state, "body": case.body_id, "revision": case.revision}
     noted("moved", case, by=step.by, at=step.at, role=step.role, **facts)
     return case
