@@ -79,7 +79,7 @@ def report(
     """Take a matter in. Place (WGS 84 degrees) decides the unit; ``unit_id`` counts where no place is given.
 
     Whoever reports with an account is its reporter; ``taken_by_desk`` says that ``by`` takes it in for somebody else,
-    whose account may be named by ``reporter_id``. ``client_key`` makes a repeat harmless: the first case is given again.
+    whose account may be named by ``reporter_id``. ``client_key`` makes a repeat harmless: it gives the first case.
 
     Raises:
         NoType: no such type. NotAllowed: ``by`` takes in for others without that duty.
@@ -167,8 +167,10 @@ def _kept(draft: Draft, *, by: Actor, at: datetime) -> Taken:
     case = draft.case
     running = clocks.planned(case, draft.kind.spec, at)
     case.save(force_insert=True)
-    for row in (*draft.lines, *running):
-        row.case_id = case.pk
+    for one in draft.lines:
+        one.case_id = case.pk
+    for clock in running:
+        clock.case_id = case.pk
     CaseEvent.objects.bulk_create(draft.lines)
     CaseClock.objects.bulk_create(running)
     if draft.contact:
