@@ -1,7 +1,8 @@
 """Every write of this room. Functions, keyword-only, with the actor and the moment passed in; one transaction each."""
 
-from liren.foundation.people.register import END
+from liren.foundation.people.register import ASKED, END
 from liren.foundation.people.services.accounts import (
+    add_leaving,
     correct_profile,
     enrol_totp,
     erase_account,
@@ -34,11 +35,14 @@ from liren.foundation.people.services.residency import (
     withdraw_residency,
 )
 from liren.foundation.people.services.roles import load_roles
+from liren.foundation.people.services.sealing import is_stale, keyed_digest, normal_phone, seal_value, unseal_value
 from liren.foundation.people.services.succession import follow_units, heir_of
 
 __all__ = [
+    "ASKED",
     "END",
     "account_by_phone",
+    "add_leaving",
     "add_section",
     "claim_residency",
     "close_sealed_contact",
@@ -55,7 +59,10 @@ __all__ = [
     "give_consent",
     "grant_mandate",
     "heir_of",
+    "is_stale",
+    "keyed_digest",
     "load_roles",
+    "normal_phone",
     "open_claim",
     "open_sealed_contact",
     "own_contacts",
@@ -68,9 +75,11 @@ __all__ = [
     "remove_contact",
     "reseal",
     "review_access",
+    "seal_value",
     "set_contact",
     "summary_of",
     "totp_code",
+    "unseal_value",
     "verify_residency",
     "withdraw_consent",
     "withdraw_residency",
