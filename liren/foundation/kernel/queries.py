@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from liren.foundation.kernel.engine.hours import DEFAULT_HOURS, ServiceHours
 from liren.foundation.kernel.engine.worktime import Calendar
@@ -46,19 +46,18 @@ def calendar(jurisdiction: str, as_of: datetime | None = None, hours: ServiceHou
 
     Narrower places win over wider ones; in one place our own notices win over the seed, and later ones over earlier.
     """
-    newest = notices(jurisdiction, as_of).aggregate(newest=Max("pk"))["newest"]
-    return _calendar(jurisdiction, as_of, hours, newest)
+    known = tuple(notices(jurisdiction, as_of).order_by("pk").values_list("pk", flat=True))
+    return _calendar(known, hours)
 
 
 @lru_cache(maxsize=64)
-def _calendar(jurisdiction: str, as_of: datetime | None, hours: ServiceHours, newest: int | None) -> Calendar:
-    """Built once per state of the notices: rows are only ever appended, so ``newest`` names that state."""
-    if newest is None:
+def _calendar(known: tuple[int, ...], hours: ServiceHours) -> Calendar:
+    """Built once per set of notices, which are only ever appended: thousands of communities share their city's."""
+    if not known:
         return Calendar(hours=hours)
-    order = {code: rank for rank, code in enumerate(jurisdictions(jurisdiction))}
     found = sorted(
-        notices(jurisdiction, as_of).filter(pk__lte=newest),
-        key=lambda n: (order[n.jurisdiction], n.source != CalendarNotice.Source.SEED, n.recorded_at, n.pk),
+        CalendarNotice.objects.filter(pk__in=known),
+        key=lambda n: (_width(n.jurisdiction), n.source != CalendarNotice.Source.SEED, n.recorded_at, n.pk),
     )
     said: dict[int, dict[date, bool]] = {notice.pk: {} for notice in found}
     for notice_id, day, works in CalendarDay.objects.filter(notice__in=said).values_list(
@@ -67,6 +66,11 @@ def _calendar(jurisdiction: str, as_of: datetime | None, hours: ServiceHours, ne
         said[notice_id][day] = works
     days = {day: works for notice in found for day, works in said[notice.pk].items()}
     return Calendar(days=days, settled=frozenset(n.year for n in found if n.settles_year), hours=hours)
+
+
+def _width(jurisdiction: str) -> int:
+    """Places from the nation down: wide ones speak first, so that narrow ones have the last word."""
+    return 0 if jurisdiction == NATION else len(jurisdiction)
 
 
 def named_days(jurisdiction: str, year: int) -> QuerySet[CalendarDay]:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from liren.foundation.bodies.models import BodyKind
+from liren.foundation.kernel.engine.declared import nearest, one_of
 from liren.foundation.policy.services import Fault, Kind, Where, declare_kind
 from liren.foundation.registers.engine.declaration import check
-from liren.foundation.registers.engine.faults import nearest, one_of
 from liren.foundation.registers.spoken import spoken
 
 NAME, FOLDER = "register", "registers"

@@ -23,6 +23,13 @@ FORBIDDEN = {
 CHINESE = re.compile(
     "民族|宗教|信仰|党员身份|政治面貌|信用分|积分|人脸|指纹|虹膜|声纹|车牌|轨迹|重点人员|特殊人群|刑满|吸毒|精神病|计生|画像|舆情|情绪"
 )
+# Facts about a person's own life have no place in a register, and no form asks for them.
+PERSONAL = re.compile(
+    "id_card|identity_number|passport|birth_?date|birth_?day|gender|marital|home_address|household_register|disability_cert"
+)
+PERSONAL_ZH = re.compile(
+    "身份证|护照号|出生日期|出生年月|性别|婚姻|家庭住址|户籍地址|病史|病情|残疾证|低保户|困难户|贫困户|信访人|上访|前科|犯罪记录|失信"
+)
 
 
 def words_of(name: str) -> Iterator[str]:

@@ -34,6 +34,7 @@ from liren.foundation.people.services.residency import (
     withdraw_residency,
 )
 from liren.foundation.people.services.roles import load_roles
+from liren.foundation.people.services.sealing import is_stale, keyed_digest, normal_phone, seal_value, unseal_value
 from liren.foundation.people.services.succession import follow_units
 
 __all__ = [
@@ -54,7 +55,10 @@ __all__ = [
     "follow_units",
     "give_consent",
     "grant_mandate",
+    "is_stale",
+    "keyed_digest",
     "load_roles",
+    "normal_phone",
     "open_claim",
     "open_sealed_contact",
     "own_contacts",
@@ -67,9 +71,11 @@ __all__ = [
     "remove_contact",
     "reseal",
     "review_access",
+    "seal_value",
     "set_contact",
     "summary_of",
     "totp_code",
+    "unseal_value",
     "verify_residency",
     "withdraw_consent",
     "withdraw_residency",

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from liren.foundation.kernel.engine.declared import Key
 from liren.foundation.registers.engine.declaration import check, parse
-from liren.foundation.registers.engine.faults import Key
 
 HEAD = re.compile(r"^\s*\[\[?\s*([\w.]+)\s*\]\]?")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from liren.foundation.registers.engine.faults import nearest
+from liren.foundation.kernel.engine.declared import nearest
 from liren.foundation.registers.engine.spec import RegisterSpec, Words
 from liren.foundation.registers.engine.wording import ValueFault, gettext_noop, short
 

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from liren.foundation.kernel.engine.declared import DeclarationFault, Faults, Table, nearest, one_of
 from liren.foundation.kernel.engine.quantities import UNITS
-from liren.foundation.registers.engine.faults import DeclarationFault, Faults, Table, nearest, one_of
 from liren.foundation.registers.engine.forbidden import check_name
 from liren.foundation.registers.engine.measures import read_measures
 from liren.foundation.registers.engine.spec import (

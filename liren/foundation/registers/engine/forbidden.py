@@ -1,18 +1,9 @@
 """What no register may be, hold or offer: the ten standing rules, and what would make a list of persons of it."""
 
-import re
-
-from liren.foundation.kernel.engine.standing_rules import CHINESE, rule_against
-from liren.foundation.registers.engine.faults import Table
+from liren.foundation.kernel.engine.declared import Table
+from liren.foundation.kernel.engine.standing_rules import CHINESE, PERSONAL, PERSONAL_ZH, rule_against
 from liren.foundation.registers.engine.spec import Words
 
-# Facts about a person's own life have no place in a register of places, posts and programmes.
-PERSONAL = re.compile(
-    "id_card|identity_number|passport|birth_?date|birth_?day|gender|marital|home_address|household_register|disability_cert"
-)
-PERSONAL_ZH = re.compile(
-    "身份证|护照号|出生日期|出生年月|性别|婚姻|家庭住址|户籍地址|病史|病情|残疾证|低保户|困难户|贫困户|信访人|上访|前科|犯罪记录|失信"
-)
 # A word that is innocent in its place, and why; by register and word, so that each has to be argued for here.
 INNOCENT: dict[tuple[str, str], str] = {
     ("surveillance_point", "camera"): "the public register in which residents read where a camera stands, and whose",

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from liren.foundation.kernel.engine.declared import Table, nearest, one_of
 from liren.foundation.kernel.engine.quantities import UNITS, Unit
 from liren.foundation.kernel.suppression import FLOOR
-from liren.foundation.registers.engine.faults import Table, nearest, one_of
 from liren.foundation.registers.engine.forbidden import check_name
 from liren.foundation.registers.engine.spec import (
     AREAS,

@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
+from liren.foundation.kernel.engine.declared import nearest
 from liren.foundation.kernel.engine.quantities import UNITS
-from liren.foundation.registers.engine.faults import nearest
 from liren.foundation.registers.engine.numbers import read_number
 from liren.foundation.registers.engine.spec import FieldSpec, RegisterSpec, Words
 from liren.foundation.registers.engine.wording import Unfit, ValueFault, gettext_noop, short

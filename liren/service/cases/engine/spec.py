@@ -115,7 +115,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Runs while the case is in one of ``runs_in``; entering another state stops it. Coming back starts a new round.
+    """Runs while the case is in one of ``runs_in``; entering another state stops it. Coming back, a clock that counts
+    from reception or dispatch goes on from its old start, one that counts from entering runs anew.
 
     ``limits`` holds an amount for each severity; ``parameter`` names the number in the packs that it was taken from.
     """

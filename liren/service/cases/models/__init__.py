@@ -11,6 +11,7 @@ from liren.service.cases.models.cases import (
     Rating,
 )
 from liren.service.cases.models.clocks import CaseClock, Escalation, Extension, Suspension
+from liren.service.cases.models.declared import DeclaredType, NoType, by_version, by_versions, type_of, types
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
 from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
 from liren.service.cases.models.reach import CaseQuerySet, bodies_of, posts_of
@@ -27,17 +28,23 @@ __all__ = [
     "CaseFollower",
     "CasePart",
     "CaseQuerySet",
+    "DeclaredType",
     "Delivery",
     "DispatchRule",
     "Dispute",
     "Escalation",
     "Extension",
     "MonthFigure",
+    "NoType",
     "Rating",
     "SavedView",
     "Sorter",
     "Subscription",
     "Suspension",
     "bodies_of",
+    "by_version",
+    "by_versions",
     "posts_of",
+    "type_of",
+    "types",
 ]

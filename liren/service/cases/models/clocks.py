@@ -11,11 +11,13 @@ from liren.service.cases.models.shapes import known, later, not_blank
 
 class CaseClock(models.Model):
     """One run of one clock. ``amount`` is the rule in words ("5 working days"); ``calendar_at``: as of then;
-    ``plain_due_at`` is the moment without suspensions and extensions: both dates are shown."""
+    ``plain_due_at`` is the moment without suspensions and extensions: both dates are shown. ``run`` counts within a
+    round: a clock of a state begins anew each time the case comes back to it, and the earlier run stays as it was."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
     code = models.CharField(max_length=40)
     round = models.PositiveSmallIntegerField(default=1)
+    run = models.PositiveSmallIntegerField(default=1)
     amount = models.CharField(max_length=40)
     more = models.CharField(max_length=40, blank=True)
     started_at = models.DateTimeField()
@@ -30,7 +32,10 @@ class CaseClock(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(name="case_clock_runs_once_in_a_round", fields=["case", "code", "round"]),
+            models.UniqueConstraint(name="case_clock_run_is_written_once", fields=["case", "code", "round", "run"]),
+            models.UniqueConstraint(
+                name="case_clock_runs_once_at_a_time", fields=["case", "code"], condition=Q(stopped_at__isnull=True)
+            ),
             models.CheckConstraint(
                 name="case_clock_is_judged_when_it_stops",
                 condition=Q(stopped_at__isnull=True, kept__isnull=True)

@@ -40,7 +40,9 @@ class DispatchRule(models.Model):
 
 
 class Dispute(models.Model):
-    """A body says that a case is not its task. It has a clock of its own, and the main clock runs on meanwhile."""
+    """A body says that a case is not its task. It has a clock of its own, and the main clock runs on meanwhile.
+
+    ``escalate_at`` is when silence goes the next level up; None at the top."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="disputes")
     body = models.ForeignKey("bodies.Body", models.PROTECT, related_name="+")
@@ -51,6 +53,8 @@ class Dispute(models.Model):
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=100)
     due_at = models.DateTimeField()
+    level = models.PositiveSmallIntegerField(default=0)
+    escalate_at = models.DateTimeField(null=True, blank=True)
     ruled_body = models.ForeignKey("bodies.Body", models.PROTECT, null=True, blank=True, related_name="+")
     ruling = models.TextField(max_length=2000, blank=True)
     ruled_at = models.DateTimeField(null=True, blank=True)
@@ -72,14 +76,18 @@ class Dispute(models.Model):
             models.CheckConstraint(name="dispute_proposes_another", condition=~Q(proposed=F("body"))),
             later("dispute_is_ruled_after_it_was_opened", "ruled_at", "opened_at"),
         ]
-        indexes = [models.Index(fields=["due_at", "id"], name="dispute_open", condition=Q(state="open"))]
+        indexes = [
+            # The arbiters' list, and the job that carries silence up.
+            models.Index(fields=["due_at", "id"], name="dispute_open", condition=Q(state="open")),
+            models.Index(fields=["escalate_at", "id"], name="dispute_to_escalate", condition=Q(state="open")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.state}"
 
 
 class Call(models.Model):
-    """A community calls a department on a case it cannot solve (R071). Silence goes one level up."""
+    """A community calls a department on a case it cannot solve (R071). At ``escalate_at`` silence goes one level up."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="calls")
     body = models.ForeignKey("bodies.Body", models.PROTECT, related_name="+")
@@ -89,6 +97,7 @@ class Call(models.Model):
     called_by = models.CharField(max_length=100)
     due_at = models.DateTimeField()
     level = models.PositiveSmallIntegerField(default=0)
+    escalate_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(max_length=2000, blank=True)
     comes = models.BooleanField(null=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -111,6 +120,7 @@ class Call(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], name="call_open", condition=Q(state="open")),
+            models.Index(fields=["escalate_at", "id"], name="call_to_escalate", condition=Q(state="open")),
             models.Index(fields=["body", "due_at"], name="call_open_of_body", condition=Q(state="open")),
         ]
 

@@ -1,4 +1,4 @@
-"""What is wrong with a declaration, and how it is mended; collected, so that one reading tells all."""
+"""A declaration read key by key: what is wrong, and how it is mended, collected so that one reading tells all."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -97,10 +97,22 @@ class Table:
         if value is None:
             return default or known[0]
         if value not in known:
-            close = nearest(value, known)
-            self.fault(f"“{value[:40]}” is not known", f"“{close}”?" if close else one_of(known), at=key)
+            self.unknown(value, known, at=key)
             return default or known[0]
         return str(value)
+
+    def unknown(self, word: str, known: Iterable[str], *, at: str) -> None:
+        """A word that is not in a list: the nearest one, or all that are."""
+        known = [one for one in known if one]
+        close = nearest(word, known)
+        self.fault(f"“{word[:40]}” is not known", f"“{close}”?" if close else one_of(known), at=at)
+
+    def inner(self, key: str, words: str) -> "Table | None":
+        """One table inside this one."""
+        value = self._get(key, Mapping, words, needed=True)
+        if value is None:
+            return None
+        return Table(value, (*self.key, key), f"{self.name}, {key}" if self.name else key, self.faults)
 
     def words(self, key: str, *, needed: bool = True, longest: int = 200) -> tuple[str, str]:
         """A text in both languages."""

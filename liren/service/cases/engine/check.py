@@ -1,0 +1,201 @@
+"""Whether a case type can be right: each state is reached and reaches an end, somebody must act in it, a clock runs.
+
+Every check tells its faults at the table they stand in. ``check_clocks`` holds what is about time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from liren.foundation.kernel.engine.declared import Table, nearest, one_of
+from liren.service.cases.engine.check_clocks import CLOCK_CHECKS
+from liren.service.cases.engine.spec import ACTORS, OUTCOMES, CaseType, MoveSpec, StateSpec
+
+#: Ends of which a resident is told the reason.
+NEED_A_REASON = frozenset({"refused", "out_of_remit"})
+
+
+def check_type(spec: CaseType, table: Table) -> None:
+    """Everything that only shows when states, moves, clocks and parts are seen together."""
+    for check in CHECKS:
+        check(spec, table)
+
+
+def inner(table: Table, what: str, found: Sequence[object], one: object) -> Table:
+    """The table of one state, move, clock or part."""
+    place = next(number for number, other in enumerate(found) if other is one)
+    return Table({}, (what, place), f"{what} {place + 1} ({one.code})", table.faults)  # type: ignore[attr-defined]
+
+
+def hands(spec: CaseType) -> tuple[str, ...]:
+    """Whoever can make a move or own a state of this type."""
+    return (*ACTORS, *(f"part:{part.code}" for part in spec.parts))
+
+
+def unknown(table: Table, word: str, known: Iterable[str], what: str, at: str) -> None:
+    known = list(known)
+    close = nearest(word, known)
+    table.fault(f"“{word[:45]}” is no {what} of this type", f"“{close}”?" if close else one_of(known), at=at)
+
+
+def _states(spec: CaseType, table: Table) -> None:
+    if spec.states[0].phase != "open":
+        inner(table, "states", spec.states, spec.states[0]).fault(
+            "a case begins open, and this is the first state", "let the first state be the one of receipt", at="phase"
+        )
+    for state in spec.states:
+        one = inner(table, "states", spec.states, state)
+        if state.final:
+            _closed(state, one)
+        else:
+            _alive(spec, state, one)
+
+
+def _closed(state: StateSpec, table: Table) -> None:
+    if not state.outcome:
+        table.fault("a closed state says how the case ended", one_of(OUTCOMES), at="outcome")
+    if state.owner:
+        table.fault("a closed state is nobody's task", "leave it out", at="owner")
+
+
+def _alive(spec: CaseType, state: StateSpec, table: Table) -> None:
+    if state.outcome:
+        table.fault("only a closed state has an outcome", 'leave it out, or write phase = "closed"', at="outcome")
+    if not state.owner:
+        table.fault(f"in “{state.code}” it is nobody's turn", one_of(hands(spec)), at="owner")
+    elif state.owner not in hands(spec):
+        unknown(table, state.owner, hands(spec), "actor or part", "owner")
+    elif not any(state.code in move.sources and state.owner in move.by for move in spec.moves):
+        mend = f"name “{state.owner}” in by of a move from “{state.code}”"
+        table.fault(f"it is the turn of “{state.owner}”, who has no move from here", mend, at="owner")
+
+
+def _moves(spec: CaseType, table: Table) -> None:
+    known = {state.code: state for state in spec.states}
+    for move in spec.moves:
+        one = inner(table, "moves", spec.moves, move)
+        for code in sorted(move.sources):
+            if code not in known:
+                unknown(one, code, known, "state", "from")
+            elif known[code].final:
+                one.fault(f"leaves the closed state “{code}”", "take it out of from", at="from")
+        if move.target not in known:
+            unknown(one, move.target, known, "state", "to")
+        for actor in move.by:
+            if actor not in hands(spec):
+                unknown(one, actor, hands(spec), "actor or part", "by")
+        _asked(spec, move, one)
+
+
+def _asked(spec: CaseType, move: MoveSpec, table: Table) -> None:
+    fields = [field.code for field in spec.fields]
+    for code in move.asks:
+        if code not in fields:
+            unknown(table, code, fields, "field", "asks")
+        for other in spec.moves:
+            if code in other.asks and ("reporter" in other.by) > ("reporter" in move.by):
+                says = f"“{code}” is asked here of “{move.by[0]}”, and in “{other.code}” of “{other.by[0]}”"
+                table.fault(says, "one question, one side: declare a field for each", at="asks")
+    consenting = [part.code for part in spec.parts if part.consent]
+    for code in move.consents:
+        if code not in consenting:
+            unknown(table, code, consenting, "part that consents", "consents")
+
+
+def _reached(spec: CaseType, table: Table) -> None:
+    """Every state is reached from the first, and every state reaches an end."""
+    born, ends = {spec.start}, {state.code for state in spec.states if state.final}
+    for _round in spec.states:
+        born |= {move.target for move in spec.moves if move.sources & born}
+        ends |= {code for move in spec.moves if move.target in ends for code in move.sources}
+    for state in spec.states:
+        one = inner(table, "states", spec.states, state)
+        if state.code not in born:
+            mend = "add a move that leads to it, or leave it out"
+            one.fault(f"the state “{state.code}” is never reached", mend)
+        if state.code not in ends:
+            one.fault(f"the state “{state.code}” reaches no end", "add a move from it that leads to a closed state")
+
+
+def _effects(spec: CaseType, table: Table) -> None:
+    """What a move does fits the states it leads between."""
+    phases = {state.code: state.phase for state in spec.states}
+    outcomes = {state.code: state.outcome for state in spec.states}
+    for move in spec.moves:
+        one = inner(table, "moves", spec.moves, move)
+        before, after = {phases.get(code) for code in move.sources}, phases.get(move.target)
+        if move.effect == "answer" and after != "answered":
+            one.fault("an answer leads to a state that is not answered", "to = a state of the phase answered", at="to")
+        if after == "answered" and before != {"answered"} and move.effect != "answer":
+            one.fault("leads to an answered state without an answer", 'write effect = "answer"', at="effect")
+        if move.effect in {"verdict", "reopen"} and before != {"answered"}:
+            one.fault(f"a {move.effect} comes only after an answer", "from = states of the phase answered", at="from")
+        if move.effect == "reopen" and after != "open":
+            one.fault("reopening leads to a state that is not open", "to = a state of the phase open", at="to")
+        if move.effect == "withdraw" and outcomes.get(move.target) != "withdrawn":
+            one.fault("withdrawing leads elsewhere", "to = the closed state whose outcome is withdrawn", at="to")
+        if (move.effect == "remit" or outcomes.get(move.target) in NEED_A_REASON) and not move.note:
+            one.fault("a refusal without a reason", "write note = true", at="note")
+        if move.effect == "publish" and spec.confidentiality != "public":
+            one.fault("what is not public is published", "leave effect out", at="effect")
+
+
+def _verdict(spec: CaseType, table: Table) -> None:
+    """After an answer the resident has the word, within a window that closes by itself."""
+    answered = [state for state in spec.states if state.phase == "answered"]
+    if spec.rating and not answered:
+        mend = 'give one state phase = "answered", or leave rating out'
+        table.fault("asks for a verdict, and no state is answered", mend, at="rating")
+    if bool(spec.reopen_days) != any(move.effect == "reopen" for move in spec.moves):
+        mend = 'write reopen_days = 15 and a move with effect = "reopen"'
+        table.fault("the days for reopening and the move that reopens go together", mend, at="reopen_days")
+    for state in answered:
+        one = inner(table, "states", spec.states, state)
+        leaving = [move for move in spec.moves if state.code in move.sources]
+        if spec.rating and not any(move.effect in {"verdict", "reopen"} for move in leaving):
+            one.fault("the resident has no word here", 'add a move with effect = "verdict" or "reopen"', at="phase")
+        if not any("system" in move.by for move in leaving):
+            one.fault("stays answered for ever when nobody speaks", 'add a move by = ["system"]', at="phase")
+
+
+def _secrecy(spec: CaseType, table: Table) -> None:
+    sealed = spec.confidentiality == "sealed"
+    if sealed and not spec.sealed_to:
+        mend = one_of(("mediation", "support", "refuge", "supervision"))
+        table.fault("a sealed case says who opens it", mend, at="sealed_to")
+    if spec.sealed_to and not sealed:
+        table.fault("only a sealed case is sealed to somebody", "leave it out", at="sealed_to")
+    if sealed and "open311" in spec.channels:
+        table.fault("a sealed case comes in over a public interface", "take open311 out", at="channels")
+    if sealed and spec.joinable:
+        table.fault("others can't join a sealed case", "joinable = false", at="joinable")
+    if spec.confidentiality == "public" and spec.about_body:
+        mend = 'confidentiality = "limited" or "sealed"'
+        table.fault("a complaint about a body is not public", mend, at="about_body")
+    for field in spec.fields:
+        if field.public and spec.confidentiality != "public":
+            one = inner(table, "fields", spec.fields, field)
+            one.fault("a case that is not public has no public face", "leave it out", at="public")
+
+
+def _joined(spec: CaseType, table: Table) -> None:
+    """Two cases become one only where the type has a state for it."""
+    joined = [state.code for state in spec.states if state.outcome == "joined"]
+    by_desk = [move for move in spec.moves if move.target in joined and "desk" in move.by]
+    if spec.joinable and (len(joined) != 1 or not by_desk):
+        mend = 'one closed state with outcome = "joined", and a move to it by = ["desk"]'
+        table.fault("joinable, and no state for what was joined", mend, at="joinable")
+    if joined and not spec.joinable:
+        table.fault("has a state for what was joined, and is not joinable", "joinable = true", at="joinable")
+
+
+CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
+    _states,
+    _moves,
+    _reached,
+    _effects,
+    _verdict,
+    _secrecy,
+    _joined,
+    *CLOCK_CHECKS,
+)

@@ -1,0 +1,101 @@
+"""What an actor is on one case, in the words of its type, and which moves that opens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from liren.foundation.kernel.rights import Actor, SystemActor
+from liren.service.cases.engine.spec import CaseType, MoveSpec
+from liren.service.cases.models import Case, CaseEvent, CasePart, bodies_of, posts_of
+from liren.service.cases.models.declared import by_version
+from liren.service.cases.models.reach import SEALED
+
+SYSTEM, REPORTER = "system", "reporter"
+#: Moves after which the same person cannot be the one who asks whether it is solved.
+HANDLING = ("take", "answer")
+
+
+def is_reporter(case: Case, actor: Any) -> bool:
+    """Whether it is the actor's own case: by account, or by the receipt."""
+    own = actor.pk is not None and actor.pk == case.reporter_id
+    return own or getattr(actor, "receipt_of", None) == case.pk
+
+
+def acts_as(case: Case, actor: Any, spec: CaseType | None = None) -> frozenset[str]:
+    """Words of a type that are true of the actor: reporter, desk, body, supervisor, callback, system, part:<role>.
+
+    Whoever holds a post in the body complained of is nothing but, perhaps, the reporter.
+    """
+    if isinstance(actor, SystemActor):
+        return frozenset({SYSTEM})
+    found = {REPORTER} if is_reporter(case, actor) else set()
+    if case.about_body_id is not None and case.about_body_id in posts_of(actor):
+        return frozenset(found)
+    return frozenset(found | _parts(case, actor) | _offices(case, actor, spec))
+
+
+def _parts(case: Case, actor: Any) -> set[str]:
+    if actor.pk is None:
+        return set()
+    mine = Q(account_id=actor.pk)
+    bodies = bodies_of(actor)
+    if bodies:
+        mine |= Q(body_id__in=bodies)
+    held = CasePart.objects.filter(mine, case_id=case.pk, left_at=None)
+    return {f"part:{role}" for role in held.values_list("role", flat=True)}
+
+
+def _offices(case: Case, actor: Any, spec: CaseType | None) -> set[str]:
+    if actor.pk is None or not hasattr(actor, "powers"):
+        return set()
+    if case.confidentiality == "sealed":
+        return _sealed_offices(case, actor)
+    found = {word for word, power in OFFICES.items() if actor.holds(power, case.unit)}
+    if case.body_id is not None and case.body_id in bodies_of(actor):
+        found.add("body")
+    if "callback" in found and has_handled(case, actor, spec):
+        found.discard("callback")
+    return found
+
+
+OFFICES = {"desk": "cases.work", "supervisor": "cases.supervise", "callback": "cases.callback"}
+
+
+def _sealed_offices(case: Case, actor: Any) -> set[str]:
+    """A sealed case has the desk it is sealed to; who holds the same power further up is its supervisor."""
+    paths = [path for path in actor.paths_with(f"{SEALED}.{case.sealed_to}") if case.unit.path.startswith(path)]
+    found = {"desk"} if paths else set()
+    if any(path != case.unit.path for path in paths):
+        found.add("supervisor")
+    if paths and case.body_id is not None and case.body_id in bodies_of(actor):
+        found.add("body")
+    return found
+
+
+def has_handled(case: Case, actor: Any, spec: CaseType | None = None) -> bool:
+    """Whether the actor handles the case or did: then it is for somebody else to ask whether it is solved."""
+    if actor.pk == case.handler_id or (case.body_id is not None and case.body_id in posts_of(actor)):
+        return True
+    spec = spec or by_version(case.written_as_id)
+    moves = [one.code for one in spec.moves if one.effect in HANDLING]
+    return CaseEvent.objects.filter(case_id=case.pk, actor=actor.label, move__in=moves).exists()
+
+
+def may_move(case: Case, move: MoveSpec, actor: Actor, spec: CaseType | None = None) -> bool:
+    """Whether the type lets this actor make the move, whatever the state."""
+    return bool(acts_as(case, actor, spec) & set(move.by))
+
+
+def open_moves(case: Case, actor: Actor) -> list[MoveSpec]:
+    """Moves that the actor may make now, in the order of the declaration."""
+    spec = by_version(case.written_as_id)
+    words = acts_as(case, actor, spec)
+    return [one for one in spec.moves if case.state in one.sources and words & set(one.by)]
+
+
+def is_called_on(case: Case, actor: Any) -> bool:
+    """Whether a body of the actor was called on this case, and the call stands."""
+    bodies = bodies_of(actor)
+    return bool(bodies) and case.calls.filter(body_id__in=bodies).exclude(state="withdrawn").exists()

@@ -1,0 +1,25 @@
+"""Every write of this room. Functions, keyword-only, with the actor and the moment passed in; one transaction each."""
+
+from liren.service.cases.services.contacts import read_contact, reseal_contacts
+from liren.service.cases.services.faults import BadReport, Outdated
+from liren.service.cases.services.files import Upload, publish_file, withdraw_file
+from liren.service.cases.services.intake import Taken, report, uploads
+from liren.service.cases.services.moves import move
+from liren.service.cases.services.receipts import Holder, holder, key_of
+
+__all__ = [
+    "BadReport",
+    "Holder",
+    "Outdated",
+    "Taken",
+    "Upload",
+    "holder",
+    "key_of",
+    "move",
+    "publish_file",
+    "read_contact",
+    "report",
+    "reseal_contacts",
+    "uploads",
+    "withdraw_file",
+]

@@ -1,0 +1,183 @@
+"""Clocks of a case as rows: they start, stop and go on with its state, and are worked out from the same few facts.
+
+The caller holds the lock on the case. When it is due next, when silence goes up and how high it has gone stand on the
+case itself, so that queues and jobs need one index; they are written here, where they changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from liren.foundation.kernel import queries as kernel
+from liren.foundation.kernel.engine.worktime import Calendar, Deadline
+from liren.foundation.kernel.engine.worktime import Suspension as Standstill
+from liren.service.cases.engine import clocks as engine
+from liren.service.cases.engine.amounts import text_of
+from liren.service.cases.engine.spec import CaseType
+from liren.service.cases.models import Case, CaseClock, Suspension
+
+#: What of a case the clocks set.
+FACE = ("due_at", "escalate_at", "level")
+
+
+def planned(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
+    """Clocks of a case that has just come in; sets the case's own dates. One statement (the calendar) at most.
+
+    Call it before the case is saved, and ``write`` afterwards: that spares a second look at the case.
+    """
+    begun = engine.change(spec, case.state, case.severity, _moments(case, at)).start
+    calendar = kernel.calendar(case.unit.code, as_of=at) if begun else Calendar()
+    clocks = [_begun(case, one, calendar, [], at) for one in begun]
+    _face(case, spec, clocks, calendar, [])
+    return clocks
+
+
+def write(case: Case, clocks: list[CaseClock]) -> None:
+    """Store planned clocks, once the case has its id; one statement."""
+    for one in clocks:
+        one.case = case
+    if clocks:
+        CaseClock.objects.bulk_create(clocks)
+
+
+def started(case: Case, spec: CaseType, at: datetime) -> None:
+    """``planned`` and written, for a case that is stored already; three statements."""
+    before = _seen(case)
+    write(case, planned(case, spec, at))
+    _save_face(case, before)
+
+
+def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> None:
+    """The case has come from state ``old`` to ``new``: clocks stop, go on or begin. At most seven statements.
+
+    Call it when ``state``, ``phase``, ``rounds`` and ``dispatched_at`` of the case are as they shall be. Asked again it
+    changes nothing. Where the case is no longer open, its standstill is over.
+    """
+    before = _seen(case)
+    if old != new and spec.state(new).phase != "open":
+        _end_standstill(case, at)
+    known = _known(case)
+    by_run = {(one.code, one.round, one.run): one for one in known}
+    runs = [engine.Run(one.code, one.round, one.run, one.stopped_at is None) for one in known]
+    change = engine.change(spec, new, case.severity, _moments(case, at), runs)
+    stops = standstills(case) if known or change.start else []
+    _stop([by_run[run.code, run.round, run.run] for run in change.stop], stops, at)
+    again = [by_run[run.code, run.round, run.run] for run in change.go_on]
+    running = [one for one in known if one.stopped_at is None]
+    calendar = kernel.calendar(case.unit.code, as_of=at) if running or again or change.start else Calendar()
+    _go_on(again, calendar, stops, at)
+    begun = [_begun(case, one, calendar, stops, at) for one in change.start]
+    write(case, begun)
+    _face(case, spec, [*running, *again, *begun], calendar, stops)
+    _save_face(case, before)
+
+
+def due_of(case: Case, spec: CaseType, at: datetime) -> None:
+    """Set on the case, and store, when it is due, when silence goes up, and how high it has gone."""
+    before, running = _seen(case), [one for one in _known(case) if one.stopped_at is None]
+    calendar = kernel.calendar(case.unit.code, as_of=at) if running else Calendar()
+    _face(case, spec, running, calendar, standstills(case) if running else [])
+    _save_face(case, before)
+
+
+def rederive(clock: CaseClock) -> Deadline:
+    """When the clock is due, worked out anew from its rule, its calendar as of then, its start and the standstills."""
+    calendar = kernel.calendar(clock.case.unit.code, as_of=clock.calendar_at)
+    stops = engine.until(standstills(clock.case), clock.stopped_at)
+    return engine.due(calendar, clock.started_at, _amounts(clock), stops)
+
+
+def standstills(case: Case) -> list[Standstill]:
+    """When the clocks of the case stand still, as far as somebody approved it."""
+    approved = Suspension.objects.filter(case=case, state="approved").order_by("starts_at")
+    return [Standstill(start, end) for start, end in approved.values_list("starts_at", "ends_at")]
+
+
+def reckon(clock: CaseClock, calendar: Calendar, stops: Iterable[Standstill], at: datetime) -> bool:
+    """Set the dates of a running clock by this calendar, as known at ``at``; whether any of them is another now."""
+    stops, was = list(stops), (clock.due_at, clock.plain_due_at, clock.is_provisional)
+    found = engine.due(calendar, clock.started_at, _amounts(clock), stops)
+    plain = engine.due(calendar, clock.started_at, engine.amounts_of(clock.amount))
+    clock.due_at, clock.plain_due_at = found.at, plain.at or clock.plain_due_at
+    clock.is_provisional, clock.calendar_at = found.provisional, at
+    return was != (clock.due_at, clock.plain_due_at, clock.is_provisional)
+
+
+DATES = ("due_at", "plain_due_at", "is_provisional", "calendar_at")
+
+
+def _known(case: Case) -> list[CaseClock]:
+    """All runs of the case's clocks; each knows the case that is at hand, not one read again."""
+    found = list(CaseClock.objects.filter(case=case))
+    for one in found:
+        one.case = case
+    return found
+
+
+def _end_standstill(case: Case, at: datetime) -> None:
+    """What stood still runs again, and what was asked for is not needed any more."""
+    endless = Suspension.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), case=case).exclude(state="refused")
+    endless.update(ends_at=Greatest(F("starts_at"), at))
+
+
+def _seen(case: Case) -> tuple[object, ...]:
+    return tuple(getattr(case, name) for name in FACE)
+
+
+def _save_face(case: Case, before: tuple[object, ...]) -> None:
+    if _seen(case) != before:
+        case.save(update_fields=FACE)
+
+
+def _moments(case: Case, at: datetime) -> engine.Moments:
+    return engine.Moments(case.received_at, case.dispatched_at, case.rounds, at)
+
+
+def _amounts(clock: CaseClock) -> list[engine.Amount]:
+    return engine.amounts_of(clock.amount, clock.more)
+
+
+def _begun(case: Case, start: engine.Start, calendar: Calendar, stops: Sequence[Standstill], at: datetime) -> CaseClock:
+    clock = CaseClock(
+        case=case,
+        code=start.clock.code,
+        round=start.round,
+        run=start.run,
+        amount=text_of(start.amount),
+        started_at=start.started_at,
+    )
+    reckon(clock, calendar, stops, at)
+    return clock
+
+
+def _stop(clocks: list[CaseClock], stops: Sequence[Standstill], at: datetime) -> None:
+    """A standstill ends for a clock when it stops: its date is known then, by the calendar it was reckoned with."""
+    for one in clocks:
+        if stops:
+            calendar = kernel.calendar(one.case.unit.code, as_of=one.calendar_at)
+            reckon(one, calendar, engine.until(stops, at), one.calendar_at)
+        one.stopped_at, one.kept = at, engine.is_kept(one.due_at, at)
+    if clocks:
+        CaseClock.objects.bulk_update(clocks, ["stopped_at", "kept", *DATES])
+
+
+def _go_on(clocks: list[CaseClock], calendar: Calendar, stops: Sequence[Standstill], at: datetime) -> None:
+    """A clock that comes back is the same one: it is judged when it stops for good."""
+    for one in clocks:
+        one.stopped_at, one.kept = None, None
+        reckon(one, calendar, stops, at)
+    if clocks:
+        CaseClock.objects.bulk_update(clocks, ["stopped_at", "kept", *DATES])
+
+
+def _face(
+    case: Case, spec: CaseType, running: list[CaseClock], calendar: Calendar, stops: Sequence[Standstill]
+) -> None:
+    steps = (engine.next_step(calendar, spec, case.state, one.code, one.due_at, one.level, stops) for one in running)
+    case.due_at = min((one.due_at for one in running if one.due_at), default=None)
+    case.escalate_at = min((moment for moment in steps if moment), default=None)
+    case.level = max((one.level for one in running), default=0)

@@ -1,0 +1,93 @@
+"""How a reporter can be reached: sealed with the case, opened for a reason that the reporter reads, gone with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from liren.foundation.kernel import audit
+from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
+from liren.foundation.kernel.rights import Actor, require
+from liren.foundation.people.services import is_stale, seal_value, unseal_value
+from liren.service.cases.engine.answers import Unfit, one_line
+from liren.service.cases.models import Case, CaseContact
+from liren.service.cases.queries.acting import REPORTER, acts_as
+from liren.service.cases.services.story import changed, locked_case, noted, role_of, wrote
+
+TABLE = "cases_casecontact"
+COLUMNS = {"name": "sealed_name", "phone": "sealed_phone"}
+#: Who works on a case may have to ask back.
+MAY_ASK = frozenset({"desk", "body", "callback"})
+SHORTEST, LONGEST = 4, 200
+
+
+def keep_contact(case: Case, contact: Mapping[str, str], *, at: datetime) -> None:
+    """Seal name and telephone for this case; inside the caller's transaction."""
+    sealed = {
+        column: seal_value(contact[kind], table=TABLE, column=column, row=case.pk)
+        for kind, column in COLUMNS.items()
+        if contact.get(kind)
+    }
+    CaseContact(case=case, recorded_at=at, **sealed).save(force_insert=True)
+
+
+@transaction.atomic
+def read_contact(case_id: int, *, purpose: str, by: Actor, at: datetime) -> dict[str, str]:
+    """Name and telephone in the clear, for whoever works on the case; the reporter reads who looked, and why.
+
+    Raises:
+        NoCase. NotAllowed: the actor does not work on this case. BadInput: no reason. Conflict: nothing was left.
+    """
+    case = locked_case(case_id, by)
+    words = acts_as(case, by)
+    if REPORTER in words:
+        return _opened(case)
+    if not words & MAY_ASK:
+        raise NotAllowed(_("Your account does not hold the duty that this needs."))
+    try:
+        reason = one_line(purpose, LONGEST)
+    except Unfit:
+        reason = ""
+    if len(reason) < SHORTEST:
+        raise BadInput(_("Say why you open this, in at most 200 characters."))
+    found, role = _opened(case), role_of(case, by, MAY_ASK)
+    wrote(case, "note", by=by, at=at, role=role, note=reason, facts={"contact": True})
+    changed(case, at=at)
+    noted("opened_contact", case, by=by, at=at, role=role)
+    return found
+
+
+def _opened(case: Case) -> dict[str, str]:
+    kept = CaseContact.objects.filter(case=case).first()
+    if kept is None:
+        raise Conflict(_("No telephone number was left with this case."), next_step=_("Put up a notice, or visit."))
+    return {
+        kind: unseal_value(bytes(getattr(kept, column)), table=TABLE, column=column, row=case.pk)
+        for kind, column in COLUMNS.items()
+        if getattr(kept, column)
+    }
+
+
+@transaction.atomic
+def reseal_contacts(*, by: Actor, at: datetime, after: int = 0, batch: int = 1000) -> int:
+    """Seal up to ``batch`` contacts anew that an older key or cipher holds; the last id looked at, 0 at the end."""
+    require(by, "people.destroy")
+    rows = list(CaseContact.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:batch])
+    stale = [row for row in rows if any(_is_due(row, column) for column in COLUMNS.values())]
+    for row in stale:
+        for column in COLUMNS.values():
+            if sealed := bytes(getattr(row, column)):
+                place = {"table": TABLE, "column": column, "row": row.pk}
+                setattr(row, column, seal_value(unseal_value(sealed, **place), **place))
+    CaseContact.objects.bulk_update(stale, list(COLUMNS.values()))
+    if stale:
+        audit.record("cases.resealed", None, by=by, at=at, rows=len(stale))
+    return rows[-1].pk if rows else 0
+
+
+def _is_due(row: CaseContact, column: str) -> bool:
+    sealed = bytes(getattr(row, column))
+    return bool(sealed) and is_stale(sealed)

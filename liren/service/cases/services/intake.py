@@ -1,0 +1,189 @@
+"""Taking a matter in, by any channel: one number, one clock, one receipt, however often the same is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from liren.foundation.kernel.errors import Conflict
+from liren.foundation.kernel.rights import Actor, require
+from liren.foundation.people.services import keyed_digest
+from liren.service.cases.engine.places import cell_of
+from liren.service.cases.models import ApiKey, Case, CaseClock, CaseEvent
+from liren.service.cases.models.declared import DeclaredType, type_of
+from liren.service.cases.queries.acting import REPORTER, SYSTEM
+from liren.service.cases.queries.dispatch import responsible
+from liren.service.cases.services import clocks
+from liren.service.cases.services.contacts import keep_contact
+from liren.service.cases.services.files import Clean, Upload, attach
+from liren.service.cases.services.receipts import key_of
+from liren.service.cases.services.sending import Sent, checked
+from liren.service.cases.services.story import line, noted
+from liren.service.cases.services.words import search_of
+
+ONCE = "case_is_taken_in_once"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A case that was taken in, and the key for its receipt. ``repeated``: it had been sent before, and is the same."""
+
+    case: Case
+    receipt_key: str
+    repeated: bool = False
+
+
+@dataclass
+class Draft:
+    """A case on its way into the tables: its lines of story, its files, how its reporter is reached."""
+
+    kind: DeclaredType
+    case: Case
+    lines: list[CaseEvent] = field(default_factory=list)
+    files: list[Clean] = field(default_factory=list)
+    contact: Mapping[str, str] = field(default_factory=dict)
+
+
+def report(
+    type: str,
+    *,
+    text: str,
+    by: Actor,
+    at: datetime,
+    channel: str = "web",
+    unit_id: int | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    address: str = "",
+    category: str = "",
+    severity: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    contact: Mapping[str, str] | None = None,
+    about_body_id: int | None = None,
+    reporter_id: int | None = None,
+    taken_by_desk: bool = False,
+    client_key: UUID | None = None,
+    language: str = "zh-hans",
+    files: Sequence[Upload] = (),
+    key: ApiKey | None = None,
+) -> Taken:
+    """Take a matter in. Place (WGS 84 degrees) decides the unit; ``unit_id`` counts where no place is given.
+
+    Whoever reports with an account is its reporter; ``taken_by_desk`` says that ``by`` takes it in for somebody else,
+    whose account may be named by ``reporter_id``. ``client_key`` makes a repeat harmless: the first case is given again.
+
+    Raises:
+        NoType: no such type. NotAllowed: ``by`` takes in for others without that duty.
+        BadReport: what is wrong, field by field. TooLarge: a file of more than 10 MB.
+        Conflict: the same ``client_key`` was used with other content.
+    """
+    require(by, "cases.report")
+    sent = Sent(
+        channel, text, unit_id, lon, lat, address, category, severity, values or {}, contact or {}, about_body_id,
+        reporter_id if taken_by_desk else (reporter_id or by.pk), taken_by_desk, language, tuple(files), key,
+    )  # fmt: skip
+    digest = _digest(type, sent, by) if client_key else None
+    try:
+        with transaction.atomic():
+            draft = _draft(type_of(type), sent, by=by, at=at)
+            draft.case.client_key, draft.case.client_digest = client_key, digest
+            return _kept(draft, by=by, at=at)
+    except IntegrityError as error:
+        if client_key is None or ONCE not in str(error):
+            raise
+        return _earlier(client_key, digest)
+
+
+def _digest(type: str, sent: Sent, by: Actor) -> bytes:
+    """What was sent, and who sent it, under the key of this installation: a bare digest would betray a number."""
+    content = {**vars(sent), "files": [hashlib.sha256(bytes(one.content)).hexdigest() for one in sent.files]}
+    content |= {"type": type, "by": by.label, "key": sent.key.pk if sent.key else None}
+    plain = json.dumps(content, sort_keys=True, default=str)
+    return keyed_digest("case-content", plain.encode(errors="surrogatepass").hex())
+
+
+def _earlier(client_key: UUID, digest: bytes | None) -> Taken:
+    case = Case.objects.select_related("unit", "body").get(client_key=client_key)
+    if bytes(case.client_digest or b"") != digest:
+        raise Conflict(
+            _("This report was sent before with other content; the first one counts."),
+            next_step=_("Add to the first one, or begin a new report."),
+        )
+    return Taken(case, key_of(case), repeated=True)
+
+
+def _draft(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Draft:
+    spec, facts = kind.spec, checked(kind, sent, by=by, at=at)
+    case = Case(
+        type_id=kind.pk,
+        written_as_id=kind.version,
+        state=spec.start,
+        confidentiality=spec.confidentiality,
+        sealed_to=spec.sealed_to if spec.confidentiality == "sealed" else "",
+        channel=sent.channel,
+        taken_by=by.label,
+        received_at=at,
+        changed_at=at,
+        is_simulated=bool(getattr(by, "is_simulated", False)),
+        **facts.columns,
+    )
+    case.cell = cell_of(case.lon, case.lat)
+    case.search = "" if case.confidentiality == "sealed" else search_of(case.text, case.address)
+    role = "desk" if sent.taken_by_desk else SYSTEM if sent.is_machine else REPORTER
+    more = {"key": sent.key.pk} if sent.key else {}
+    first = line(
+        case, "received", by=by, at=at, role=role, target=spec.start, facts={"channel": sent.channel, **more}
+    )
+    draft = Draft(kind, case, [first], facts.files, facts.contact)
+    _sent_on(draft, at=at)
+    return draft
+
+
+def _sent_on(draft: Draft, *, at: datetime) -> None:
+    """Where the catalogue names exactly one body, the case goes there at once. A sealed case waits for its own desk."""
+    case, spec = draft.case, draft.kind.spec
+    move = next((one for one in spec.moves if one.effect == "dispatch" and spec.start in one.sources), None)
+    if case.confidentiality == "sealed" or move is None or move.asks or move.consents or move.evidence:
+        return
+    today = timezone.localdate(at)
+    answer = responsible(draft.kind, case.category, case.unit, today, about_body_id=case.about_body_id)
+    if answer.body is None or answer.rule is None:
+        return
+    case.body, case.dispatched_at, case.state = answer.body, at, move.target
+    case.phase = spec.state(move.target).phase
+    facts = {"as": SYSTEM, "rule": answer.rule.pk, "body": answer.body.pk}
+    more = {"move": move.code, "source": spec.start, "target": move.target, "acting_for": answer.body}
+    draft.lines.append(
+        CaseEvent(case=case, kind="dispatched", at=at, actor="system:catalogue", facts=facts, **more)
+    )
+
+
+def _kept(draft: Draft, *, by: Actor, at: datetime) -> Taken:
+    case = draft.case
+    running = clocks.planned(case, draft.kind.spec, at)
+    case.save(force_insert=True)
+    for row in (*draft.lines, *running):
+        row.case_id = case.pk
+    CaseEvent.objects.bulk_create(draft.lines)
+    CaseClock.objects.bulk_create(running)
+    if draft.contact:
+        keep_contact(case, draft.contact, at=at)
+    if draft.files:
+        attach(case, draft.lines[0], draft.files, by=by, at=at)
+    role = draft.lines[0].facts["as"]
+    noted("reported", case, by=by, at=at, role=role, type=draft.kind.code, channel=case.channel, body=case.body_id)
+    return Taken(case, key_of(case))
+
+
+def uploads(files: Iterable[Any]) -> list[Upload]:
+    """Files of a form (``request.FILES.getlist``) as ``report`` and ``move`` take them."""
+    return [Upload(str(one.name or ""), one.read()) for one in files]

@@ -1,0 +1,274 @@
+"""Moving a case on: one door for every move of every type. Lock, look, ask the right, ask the type, write, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from liren.foundation.bodies.models import Body
+from liren.foundation.kernel.engine.states import WrongMove
+from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
+from liren.foundation.kernel.rights import Actor, require
+from liren.service.cases.engine.answers import clean, gettext_noop, long_text
+from liren.service.cases.engine.spec import CaseType, MoveSpec
+from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
+from liren.service.cases.models.declared import by_version
+from liren.service.cases.queries.acting import acts_as, open_moves
+from liren.service.cases.queries.dispatch import responsible
+from liren.service.cases.services import clocks
+from liren.service.cases.services.faults import Gathered, Outdated, find_body
+from liren.service.cases.services.files import Clean, Upload, attach, cleaned
+from liren.service.cases.services.ratings import Verdict, rated
+from liren.service.cases.services.story import changed, line, locked_case, noted, role_of
+
+__all__ = ["Step", "move", "open_moves", "wrote_move"]
+
+KINDS = {"dispatch": "dispatched", "verdict": "rated"}
+VERDICT = ("solved", "satisfied")
+#: What the clocks set where a state is entered.
+BY_CLOCKS = (*clocks.FACE, "is_called", "is_disputed")
+#: Who withdraws a report ends the dispute about it; who works on it can't end it so.
+ENDS_DISPUTES = frozenset({"reporter", "system"})
+
+
+@dataclass
+class Step:
+    """One move on its way into the tables."""
+
+    case: Case
+    spec: CaseType
+    move: MoveSpec
+    by: Actor
+    at: datetime
+    role: str
+    note: str = ""
+    files: list[Clean] = field(default_factory=list)
+    body: Body | None = None
+    verdict: Verdict | None = None
+    acting_for: Body | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def move(
+    case_id: int,
+    move: str,
+    *,
+    note: str = "",
+    values: Mapping[str, Any] | None = None,
+    body_id: int | None = None,
+    files: Sequence[Upload] = (),
+    seen: int | None = None,
+    outcome: str | None = None,
+    by: Actor,
+    at: datetime,
+    acting_for: int | None = None,
+) -> Case:
+    """Make a move of the case's type. ``seen`` is the revision that the actor has seen.
+
+    ``values`` answers what the move asks; at a verdict also "solved" and "satisfied". ``body_id`` names the body for a
+    dispatch; without it the catalogue does.
+
+    Raises:
+        NoCase: no such case, or not for this actor. NotAllowed: the type gives this move to somebody else.
+        Outdated (409): it moved on meanwhile, or the move isn't possible in its state; ``facts`` say how it stands.
+        BadReport: note, evidence or answers are missing, field by field. Conflict: a consent is missing.
+    """
+    require(by, "cases.move")
+    case = locked_case(case_id, by)
+    spec = by_version(case.written_as_id)
+    step = Step(case, spec, _allowed(case, spec, move, note, seen, by), by, at, "")
+    step.role = role_of(case, by, step.move.by)
+    _read(step, note, values or {}, files)
+    _consented(step)
+    _undisputed(step)
+    if outcome not in (None, spec.state(step.move.target).outcome):
+        raise BadInput(_("This move doesn't end the case in that way."))
+    if step.move.effect == "dispatch":
+        step.body = _body_for(step, body_id)
+    step.acting_for = _for_whom(step, acting_for)
+    return wrote_move(step)
+
+
+def _allowed(case: Case, spec: CaseType, code: str, note: str, seen: int | None, by: Actor) -> MoveSpec:
+    """The move, where state and actor allow it."""
+    if seen is not None and seen != case.revision:
+        raise Outdated(case)
+    found = spec.move(code)
+    if found is not None and not acts_as(case, by, spec) & set(found.by):
+        raise NotAllowed(_("This step is for somebody else to take."))
+    try:
+        spec.table.check(code, case.state, note.strip() or "-")
+    except WrongMove as wrong:
+        state = spec.state(case.state).name.text(get_language() or "zh")
+        raise Outdated(case, _("This isn't possible now. The case stands at: %(state)s.") % {"state": state}) from wrong
+    return next(one for one in spec.moves if one.code == code)
+
+
+def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Upload]) -> None:
+    """Note, evidence, and answers to what the move asks."""
+    gathered = Gathered()
+    step.note = gathered.read("note", lambda: long_text(note, MOST_TEXT), "?")
+    if step.move.note and not step.note:
+        gathered.add("note", gettext_noop("Write down what was done, or why."))
+    step.files = gathered.read("files", lambda: cleaned(files), [])
+    if step.move.evidence and not files:
+        gathered.add("files", gettext_noop("This step needs a photograph or a paper."))
+    asked = [one for one in step.spec.fields if one.code in step.move.asks]
+    rest = dict(values)
+    if step.move.effect == "verdict":
+        step.verdict = Verdict.read({key: rest.pop(key, None) for key in VERDICT}, gathered)
+    answers, faults = clean(asked, rest, find_body=find_body)
+    gathered.faults += faults
+    gathered.stop()
+    if answers:
+        step.case.values = {**step.case.values, **answers}
+        step.facts["values"] = sorted(answers)
+
+
+def _consented(step: Step) -> None:
+    """Every role that has to agree is held, and everybody who holds it has agreed."""
+    for role in step.move.consents:
+        held = CasePart.objects.filter(case_id=step.case.pk, role=role, left_at=None)
+        agreed = list(held.values_list("consented_at", flat=True))
+        if not agreed or None in agreed:
+            part = next((one for one in step.spec.parts if one.code == role), None)
+            name = part.name.text(get_language() or "zh") if part else role
+            raise Conflict(
+                _("This needs the consent of: %(who)s.") % {"who": name}, next_step=_("Ask for it, and note it down.")
+            )
+
+
+def _undisputed(step: Step) -> None:
+    phase = step.spec.state(step.move.target).phase
+    if step.case.is_disputed and phase != "open" and step.role not in ENDS_DISPUTES:
+        raise Conflict(_("There is a dispute about who is responsible."), next_step=_("It has to be ruled on first."))
+
+
+def _body_for(step: Step, body_id: int | None) -> Body:
+    """The body that is to act: the one named, else the one that the catalogue knows."""
+    case, today = step.case, timezone.localdate(step.at)
+    body: Body | None = None
+    if body_id is not None:
+        body = Body.objects.living_on(today).filter(pk=body_id).first() if 0 < body_id < 2**63 else None
+    else:
+        body = responsible(case.type, case.category, case.unit, today, about_body_id=case.about_body_id).body
+    if body is None:
+        raise BadInput(_("Name the body that is responsible."), next_step=_("Choose it from the list of bodies."))
+    if body.pk == case.about_body_id:
+        raise Conflict(_("A complaint never goes to the body that it is about."))
+    return body
+
+
+def _for_whom(step: Step, acting_for: int | None) -> Body | None:
+    """The body for which the actor writes: the one to which the case was dispatched."""
+    if step.move.effect == "dispatch":
+        return step.body
+    if step.role == "body" or acting_for == step.case.body_id:
+        return step.case.body
+    return None
+
+
+# --- writing ---
+
+
+def wrote_move(step: Step) -> Case:
+    """Write a move that was allowed. The clock uses this door too: it asks no right."""
+    case, old = step.case, step.case.state
+    target = step.spec.state(step.move.target)
+    fields = {"state", "phase", "outcome", "values"}
+    case.state, case.phase, case.outcome = target.code, target.phase, target.outcome
+    fields |= EFFECTS.get(step.move.effect, _nothing)(step)
+    if target.phase == "answered":
+        fields |= _answered(step)
+    if target.final:
+        case.closed_at = step.at
+    clocks.entered(case, step.spec, old, case.state, step.at)
+    changed(case, *fields, *BY_CLOCKS, "closed_at", at=step.at)
+    event = _told(step, old)
+    if step.files:
+        attach(case, event, step.files, by=step.by, at=step.at)
+    facts = {"move": step.move.code, "state": case.state, "body": case.body_id, "revision": case.revision}
+    noted("moved", case, by=step.by, at=step.at, role=step.role, **facts)
+    return case
+
+
+def _told(step: Step, old: str) -> CaseEvent:
+    event = line(
+        step.case,
+        KINDS.get(step.move.effect, "moved"),
+        by=step.by,
+        at=step.at,
+        role=step.role,
+        told=step.move.tells,
+        move=step.move.code,
+        source=old,
+        target=step.case.state,
+        note=step.note,
+        acting_for=step.acting_for,
+        facts=step.facts,
+    )
+    event.save(force_insert=True)
+    return event
+
+
+def _nothing(step: Step) -> set[str]:
+    return set()
+
+
+def _dispatched(step: Step) -> set[str]:
+    """To a body; the main clock runs from the first time. Every further body is a hop, and public."""
+    case, body = step.case, step.body
+    if case.dispatched_at is None:
+        case.dispatched_at = step.at
+    elif body is not None and case.body_id not in (None, body.pk):
+        case.hops += 1
+    case.body, case.handler = body, None
+    step.facts["body"] = body.pk if body else None
+    return {"body", "handler", "dispatched_at", "hops"}
+
+
+def _taken(step: Step) -> set[str]:
+    step.case.handler_id = step.by.pk
+    return {"handler"}
+
+
+def _answered(step: Step) -> set[str]:
+    """What was done is said; from this moment the resident has the word."""
+    step.case.answered_at = step.at
+    step.case.first_answer_at = step.case.first_answer_at or step.at
+    return {"answered_at", "first_answer_at"}
+
+
+def _judged(step: Step) -> set[str]:
+    if step.verdict is not None:
+        rated(step.case, step.verdict, note=step.note, role=step.role, by=step.by, at=step.at)
+    return set()
+
+
+def _reopened(step: Step) -> set[str]:
+    """Within the window, counted from the answer; the next round begins."""
+    case = step.case
+    window = timedelta(days=step.spec.reopen_days)
+    if case.answered_at is None or step.at > case.answered_at + window:
+        raise Conflict(
+            _("The time in which this could be reopened is over."), next_step=_("Report it anew, and name this number.")
+        )
+    case.rounds += 1
+    case.answered_at = None
+    return {"rounds", "answered_at"}
+
+
+EFFECTS: dict[str, Callable[[Step], set[str]]] = {
+    "dispatch": _dispatched,
+    "take": _taken,
+    "verdict": _judged,
+    "reopen": _reopened,
+}

@@ -1,0 +1,50 @@
+"""Notes: what is told, asked and answered beside the moves. A note never moves a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from liren.foundation.kernel.errors import Conflict, NotAllowed
+from liren.foundation.kernel.rights import Actor
+from liren.service.cases.engine.answers import gettext_noop, long_text
+from liren.service.cases.models import MOST_TEXT, Case, CaseEvent
+from liren.service.cases.queries.acting import REPORTER, acts_as, is_called_on
+from liren.service.cases.services.faults import Gathered
+from liren.service.cases.services.files import Upload, attach, cleaned
+from liren.service.cases.services.story import changed, locked_case, noted, role_of, wrote
+
+
+@transaction.atomic
+def add_note(
+    case_id: int, *, note: str, told: bool = True, by: Actor, at: datetime, files: Sequence[Upload] = ()
+) -> CaseEvent:
+    """Write a note. ``told``: the reporter reads it; what the reporter writes is always told.
+
+    Raises:
+        NoCase. NotAllowed: nothing to do with this case. BadReport: empty, or can't be kept.
+        Conflict: the case is closed, and nobody would read what the reporter adds.
+    """
+    case = locked_case(case_id, by)
+    words = acts_as(case, by)
+    if not words and not is_called_on(case, by):
+        raise NotAllowed(_("Your account does not hold the duty that this needs."))
+    own = words == {REPORTER}
+    if case.phase == "closed" and own:
+        raise Conflict(_("This case is closed."), next_step=_("Report it anew, and name this number."))
+    gathered = Gathered()
+    text = gathered.read("note", lambda: long_text(note, MOST_TEXT), "?")
+    if not text:
+        gathered.add("note", gettext_noop("Write something."))
+    kept = gathered.read("files", lambda: cleaned(files), [])
+    gathered.stop()
+    role = role_of(case, by) if words else "body"
+    event = wrote(case, "note", by=by, at=at, role=role, note=text, told=told or own)
+    if kept:
+        attach(case, event, kept, by=by, at=at)
+    changed(case, at=at)
+    noted("noted", case, by=by, at=at, role=role, told=event.told, files=len(kept))
+    return event

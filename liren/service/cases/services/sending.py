@@ -1,0 +1,211 @@
+"""What was sent, read and checked field by field, before anything is written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from liren.foundation.bodies.models import Body
+from liren.foundation.kernel.rights import Actor, require
+from liren.foundation.people.models import Account
+from liren.foundation.people.services import normal_phone
+from liren.foundation.territory.models import Unit
+from liren.foundation.territory.queries import units_at
+from liren.service.cases.engine.answers import clean, gettext_noop, links_in, long_text, one_line
+from liren.service.cases.engine.spec import LEVELS, SEVERITIES, CaseType
+from liren.service.cases.models import MOST_TEXT, ApiKey
+from liren.service.cases.models.declared import DeclaredType
+from liren.service.cases.services.faults import Gathered, find_body
+from liren.service.cases.services.files import Clean, Upload, cleaned
+
+LANGUAGES = ("zh-hans", "en")
+MACHINES = ("sensor", "system", "open311")
+MOST_LINKS, LONGEST_NAME = 3, 40
+NEEDED = gettext_noop("Say what it is about.")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A report as it was sent."""
+
+    channel: str
+    text: str
+    unit_id: int | None
+    lon: float | None
+    lat: float | None
+    address: str
+    category: str
+    severity: str | None
+    values: Mapping[str, Any]
+    contact: Mapping[str, str]
+    about_body_id: int | None
+    reporter_id: int | None
+    taken_by_desk: bool
+    language: str
+    files: tuple[Upload, ...]
+    key: ApiKey | None
+
+    @property
+    def is_machine(self) -> bool:
+        """Sent by a program and not by a person."""
+        return self.channel in MACHINES
+
+
+@dataclass
+class Facts:
+    """What the report says, as it is kept."""
+
+    columns: dict[str, Any] = field(default_factory=dict)
+    files: list[Clean] = field(default_factory=list)
+    contact: dict[str, str] = field(default_factory=dict)
+
+
+def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts:
+    """The facts of a new case.
+
+    Raises:
+        BadReport: everything that is wrong, field by field. NotAllowed: taking in for others without that duty.
+    """
+    gathered, facts = Gathered(), Facts()
+    columns = facts.columns
+    if sent.channel not in kind.spec.channels:
+        gathered.add("channel", gettext_noop("This matter isn't taken in on this channel."))
+    columns["text"] = _text(sent, gathered)
+    columns |= _sorted(kind, sent, gathered)
+    columns |= _place(kind, sent, gathered, timezone.localdate(at))
+    facts.contact = _contact(sent, gathered)
+    columns |= _persons(kind, sent, facts.contact, gathered)
+    columns["about_body_id"] = _about(kind, sent, gathered)
+    columns["language"] = sent.language if sent.language in LANGUAGES else LANGUAGES[0]
+    columns["values"], faults = clean(kind.spec.intake_fields, sent.values, find_body=find_body)
+    gathered.faults += faults
+    if sent.files and not kind.spec.files:
+        gathered.add("files", gettext_noop("No files are taken with this matter."))
+    else:
+        facts.files = gathered.read("files", lambda: cleaned(sent.files), [])
+    outside = _("Move the pin, or choose your community from the list.")
+    gathered.stop(**({"next_step": outside} if any(one.field == "unit" for one in gathered.faults) else {}))
+    if sent.taken_by_desk:
+        require(by, "cases.take", columns["unit"])
+    return facts
+
+
+def _text(sent: Sent, gathered: Gathered) -> str:
+    text: str = gathered.read("text", lambda: long_text(sent.text, MOST_TEXT), "?")
+    if not text:
+        gathered.add("text", NEEDED)
+    elif sent.reporter_id is None and not sent.taken_by_desk and links_in(text) > MOST_LINKS:
+        gathered.add("text", gettext_noop("Leave out the addresses of web pages, or sign in before you send."))
+    return text
+
+
+def _sorted(kind: DeclaredType, sent: Sent, gathered: Gathered) -> dict[str, Any]:
+    """Category and severity. A resident chooses no severity; it follows from the category."""
+    category = kind.spec.category(sent.category)
+    if sent.category and category is None:
+        gathered.add("category", gettext_noop("There is no such category; choose one from the list."))
+    elif category is not None and category.stops:
+        gathered.add("category", "%(notice)s", notice=category.notice)
+    severity = sent.severity or (category.severity if category else kind.spec.severity)
+    if severity not in SEVERITIES or (sent.severity and not (sent.taken_by_desk or sent.is_machine)):
+        gathered.add("severity", gettext_noop("How urgent it is follows from the category."))
+    return {"category": category.code if category else "", "severity": severity}
+
+
+# --- place ---
+
+
+def _place(kind: DeclaredType, sent: Sent, gathered: Gathered, today: date) -> dict[str, Any]:
+    point = None if kind.spec.place == "none" else _point(sent, gathered)
+    address = gathered.read("address", lambda: one_line(sent.address or ""))
+    if links_in(address):
+        gathered.add("address", gettext_noop("An address is a street and a number, not a web page."))
+    if kind.spec.place == "required" and point is None and not (sent.unit_id and address):
+        gathered.add("place", gettext_noop("Say where it is: set the pin, or write the address."))
+    unit = unit_at(kind.spec, point, today) if point else unit_of(kind.spec, sent.unit_id, today)
+    if unit is None:
+        message = gettext_noop("This place lies outside of every community that is served here.")
+        gathered.add("unit", message if point else gettext_noop("Say which community it concerns."))
+    elif sent.key is not None and not _inside(unit, sent.key):
+        gathered.add("unit", gettext_noop("The key of this program does not reach this place."))
+    lon, lat = point or (None, None)
+    return {"unit": unit, "lon": lon, "lat": lat, "address": address}
+
+
+def _point(sent: Sent, gathered: Gathered) -> tuple[float, float] | None:
+    if sent.lon is None and sent.lat is None:
+        return None
+    try:
+        lon, lat = float(sent.lon), float(sent.lat)  # type: ignore[arg-type]  # None is refused below
+    except (TypeError, ValueError):
+        lon = lat = math.nan
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+        gathered.add("place", gettext_noop("This is no place on earth."))
+        return None
+    return lon, lat
+
+
+def unit_at(spec: CaseType, point: tuple[float, float], today: date) -> Unit | None:
+    """The unit of the type's level that holds the point; where there is none, the next above."""
+    fitting = [unit for unit in units_at(*point, on=today) if LEVELS["city"] <= unit.level <= LEVELS[spec.level]]
+    return max(fitting, key=lambda unit: unit.level, default=None)
+
+
+def unit_of(spec: CaseType, unit_id: int | None, today: date) -> Unit | None:
+    """The unit that was named; for one below the type's level, the one above it that has this level."""
+    if not isinstance(unit_id, int) or not 0 < unit_id < 2**63:
+        return None
+    unit = Unit.objects.filter(pk=unit_id).first()
+    most = LEVELS[spec.level]
+    if unit is not None and unit.level > most:
+        unit = Unit.objects.filter(pk__in=unit.path_ids, level__lte=most).order_by("-level").first()
+    return unit if unit is not None and unit.level >= LEVELS["city"] and unit.exists_on(today) else None
+
+
+def _inside(unit: Unit, key: ApiKey) -> bool:
+    return key.ended_at is None and key.unit_id in unit.path_ids
+
+
+# --- persons and bodies ---
+
+
+def _contact(sent: Sent, gathered: Gathered) -> dict[str, str]:
+    """Name and telephone, each if it was left."""
+    found = {
+        "name": gathered.read("name", lambda: one_line(sent.contact.get("name") or "", LONGEST_NAME)),
+        "phone": gathered.read("phone", lambda: _phone(sent.contact.get("phone") or "")),
+    }
+    if links_in(found["name"]):
+        gathered.add("name", gettext_noop("This is no name."))
+    return {key: value for key, value in found.items() if value}
+
+
+def _phone(text: str) -> str:
+    text = one_line(text, 40)
+    return normal_phone(text) if text else ""
+
+
+def _persons(kind: DeclaredType, sent: Sent, contact: Mapping[str, str], gathered: Gathered) -> dict[str, Any]:
+    named = sent.reporter_id is not None
+    if named and sent.taken_by_desk and not Account.objects.filter(pk=sent.reporter_id, is_active=True).exists():
+        gathered.add("reporter", gettext_noop("There is no such account."))
+    if not (named or kind.spec.anonymous or contact.get("phone") or sent.is_machine):
+        gathered.add("phone", gettext_noop("Sign in, or leave a telephone number: there will be questions."))
+    return {"reporter_id": sent.reporter_id}
+
+
+def _about(kind: DeclaredType, sent: Sent, gathered: Gathered) -> int | None:
+    """The body complained of; only complaints have one."""
+    if not kind.spec.about_body:
+        return None
+    known = isinstance(sent.about_body_id, int) and 0 < sent.about_body_id < 2**63
+    if not known or not Body.objects.filter(pk=sent.about_body_id).exists():
+        gathered.add("about_body", gettext_noop("Say which body it is about."))
+        return None
+    return sent.about_body_id

@@ -1,0 +1,76 @@
+"""What every change of a case ends with: a line of its story, its new revision, an entry in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from liren.foundation.kernel import audit
+from liren.foundation.kernel.rights import Actor, Anonymous, SystemActor
+from liren.service.cases.models import Case, CaseEvent
+from liren.service.cases.queries.acting import REPORTER, SYSTEM, acts_as
+from liren.service.cases.queries.details import NoCase
+
+#: In which order one word is chosen for a line, where several are true of an actor.
+ORDER = ("system", "body", "desk", "callback", "supervisor", "reporter")
+
+
+def locked_case(case_id: int, by: Any) -> Case:
+    """The case, held until the transaction ends; it has to be one that the actor sees.
+
+    Raises:
+        NoCase: there is none, or it is not for this actor.
+    """
+    rows = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "body")
+    seen = rows if isinstance(by, SystemActor) else rows.visible_to(by)
+    case: Case | None = seen.filter(pk=case_id).first() if 0 < case_id < 2**63 else None
+    if case is None:
+        raise NoCase.unknown()
+    return case
+
+
+def role_of(case: Case, by: Any, wanted: Iterable[str] = ()) -> str:
+    """The one word under which the actor stands in the story: of ``wanted``, if any of these is true."""
+    words = acts_as(case, by)
+    fitting = words & set(wanted) or words
+    return next((word for word in ORDER if word in fitting), min(fitting, default=SYSTEM))
+
+
+def line(
+    case: Case,
+    kind: str,
+    *,
+    by: Actor,
+    at: datetime,
+    role: str,
+    told: bool = True,
+    facts: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> CaseEvent:
+    """A line of the story, not stored yet. ``role`` is what is shown of who did it; the actor's label never is."""
+    return CaseEvent(
+        case=case, kind=kind, at=at, actor=by.label, told=told, facts={**(facts or {}), "as": role}, **more
+    )
+
+
+def wrote(case: Case, kind: str, *, by: Actor, at: datetime, role: str, **more: Any) -> CaseEvent:
+    """A line of the story, stored."""
+    event = line(case, kind, by=by, at=at, role=role, **more)
+    event.save(force_insert=True)
+    return event
+
+
+def changed(case: Case, *fields: str, at: datetime) -> None:
+    """Store the changed columns and count the change."""
+    case.revision += 1
+    case.changed_at = at
+    case.save(update_fields=[*fields, "revision", "changed_at"])
+
+
+def noted(what: str, case: Case, *, by: Actor, at: datetime, role: str, **facts: Any) -> None:
+    """An entry in the audit log. Who reported in confidence is named there by that word, not by account."""
+    hidden = case.confidentiality == "sealed" and role == REPORTER
+    audit.record(
+        f"cases.{what}", case, by=Anonymous(label=REPORTER) if hidden else by, at=at, unit_id=case.unit_id, **facts
+    )
