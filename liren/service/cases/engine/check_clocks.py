@@ -46,8 +46,9 @@ def _starts(spec: CaseType, table: Table) -> None:
 
 
 def _ladders(spec: CaseType, table: Table) -> None:
-    """Rungs go up; where somebody in office must act, silence is told one level up."""
-    waiting = {state.code for state in spec.states if state.phase == "open" and state.owner not in {"reporter", ""}}
+    """Rungs go up; where somebody in office must act, silence is told one level up, if nothing follows from it."""
+    alone = {code for move in spec.moves if "system" in move.by for code in move.sources}
+    waiting = {state.code for state in spec.states if state.phase == "open" and state.owner != "reporter"} - alone
     for place, clock in enumerate(spec.clocks):
         one = _inner(table, "clocks", place, clock.code)
         rungs = [in_days(step.after) for step in clock.ladder]
@@ -106,15 +107,19 @@ def soonest(spec: CaseType, like: Amount) -> float | None:
     due: dict[tuple[str, str], float] = {}
     for clock in _running(spec, spec.start):
         due[spec.start, clock.code] = measured_like(clock.limits["normal"], like)
-    for _round in range(len(spec.states) * len(spec.clocks)):
-        for (code, running), so_far in list(due.items()):
+    before: dict[tuple[str, str], float] = {}
+    while before != due:
+        before = dict(due)
+        for (code, running), so_far in before.items():
             for move in spec.moves:
                 if code in move.sources:
                     _follow(spec, move.target, running, so_far, like, due)
     return min((time for (code, _running), time in due.items() if _is_goal(spec, code)), default=None)
 
 
-def _follow(spec: CaseType, target: str, running: str, so_far: float, like: Amount, due: dict) -> None:
+def _follow(
+    spec: CaseType, target: str, running: str, so_far: float, like: Amount, due: dict[tuple[str, str], float]
+) -> None:
     """What is due in the next state: nothing more while the same clock runs, else the limit of another one."""
     if _is_goal(spec, target):
         due[target, ""] = min(due.get((target, ""), so_far), so_far)
