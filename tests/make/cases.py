@@ -68,9 +68,12 @@ REQUEST: dict[str, Any] = {
         {"code": "done", "name": _named("处理结果", "What was done"), "kind": "text", "required": True},
     ],
     "states": [
-        {"code": "received", "name": _named("待派单", "Received"), "owner": "desk", "public": _named("已收到", "Received")},
-        {"code": "sent", "name": _named("待签收", "Dispatched"), "owner": "body", "public": _named("已转办", "Sent on")},
-        {"code": "working", "name": _named("办理中", "In hand"), "owner": "body", "public": _named("办理中", "In hand")},
+        {"code": "received", "name": _named("待派单", "Received"), "owner": "desk",
+         "public": _named("已收到", "Received")},
+        {"code": "sent", "name": _named("待签收", "Dispatched"), "owner": "body",
+         "public": _named("已转办", "Sent on")},
+        {"code": "working", "name": _named("办理中", "In hand"), "owner": "body",
+         "public": _named("办理中", "In hand")},
         {"code": "answered", "name": _named("已答复", "Answered"), "owner": "reporter", "phase": "answered",
          "public": _named("已答复，请评价", "Answered: your word, please")},
         {"code": "solved", "name": _named("已解决", "Solved"), "phase": "closed", "outcome": "solved",
@@ -81,6 +84,8 @@ REQUEST: dict[str, Any] = {
          "public": _named("已办结", "Closed")},
         {"code": "withdrawn", "name": _named("已撤回", "Withdrawn"), "phase": "closed", "outcome": "withdrawn",
          "public": _named("已撤回", "Withdrawn")},
+        {"code": "joined", "name": _named("已并案", "Joined"), "phase": "closed", "outcome": "joined",
+         "public": _named("已并案", "Joined")},
     ],
     "moves": [
         {"code": "dispatch", "name": _named("派单", "Dispatch"), "from": ["received", "sent", "working"], "to": "sent",
@@ -101,6 +106,8 @@ REQUEST: dict[str, Any] = {
          "effect": "end"},
         {"code": "withdraw", "name": _named("撤回", "Withdraw"), "from": ["received", "sent", "working"],
          "to": "withdrawn", "by": ["reporter"], "effect": "withdraw"},
+        {"code": "join", "name": _named("并案", "Join"), "from": ["received", "sent", "working"], "to": "joined",
+         "by": ["desk"], "effect": "end"},
     ],
     "clocks": [
         {"code": "acceptance", "name": _named("派单", "Dispatch"), "runs_in": ["received"], "starts": "received",

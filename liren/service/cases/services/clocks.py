@@ -1,16 +1,13 @@
 """Clocks of a case as rows: they start, stop and go on with its state, and are worked out from the same few facts.
 
-The caller holds the lock on the case. When it is due next, when silence goes up and how high it has gone stand on the
-case itself, so that queues and jobs need one index; they are written here, where they changed.
+The caller holds the lock on the case and saves it. When it is due next, when silence goes up and how high it has gone
+stand on the case itself, so that queues and jobs need one index; these are set here, not saved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-
-from django.db.models import F, Q
-from django.db.models.functions import Greatest
 
 from liren.foundation.kernel import queries as kernel
 from liren.foundation.kernel.engine.worktime import Calendar, Deadline
@@ -19,15 +16,16 @@ from liren.service.cases.engine import clocks as engine
 from liren.service.cases.engine.amounts import text_of
 from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseClock, Suspension
+from liren.service.cases.services.endings import left_open
 
-#: What of a case the clocks set.
+#: What of a case its clocks set.
 FACE = ("due_at", "escalate_at", "level")
 
 
 def planned(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
     """Clocks of a case that has just come in; sets the case's own dates. One statement (the calendar) at most.
 
-    Call it before the case is saved, and ``write`` afterwards: that spares a second look at the case.
+    Call it before the case is saved, and insert the clocks afterwards in one statement, with the case's id.
     """
     begun = engine.change(spec, case.state, case.severity, _moments(case, at)).start
     calendar = kernel.calendar(case.unit.code, as_of=at) if begun else Calendar()
@@ -36,30 +34,23 @@ def planned(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
     return clocks
 
 
-def write(case: Case, clocks: list[CaseClock]) -> None:
-    """Store planned clocks, once the case has its id; one statement."""
-    for one in clocks:
-        one.case = case
-    if clocks:
-        CaseClock.objects.bulk_create(clocks)
-
-
-def started(case: Case, spec: CaseType, at: datetime) -> None:
-    """``planned`` and written, for a case that is stored already; three statements."""
-    before = _seen(case)
-    write(case, planned(case, spec, at))
-    _save_face(case, before)
+def started(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
+    """``planned`` and written, for a case that is stored already: two statements."""
+    return CaseClock.objects.bulk_create(planned(case, spec, at))
 
 
 def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> None:
     """The case has come from state ``old`` to ``new``: clocks stop, go on or begin. At most seven statements.
 
     Call it when ``state``, ``phase``, ``rounds`` and ``dispatched_at`` of the case are as they shall be. Asked again it
-    changes nothing. Where the case is no longer open, its standstill is over.
+    changes nothing. Where the case is no longer open, its standstill is over, and what it waited for from others is
+    withdrawn (``is_called``, ``is_disputed``).
+
+    Raises:
+        Conflict: the case closes while a part that was split off is still open.
     """
-    before = _seen(case)
     if old != new and spec.state(new).phase != "open":
-        _end_standstill(case, at)
+        left_open(case, spec, new, at)
     known = _known(case)
     by_run = {(one.code, one.round, one.run): one for one in known}
     runs = [engine.Run(one.code, one.round, one.run, one.stopped_at is None) for one in known]
@@ -67,21 +58,20 @@ def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> Non
     stops = standstills(case) if known or change.start else []
     _stop([by_run[run.code, run.round, run.run] for run in change.stop], stops, at)
     again = [by_run[run.code, run.round, run.run] for run in change.go_on]
-    running = [one for one in known if one.stopped_at is None]
+    running = [one for one in known if one.stopped_at is None and one not in again]
     calendar = kernel.calendar(case.unit.code, as_of=at) if running or again or change.start else Calendar()
     _go_on(again, calendar, stops, at)
     begun = [_begun(case, one, calendar, stops, at) for one in change.start]
-    write(case, begun)
+    if begun:
+        CaseClock.objects.bulk_create(begun)
     _face(case, spec, [*running, *again, *begun], calendar, stops)
-    _save_face(case, before)
 
 
 def due_of(case: Case, spec: CaseType, at: datetime) -> None:
-    """Set on the case, and store, when it is due, when silence goes up, and how high it has gone."""
-    before, running = _seen(case), [one for one in _known(case) if one.stopped_at is None]
+    """Set when the case is due, when silence goes up, and how high it has gone, out of its running clocks."""
+    running = [one for one in _known(case) if one.stopped_at is None]
     calendar = kernel.calendar(case.unit.code, as_of=at) if running else Calendar()
     _face(case, spec, running, calendar, standstills(case) if running else [])
-    _save_face(case, before)
 
 
 def rederive(clock: CaseClock) -> Deadline:
@@ -116,21 +106,6 @@ def _known(case: Case) -> list[CaseClock]:
     for one in found:
         one.case = case
     return found
-
-
-def _end_standstill(case: Case, at: datetime) -> None:
-    """What stood still runs again, and what was asked for is not needed any more."""
-    endless = Suspension.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), case=case).exclude(state="refused")
-    endless.update(ends_at=Greatest(F("starts_at"), at))
-
-
-def _seen(case: Case) -> tuple[object, ...]:
-    return tuple(getattr(case, name) for name in FACE)
-
-
-def _save_face(case: Case, before: tuple[object, ...]) -> None:
-    if _seen(case) != before:
-        case.save(update_fields=FACE)
 
 
 def _moments(case: Case, at: datetime) -> engine.Moments:

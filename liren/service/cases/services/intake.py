@@ -79,7 +79,7 @@ def report(
     """Take a matter in. Place (WGS 84 degrees) decides the unit; ``unit_id`` counts where no place is given.
 
     Whoever reports with an account is its reporter; ``taken_by_desk`` says that ``by`` takes it in for somebody else,
-    whose account may be named by ``reporter_id``. ``client_key`` makes a repeat harmless: the first case is given again.
+    whose account may be named by ``reporter_id``. ``client_key`` makes a repeat harmless: it gives the first case.
 
     Raises:
         NoType: no such type. NotAllowed: ``by`` takes in for others without that duty.
@@ -140,9 +140,7 @@ def _draft(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Draft:
     case.search = "" if case.confidentiality == "sealed" else search_of(case.text, case.address)
     role = "desk" if sent.taken_by_desk else SYSTEM if sent.is_machine else REPORTER
     more = {"key": sent.key.pk} if sent.key else {}
-    first = line(
-        case, "received", by=by, at=at, role=role, target=spec.start, facts={"channel": sent.channel, **more}
-    )
+    first = line(case, "received", by=by, at=at, role=role, target=spec.start, facts={"channel": sent.channel, **more})
     draft = Draft(kind, case, [first], facts.files, facts.contact)
     _sent_on(draft, at=at)
     return draft
@@ -162,17 +160,17 @@ def _sent_on(draft: Draft, *, at: datetime) -> None:
     case.phase = spec.state(move.target).phase
     facts = {"as": SYSTEM, "rule": answer.rule.pk, "body": answer.body.pk}
     more = {"move": move.code, "source": spec.start, "target": move.target, "acting_for": answer.body}
-    draft.lines.append(
-        CaseEvent(case=case, kind="dispatched", at=at, actor="system:catalogue", facts=facts, **more)
-    )
+    draft.lines.append(CaseEvent(case=case, kind="dispatched", at=at, actor="system:catalogue", facts=facts, **more))
 
 
 def _kept(draft: Draft, *, by: Actor, at: datetime) -> Taken:
     case = draft.case
     running = clocks.planned(case, draft.kind.spec, at)
     case.save(force_insert=True)
-    for row in (*draft.lines, *running):
-        row.case_id = case.pk
+    for one in draft.lines:
+        one.case_id = case.pk
+    for clock in running:
+        clock.case_id = case.pk
     CaseEvent.objects.bulk_create(draft.lines)
     CaseClock.objects.bulk_create(running)
     if draft.contact:

@@ -208,7 +208,7 @@ def _retold(case: Case, kind: str, facts: dict[str, Any], *, note: str = "", by:
 def moved(case: Case, at: datetime) -> list[dict[str, str | None]]:
     """Work out the running clocks of a case anew; those that moved, with the date before and after.
 
-    The lock on the case is held; its own dates are stored.
+    The lock on the case is held; the caller saves the case.
     """
     calendar, stops = kernel.calendar(case.unit.code, as_of=at), clocks.standstills(case)
     running = list(CaseClock.objects.filter(case=case, stopped_at=None))
@@ -229,6 +229,6 @@ def _text(moment: datetime | None) -> str | None:
 
 def _tell(case: Case, kind: str, facts: dict[str, Any], *, note: str = "", told: bool, by: Actor, at: datetime) -> None:
     role = role_of(case, by, WORKERS | DECIDERS)
-    changed(case, at=at)
+    changed(case, *clocks.FACE, at=at)
     wrote(case, kind, by=by, at=at, role=role, told=told, note=note, facts=facts)
     noted(kind, case, by=by, at=at, role=role, **facts)
