@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from liren.service.cases.engine.answers import gettext_noop, long_text, one_line
 from liren.service.cases.services.faults import Gathered
 
@@ -19,7 +21,7 @@ def sentences(**given: tuple[str, int]) -> list[str]:
     gathered, found = Gathered(), []
     for field, (raw, most) in given.items():
         reader = one_line if most <= LONGEST_LINE else long_text
-        text = gathered.read(field, lambda raw=raw, most=most, reader=reader: reader(raw, most), None)
+        text = gathered.read(field, partial(reader, raw, most), None)
         if text == "":
             gathered.add(field, NEEDED)
         found.append(text or "")

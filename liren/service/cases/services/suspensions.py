@@ -205,6 +205,19 @@ def _retold(case: Case, kind: str, facts: dict[str, Any], *, note: str = "", by:
     _tell(case, kind, {**facts, "clocks": moved(case, at)}, note=note, told=True, by=by, at=at)
 
 
+def recomputed(case: Case, *, by: Actor, at: datetime) -> bool:
+    """Work out the running clocks by today's calendar; whether any moved, which the story tells with both dates.
+
+    The lock on the case is held.
+    """
+    found = moved(case, at)
+    if found:
+        _tell(case, "recomputed", {"clocks": found}, told=True, by=by, at=at)
+    else:
+        case.save(update_fields=clocks.FACE)
+    return bool(found)
+
+
 def moved(case: Case, at: datetime) -> list[dict[str, str | None]]:
     """Work out the running clocks of a case anew; those that moved, with the date before and after.
 
@@ -231,4 +244,4 @@ def _tell(case: Case, kind: str, facts: dict[str, Any], *, note: str = "", told:
     role = role_of(case, by, WORKERS | DECIDERS)
     changed(case, *clocks.FACE, at=at)
     wrote(case, kind, by=by, at=at, role=role, told=told, note=note, facts=facts)
-    noted(kind, case, by=by, at=at, role=role, **facts)
+    noted(kind, case, by=by, at=at, role=role, **{key: value for key, value in facts.items() if key != "ground"})
