@@ -125,6 +125,9 @@ REQUEST: dict[str, Any] = {
 }  # fmt: skip
 
 
+JOINING = ("joined", "join")
+
+
 def content(**changes: Any) -> dict[str, Any]:
     """The content of a good declaration; a keyword replaces a key, None takes it out."""
     made = {**copy.deepcopy(REQUEST), **copy.deepcopy(changes)}
@@ -133,7 +136,9 @@ def content(**changes: Any) -> dict[str, Any]:
 
 def sealed(code: str = "complaint", to: str = "supervision", **changes: Any) -> DeclaredType:
     """A type whose cases are sealed, about a body unless said otherwise."""
-    facts = {"confidentiality": "sealed", "sealed_to": to, "joinable": False, "about_body": to == "supervision"}
+    facts: dict[str, Any] = {"confidentiality": "sealed", "sealed_to": to, "about_body": to == "supervision"}
+    facts |= {"joinable": False, "fields": [{**one, "public": False} for one in REQUEST["fields"]]}
+    facts |= {part: [one for one in REQUEST[part] if one["code"] not in JOINING] for part in ("states", "moves")}
     return declare(code, **{**facts, "channels": ["web", "phone", "counter"], **changes})
 
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from liren.foundation.kernel.errors import Conflict
+from liren.foundation.kernel.errors import Conflict, NotAllowed
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.services import keyed_digest
 from liren.service.cases.engine.places import cell_of
@@ -87,9 +87,11 @@ def report(
         Conflict: the same ``client_key`` was used with other content.
     """
     require(by, "cases.report")
+    if not taken_by_desk and reporter_id not in (None, by.pk):
+        raise NotAllowed(_("Your account does not hold the duty that this needs."))
     sent = Sent(
         channel, text, unit_id, lon, lat, address, category, severity, values or {}, contact or {}, about_body_id,
-        reporter_id if taken_by_desk else (reporter_id or by.pk), taken_by_desk, language, tuple(files), key,
+        reporter_id if taken_by_desk else by.pk, taken_by_desk, language, tuple(files), key,
     )  # fmt: skip
     digest = _digest(type, sent, by) if client_key else None
     try:
