@@ -230,7 +230,7 @@ def category_name(type: DeclaredType, code: str) -> str:
     return found.name.text(get_language() or "zh") if found else code
 
 
-def _line(cells: list[object]) -> str:
+def _line(cells: Iterable[object]) -> str:
     out = io.StringIO()
     csv.writer(out).writerow(cells)
     return out.getvalue()
