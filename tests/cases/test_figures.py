@@ -309,19 +309,29 @@ def test_no_small_number_is_shown_or_can_be_worked_out(db):
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"month": date(2026, 5, 2)}, {"solved": 3}, {"answered_in_time": 9}, {"hidden": 1}, {"withheld": True},
-     {"said_solved": 2}],
-    ids=str,
-)  # fmt: skip
-def test_the_database_refuses_impossible_figures(wrong, db):
-    town, type = make.town(), cases.declare()
-    row = MonthFigure.objects.create(
-        unit=town.city, month=MONTH, type_id=type.pk, received=9, closed=8, answered=8, overdue=0, reopened=0,
-        computed_at=AT,
-    )  # fmt: skip
-    with pytest.raises(IntegrityError), transaction.atomic():
+    ("constraint", "wrong"),
+    [
+        ("month_figure_begins_a_month", {"month": date(2026, 5, 2)}),
+        ("month_figure_rates_are_parts", {"solved": 3}),
+        ("month_figure_rates_are_parts", {"said_solved": 2}),
+        ("month_figure_rates_are_parts", {"answered_in_time": 9}),
+        ("month_figure_withheld_says_what", {"hidden": 1}),
+        ("month_figure_withheld_says_what", {"withheld": True}),
+    ],
+)
+def test_the_database_refuses_impossible_figures(constraint, wrong, db):
+    row = _row()
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         MonthFigure.objects.filter(pk=row.pk).update(**wrong)
+    other = MonthFigure.objects.get(pk=row.pk)
+    other.pk = None
+    with pytest.raises(IntegrityError, match="month_figure_is_said_once"), transaction.atomic():
+        other.save(force_insert=True)
+
+
+def _row():
+    facts = {"month": MONTH, "received": 9, "closed": 8, "answered": 8, "overdue": 0, "reopened": 0, "computed_at": AT}
+    return MonthFigure.objects.create(unit=make.town().city, type_id=cases.declare().pk, **facts)
 
 
 # --- read ---

@@ -99,8 +99,15 @@ def test_found_anew_it_replaces_what_was_there(ground, django_assert_num_queries
         recurring(town.city, ANONYMOUS)
 
 
-@pytest.mark.parametrize("wrong", [{"cases": 4}, {"public": 9}, {"until": "2000-01-01"}], ids=str)
-def test_the_database_refuses_impossible_topics(ground, wrong):
+@pytest.mark.parametrize(
+    ("constraint", "wrong"),
+    [
+        ("topic_is_told_by_many", {"cases": 4, "public": 4}),
+        ("topic_public_is_a_part", {"public": 9}),
+        ("topic_ends_after_it_began", {"until": "2000-01-01"}),
+    ],
+)
+def test_the_database_refuses_impossible_topics(ground, constraint, wrong):
     group_topics(**cases.BY)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Topic.objects.filter(cases=8).update(**wrong)
