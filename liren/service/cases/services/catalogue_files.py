@@ -20,7 +20,8 @@ from liren.foundation.bodies.models import Body
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput, LirenError
 from liren.foundation.kernel.rights import Actor, can, require
-from liren.foundation.registers.services import BadTable, LineFault, opened
+from liren.foundation.kernel.tables import LineFault
+from liren.foundation.registers.services import BadTable, opened
 from liren.foundation.territory.models import Unit
 from liren.service.cases.models import DispatchRule
 from liren.service.cases.models.declared import DeclaredType, types
