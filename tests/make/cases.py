@@ -81,6 +81,8 @@ REQUEST: dict[str, Any] = {
          "public": _named("已办结", "Closed")},
         {"code": "withdrawn", "name": _named("已撤回", "Withdrawn"), "phase": "closed", "outcome": "withdrawn",
          "public": _named("已撤回", "Withdrawn")},
+        {"code": "joined", "name": _named("已并案", "Joined"), "phase": "closed", "outcome": "joined",
+         "public": _named("已并案", "Joined")},
     ],
     "moves": [
         {"code": "dispatch", "name": _named("派单", "Dispatch"), "from": ["received", "sent", "working"], "to": "sent",
@@ -101,6 +103,8 @@ REQUEST: dict[str, Any] = {
          "effect": "end"},
         {"code": "withdraw", "name": _named("撤回", "Withdraw"), "from": ["received", "sent", "working"],
          "to": "withdrawn", "by": ["reporter"], "effect": "withdraw"},
+        {"code": "join", "name": _named("并案", "Join"), "from": ["received", "sent", "working"], "to": "joined",
+         "by": ["desk"], "effect": "end"},
     ],
     "clocks": [
         {"code": "acceptance", "name": _named("派单", "Dispatch"), "runs_in": ["received"], "starts": "received",

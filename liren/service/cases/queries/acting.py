@@ -89,10 +89,13 @@ def may_move(case: Case, move: MoveSpec, actor: Actor, spec: CaseType | None = N
 
 
 def open_moves(case: Case, actor: Actor) -> list[MoveSpec]:
-    """Moves that the actor may make now, in the order of the declaration."""
+    """Moves that the actor may make now, in the order of the declaration. Joining names another case: a door of its
+    own."""
     spec = by_version(case.written_as_id)
     words = acts_as(case, actor, spec)
-    return [one for one in spec.moves if case.state in one.sources and words & set(one.by)]
+    joins = {state.code for state in spec.states if state.outcome == "joined"}
+    found = [one for one in spec.moves if case.state in one.sources and one.target not in joins]
+    return [one for one in found if words & set(one.by)]
 
 
 def is_called_on(case: Case, actor: Any) -> bool:

@@ -1,10 +1,14 @@
 """Every write of this room. Functions, keyword-only, with the actor and the moment passed in; one transaction each."""
 
 from liren.service.cases.services.contacts import read_contact, reseal_contacts
+from liren.service.cases.services.corrections import correct, correct_place, hide, restrict
 from liren.service.cases.services.faults import BadReport, Outdated
 from liren.service.cases.services.files import Upload, publish_file, withdraw_file
+from liren.service.cases.services.following import follow, followers_of, unfollow
 from liren.service.cases.services.intake import Taken, report, uploads
 from liren.service.cases.services.moves import move
+from liren.service.cases.services.notes import add_note
+from liren.service.cases.services.parts import add_part, consent, leave_part
 from liren.service.cases.services.receipts import Holder, holder, key_of
 
 __all__ = [
@@ -13,13 +17,24 @@ __all__ = [
     "Outdated",
     "Taken",
     "Upload",
+    "add_note",
+    "add_part",
+    "consent",
+    "correct",
+    "correct_place",
+    "follow",
+    "followers_of",
+    "hide",
     "holder",
     "key_of",
+    "leave_part",
     "move",
     "publish_file",
     "read_contact",
     "report",
     "reseal_contacts",
+    "restrict",
+    "unfollow",
     "uploads",
     "withdraw_file",
 ]

@@ -140,9 +140,7 @@ def _draft(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Draft:
     case.search = "" if case.confidentiality == "sealed" else search_of(case.text, case.address)
     role = "desk" if sent.taken_by_desk else SYSTEM if sent.is_machine else REPORTER
     more = {"key": sent.key.pk} if sent.key else {}
-    first = line(
-        case, "received", by=by, at=at, role=role, target=spec.start, facts={"channel": sent.channel, **more}
-    )
+    first = line(case, "received", by=by, at=at, role=role, target=spec.start, facts={"channel": sent.channel, **more})
     draft = Draft(kind, case, [first], facts.files, facts.contact)
     _sent_on(draft, at=at)
     return draft
@@ -162,9 +160,7 @@ def _sent_on(draft: Draft, *, at: datetime) -> None:
     case.phase = spec.state(move.target).phase
     facts = {"as": SYSTEM, "rule": answer.rule.pk, "body": answer.body.pk}
     more = {"move": move.code, "source": spec.start, "target": move.target, "acting_for": answer.body}
-    draft.lines.append(
-        CaseEvent(case=case, kind="dispatched", at=at, actor="system:catalogue", facts=facts, **more)
-    )
+    draft.lines.append(CaseEvent(case=case, kind="dispatched", at=at, actor="system:catalogue", facts=facts, **more))
 
 
 def _kept(draft: Draft, *, by: Actor, at: datetime) -> Taken:

@@ -109,7 +109,10 @@ def _allowed(case: Case, spec: CaseType, code: str, note: str, seen: int | None,
     except WrongMove as wrong:
         state = spec.state(case.state).name.text(get_language() or "zh")
         raise Outdated(case, _("This isn't possible now. The case stands at: %(state)s.") % {"state": state}) from wrong
-    return next(one for one in spec.moves if one.code == code)
+    made = next(one for one in spec.moves if one.code == code)
+    if spec.state(made.target).outcome == "joined":
+        raise BadInput(_("Name the case into which this one is joined."))
+    return made
 
 
 def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Upload]) -> None:

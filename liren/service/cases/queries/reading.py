@@ -1,0 +1,158 @@
+"""How much of a case a reader reads: its public face, what its reporter is told, or all that its work needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from liren.foundation.bodies.models import Body
+from liren.foundation.kernel.rights import SystemActor
+from liren.service.cases.engine.places import rounded
+from liren.service.cases.engine.spec import CaseType, Category, Field, StateSpec
+from liren.service.cases.models import Case, CaseFile, posts_of
+from liren.service.cases.models.declared import by_version
+from liren.service.cases.queries.acting import acts_as, is_called_on, is_reporter
+from liren.service.cases.queries.details import NoCase
+
+PUBLIC, REPORTER, WORK = "public", "reporter", "work"
+WORKS = frozenset({"desk", "body", "supervisor", "system"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question of the form with its answer in words."""
+
+    field: Field
+    value: Any
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A case as one reader reads it. On its public face it has no text, no address, and its place is rounded."""
+
+    case: Case
+    level: str
+    spec: CaseType
+    text: str
+    address: str
+    lon: float | None
+    lat: float | None
+    values: list[Answer]
+    files: list[CaseFile]
+
+    @property
+    def state(self) -> StateSpec:
+        return self.spec.state(self.case.state)
+
+    @property
+    def category(self) -> Category | None:
+        return self.spec.category(self.case.category)
+
+    @property
+    def state_words(self) -> str:
+        """The state, as the reader says it: workers by its own name, everybody else in public words."""
+        state = self.state
+        named = state.name if self.level == WORK else state.public
+        return named.text(language()) or state.name.text(language())
+
+    @property
+    def category_words(self) -> str:
+        return self.category.name.text(language()) if self.category else ""
+
+    @property
+    def type_words(self) -> str:
+        return self.spec.name.text(language())
+
+
+def language() -> str:
+    return get_language() or "zh"
+
+
+def level_of(case: Case, actor: Any) -> str:
+    """How far this actor reads a case that the actor sees.
+
+    Who has a part as a person reads what the reporter is told; a body that helps or was called reads all.
+    """
+    if isinstance(actor, SystemActor):
+        return WORK
+    words = acts_as(case, actor)
+    if words & WORKS or _helps(case, actor):
+        return WORK
+    own = is_reporter(case, actor) or any(word.startswith("part:") for word in words)
+    return REPORTER if own else PUBLIC
+
+
+def _helps(case: Case, actor: Any) -> bool:
+    bodies = posts_of(actor)
+    if not bodies or case.about_body_id in bodies:
+        return False
+    return is_called_on(case, actor) or case.parts.filter(body_id__in=bodies, left_at=None).exists()
+
+
+def reading(case: Case, actor: Any) -> Reading:
+    """The case for one reader; the caller has found it by ``case_by_number``, which asks whether it is seen at all."""
+    level, spec = level_of(case, actor), by_version(case.written_as_id)
+    whole = level != PUBLIC
+    lon, lat = (case.lon, case.lat) if whole else public_place(case, spec)
+    return Reading(
+        case,
+        level,
+        spec,
+        case.text if whole else "",
+        case.address if whole else "",
+        lon,
+        lat,
+        answers(spec, case.values, level),
+        list(files_for(case, level)),
+    )
+
+
+def public_place(case: Case, spec: CaseType) -> tuple[float | None, float | None]:
+    """The place as it is published: about 50 m wide, unless its category says that it has to be exact."""
+    if case.lon is None or case.lat is None:
+        return None, None
+    if getattr(spec.category(case.category), "exact", False):
+        return case.lon, case.lat
+    return rounded(case.lon, case.lat)
+
+
+def answers(spec: CaseType, values: Mapping[str, Any], level: str) -> list[Answer]:
+    """Answers that this level reads, in words; what later forms no longer ask is left out."""
+    told = [one for one in spec.fields if one.code in values and (level != PUBLIC or one.public)]
+    bodies = Body.objects.in_bulk([values[one.code] for one in told if one.kind == "body"])
+    return [Answer(one, values[one.code], in_words(one, values[one.code], bodies)) for one in told]
+
+
+def in_words(field: Field, value: Any, bodies: Mapping[int, Body]) -> str:
+    """An answer as a sentence shows it."""
+    if field.kind == "yes_no":
+        return _("yes") if value else _("no")
+    if field.kind == "choice":
+        return next((one.name.text(language()) for one in field.choices if one.code == value), str(value))
+    if field.kind == "body":
+        return bodies[value].name if value in bodies else "—"
+    return str(value)
+
+
+def files_for(case: Case, level: str) -> QuerySet[CaseFile]:
+    """Files that this level sees, without their content: everybody the released ones, the reporter what was told."""
+    rows = CaseFile.objects.filter(case=case).defer("content").order_by("pk")
+    if level == PUBLIC:
+        return rows.filter(published_at__isnull=False)
+    if level == REPORTER:
+        return rows.filter(Q(event__told=True) | Q(published_at__isnull=False))
+    return rows
+
+
+def file_of(case: Case, pk: int, actor: Any) -> CaseFile:
+    """One file with its content; NoCase where the reader doesn't see it."""
+    file = files_for(case, level_of(case, actor)).filter(pk=pk).defer(None).first() if 0 < pk < 2**63 else None
+    if file is None:
+        raise NoCase.unknown()
+    return file

@@ -1,0 +1,231 @@
+"""The story of a case in words: what happened, when, and which office did it; never a person's name or number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from liren.foundation.bodies.models import Body
+from liren.service.cases.engine.spec import CaseType
+from liren.service.cases.models import Case, CaseEvent
+from liren.service.cases.models.declared import by_version
+from liren.service.cases.queries.reading import PUBLIC, WORK, level_of
+
+#: What of the story is everybody's: where it stands and who is responsible, no word that anybody wrote.
+OPEN_KINDS = frozenset({
+    "received", "moved", "dispatched", "rated", "escalated", "disputed", "ruled", "suspended", "resumed", "extended",
+    "recomputed", "joined", "split",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the story. ``note`` is what was written; ``event`` is what files hang on."""
+
+    at: datetime
+    who: str
+    words: str
+    note: str
+    event: int
+    kind: str
+    told: bool
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What the words of a line are made from."""
+
+    case: Case
+    spec: CaseType
+    level: str
+    language: str
+    bodies: dict[int, Body]
+
+    def body(self, pk: Any) -> str:
+        found = self.bodies.get(pk) if isinstance(pk, int) else None
+        return found.name if found else _("a department")
+
+
+def timeline(case: Case, actor: Any, language: str = "") -> list[Line]:
+    """The lines that this reader reads, oldest first, in one language. Three queries whatever their number."""
+    level, spec = level_of(case, actor), by_version(case.written_as_id)
+    with translation.override(language or translation.get_language()):
+        events = list(_events(case, level))
+        named = {one.facts.get("body") for one in events} | {one.acting_for_id for one in events}
+        bodies = Body.objects.in_bulk([pk for pk in named if isinstance(pk, int)])
+        telling = Telling(case, spec, level, translation.get_language() or "zh", bodies)
+        return [_line(telling, one) for one in events]
+
+
+def _events(case: Case, level: str) -> Any:
+    rows = CaseEvent.objects.filter(case=case).order_by("at", "pk")
+    if level == PUBLIC:
+        return rows.filter(kind__in=OPEN_KINDS)
+    return rows if level == WORK else rows.filter(told=True)
+
+
+def _line(telling: Telling, event: CaseEvent) -> Line:
+    words = WORDS.get(event.kind, _moved)(telling, event)
+    note = event.note if telling.level != PUBLIC else ""
+    return Line(event.at, who(telling, event), words, note, event.pk, event.kind, event.told)
+
+
+def who(telling: Telling, event: CaseEvent) -> str:
+    """The office behind a line, by the word under which it was written."""
+    word = str(event.facts.get("as", "system"))
+    if word == "desk":
+        return _("Staff of %(unit)s") % {"unit": telling.case.unit.name}
+    if word == "body" and event.acting_for_id:
+        return telling.body(event.acting_for_id)
+    if word.startswith("part:"):
+        role = word.removeprefix("part:")
+        part = next((one for one in telling.spec.parts if one.code == role), None)
+        return part.name.text(telling.language) if part else _("Somebody else")
+    return {
+        "reporter": pgettext("case", "Who reported"),
+        "body": _("The department"),
+        "supervisor": _("The level above"),
+        "callback": _("Who called back"),
+    }.get(word, _("The system"))
+
+
+# --- words ---
+
+
+def channel_words(channel: str) -> str:
+    """How a case came in."""
+    return {
+        "web": _("on the web"),
+        "phone": _("by telephone"),
+        "counter": _("at the counter"),
+        "visit": _("at a visit"),
+        "meeting": _("at a meeting"),
+        "open311": _("through another app"),
+        "sensor": _("by an alarm"),
+    }.get(channel, _("by the system"))
+
+
+def _received(telling: Telling, event: CaseEvent) -> str:
+    return _("Received %(how)s.") % {"how": channel_words(telling.case.channel)}
+
+
+def _moved(telling: Telling, event: CaseEvent) -> str:
+    """Workers read the move, everybody else where the case stands now."""
+    move = telling.spec.move(event.move)
+    if telling.level == WORK and move is not None:
+        return move.name.text(telling.language)
+    state = next((one for one in telling.spec.states if one.code == event.target), None)
+    if state is None:
+        return _("Something was done.")
+    return (state.public if state.public.zh else state.name).text(telling.language)
+
+
+def _dispatched(telling: Telling, event: CaseEvent) -> str:
+    return _("Sent to %(body)s.") % {"body": telling.body(event.facts.get("body") or event.acting_for_id)}
+
+
+def _noted(telling: Telling, event: CaseEvent) -> str:
+    if event.facts.get("contact"):
+        return _("Opened the telephone number that was left, for this reason:")
+    return _("Wrote:") if event.told else _("Noted for colleagues:")
+
+
+def _file(telling: Telling, event: CaseEvent) -> str:
+    return _("Released a picture for everybody.") if event.facts.get("published") else _("Took a picture back.")
+
+
+def _part(telling: Telling, event: CaseEvent) -> str:
+    role = event.facts.get("role")
+    part = next((one for one in telling.spec.parts if one.code == role), None)
+    name = part.name.text(telling.language) if part else str(role)
+    if event.kind == "consented":
+        return _("%(part)s agreed.") % {"part": name}
+    joined = event.facts.get("what") == "joined"
+    return (_("%(part)s joined the case.") if joined else _("%(part)s left the case.")) % {"part": name}
+
+
+def _corrected(telling: Telling, event: CaseEvent) -> str:
+    names = {
+        "category": _("category"),
+        "severity": _("urgency"),
+        "unit": _("community"),
+        "address": pgettext("of a case", "address"),
+        "lon": _("place"),
+    }
+    mark = "、" if telling.language.startswith("zh") else ", "
+    what = mark.join(name for column, name in names.items() if column in event.facts.get("old", {}))
+    return _("Corrected: %(what)s.") % {"what": what}
+
+
+def _hidden(telling: Telling, event: CaseEvent) -> str:
+    if event.facts.get("confidentiality"):
+        return _("Restricted to those whose work it is.")
+    return _("Hidden from the public.") if event.facts.get("hidden") else _("Shown to the public again.")
+
+
+def _clocked(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
+    """What happened to a deadline, with both dates of each clock that moved."""
+
+    def told(telling: Telling, event: CaseEvent) -> str:
+        moved = [dates for dates in map(_both_dates, event.facts.get("clocks", [])) if dates]
+        return " ".join([words(), *moved])
+
+    return told
+
+
+def _both_dates(clock: dict[str, Any]) -> str:
+    before, after = (_day(clock.get(key)) for key in ("before", "after"))
+    return _("Due before: %(before)s; due now: %(after)s.") % {"before": before, "after": after}
+
+
+def _day(text: Any) -> str:
+    try:
+        return date_format(timezone.localtime(datetime.fromisoformat(text)), "Y-m-d H:i")
+    except (TypeError, ValueError):
+        return "—"
+
+
+def _simple(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
+    def told(telling: Telling, event: CaseEvent) -> str:
+        return words()
+
+    return told
+
+
+def _named(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
+    def told(telling: Telling, event: CaseEvent) -> str:
+        return words() % {"body": telling.body(event.facts.get("body") or event.acting_for_id)}
+
+    return told
+
+
+WORDS: dict[str, Callable[[Telling, CaseEvent], str]] = {
+    "received": _received,
+    "dispatched": _dispatched,
+    "note": _noted,
+    "asked": _noted,
+    "file": _file,
+    "part": _part,
+    "consented": _part,
+    "corrected": _corrected,
+    "hidden": _hidden,
+    "joined": _simple(lambda: _("Joined with another case on the same matter.")),
+    "split": _simple(lambda: _("A part was split off to be handled separately.")),
+    "called": _named(lambda: _("Called on %(body)s.")),
+    "call_answered": _named(lambda: _("%(body)s answered the call.")),
+    "disputed": _named(lambda: _("%(body)s says that this is not its task. The clock runs on.")),
+    "ruled": _named(lambda: _("It was ruled who is responsible: %(body)s.")),
+    "suspended": _clocked(lambda: _("The clock stands still.")),
+    "resumed": _clocked(lambda: _("The clock runs again.")),
+    "extended": _clocked(lambda: _("More time was given.")),
+    "recomputed": _clocked(lambda: _("The work calendar changed, and the deadline was worked out anew.")),
+    "escalated": _simple(lambda: _("Nothing happened in time: it went one level up.")),
+    "visited": _simple(lambda: _("There was a visit.")),
+}
