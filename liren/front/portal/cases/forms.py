@@ -79,6 +79,10 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, kind: DeclaredType, **options: Any) -> None:
         super().__init__(*args, **options)
         self.kind = kind
+        #: Filled in while it is sent: places and offices among which the name typed leaves a choice, and neighbours.
+        self.places: list[Any] = []
+        self.offices: list[Any] = []
+        self.hints: list[Any] = []
         here = language()
         self.fields["category"].choices = [  # type: ignore[attr-defined]  # a choice field
             (one.code, one.name.text(here)) for one in kind.spec.categories
@@ -188,3 +192,26 @@ def refuse(form: forms.Form, by_field: dict[str, Iterable[str]]) -> None:
     for code, sentences in by_field.items():
         for sentence in sentences:
             form.add_error(code if code in form.fields else None, sentence)
+
+
+class MoveForm(forms.Form):
+    """One of the other moves that a type opens to the reporter: a note, what it asks, papers where it needs them."""
+
+    note = forms.CharField(
+        label=_("In your words"), max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
+    files = PicturesField(label=_("Photographs or papers"), required=False)
+    seen = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, step: Any, spec: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.asks = [one for one in spec.fields if one.code in step.asks]
+        for one in self.asks:
+            self.fields[one.code] = asked_field(one)
+        if not step.evidence:
+            del self.fields["files"]
+        self.fields["note"].required = step.note
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return {one.code: self.cleaned_data.get(one.code, "") for one in self.asks}

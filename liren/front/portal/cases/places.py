@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from liren.foundation.bodies.models import Body
+from liren.foundation.bodies.queries import bodies
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.queries import my_residency
 from liren.foundation.territory.models import Level, Unit
@@ -70,16 +72,36 @@ def looked_up(form: PointForm, actor: Actor) -> dict[str, Any]:
 
 
 def chosen(form: ReportForm, actor: Actor) -> tuple[Unit | None, list[Unit]]:
-    """The community of a report, or several to choose from; what is wrong is said beside the field."""
+    """The community of a report, or several to choose from; what is wrong is said beside the field.
+
+    What was typed counts before what was ticked earlier, unless the tick is one of what fits.
+    """
     asked = form.cleaned_data
-    if unit := unit_of_code(asked.get("unit", "")):
-        return unit, []
-    text = asked.get("community", "")
-    if not text.strip():
-        return None, []
-    places = communities(text, actor)
-    if len(places) == 1:
-        return places[0], []
+    text, ticked = asked.get("community", "").strip(), unit_of_code(asked.get("unit", ""))
+    if not text or asked.get("lon") is not None:
+        return ticked, []
+    fitting = communities(text, actor)
+    if ticked in fitting:
+        return ticked, []
+    if len(fitting) == 1:
+        return fitting[0], []
     several = _("Several places bear such a name: choose one.")
-    form.add_error("community", several if places else _("No community has such a name. Try a part of the name."))
-    return None, places
+    form.add_error("community", several if fitting else _("No community has such a name. Try a part of the name."))
+    return None, fitting
+
+
+def body_of(form: ReportForm, unit: Unit | None, actor: Actor) -> tuple[int | None, list[Body]]:
+    """The body complained of, by its name or as it was ticked; several to choose from where the name fits several."""
+    asked = form.cleaned_data
+    text, ticked = asked.get("about", "").strip(), asked.get("body", "")
+    if not text:
+        return (int(ticked) if ticked.isascii() and ticked.isdigit() else None), []
+    found = bodies(actor, q=text, on=today(), limit=OFFERED)
+    exact = [one for one in found if one.name_zh == text]
+    fitting = exact if len(exact) == 1 else found
+    for one in fitting:
+        if str(one.pk) == ticked or len(fitting) == 1:
+            return one.pk, []
+    several = _("Several offices bear such a name: choose one.")
+    form.add_error("about", several if fitting else _("No office has such a name. Try a part of the name."))
+    return None, fitting

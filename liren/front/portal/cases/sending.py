@@ -44,7 +44,7 @@ def form_for(request: HttpRequest, kind: DeclaredType) -> ReportForm:
     known = {"category": request.GET.get("category", "")[:40]}
     unit = places.unit_of_code(request.GET.get("unit", "")[:20]) or places.home_of(request.user)
     if unit:
-        known |= {"unit": unit.code, "community": unit.name_zh}
+        known["unit"] = unit.code
     return ReportForm(kind=kind, initial=known)
 
 
@@ -52,12 +52,15 @@ def page(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
     """What the page of a report shows beside the form."""
     spec, here = form.kind.spec, choosing.language()
     unit = places.unit_of_code(str(form["unit"].value() or ""))
+    offered = getattr(form, "places", [])
     return {
         "form": form,
         "kind": form.kind,
         "spec": spec,
-        "unit": unit,
-        "places": getattr(form, "places", []),
+        "places": offered or ([unit] if unit else []),
+        "ticked": str(form["unit"].value() or ""),
+        "offices": getattr(form, "offices", []),
+        "office": str(form["body"].value() or ""),
         "hints": getattr(form, "hints", []),
         "notices": [one for one in spec.categories if one.notice.text(here)],
         "emergencies": choosing.EMERGENCIES,
@@ -70,16 +73,17 @@ def page(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
 def sent(request: HttpRequest, form: ReportForm) -> Taken | None:
     """Send it; None where something has to be said on the form first."""
     actor = as_actor(request.user)
-    unit, form.places = places.chosen(form, actor)  # type: ignore[attr-defined]  # read by ``page``
+    unit, form.places = places.chosen(form, actor)
+    body, form.offices = places.body_of(form, unit, actor) if form.kind.spec.about_body else (None, [])
     if form.errors:
         return None
-    form.hints = near.hints(form)  # type: ignore[attr-defined]
-    if form.hints and not form.cleaned_data["again"]:  # type: ignore[attr-defined]
+    form.hints = near.hints(form.kind, form.cleaned_data, actor)
+    if form.hints and not form.cleaned_data["again"]:
         return None
-    return taken(form, actor, unit)
+    return taken(form, actor, unit, body)
 
 
-def taken(form: ReportForm, actor: Any, unit: Any) -> Taken | None:
+def taken(form: ReportForm, actor: Any, unit: Any, body: int | None) -> Taken | None:
     """The call of the service; its refusals stand beside the fields."""
     asked = form.cleaned_data
     unnamed = asked["unnamed"] and form.kind.spec.anonymous
@@ -97,7 +101,7 @@ def taken(form: ReportForm, actor: Any, unit: Any) -> Taken | None:
                 category=asked["category"],
                 values=form.answers,
                 contact={"name": asked["name"], "phone": asked["phone"]},
-                about_body_id=places.body_of(form) if form.kind.spec.about_body else None,
+                about_body_id=body,
                 client_key=asked["client_key"],
                 language=get_language() or "zh-hans",
                 files=uploads(asked["files"]),
