@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 from liren.foundation.kernel.errors import LirenError, NotAllowed
 from liren.front.portal.cases import receipt
@@ -85,14 +84,15 @@ def own(request: HttpRequest, number: str) -> tuple[Case, Any]:
     case, actor = receipt.reader_of(request, number)
     if level_of(case, actor) != "reporter":
         raise NotAllowed(
-            _("Only whoever reported this can do that here."), next_step=_("Open the page from the link on your receipt.")
+            _("Only whoever reported this can do that here."),
+            next_step=_("Open the page from the link on your receipt."),
         )
     return case, actor
 
 
 def noted(case: Case, actor: Any, form: NoteForm) -> bool:
     """Add a word and pictures of the reporter."""
-    facts = {"note": form.cleaned_data["note"], "files": uploads(form.cleaned_data["files"])}
+    facts = {"note": form.cleaned_data["note"], "files": uploads(form.cleaned_data["shots"])}
     return said(form, lambda: add_note(case.pk, **facts, by=actor, at=timezone.now()))
 
 
@@ -123,7 +123,7 @@ def step_of(request: HttpRequest, number: str, code: str) -> tuple[Case, Any, An
 def stepped(case: Case, actor: Any, code: str, form: MoveForm) -> bool:
     """Make that move."""
     asked = form.cleaned_data
-    files = uploads(asked.get("files", []))
+    files = uploads(asked.get("shots", []))
     facts: dict[str, Any] = {"note": asked["note"], "values": form.answers, "files": files}
     return said(form, lambda: move(case.pk, code, **facts, seen=asked["seen"], by=actor, at=timezone.now()))
 
@@ -146,8 +146,7 @@ def attached(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     case, actor = receipt.reader_of(request, number)
     file = file_of(case, pk, actor)
     way = "inline" if file.type.startswith("image/") else "attachment"
-    headers = {"Content-Disposition": f'{way}; filename="{case.number}-{file.pk}{file.name[file.name.rfind("."):]}"'}
+    headers = {"Content-Disposition": f'{way}; filename="{case.number}-{file.pk}{file.name[file.name.rfind(".") :]}"'}
     reply = HttpResponse(bytes(file.content), content_type=file.type, headers=headers)
     reply["Cache-Control"] = "private, max-age=3600" if case.confidentiality != "sealed" else "no-store"
     return reply
-

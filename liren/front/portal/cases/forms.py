@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -35,13 +35,24 @@ class PicturesField(forms.FileField):
         return [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
 
 
+class DegreesField(forms.FloatField):
+    """Degrees that the map filled in. Nobody types them, so what is no number counts as no place."""
+
+    def clean(self, value: Any) -> float | None:
+        try:
+            found: float | None = super().clean(value)
+        except forms.ValidationError:
+            return None
+        return found
+
+
 class ReportForm(forms.Form):
     """One matter, as somebody reports it. ``again``: it is known that neighbours reported the same nearby."""
 
     text = forms.CharField(
         label=_("What is the matter?"), max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 4}), required=False
     )
-    files = PicturesField(label=_("Photographs"), required=False)
+    shots = PicturesField(label=_("Photographs"), required=False)
     category = forms.ChoiceField(label=_("Kind of matter"), required=False, widget=forms.RadioSelect)
     address = forms.CharField(
         label=_("Where is it?"),
@@ -56,8 +67,8 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Name of the community")}),
     )
     unit = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
-    lon = forms.FloatField(required=False, widget=forms.HiddenInput)
-    lat = forms.FloatField(required=False, widget=forms.HiddenInput)
+    lon = DegreesField(required=False, widget=forms.HiddenInput)
+    lat = DegreesField(required=False, widget=forms.HiddenInput)
     about = forms.CharField(label=_("Which office is it about?"), max_length=60, required=False)
     body = forms.CharField(max_length=18, required=False, widget=forms.HiddenInput)
     name = forms.CharField(
@@ -104,7 +115,7 @@ class ReportForm(forms.Form):
 
     def refuse(self, by_field: dict[str, list[str]]) -> None:
         """Say beside each field what the service found wrong with it."""
-        beside = {"place": "address", "unit": "community", "about_body": "about"}
+        beside = {"place": "address", "unit": "community", "about_body": "about", "files": "shots"}
         for code, sentences in by_field.items():
             name = ASKED + code if ASKED + code in self.fields else beside.get(code, code)
             for sentence in sentences:
@@ -156,7 +167,7 @@ class NoteForm(forms.Form):
     note = forms.CharField(
         label=_("What do you want to add?"), max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3})
     )
-    files = PicturesField(label=_("Photographs"), required=False)
+    shots = PicturesField(label=_("Photographs"), required=False)
 
 
 class VerdictForm(forms.Form):
@@ -187,11 +198,12 @@ class VerdictForm(forms.Form):
         return found
 
 
-def refuse(form: forms.Form, by_field: dict[str, Iterable[str]]) -> None:
+def refuse(form: forms.Form, by_field: Mapping[str, list[str]]) -> None:
     """The faults that a service found, beside the fields of a form."""
     for code, sentences in by_field.items():
+        name = "shots" if code == "files" else code
         for sentence in sentences:
-            form.add_error(code if code in form.fields else None, sentence)
+            form.add_error(name if name in form.fields else None, sentence)
 
 
 class MoveForm(forms.Form):
@@ -200,7 +212,7 @@ class MoveForm(forms.Form):
     note = forms.CharField(
         label=_("In your words"), max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
-    files = PicturesField(label=_("Photographs or papers"), required=False)
+    shots = PicturesField(label=_("Photographs or papers"), required=False)
     seen = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, step: Any, spec: Any, **options: Any) -> None:
@@ -209,7 +221,7 @@ class MoveForm(forms.Form):
         for one in self.asks:
             self.fields[one.code] = asked_field(one)
         if not step.evidence:
-            del self.fields["files"]
+            del self.fields["shots"]
         self.fields["note"].required = step.note
 
     @property

@@ -72,7 +72,7 @@ class Choice:
     def rows(self, actor: Actor, after: tuple[datetime, int] | None, limit: int) -> list[Row]:
         kind = self.kind.pk if self.kind else None
         facts = {"unit": self.unit, "type": kind, "phase": self.phase}
-        return public_list(**facts, actor=actor, after=after, limit=limit).rows  # type: ignore[arg-type]
+        return public_list(**facts, actor=actor, after=after, limit=limit).rows
 
 
 def choice(form: ListForm) -> Choice:

@@ -53,6 +53,12 @@ def community_at(lon: float | None, lat: float | None) -> Unit | None:
     return max(found, key=lambda one: one.level, default=None)
 
 
+def top() -> Unit | None:
+    """The unit over all others, where there is only one."""
+    tops = list(Unit.objects.filter(parent=None, closed_on=None).order_by("code")[:2])
+    return tops[0] if len(tops) == 1 else None
+
+
 def home_of(user: Any) -> Unit | None:
     """The community of whoever is signed in and told where they live."""
     if not getattr(user, "is_authenticated", False):

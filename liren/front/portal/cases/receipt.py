@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]  # it comes without types
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput, Malformed
 from liren.foundation.kernel.rights import ANONYMOUS, as_actor
@@ -53,8 +54,10 @@ def page(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
     spec, here = form.kind.spec, choosing.language()
     unit = places.unit_of_code(str(form["unit"].value() or ""))
     offered = getattr(form, "places", [])
+    ground = unit or places.top()
     return {
         "form": form,
+        "ground_url": reverse("unit-geo", args=[ground.code]) if ground else "",
         "kind": form.kind,
         "spec": spec,
         "places": offered or ([unit] if unit else []),
@@ -104,7 +107,7 @@ def taken(form: ReportForm, actor: Any, unit: Any, body: int | None) -> Taken | 
                 about_body_id=body,
                 client_key=asked["client_key"],
                 language=get_language() or "zh-hans",
-                files=uploads(asked["files"]),
+                files=uploads(asked["shots"]),
             )
     except BadReport as bad:
         form.refuse(bad.by_field)

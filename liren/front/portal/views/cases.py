@@ -78,7 +78,9 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
     (it, actor), form = casepage.own(request, number), NoteForm(request.POST, request.FILES)
     if not (form.is_valid() and casepage.noted(it, actor, form)):
         return show(request, PAGE.format("case"), "", casepage.page(request, number, note_form=form), status=422)
-    return done(request, "", "", {}, to=reverse("case", args=[number]), message=_("Added. Whoever works on it reads it."))
+    return done(
+        request, "", "", {}, to=reverse("case", args=[number]), message=_("Added. Whoever works on it reads it.")
+    )
 
 
 @guarded_by("cases.move")
@@ -87,7 +89,9 @@ def verdict(request: HttpRequest, number: str) -> HttpResponse:
     (it, actor), form = casepage.own(request, number), VerdictForm(request.POST)
     if not (form.is_valid() and casepage.ruled(it, actor, form)):
         return show(request, PAGE.format("case"), "", casepage.page(request, number, verdict=form), status=422)
-    return done(request, "", "", {}, to=reverse("case", args=[number]), message=_("Thank you. Your word has been noted."))
+    return done(
+        request, "", "", {}, to=reverse("case", args=[number]), message=_("Thank you. Your word has been noted.")
+    )
 
 
 @guarded_by("cases.move")

@@ -70,7 +70,7 @@ function fill(input, files) {
   input.files = bag.files;
 }
 
-async function shots(input) {
+async function previews(input) {
   const list = part("shots");
   fill(input, await Promise.all([...input.files].slice(0, 5).map(smaller)));
   list.replaceChildren(...[...input.files].map((file) => {
@@ -194,12 +194,12 @@ function faults(text, answer) {
     scrollTo(0, 0);
     return;
   }
-  const files = [...(fields().files?.files ?? [])];
+  const files = [...(fields().shots?.files ?? [])];
   form.replaceChildren(...made.childNodes);
   htmx.process(form);
   pin = null;
   begin();
-  if (files.length) { fill(fields().files, files); shots(fields().files); }
+  if (files.length) { fill(fields().shots, files); previews(fields().shots); }
   (part("focus", form) ?? document.getElementById("near")).scrollIntoView();
   part("focus", form)?.focus();
 }
@@ -210,7 +210,7 @@ function begin() {
   if (!navigator.geolocation && part("locate")) part("locate").hidden = true;
   part("locate")?.addEventListener("click", (event) => locate(event.currentTarget));
   part("open-map")?.addEventListener("click", openMap);
-  fields().files?.addEventListener("change", (event) => shots(event.currentTarget));
+  fields().shots?.addEventListener("change", (event) => previews(event.currentTarget));
   fields().community?.addEventListener("input", () => { fields().lon.value = ""; fields().lat.value = ""; });
   notices();
 }
