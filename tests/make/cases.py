@@ -68,9 +68,12 @@ REQUEST: dict[str, Any] = {
         {"code": "done", "name": _named("处理结果", "What was done"), "kind": "text", "required": True},
     ],
     "states": [
-        {"code": "received", "name": _named("待派单", "Received"), "owner": "desk", "public": _named("已收到", "Received")},
-        {"code": "sent", "name": _named("待签收", "Dispatched"), "owner": "body", "public": _named("已转办", "Sent on")},
-        {"code": "working", "name": _named("办理中", "In hand"), "owner": "body", "public": _named("办理中", "In hand")},
+        {"code": "received", "name": _named("待派单", "Received"), "owner": "desk",
+         "public": _named("已收到", "Received")},
+        {"code": "sent", "name": _named("待签收", "Dispatched"), "owner": "body",
+         "public": _named("已转办", "Sent on")},
+        {"code": "working", "name": _named("办理中", "In hand"), "owner": "body",
+         "public": _named("办理中", "In hand")},
         {"code": "answered", "name": _named("已答复", "Answered"), "owner": "reporter", "phase": "answered",
          "public": _named("已答复，请评价", "Answered: your word, please")},
         {"code": "solved", "name": _named("已解决", "Solved"), "phase": "closed", "outcome": "solved",
@@ -122,6 +125,9 @@ REQUEST: dict[str, Any] = {
 }  # fmt: skip
 
 
+JOINING = ("joined", "join")
+
+
 def content(**changes: Any) -> dict[str, Any]:
     """The content of a good declaration; a keyword replaces a key, None takes it out."""
     made = {**copy.deepcopy(REQUEST), **copy.deepcopy(changes)}
@@ -130,7 +136,9 @@ def content(**changes: Any) -> dict[str, Any]:
 
 def sealed(code: str = "complaint", to: str = "supervision", **changes: Any) -> DeclaredType:
     """A type whose cases are sealed, about a body unless said otherwise."""
-    facts = {"confidentiality": "sealed", "sealed_to": to, "joinable": False, "about_body": to == "supervision"}
+    facts: dict[str, Any] = {"confidentiality": "sealed", "sealed_to": to, "about_body": to == "supervision"}
+    facts |= {"joinable": False, "fields": [{**one, "public": False} for one in REQUEST["fields"]]}
+    facts |= {part: [one for one in REQUEST[part] if one["code"] not in JOINING] for part in ("states", "moves")}
     return declare(code, **{**facts, "channels": ["web", "phone", "counter"], **changes})
 
 

@@ -11,6 +11,7 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the rules of this room, and let packs declare case types."""
+        """Register the rules of this room, and let packs declare case types, and take part in export and erasure."""
         import_module("liren.service.cases.rules")
         import_module("liren.service.cases.kind").declare()
+        import_module("liren.service.cases.services.leaving")

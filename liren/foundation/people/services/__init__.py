@@ -1,7 +1,8 @@
 """Every write of this room. Functions, keyword-only, with the actor and the moment passed in; one transaction each."""
 
-from liren.foundation.people.register import END
+from liren.foundation.people.register import ASKED, END
 from liren.foundation.people.services.accounts import (
+    add_leaving,
     correct_profile,
     enrol_totp,
     erase_account,
@@ -38,8 +39,10 @@ from liren.foundation.people.services.sealing import is_stale, keyed_digest, nor
 from liren.foundation.people.services.succession import follow_units
 
 __all__ = [
+    "ASKED",
     "END",
     "account_by_phone",
+    "add_leaving",
     "add_section",
     "claim_residency",
     "close_sealed_contact",

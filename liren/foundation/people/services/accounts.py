@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
@@ -25,6 +26,15 @@ from liren.foundation.people.models import Account, Language
 from liren.foundation.people.models.account import ERASED
 from liren.foundation.people.services import mandates, residency
 from liren.foundation.people.services.destruction import destroyed
+
+Leaving = Callable[..., None]
+#: What rooms above do when an account is erased: forget what may be forgotten, keep facts without the name.
+LEAVING: list[Leaving] = []
+
+
+def add_leaving(leave: Leaving) -> None:
+    """A room above lets go of an account that is erased; called as ``leave(account, by=, at=)`` in that transaction."""
+    LEAVING.append(leave)
 
 
 @transaction.atomic
@@ -163,6 +173,8 @@ def erase_account(account_id: int, *, by: Actor, at: datetime) -> Account:
     if account.erased_at is not None:
         raise Conflict(_("This account was erased already."))
     _leave(account, by=by, at=at)
+    for leave in LEAVING:
+        leave(account, by=by, at=at)
     rows, _detail = account.contacts.all().delete()
     if rows:
         destroyed("contact", rows, register.ASKED, by=by, at=at)

@@ -87,10 +87,16 @@ def everything_due(*, by: Actor, at: datetime) -> list[Destruction]:
     return [destroyed(dataset, count, register.END, by=by, at=at) for dataset, count in lost.items() if count]
 
 
-def destroyed(dataset: str, rows: int, reason: str, *, by: Actor, at: datetime) -> Destruction:
-    """Append the record of a destruction and its line in the audit log."""
+def destroyed(
+    dataset: str, rows: int, reason: str, *, by: Actor, at: datetime, older_than: datetime | None = None
+) -> Destruction:
+    """Append the record of a destruction and its line in the audit log.
+
+    ``older_than`` is said where the period is not that of the data set but of each matter by itself.
+    """
     entry = register.datasets()[dataset]
-    older_than = at - timedelta(days=entry.retention_days) if reason == register.END else None
+    if older_than is None and reason == register.END:
+        older_than = at - timedelta(days=entry.retention_days)
     record = Destruction.objects.create(
         dataset=dataset,
         archive_class=entry.archive_class,

@@ -1,5 +1,7 @@
 """Every write of this room. Functions, keyword-only, with the actor and the moment passed in; one transaction each."""
 
+from liren.foundation.registers.engine.tables import Table, opened
+from liren.foundation.registers.engine.wording import BadTable
 from liren.foundation.registers.services.checks import BadEntry
 from liren.foundation.registers.services.coverage import recompute_coverage
 from liren.foundation.registers.services.entries import (
@@ -18,8 +20,10 @@ from liren.foundation.registers.services.succession import follow_units
 
 __all__ = [
     "BadEntry",
+    "BadTable",
     "ImportReport",
     "LineFault",
+    "Table",
     "add_entry",
     "add_file",
     "change_entry",
@@ -28,6 +32,7 @@ __all__ = [
     "import_entries",
     "import_osm",
     "open_sealed",
+    "opened",
     "recompute_coverage",
     "reopen_entry",
     "review_entry",

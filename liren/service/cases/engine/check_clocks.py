@@ -46,8 +46,9 @@ def _starts(spec: CaseType, table: Table) -> None:
 
 
 def _ladders(spec: CaseType, table: Table) -> None:
-    """Rungs go up; where somebody in office must act, silence is told one level up."""
-    waiting = {state.code for state in spec.states if state.phase == "open" and state.owner not in {"reporter", ""}}
+    """Rungs go up; where somebody in office must act, silence is told one level up, if nothing follows from it."""
+    alone = {code for move in spec.moves if "system" in move.by for code in move.sources}
+    waiting = {state.code for state in spec.states if state.phase == "open" and state.owner != "reporter"} - alone
     for place, clock in enumerate(spec.clocks):
         one = _inner(table, "clocks", place, clock.code)
         rungs = [in_days(step.after) for step in clock.ladder]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.timezone import localdate
 
 from liren.foundation.bodies.models import Body
 from liren.foundation.territory.models import Unit
-from liren.service.cases.models import DispatchRule
+from liren.service.cases.models import Case, DispatchRule
 
 #: What was found when a unit was asked for a rule.
 DECIDES, OVER, CONCERNED, FARTHER, NOTHING = "decides", "over", "concerned", "farther", "nothing"
@@ -112,3 +115,72 @@ def in_force(types: Iterable[int], on: date) -> list[DispatchRule]:
     """Every rule of these types on a day."""
     found = DispatchRule.objects.filter(type_id__in=list(types), during__contains=on)
     return list(found.select_related("body", "unit").order_by("type_id", "category", "unit__path", "id"))
+
+
+# --- what a change would do ---
+
+RECENT = timedelta(days=90)
+MOST_NAMED = 100
+Rules = Mapping[tuple[str, int], DispatchRule]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Cases of one type and category in one unit that would go elsewhere; ``recent`` counts those of the last 90 days,
+    ``open`` those that are not closed. ``named`` are some of them."""
+
+    type_id: int
+    category: str
+    unit_id: int
+    before: Body | None
+    after: Body | None
+    open: int
+    recent: int
+    named: tuple[Case, ...] = ()
+
+
+def by_type(rules: Iterable[DispatchRule]) -> dict[int, dict[tuple[str, int], DispatchRule]]:
+    """Rules as ``chosen`` takes them, type by type."""
+    found: dict[int, dict[tuple[str, int], DispatchRule]] = {}
+    for one in rules:
+        found.setdefault(one.type_id, {})[one.category, one.unit_id] = one
+    return found
+
+
+def elsewhere(before: Mapping[int, Rules], after: Mapping[int, Rules], actor: Any, at: datetime) -> list[Moved]:
+    """Which cases, open or of the last 90 days, the catalogue would send to another body; of the actor's work only.
+
+    Two statements, whatever their number. The bodies that the cases are with now play no part: a dispute may have been
+    ruled on otherwise.
+    """
+    day = localdate(at)
+    cases = Case.objects.worked_by(actor).filter(type_id__in={*before, *after})
+    cases = cases.filter(~Q(phase="closed") | Q(received_at__gte=at - RECENT))
+    counted = (
+        cases.order_by()
+        .values("type_id", "category", "unit_id", "unit__path")
+        .annotate(
+            open=Count("pk", filter=~Q(phase="closed")), recent=Count("pk", filter=Q(received_at__gte=at - RECENT))
+        )
+    )
+    moved = []
+    for row in counted:
+        path = [int(part) for part in row["unit__path"].strip("/").split("/")]
+        was, becomes = (
+            chosen(rules.get(row["type_id"], {}), row["category"], path, day).body for rules in (before, after)
+        )
+        if was != becomes:
+            moved.append(
+                Moved(row["type_id"], row["category"], row["unit_id"], was, becomes, row["open"], row["recent"])
+            )
+    return _named(sorted(moved, key=lambda one: (-one.open, -one.recent, one.unit_id, one.category)), cases)
+
+
+def _named(moved: list[Moved], cases: Any) -> list[Moved]:
+    which = Q(pk__in=[])
+    for one in moved[:MOST_NAMED]:
+        which |= Q(type_id=one.type_id, category=one.category, unit_id=one.unit_id)
+    found: dict[tuple[int, str, int], list[Case]] = {}
+    for case in cases.filter(which).order_by("phase", "-pk")[:MOST_NAMED] if moved else ():
+        found.setdefault((case.type_id, case.category, case.unit_id), []).append(case)
+    return [replace(one, named=tuple(found.get((one.type_id, one.category, one.unit_id), ()))) for one in moved]

@@ -49,7 +49,7 @@ class Row:
 
     @property
     def public_words(self) -> str:
-        return (self.state.public if self.state.public.zh else self.state.name).text(language())
+        return self.state.public.text(language())
 
     @property
     def category(self) -> Category | None:
@@ -169,7 +169,9 @@ def _found(rows: CaseQuerySet, words: str) -> CaseQuerySet:
     query = tsquery(plain(words))
     if not query:
         return rows.none()
-    return rows.extra(where=["cases_case.search @@ %s::tsquery"], params=[query])
+    return rows.extra(  # type: ignore[return-value]  # the stubs forget the class
+        where=["cases_case.search @@ %s::tsquery"], params=[query]
+    )
 
 
 def _by_due(rows: CaseQuerySet, after: Key | None, most: int) -> list[Case]:
@@ -198,7 +200,7 @@ def public_list(
     after: tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> Page:
-    """Public cases, the newest first. Read only what ``Row`` calls public: the rows hold more than everybody may see."""
+    """Public cases, the newest first. Show only what ``Row`` calls public: the rows hold more than everybody sees."""
     rows = Case.objects.visible_to(actor).filter(confidentiality="public", is_hidden=False)
     rows = _narrowed(rows, unit, type, category, "")
     if phase:
@@ -239,7 +241,7 @@ def _newest_first(rows: CaseQuerySet, after: int | None, limit: int) -> Page:
 
 @dataclass(frozen=True)
 class Near:
-    """A case nearby on the same matter; the distance in whole tens of metres, so that no door is worked out from it."""
+    """A case nearby on the same matter; the distance is that to its place as published, so that it betrays no door."""
 
     case: Case
     spec: CaseType
@@ -268,13 +270,11 @@ def near(
     rows = rows.exclude(phase="closed").filter(**({"type_id": type} if type else {}))
     cases = list(rows.select_related("unit", "body").defer("text", "address", *NOT_SHOWN).order_by("-id")[:MOST])
     specs = by_versions({one.written_as_id for one in cases})
-    found = [
-        Near(one, specs[one.written_as_id], _tens(metres_between(lon, lat, one.lon, one.lat)), one.followers)
-        for one in cases
-        if specs[one.written_as_id].joinable
-    ]
+    found = [_near(one, specs[one.written_as_id], lon, lat) for one in cases if specs[one.written_as_id].joinable]
     return sorted((one for one in found if one.metres <= metres), key=lambda one: one.metres)[:limit]
 
 
-def _tens(metres: float) -> int:
-    return round(metres / 10) * 10
+def _near(case: Case, spec: CaseType, lon: float, lat: float) -> Near:
+    its_lon, its_lat = public_place(case, spec)
+    away = metres_between(lon, lat, its_lon or 0.0, its_lat or 0.0)
+    return Near(case, spec, round(away / 10) * 10, case.followers)

@@ -124,7 +124,7 @@ def _moved(telling: Telling, event: CaseEvent) -> str:
     state = next((one for one in telling.spec.states if one.code == event.target), None)
     if state is None:
         return _("Something was done.")
-    return (state.public if state.public.zh else state.name).text(telling.language)
+    return state.public.text(telling.language)
 
 
 def _dispatched(telling: Telling, event: CaseEvent) -> str:

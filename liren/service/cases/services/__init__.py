@@ -2,10 +2,12 @@
 
 from liren.service.cases.services.contacts import read_contact, reseal_contacts
 from liren.service.cases.services.corrections import correct, correct_place, hide, restrict
+from liren.service.cases.services.destruction import destroy_due
 from liren.service.cases.services.faults import BadReport, Outdated
 from liren.service.cases.services.files import Upload, publish_file, withdraw_file
 from liren.service.cases.services.following import follow, followers_of, unfollow
 from liren.service.cases.services.intake import Taken, report, uploads
+from liren.service.cases.services.leaving import forget
 from liren.service.cases.services.moves import move
 from liren.service.cases.services.notes import add_note
 from liren.service.cases.services.parts import add_part, consent, leave_part
@@ -22,8 +24,10 @@ __all__ = [
     "consent",
     "correct",
     "correct_place",
+    "destroy_due",
     "follow",
     "followers_of",
+    "forget",
     "hide",
     "holder",
     "key_of",

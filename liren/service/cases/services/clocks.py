@@ -1,6 +1,7 @@
 """Clocks of a case as rows: they start, stop and go on with its state, and are worked out from the same few facts.
 
-The caller holds the lock on the case and saves it: ``due_at``, ``escalate_at`` and ``level`` are set here, not saved.
+The caller holds the lock on the case and saves it. When it is due next, when silence goes up and how high it has gone
+stand on the case itself, so that queues and jobs need one index; these are set here, not saved.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseClock, Suspension
 from liren.service.cases.services.endings import left_open
 
-#: What of a case the clocks set.
+#: What of a case its clocks set.
 FACE = ("due_at", "escalate_at", "level")
 
 
 def planned(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
-    """Clocks of a case that has just come in, for one bulk insert once the case has its id; sets the case's dates.
+    """Clocks of a case that has just come in; sets the case's own dates. One statement (the calendar) at most.
 
-    One statement (the calendar), none where the state has no clock. The case may be unsaved.
+    Call it before the case is saved, and insert the clocks afterwards in one statement, with the case's id.
     """
     begun = engine.change(spec, case.state, case.severity, _moments(case, at)).start
     calendar = kernel.calendar(case.unit.code, as_of=at) if begun else Calendar()
@@ -35,15 +36,15 @@ def planned(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
 
 def started(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
     """``planned`` and written, for a case that is stored already: two statements."""
-    clocks = planned(case, spec, at)
-    return CaseClock.objects.bulk_create(clocks) if clocks else []
+    return CaseClock.objects.bulk_create(planned(case, spec, at))
 
 
 def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> None:
     """The case has come from state ``old`` to ``new``: clocks stop, go on or begin. At most seven statements.
 
-    Call it when ``state``, ``phase``, ``rounds`` and ``dispatched_at`` of the case are as they shall be. Where the case
-    is no longer open, its suspension ends, and what it waited for from others is withdrawn.
+    Call it when ``state``, ``phase``, ``rounds`` and ``dispatched_at`` of the case are as they shall be. Asked again it
+    changes nothing. Where the case is no longer open, its standstill is over, and what it waited for from others is
+    withdrawn (``is_called``, ``is_disputed``).
 
     Raises:
         Conflict: the case closes while a part that was split off is still open.
@@ -57,20 +58,18 @@ def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> Non
     stops = standstills(case) if known or change.start else []
     _stop([by_run[run.code, run.round, run.run] for run in change.stop], stops, at)
     again = [by_run[run.code, run.round, run.run] for run in change.go_on]
-    running = [one for one in known if one.stopped_at is None]
-    if not (running or again or change.start):
-        _face(case, spec, [], Calendar(), [])
-        return
-    calendar = kernel.calendar(case.unit.code, as_of=at)
+    running = [one for one in known if one.stopped_at is None and one not in again]
+    calendar = kernel.calendar(case.unit.code, as_of=at) if running or again or change.start else Calendar()
     _go_on(again, calendar, stops, at)
     begun = [_begun(case, one, calendar, stops, at) for one in change.start]
-    CaseClock.objects.bulk_create(begun)
+    if begun:
+        CaseClock.objects.bulk_create(begun)
     _face(case, spec, [*running, *again, *begun], calendar, stops)
 
 
 def due_of(case: Case, spec: CaseType, at: datetime) -> None:
-    """Set when the case is due next, when something happens to it by itself, and how high its silence has gone."""
-    running = list(CaseClock.objects.filter(case=case, stopped_at=None))
+    """Set when the case is due, when silence goes up, and how high it has gone, out of its running clocks."""
+    running = [one for one in _known(case) if one.stopped_at is None]
     calendar = kernel.calendar(case.unit.code, as_of=at) if running else Calendar()
     _face(case, spec, running, calendar, standstills(case) if running else [])
 

@@ -95,7 +95,7 @@ def _corrected(case_id: int, wanted: Correction, seen: int | None, *, by: Actor,
     wrote(case, "corrected", by=by, at=at, role=role, facts={"old": wanted.old})
     columns = set(wanted.old) | ({"cell", "search"} if {"lon", "address"} & set(wanted.old) else set())
     changed(case, *columns, at=at)
-    noted("corrected", case, by=by, at=at, role=role, what=sorted(wanted.old))
+    noted("corrected", case, by=by, at=at, role=role, columns=sorted(wanted.old))
     return case
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ def left_open(case: Case, spec: CaseType, state: str, at: datetime) -> None:
             _("A part of this case is still open."),
             next_step=_("Close the parts that were split off first; they stand below this case."),
         )
-    unended = Suspension.objects.filter(case=case, ends_at=None).exclude(state="refused")
+    unended = Suspension.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), case=case).exclude(state="refused")
     unended.update(ends_at=Greatest(F("starts_at"), at))
     if case.is_called:
         Call.objects.filter(case=case, state="open").update(state="withdrawn", escalate_at=None)

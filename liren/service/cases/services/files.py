@@ -1,4 +1,4 @@
-"""Photographs and papers of a case. A picture is drawn anew: place, camera, owner and whatever hides behind it are gone.
+"""Photographs and papers of a case. A picture is drawn anew: place, camera, owner and what hides behind it go.
 
 What a file is, is told by its content. SVG runs scripts and is never taken; a paper (PDF) must end where it says so and
 carry no script.

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from liren.foundation.kernel.errors import Conflict
+from liren.foundation.kernel.errors import Conflict, NotAllowed
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.services import keyed_digest
 from liren.service.cases.engine.places import cell_of
@@ -79,7 +79,7 @@ def report(
     """Take a matter in. Place (WGS 84 degrees) decides the unit; ``unit_id`` counts where no place is given.
 
     Whoever reports with an account is its reporter; ``taken_by_desk`` says that ``by`` takes it in for somebody else,
-    whose account may be named by ``reporter_id``. ``client_key`` makes a repeat harmless: the first case is given again.
+    whose account may be named by ``reporter_id``. ``client_key`` makes a repeat harmless: it gives the first case.
 
     Raises:
         NoType: no such type. NotAllowed: ``by`` takes in for others without that duty.
@@ -87,9 +87,11 @@ def report(
         Conflict: the same ``client_key`` was used with other content.
     """
     require(by, "cases.report")
+    if not taken_by_desk and reporter_id not in (None, by.pk):
+        raise NotAllowed(_("Your account does not hold the duty that this needs."))
     sent = Sent(
         channel, text, unit_id, lon, lat, address, category, severity, values or {}, contact or {}, about_body_id,
-        reporter_id if taken_by_desk else (reporter_id or by.pk), taken_by_desk, language, tuple(files), key,
+        reporter_id if taken_by_desk else by.pk, taken_by_desk, language, tuple(files), key,
     )  # fmt: skip
     digest = _digest(type, sent, by) if client_key else None
     try:
@@ -167,8 +169,10 @@ def _kept(draft: Draft, *, by: Actor, at: datetime) -> Taken:
     case = draft.case
     running = clocks.planned(case, draft.kind.spec, at)
     case.save(force_insert=True)
-    for row in (*draft.lines, *running):
-        row.case_id = case.pk
+    for one in draft.lines:
+        one.case_id = case.pk
+    for clock in running:
+        clock.case_id = case.pk
     CaseEvent.objects.bulk_create(draft.lines)
     CaseClock.objects.bulk_create(running)
     if draft.contact:

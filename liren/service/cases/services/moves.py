@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -156,11 +157,12 @@ def _undisputed(step: Step) -> None:
 
 
 def _body_for(step: Step, body_id: int | None) -> Body:
-    """The body that is to act: the one named, else the one that the catalogue knows."""
+    """The body that is to act: one of this place, of a level above or below; without a name, the catalogue's."""
     case, today = step.case, timezone.localdate(step.at)
     body: Body | None = None
     if body_id is not None:
-        body = Body.objects.living_on(today).filter(pk=body_id).first() if 0 < body_id < 2**63 else None
+        here = Q(unit_id__in=case.unit.path_ids) | Q(unit__path__startswith=case.unit.path)
+        body = Body.objects.living_on(today).filter(here, pk=body_id).first() if 0 < body_id < 2**63 else None
     else:
         body = responsible(case.type, case.category, case.unit, today, about_body_id=case.about_body_id).body
     if body is None:

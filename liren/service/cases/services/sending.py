@@ -159,7 +159,7 @@ def unit_at(spec: CaseType, point: tuple[float, float], today: date) -> Unit | N
 
 def unit_of(spec: CaseType, unit_id: int | None, today: date) -> Unit | None:
     """The unit that was named; for one below the type's level, the one above it that has this level."""
-    if not isinstance(unit_id, int) or not 0 < unit_id < 2**63:
+    if unit_id is None or not is_id(unit_id):
         return None
     unit = Unit.objects.filter(pk=unit_id).first()
     most = LEVELS[spec.level]
@@ -193,19 +193,28 @@ def _phone(text: str) -> str:
 
 def _persons(kind: DeclaredType, sent: Sent, contact: Mapping[str, str], gathered: Gathered) -> dict[str, Any]:
     named = sent.reporter_id is not None
-    if named and sent.taken_by_desk and not Account.objects.filter(pk=sent.reporter_id, is_active=True).exists():
+    if sent.taken_by_desk and sent.reporter_id is not None and not _is_account(sent.reporter_id):
         gathered.add("reporter", gettext_noop("There is no such account."))
     if not (named or kind.spec.anonymous or contact.get("phone") or sent.is_machine):
         gathered.add("phone", gettext_noop("Sign in, or leave a telephone number: there will be questions."))
     return {"reporter_id": sent.reporter_id}
 
 
+def _is_account(pk: int) -> bool:
+    return is_id(pk) and Account.objects.filter(pk=pk, is_active=True).exists()
+
+
 def _about(kind: DeclaredType, sent: Sent, gathered: Gathered) -> int | None:
     """The body complained of; only complaints have one."""
     if not kind.spec.about_body:
         return None
-    known = isinstance(sent.about_body_id, int) and 0 < sent.about_body_id < 2**63
-    if not known or not Body.objects.filter(pk=sent.about_body_id).exists():
+    pk = sent.about_body_id
+    if pk is None or not is_id(pk) or not Body.objects.filter(pk=pk).exists():
         gathered.add("about_body", gettext_noop("Say which body it is about."))
         return None
-    return sent.about_body_id
+    return pk
+
+
+def is_id(pk: object) -> bool:
+    """Whether this can be the id of a row."""
+    return isinstance(pk, int) and 0 < pk < 2**63

@@ -1,0 +1,30 @@
+"""What runs by the clock: what is late goes up, deadlines follow new notices, what was kept long enough is destroyed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from liren.foundation.kernel.jobs import job
+from liren.foundation.kernel.rights import SystemActor
+from liren.service.cases import services
+from liren.service.cases.services import calendars, escalation
+
+
+@job(name="cases.escalate", cron="* * * * *")
+def escalate(at: datetime) -> None:
+    """Every minute, until nothing is due any more. A run that dies is made up for by the next."""
+    while escalation.escalate_due(at):
+        pass
+
+
+@job(name="cases.follow_calendar", retry=3, cron="*/10 * * * *")
+def follow_calendar(at: datetime) -> None:
+    """Every ten minutes: a notice recorded meanwhile changes the deadlines that run."""
+    calendars.follow_notices(by=SystemActor("calendar"), at=at)
+
+
+@job(name="cases.destroy_due", retry=3, cron="50 18 * * *")
+def destroy_due(at: datetime) -> None:
+    """Every night at 02:50 in China (18:50 UTC), some hundreds in one transaction."""
+    while services.destroy_due(at=at, by=SystemActor("retention")):
+        pass
