@@ -17,10 +17,11 @@ from liren.foundation.kernel.rights import ANONYMOUS
 from liren.foundation.territory.models import Unit
 from liren.service.cases import jobs
 from liren.service.cases.engine.rates import CAUTION, rate, wilson
+from liren.service.cases.engine.withholding import bridges
 from liren.service.cases.models import Case, CaseClock, CaseEvent, MonthFigure, Rating
 from liren.service.cases.queries import figures as queries
 from liren.service.cases.services import figures as services
-from liren.service.cases.services.withholding import withhold
+from liren.service.cases.services import withholding
 from tests import make
 from tests.make import cases
 
@@ -276,7 +277,8 @@ def _determined(rows, parents):
         return []
     matrix = np.array(equations)[:, hidden]
     rank = np.linalg.matrix_rank(matrix)
-    return [at for n, at in enumerate(hidden)
+    keys = list(rows)
+    return [keys[at] for n, at in enumerate(hidden)
             if np.linalg.matrix_rank(np.vstack([matrix, np.eye(len(hidden))[n]])) == rank]  # fmt: skip
 
 
@@ -286,15 +288,16 @@ def test_no_small_number_is_shown_or_can_be_worked_out(db):
     town, type, chance = make.town(), cases.declare(), random.Random(11)
     parents = dict(Unit.objects.values_list("pk", "parent_id"))
     seen = 0
-    for turn in range(60):
+    for turn in range(40):
         _figures(town, type, chance, most=(6, 12, 40)[turn % 3])
-        withhold(MONTH)
+        withholding._in_groups(MONTH, "received", 1)
+        withholding._across(MONTH, "received", 1)
         rows = {(row.unit_id, row.category): row for row in MonthFigure.objects.all()}
         assert not [row for row in rows.values() if 0 < row.received < 5 and not row.hidden & 1]
-        assert _determined(rows, parents) == []
+        assert [key for key in _determined(rows, parents) if rows[key].received] == []
         seen += sum(not row.hidden & 1 and row.received > 0 for row in rows.values())
         assert all(row.withheld == (row.hidden > 0) for row in rows.values())
-    assert seen > 300, "hiding everything would be no art"
+    assert seen > 200, "hiding everything would be no art"
 
 
 @pytest.mark.parametrize(
@@ -339,7 +342,7 @@ def test_everybody_reads_the_months_without_what_is_small(counted):
     for actor, told in ((ANONYMOUS, None), (worker, small.received)):
         row = queries._month(town.grid, small, queries.sees_all(town.grid, actor))
         hidden = [name for n, name in enumerate(MonthFigure.COUNTS) if small.hidden >> n & 1]
-        assert all(getattr(row, name, None) is None for name in hidden) == (told is None)
+        assert {row._count(name) is None for name in hidden} == {told is None}
     assert not queries.sees_all(town.sibling_district, worker)
 
 
@@ -378,3 +381,18 @@ def test_every_month_the_last_one_is_counted(db):
     jobs.count_figures.func(int(datetime(2026, 6, 1, 19, tzinfo=UTC).timestamp()))
     months = [entry.facts["month"] for entry in AuditEntry.objects.filter(action="cases.count")]
     assert months == ["2026-05-01", "2026-06-01"]
+
+
+def test_bridges_are_those_of_an_obvious_search():
+    chance = random.Random(2)
+    for _turn in range(200):
+        ends = {n: (chance.randrange(7), chance.randrange(7)) for n in range(chance.randrange(1, 12))}
+        ends = {n: pair for n, pair in ends.items() if pair[0] != pair[1]}
+        assert bridges(ends) == {n for n in ends if not _connected(*ends[n], {m: ends[m] for m in ends if m != n})}
+
+
+def _connected(start, goal, ends):
+    reached = {start}
+    for _turn in ends:
+        reached |= {one for pair in ends.values() if reached & set(pair) for one in pair}
+    return goal in reached

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.models.reach import paths_of
@@ -188,11 +188,11 @@ def csv_figures(unit: Unit, actor: Actor, *, months: int = 12) -> Iterator[str]:
 def header() -> list[str]:
     """The titles of the columns, in the reader's language."""
     counts = [
-        _("Month"), _("Unit"), _("Type"), _("Category"), _("Received"), _("First answered"), _("Closed"),
-        _("Not closed at the end"), _("Came to be overdue"), _("Reopened"), _("Median hours to the first answer"),
-        _("Median hours to the end"),
+        pgettext("figures", "Month"), pgettext("figures", "Unit"), pgettext("figures", "Type"), pgettext("figures", "Category"), pgettext("figures", "Received"), pgettext("figures", "First answered"), pgettext("figures", "Closed"),
+        pgettext("figures", "Not closed at the end"), pgettext("figures", "Came to be overdue"), pgettext("figures", "Reopened"), pgettext("figures", "Median hours to the first answer"),
+        pgettext("figures", "Median hours to the end"),
     ]  # fmt: skip
-    for name in (_("Answered in time"), _("Solved, residents say"), _("Satisfied, residents say")):
+    for name in (pgettext("figures", "Answered in time"), pgettext("figures", "Solved, residents say"), pgettext("figures", "Satisfied, residents say")):
         counts += [f"{name} %", f"{name} n", f"{name} 95% ↓", f"{name} 95% ↑"]
     return counts
 
@@ -218,7 +218,7 @@ def _rate_cells(share: Rate | None) -> list[object]:
 def category_name(type: DeclaredType, code: str) -> str:
     """The name of a category as it is declared now; a code that is no longer one stands for itself."""
     if code in ("", "-"):
-        return _("All") if not code else _("Without a category")
+        return pgettext("figures", "All") if not code else pgettext("figures", "Without a category")
     found = type.spec.category(code)
     return found.name.text(get_language() or "zh") if found else code
 

@@ -4,7 +4,8 @@ A number of one to four is hidden. Since a total is published with its parts (a 
 with its categories), one hidden part alone could be worked out: so at least two parts are hidden, and together they
 reach the floor; below a hidden total, enough to keep it hidden. The smallest others are taken, zeros last: the same
 rule as ``kernel.suppression``, said as window functions over all groups of a month at once. Units and categories are
-gone through in turns until nothing changes; numbers only ever become hidden, so that comes to an end.
+gone through in turns until nothing changes; numbers only ever become hidden, so that comes to an end. What could
+still be worked out by adding along both ways is found as a bridge in a graph (``engine.withholding``).
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import connection
+from django.db.models import F
 
 from liren.foundation.kernel.suppression import FLOOR
+from liren.foundation.territory.models import Unit
+from liren.service.cases.engine.withholding import Cell, also_hidden
 from liren.service.cases.models import MonthFigure
 
 MOST_TURNS = 50
@@ -54,19 +58,33 @@ UPDATE cases_monthfigure SET hidden = hidden | {bit}, withheld = true WHERE hidd
 """
 
 
-def withhold(month: date) -> int:
-    """Mark what is hidden among the figures of a month; how many statements it took. Inside a transaction."""
-    said = 0
+def withhold(month: date) -> None:
+    """Mark what is hidden among the figures of a month. Inside a transaction."""
+    for place, column in enumerate(MonthFigure.COUNTS):
+        _in_groups(month, column, 1 << place)
+        _across(month, column, 1 << place)
+
+
+def _in_groups(month: date, column: str, bit: int) -> None:
+    statements = _statements(column, bit)
     with connection.cursor() as cursor:
-        for place, column in enumerate(MonthFigure.COUNTS):
-            statements = _statements(column, 1 << place)
-            for _turn in range(MOST_TURNS):
-                said += len(statements)
-                if not sum([_changed(cursor, statement, month) for statement in statements]):
-                    break
-            else:
-                raise RuntimeError("Hiding small figures did not come to an end.")
-    return said
+        for _turn in range(MOST_TURNS):
+            if not sum([_changed(cursor, statement, month) for statement in statements]):
+                return
+    raise RuntimeError("Hiding small figures did not come to an end.")
+
+
+def _across(month: date, column: str, bit: int) -> None:
+    """What follows from sums along units and categories together, type by type."""
+    rows = MonthFigure.objects.filter(month=month)
+    concerned = rows.annotate(out=F("hidden").bitand(bit)).filter(out__gt=0).values_list("type_id", flat=True)
+    parents = dict(Unit.objects.filter(pk__in=rows.values("unit")).values_list("pk", "parent_id"))
+    for type_id in sorted(set(concerned)):
+        found = rows.filter(type=type_id).values_list("pk", "unit_id", "category", column, "hidden")
+        cells = [Cell(pk, unit, category, number, bool(hidden & bit)) for pk, unit, category, number, hidden in found]
+        more = also_hidden(cells, parents)
+        if more:
+            MonthFigure.objects.filter(pk__in=more).update(hidden=F("hidden").bitor(bit), withheld=True)
 
 
 def _changed(cursor, statement: str, month: date) -> int:  # type: ignore[no-untyped-def]  # Django's own wrapper
