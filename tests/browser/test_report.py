@@ -63,8 +63,8 @@ def test_from_the_first_word_to_the_last(site: walk.Site, types: None, tmp_path:
     page.get_by_role("link", name="查进度").click()
     page.get_by_text("已经更换灯泡").wait_for()
     assert [*look.axe(), *look.layout(), *look.heard] == []
-    page.get_by_role("group", name="解决了吗").get_by_label("是").check()
-    page.get_by_role("group", name="对办理满意吗").get_by_label("是").check()
+    page.get_by_role("radio", name="解决了").check()
+    page.get_by_role("radio", name="满意", exact=True).check()
     page.get_by_role("button", name="提交评价").click()
     page.get_by_text("谢谢，您的评价已记下").wait_for()
     case.refresh_from_db()
@@ -114,7 +114,9 @@ def test_a_report_survives_a_lost_connection(site: walk.Site, types: None, tmp_p
 def test_a_neighbours_report_is_joined(site: walk.Site, types: None, resident: str) -> None:
     now, lamp = timezone.now() - timedelta(days=2), {"category": "dark_place", "lon": 104.005, "lat": 30.005}
     first = cases.reported(site.city.communities[0], at=now, **lamp)
-    look = site.look(session=resident, geolocation={"longitude": 104.0053, "latitude": 30.005}, permissions=["geolocation"])
+    look = site.look(
+        session=resident, geolocation={"longitude": 104.0053, "latitude": 30.005}, permissions=["geolocation"]
+    )
     page = look.open(REPORT)
     page.get_by_label("什么事").fill("路灯不亮")
     page.get_by_text("属于哪一类").click()
@@ -173,10 +175,13 @@ def test_without_scripts_it_is_a_form_like_any_other(site: walk.Site, types: Non
 def test_refuge_is_left_at_once_and_not_come_back_to(site: walk.Site, types: None) -> None:
     look = site.look()
     page = look.open("/about/")
-    page.route("https://www.baidu.com/**", lambda route: route.fulfill(body="<h1>天气</h1>", content_type="text/html; charset=utf-8"))
+    page.route(
+        "https://www.baidu.com/**",
+        lambda route: route.fulfill(body="<h1>天气</h1>", content_type="text/html; charset=utf-8"),
+    )
     page.goto(f"{site.url}/report/refuge/?unit=990102001001")
     assert "里仁" in page.title() and "庇护" not in page.title()
-    page.get_by_role("link", name="马上离开这个页面").click()
+    page.get_by_role("link", name="快速离开").click()
     page.get_by_role("heading", name="天气").wait_for()
     page.go_back()
     assert page.url == f"{site.url}/about/"
