@@ -33,12 +33,13 @@ def site(server: Any, db: City, chromium: Any) -> Iterator[walk.Site]:
 
 
 def test_nothing_is_wrong_with_any_public_page(site: walk.Site) -> None:
-    numbers = walk.numbers_of(site.city)
+    numbers = walk.numbers_of(site.city) | walk.cases_of(site.city, make.account())
     walk.check(walk.both(site.look(), [path.format(**numbers) for path in walk.PUBLIC]))
 
 
 def test_nothing_is_wrong_with_any_page_about_oneself(site: walk.Site, resident: str) -> None:
-    walk.check(walk.both(site.look(session=resident), walk.OWN))
+    numbers = walk.cases_of(site.city, Residency.objects.latest("pk").account)
+    walk.check(walk.both(site.look(session=resident), [path.format(**numbers) for path in walk.OWN]))
 
 
 def test_nothing_is_wrong_with_any_page_of_the_desk(site: walk.Site, officials: dict[str, str]) -> None:
