@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from liren.foundation.kernel.engine.states import StateTable
-from script.tools import reference_packs
+from script.tools import reference_cases, reference_packs
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "reference"
@@ -77,6 +77,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "states.md": states,
     "registers.md": reference_packs.registers,
     "parameters.md": reference_packs.parameters,
+    "case-types.md": reference_cases.case_types,
 }
 
 

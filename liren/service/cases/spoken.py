@@ -58,6 +58,7 @@ OWN = (
     _("write “5 working days”, “2 hours”, “7 days”"),
     _("tell in notice where to go instead"),
     _("let the first state be the one of receipt"),
+    _("declare it first, or leave it out"),
     _("leave it out, or write {words}"),
     _("name “{word}” in by of a move from “{state}”"),
     _("name “{state}” in runs_in of a clock"),

@@ -22,7 +22,7 @@ MEANINGS = {
     Attribute.REPORTED: gettext_lazy("A report tells it; it binds nobody."),
 }
 #: What packs declare for upper rooms, as people call it.
-KINDS = {"register": gettext_lazy("Register")}
+KINDS = {"register": gettext_lazy("Register"), "case_type": gettext_lazy("Case type")}
 
 
 @register.filter
@@ -89,7 +89,7 @@ def declared_name(version: DeclarationVersion) -> str:
 
 @register.filter
 def declared_kind(version: DeclarationVersion) -> str:
-    """Register, and later kinds as upper rooms bring them."""
+    """What kind of thing a pack declares; the word itself where a kind has no name."""
     kind = version.declaration.kind
     return str(KINDS.get(kind, kind))
 

@@ -35,7 +35,8 @@ def hands(spec: CaseType) -> tuple[str, ...]:
 def unknown(table: Table, word: str, known: Iterable[str], what: str, at: str) -> None:
     known = list(known)
     close = nearest(word, known)
-    table.fault(f"“{word[:45]}” is no {what} of this type", f"“{close}”?" if close else one_of(known), at=at)
+    mend = f"“{close}”?" if close else one_of(known) if known else "declare it first, or leave it out"
+    table.fault(f"“{word[:45]}” is no {what} of this type", mend, at=at)
 
 
 def _states(spec: CaseType, table: Table) -> None:

@@ -107,15 +107,19 @@ def soonest(spec: CaseType, like: Amount) -> float | None:
     due: dict[tuple[str, str], float] = {}
     for clock in _running(spec, spec.start):
         due[spec.start, clock.code] = measured_like(clock.limits["normal"], like)
-    for _round in range(len(spec.states) * len(spec.clocks)):
-        for (code, running), so_far in list(due.items()):
+    before: dict[tuple[str, str], float] = {}
+    while before != due:
+        before = dict(due)
+        for (code, running), so_far in before.items():
             for move in spec.moves:
                 if code in move.sources:
                     _follow(spec, move.target, running, so_far, like, due)
     return min((time for (code, _running), time in due.items() if _is_goal(spec, code)), default=None)
 
 
-def _follow(spec: CaseType, target: str, running: str, so_far: float, like: Amount, due: dict) -> None:
+def _follow(
+    spec: CaseType, target: str, running: str, so_far: float, like: Amount, due: dict[tuple[str, str], float]
+) -> None:
     """What is due in the next state: nothing more while the same clock runs, else the limit of another one."""
     if _is_goal(spec, target):
         due[target, ""] = min(due.get((target, ""), so_far), so_far)

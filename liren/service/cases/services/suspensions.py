@@ -5,7 +5,7 @@ What was approved moves deadlines by worked time; the story of the case names bo
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -237,7 +237,7 @@ def moved(case: Case, at: datetime) -> list[dict[str, str | None]]:
 
 
 def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+    return None if moment is None else moment.astimezone(UTC).isoformat()
 
 
 def _tell(case: Case, kind: str, facts: dict[str, Any], *, note: str = "", told: bool, by: Actor, at: datetime) -> None:

@@ -1,0 +1,167 @@
+"""Every case type that the packs declare: sound, complete in both languages, asked for and grounded."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from liren.foundation.kernel.engine.states import check_table
+from liren.foundation.policy.engine.packs import read_packs
+from liren.service.cases.engine.amounts import read_amount, text_of
+from liren.service.cases.engine.check_clocks import soonest
+from liren.service.cases.engine.declaration import CONDITIONS, check, parse
+from liren.service.cases.engine.spec import GROUPS, CaseType, Words
+from script.tools import requirements
+from tests.conftest import ROOT
+
+FILES = sorted((ROOT / "packs").glob("**/cases/*.toml"))
+CONTENT = {path.stem: tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal) for path in FILES}
+SPECS = {code: parse(content) for code, content in CONTENT.items()}
+EACH = [pytest.param(one, id=code, marks=pytest.mark.requirement(*one.requirements)) for code, one in SPECS.items()]
+HAN = re.compile(r"[\u4e00-\u9fff]")
+WIDE = re.compile(r"[，。：；（）？！“”]")
+#: Requirements of which a case type is the answer, or a part of it.
+WANTED = {
+    f"R{one:03}"
+    for one in (
+        36, 37, 38, 39, 40, 41, 42, 43, 46, 50, 52, 60, 62, 63, 64, 65, 67, 68, 69, 70, 72, 73, 75, 76, 77,
+        78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 90, 91, 97, 99, 101, 104, 107, 108, 110, 338,
+    )
+}  # fmt: skip
+
+
+def words_of(spec: CaseType) -> Iterator[tuple[str, Words]]:
+    """Every text of a type that somebody reads, and where it stands."""
+    yield from (("name", spec.name), ("purpose", spec.purpose), ("help", spec.text_help), ("notice", spec.notice))
+    for one in (*spec.categories, *spec.fields, *spec.states, *spec.moves, *spec.clocks, *spec.parts):
+        yield one.code, one.name
+        for extra in ("notice", "help", "public"):
+            if isinstance(getattr(one, extra, None), Words):
+                yield f"{one.code}, {extra}", getattr(one, extra)
+    for field in spec.fields:
+        yield from ((f"{field.code}, {choice.code}", choice.name) for choice in field.choices)
+
+
+@pytest.fixture(scope="module")
+def packs():
+    return read_packs(ROOT / "packs").packs
+
+
+@pytest.mark.parametrize("spec", EACH)
+class TestEachType:
+    def test_the_checker_finds_nothing_and_the_table_can_be_lived_through(self, spec):
+        assert [str(fault) for fault in check(CONTENT[spec.code])] == []
+        assert check_table(spec.table) == []
+        assert spec.table.start == spec.states[0].code
+
+    def test_everything_is_said_in_both_languages(self, spec):
+        for where, words in words_of(spec):
+            if words == Words() and where in {"help", "notice"} or where.endswith((", help", ", notice")):
+                continue
+            assert HAN.search(words.zh), (where, words)
+            assert words.en, (where, words)
+            assert not HAN.search(words.en), (where, words)
+            assert not WIDE.search(re.sub("[“”]", "", words.en)), (where, words)
+
+    def test_what_is_optional_is_said_in_both_languages_or_in_none(self, spec):
+        assert [(where, words) for where, words in words_of(spec) if bool(words.zh) != bool(words.en)] == []
+
+    def test_its_requirements_and_its_basis_exist(self, spec, packs):
+        assert set(spec.requirements) <= set(requirements.ALL)
+        assert set(spec.basis) <= {one.key for one in packs.provisions}
+
+    def test_a_provision_of_its_basis_asks_for_one_of_its_requirements(self, spec, packs):
+        asked = {one.key: set(one.requirements) for one in packs.provisions}
+        assert [key for key in spec.basis if not asked[key] & set(spec.requirements)] == []
+
+    def test_a_limit_that_names_a_parameter_is_the_number_that_the_packs_set(self, spec, packs):
+        for clock in spec.clocks:
+            found = [one for one in packs.parameters if clock.parameter and one.code == clock.parameter]
+            assert bool(found) is bool(clock.parameter)
+            for one in found:
+                number, _space, unit = text_of(clock.limits["normal"]).partition(" ")
+                assert (Decimal(number), unit.rstrip("s").replace(" ", "_")) == (one.value, one.unit)
+
+    def test_it_is_answered_within_the_lawful_time(self, spec):
+        if spec.lawful:
+            assert soonest(spec, spec.lawful) > 0
+        assert soonest(spec, read_amount("1 day")) > 0
+
+    def test_amounts_read_back_as_they_are_written(self, spec):
+        amounts = [one for clock in spec.clocks for one in clock.limits.values()]
+        assert [read_amount(text_of(one)) for one in amounts] == amounts
+
+    def test_what_is_sealed_stays_with_its_persons(self, spec):
+        if spec.confidentiality != "sealed":
+            return
+        assert "open311" not in spec.channels
+        assert not spec.joinable
+        assert not any(field.public for field in spec.fields)
+        assert not any(move.effect in {"publish", "dispatch"} for move in spec.moves)
+
+
+def test_every_requirement_that_is_a_case_has_a_type():
+    declared = {one for spec in SPECS.values() for one in spec.requirements}
+    assert sorted(WANTED - declared) == []
+    assert {spec.group for spec in SPECS.values()} == set(GROUPS)
+
+
+@pytest.mark.requirement("R077")
+def test_the_five_conditions_and_the_eight_environment_events_can_be_reported():
+    wanted = {"road_occupation", "parking", "illegal_construction", "noise", "rubbish", "sewage", "dark_place",
+              "dilapidation"}  # fmt: skip
+    for code in ("request", "grid_finding"):
+        categories = {one.code: one for one in SPECS[code].categories}
+        assert wanted <= set(categories)
+        assert {one.condition for one in categories.values()} >= set(CONDITIONS)
+
+
+@pytest.mark.requirement("R107")
+def test_refuge_tells_nobody_and_offers_no_mediation():
+    refuge = SPECS["refuge"]
+    assert (refuge.place, refuge.files, refuge.anonymous, refuge.rating) == ("none", False, True, False)
+    assert not any(move.tells for move in refuge.moves)
+    violence = SPECS["mediation"].category("violence")
+    assert violence.stops
+    assert "110" in violence.notice.zh
+
+
+@pytest.mark.requirement("R075", "R084", "R097")
+@pytest.mark.parametrize(("code", "role"), [("home_visit", "host"), ("mediation", "party"), ("support_plan", "client")])
+def test_nothing_goes_on_without_the_consent_of_whom_it_concerns(code, role):
+    spec = SPECS[code]
+    assert next(part for part in spec.parts if part.code == role).consent
+    assert any(role in move.consents for move in spec.moves)
+    leaving = [move for move in spec.moves if spec.state(move.target).outcome in {"withdrawn", "refused"}]
+    assert any(f"part:{role}" in move.by for move in leaving)
+
+
+@pytest.mark.requirement("R046")
+def test_a_public_service_is_published_only_after_comments_and_answers():
+    spec = SPECS["service_consultation"]
+    passed, reach = {"published"}, {spec.start}
+    gate = {"close_comments", "answer_all"}
+    for _round in spec.states:
+        reach |= {move.target for move in spec.moves if move.sources & reach and move.code not in gate}
+    assert not passed & reach
+
+
+@pytest.mark.requirement("R080")
+@pytest.mark.parametrize("gate", ["approve", "notify", "decide"])
+def test_joint_enforcement_takes_effect_only_after_basis_notice_and_reasons(gate):
+    spec = SPECS["joint_enforcement"]
+    reach = {spec.start}
+    for _round in spec.states:
+        reach |= {move.target for move in spec.moves if move.sources & reach and move.code != gate}
+    assert "final" not in reach
+
+
+def test_reading_all_types_costs_little():
+    import time
+
+    start = time.perf_counter()
+    for content in CONTENT.values():
+        check(content)
+    assert time.perf_counter() - start < 3
