@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from liren.foundation.kernel.jobs import job
 from liren.foundation.kernel.rights import SystemActor
 from liren.service.cases import services
-from liren.service.cases.services import calendars, escalation
+from liren.service.cases.services import calendars, escalation, figures
+
+#: A late word on the last days of a month is still counted, until this day of the next.
+LAST_MONTH_UNTIL = 10
 
 
 @job(name="cases.escalate", cron="* * * * *")
@@ -28,3 +33,12 @@ def destroy_due(at: datetime) -> None:
     """Every night at 02:50 in China (18:50 UTC), some hundreds in one transaction."""
     while services.destroy_due(at=at, by=SystemActor("retention")):
         pass
+
+
+@job(name="cases.count_figures", retry=3, cron="10 19 * * *")
+def count_figures(at: datetime) -> None:
+    """Every night at 03:10 in China (19:10 UTC): the month that runs, so far; in its first days also the one before."""
+    today = timezone.localdate(at)
+    month = figures.month_of(today)
+    first = figures.before(month) if today.day <= LAST_MONTH_UNTIL else month
+    figures.count_months(first, month, by=SystemActor("figures"), at=at)

@@ -97,7 +97,13 @@ class SavedView(models.Model):
 
 
 class MonthFigure(models.Model):
-    """What a unit published about one month (R081). Figures of one to four cases are withheld (``withheld``)."""
+    """One month of one type at a unit and below it (R081). A blank category is all of the type, "-" those without one.
+
+    The numbers are whole here; ``hidden`` says which of them are not for everybody (bits in the order of ``COUNTS``):
+    one to four, and those from which such a number could be worked out. ``queries.figures`` is the way to read them.
+    """
+
+    COUNTS = ("received", "closed", "answered", "overdue", "reopened", "waiting", "said_solved", "said_satisfied")
 
     unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+", db_index=False)
     month = models.DateField()
@@ -105,14 +111,19 @@ class MonthFigure(models.Model):
     category = models.CharField(max_length=40, blank=True)
     received = models.PositiveIntegerField()
     closed = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField(default=0)
     overdue = models.PositiveIntegerField()
     reopened = models.PositiveIntegerField()
+    waiting = models.PositiveIntegerField(default=0)
     first_answer_minutes = models.PositiveIntegerField(null=True)
     close_minutes = models.PositiveIntegerField(null=True)
     answered_in_time = models.PositiveIntegerField(default=0)
     rated = models.PositiveIntegerField(default=0)
+    said_solved = models.PositiveIntegerField(default=0)
     solved = models.PositiveIntegerField(default=0)
+    said_satisfied = models.PositiveIntegerField(default=0)
     satisfied = models.PositiveIntegerField(default=0)
+    hidden = models.PositiveSmallIntegerField(default=0)
     withheld = models.BooleanField(default=False)
     computed_at = models.DateTimeField()
 
@@ -123,8 +134,18 @@ class MonthFigure(models.Model):
             models.CheckConstraint(name="month_figure_begins_a_month", condition=Q(month__day=1)),
             models.CheckConstraint(
                 name="month_figure_rates_are_parts",
-                condition=Q(solved__lte=models.F("rated"), satisfied__lte=models.F("rated")),
+                condition=Q(solved__lte=models.F("said_solved"), satisfied__lte=models.F("said_satisfied"))
+                & Q(said_solved__lte=models.F("rated"), said_satisfied__lte=models.F("rated"))
+                & Q(answered_in_time__lte=models.F("answered")),
             ),
+            models.CheckConstraint(
+                name="month_figure_withheld_says_what",
+                condition=Q(withheld=True, hidden__gt=0) | Q(withheld=False, hidden=0),
+            ),
+        ]
+        indexes = [
+            # A month is computed anew as a whole, and its rows are compared among each other.
+            models.Index(fields=["month", "type", "category"], name="month_figure_of_month"),
         ]
 
     def __str__(self) -> str:
