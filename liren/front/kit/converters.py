@@ -53,6 +53,18 @@ class PackConverter:
         return str(value)
 
 
+class NumberConverter:
+    """The number of a case: digits, a hyphen, the check digit."""
+
+    regex = r"[0-9]{7,18}-[0-9]"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
 class WordConverter:
     """The code of a number or of what a pack declares."""
 
@@ -86,6 +98,7 @@ def register() -> None:
         register_converter(CodeConverter, "code")
         register_converter(DayConverter, "day")
         register_converter(IdConverter, "id")
+        register_converter(NumberConverter, "number")
         register_converter(PackConverter, "pack")
         register_converter(ProvisionConverter, "provision")
         register_converter(WordConverter, "word")

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from liren.front.kit import converters
-from liren.front.portal.views import about, bodies, display, documents, find, home, me, registers, units
+from liren.front.portal.views import (
+    about,
+    bodies,
+    cases,
+    display,
+    documents,
+    find,
+    home,
+    me,
+    registers,
+    report,
+    units,
+)
 
 converters.register()
 
@@ -28,6 +40,22 @@ urlpatterns = [
     path("registers/<word:code>/map.geojson", registers.register_map, name="register-map"),
     path("registers/<word:code>/<id:number>/", registers.register_entry, name="register-entry"),
     path("registers/<word:code>/<id:number>/files/<id:key>/", registers.register_file, name="register-file"),
+    path("report/", report.choose, name="report-choose"),
+    path("report/where/", report.where, name="report-where"),
+    path("report/sent/<number:number>/", report.sent, name="report-sent"),
+    path("report/<word:code>/", report.report, name="report"),
+    path("report/<word:code>/near/", report.neighbours, name="report-near"),
+    path("cases/", cases.case_list, name="case-list"),
+    path("cases/map.geojson", cases.case_map, name="case-map"),
+    path("cases/find/", cases.find, name="case-find"),
+    path("cases/<number:number>/", cases.case, name="case"),
+    path("cases/<number:number>/r/<slug:key>/", cases.by_receipt, name="case-receipt"),
+    path("cases/<number:number>/follow/", cases.join, name="case-follow"),
+    path("cases/<number:number>/note/", cases.note, name="case-note"),
+    path("cases/<number:number>/verdict/", cases.verdict, name="case-verdict"),
+    path("cases/<number:number>/move/<word:code>/", cases.step, name="case-step"),
+    path("cases/<number:number>/files/<id:pk>/", cases.case_file, name="case-file"),
+    path("me/cases/", cases.mine, name="me-cases"),
     path("search/", find.search, name="search"),
     path("where/", find.where, name="where"),
     path("documents/", documents.document_list, name="document-list"),

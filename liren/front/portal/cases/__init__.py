@@ -1,0 +1,1 @@
+"""What the pages of cases show to residents: reporting, the receipt, one case, lists, figures."""

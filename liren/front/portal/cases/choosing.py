@@ -1,0 +1,109 @@
+"""Choosing what to report: the types that are open on the web, by group, and a search that leads to one of them."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from liren.service.cases.models import DeclaredType, types
+
+#: Groups in the order in which people need them, each with its heading.
+GROUPS = {
+    "request": pgettext_lazy("kind of case", "Something is wrong or missing"),
+    "service": pgettext_lazy("kind of case", "Papers and services"),
+    "mediation": pgettext_lazy("kind of case", "A quarrel to be settled"),
+    "support": pgettext_lazy("kind of case", "Help and protection"),
+    "safety": pgettext_lazy("kind of case", "Safety"),
+    "contact": pgettext_lazy("kind of case", "A visit or a talk"),
+    "supervision": pgettext_lazy("kind of case", "A complaint about an office"),
+}
+#: Numbers to call at once, and what each is for.
+EMERGENCIES = (
+    ("110", pgettext_lazy("emergency", "police")),
+    ("119", pgettext_lazy("emergency", "fire")),
+    ("120", pgettext_lazy("emergency", "ambulance")),
+    ("122", pgettext_lazy("emergency", "traffic accident")),
+)
+SHOWN = 6
+
+
+class WishForm(forms.Form):
+    """A few words about what is wanted."""
+
+    q = forms.CharField(
+        label=_("What is it about?"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "enterkeyhint": "search"}),
+    )
+
+
+@dataclass(frozen=True)
+class Group:
+    """Types of one group."""
+
+    code: str
+    name: Any
+    types: list[DeclaredType]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One hit of the search: a type, perhaps one of its categories, and its address."""
+
+    name: str
+    under: str
+    url: str
+    weight: float = field(default=0.0, compare=False)
+
+
+def language() -> str:
+    """The language of the page as a declaration knows it."""
+    return get_language() or "zh-hans"
+
+
+def open_types() -> list[DeclaredType]:
+    """Types that residents may report on the web."""
+    return [one for one in types() if "web" in one.spec.channels]
+
+
+def page(form: WishForm) -> dict[str, Any]:
+    """What the first page of reporting shows."""
+    q = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    found = open_types()
+    by_group = {code: [one for one in found if one.spec.group == code] for code in GROUPS}
+    groups = [Group(code, name, by_group[code]) for code, name in GROUPS.items() if by_group[code]]
+    return {"form": form, "q": q, "groups": groups, "ways": ways(q, found) if q else [], "emergencies": EMERGENCIES}
+
+
+def ways(q: str, found: list[DeclaredType]) -> list[Way]:
+    """Types and categories whose names share the most with the words, the likeliest first."""
+    wanted, here = _pieces(q), language()
+    hits: list[Way] = []
+    for kind in found:
+        url, name = reverse("report", args=[kind.code]), kind.spec.name.text(here)
+        hits.append(Way(name, kind.spec.purpose.text(here), url, _weight(wanted, kind.spec.name)))
+        hits += [
+            Way(one.name.text(here), name, f"{url}?category={one.code}", _weight(wanted, one.name))
+            for one in kind.spec.categories
+        ]
+    return sorted((one for one in hits if one.weight > 0), key=lambda one: -one.weight)[:SHOWN]
+
+
+def _pieces(text: str) -> frozenset[str]:
+    """Pairs of signs of Chinese, whole words of English; a single sign stands for itself."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    chinese = [sign for sign in plain if "\u4e00" <= sign <= "\u9fff"]
+    pairs = {a + b for a, b in zip(chinese, chinese[1:], strict=False)} or set(chinese)
+    return frozenset(pairs | {word for word in plain.split() if word.isascii() and len(word) > 2})
+
+
+def _weight(wanted: frozenset[str], name: Any) -> float:
+    has = _pieces(f"{name.zh} {name.en}")
+    return len(wanted & has) / (1 + len(has) ** 0.5)

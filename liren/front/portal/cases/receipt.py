@@ -1,0 +1,118 @@
+"""The receipt: number, key, what comes next with its dates; and the cases whose receipt this browser has shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import qrcode  # type: ignore[import-untyped]  # it comes without types
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from liren.foundation.kernel.rights import as_actor
+from liren.front.portal.cases.choosing import language
+from liren.service.cases.models import Case, by_version
+from liren.service.cases.queries import NoCase, acts_as, case_by_number
+from liren.service.cases.services import Holder, key_of
+
+SESSION, MOST_KEPT = "case_receipts", 40
+BORDER = 4
+
+
+def remember(request: HttpRequest, case: Case) -> None:
+    """From now on this browser session is the holder of the receipt. What is sealed is forgotten with the browser."""
+    kept = [pk for pk in request.session.get(SESSION, []) if pk != case.pk]
+    request.session[SESSION] = [*kept, case.pk][-MOST_KEPT:]
+    if case.confidentiality == "sealed":
+        request.session.set_expiry(0)
+
+
+def reader_of(request: HttpRequest, number: str) -> tuple[Case, Any]:
+    """The case of this number and as whom this visitor reads it: by account, or as the holder of its receipt.
+
+    Raises:
+        NoCase: no such case, or not for this visitor.
+    """
+    actor = as_actor(request.user)
+    try:
+        case = case_by_number(number, actor)
+    except NoCase:
+        case = _held(request, number)
+    if case.pk in request.session.get(SESSION, []) and "reporter" not in acts_as(case, actor):
+        return case, Holder(case.pk)
+    return case, actor
+
+
+def _held(request: HttpRequest, number: str) -> Case:
+    for pk in request.session.get(SESSION, []):
+        held = Holder(pk)
+        try:
+            return case_by_number(number, held)
+        except NoCase:
+            continue
+    raise NoCase.unknown()
+
+
+def own_case(request: HttpRequest, number: str) -> tuple[Case, Any]:
+    """The same for whoever reported it; for everybody else there is no such page."""
+    case, actor = reader_of(request, number)
+    if "reporter" not in acts_as(case, actor):
+        raise NoCase.unknown()
+    return case, actor
+
+
+@dataclass(frozen=True)
+class Due:
+    """One clock in words: what is due, and until when. ``plain`` is the date before any standstill or extension."""
+
+    name: str
+    until: datetime | None
+    plain: datetime | None = None
+
+
+def dues(case: Case) -> list[Due]:
+    """What runs now, the next first."""
+    spec, here = by_version(case.written_as_id), language()
+    running = [one for one in case.clocks.filter(stopped_at=None).order_by("plain_due_at", "id")]
+    named = {one.code: one.name.text(here) for one in spec.clocks}
+    return [
+        Due(named.get(one.code, ""), one.due_at, one.plain_due_at if one.due_at != one.plain_due_at else None)
+        for one in running
+    ]
+
+
+def page(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What the receipt shows."""
+    spec, here = by_version(case.written_as_id), language()
+    key = key_of(case)
+    url = request.build_absolute_uri(reverse("case-receipt", args=[case.number, key]))
+    return {
+        "case": case,
+        "spec": spec,
+        "kind": spec.name.text(here),
+        "state": spec.state(case.state).public.text(here) or spec.state(case.state).name.text(here),
+        "dues": dues(case),
+        "key": "-".join(key[at : at + 4] for at in range(0, len(key), 4)),
+        "url": url,
+        "qr": qr_svg(url),
+        "is_sealed": case.confidentiality == "sealed",
+        "is_quiet": case.sealed_to == "refuge",
+    }
+
+
+def qr_svg(text: str) -> SafeString:
+    """The text as a QR code (ISO/IEC 18004): one path, no style of its own, so that no page's policy forbids it."""
+    code = qrcode.QRCode(border=BORDER, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    code.add_data(text)
+    code.make(fit=True)
+    rows = code.get_matrix()
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    return format_html(
+        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-labelledby="qr-says" shape-rendering="crispEdges">'
+        '<path fill="#fff" d="M0 0h{0}v{0}H0z"/><path fill="#000" d="{1}"/></svg>',
+        len(rows),
+        path,
+    )
