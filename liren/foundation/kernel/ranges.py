@@ -14,11 +14,23 @@ def same(column: str) -> Func:
     return Func(number, number, Value("[]"), function="int8range")
 
 
+def same_text(column: str) -> Func:
+    """A text column likewise, by a hash of 63 bits: two of a thousand words are taken for one another never."""
+    number = Func(F(column), template="(hashtextextended(%(expressions)s, 0) >> 1)", output_field=BigIntegerField())
+    return Func(number, number, Value("[]"), function="int8range")
+
+
 def no_overlap(
-    name: str, *columns: str, during: str = "during", condition: Q | None = None, message: str = ""
+    name: str,
+    *columns: str,
+    texts: tuple[str, ...] = (),
+    during: str = "during",
+    condition: Q | None = None,
+    message: str = "",
 ) -> ExclusionConstraint:
-    """Rows equal in every one of ``columns`` (integers, foreign keys) may not overlap in ``during``."""
-    pairs: list[tuple[Any, str]] = [(same(column), RangeOperators.OVERLAPS) for column in columns]
+    """Rows equal in every one of ``columns`` (integers, foreign keys) and ``texts`` may not overlap in ``during``."""
+    alike = [*map(same, columns), *map(same_text, texts)]
+    pairs: list[tuple[Any, str]] = [(one, RangeOperators.OVERLAPS) for one in alike]
     return ExclusionConstraint(
         name=name,
         expressions=[*pairs, (during, RangeOperators.OVERLAPS)],

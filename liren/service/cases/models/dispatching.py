@@ -32,7 +32,7 @@ class DispatchRule(models.Model):
         constraints = [
             real_period("dispatch_rule_has_a_real_period"),
             not_blank("dispatch_rule_names_its_ground", "ground", "recorded_by"),
-            no_overlap("dispatch_rule_is_one_at_a_time", "type", "category", "unit"),
+            no_overlap("dispatch_rule_is_one_at_a_time", "type", "unit", texts=("category",)),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from liren.foundation.kernel.rights import ANONYMOUS
 from liren.foundation.people.models.reach import inside, paths_of
 from liren.foundation.territory.models import Level, Unit
-from liren.foundation.territory.queries import ids_below, plain, tsquery
+from liren.foundation.territory.queries import plain, tsquery
 from liren.service.cases.engine.numbers import understood
 from liren.service.cases.engine.places import cells_around, metres_between
 from liren.service.cases.engine.spec import CaseType, Category, StateSpec
@@ -104,7 +104,8 @@ def desk_list(
     rows = _found(rows, words)
     limit = min(max(limit, 1), MOST)
     if view == "closed":
-        return _newest_first(rows, after[1] if after else None, limit)
+        page = _newest_first(rows, after[1] if after else None, limit)
+        return Page(page.rows, (None, page.after) if page.after else None)
     found = _by_due(rows, after, limit + 1)
     more, found = len(found) > limit, found[:limit]
     return Page(_rows(found), (found[-1].due_at, found[-1].pk) if more else None)
@@ -156,7 +157,8 @@ def within(rows: CaseQuerySet, unit: Unit) -> CaseQuerySet:
     """Cases of a unit and below: by ids up to a district, by the tree above it."""
     if unit.level <= Level.CITY:
         return rows.inside(unit)
-    return rows.filter(unit_id__in=ids_below([unit.pk], timezone.localdate()))
+    below = Unit.objects.filter(path__startswith=unit.path, level__lte=Level.COMMUNITY)
+    return rows.filter(unit_id__in=list(below.values_list("pk", flat=True)))
 
 
 def _found(rows: CaseQuerySet, words: str) -> CaseQuerySet:

@@ -15,7 +15,7 @@ from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.models import Account
 from liren.foundation.people.services import normal_phone
-from liren.foundation.territory.models import Unit
+from liren.foundation.territory.models import Boundary, Unit
 from liren.foundation.territory.queries import units_at
 from liren.service.cases.engine.answers import clean, gettext_noop, links_in, long_text, one_line
 from liren.service.cases.engine.spec import LEVELS, SEVERITIES, CaseType
@@ -128,7 +128,7 @@ def _place(kind: DeclaredType, sent: Sent, gathered: Gathered, today: date) -> d
         gathered.add("address", gettext_noop("An address is a street and a number, not a web page."))
     if kind.spec.place == "required" and point is None and not (sent.unit_id and address):
         gathered.add("place", gettext_noop("Say where it is: set the pin, or write the address."))
-    unit = unit_at(kind.spec, point, today) if point else unit_of(kind.spec, sent.unit_id, today)
+    unit = _unit(kind.spec, point, sent.unit_id, today)
     if unit is None:
         message = gettext_noop("This place lies outside of every community that is served here.")
         gathered.add("unit", message if point else gettext_noop("Say which community it concerns."))
@@ -149,6 +149,18 @@ def _point(sent: Sent, gathered: Gathered) -> tuple[float, float] | None:
         gathered.add("place", gettext_noop("This is no place on earth."))
         return None
     return lon, lat
+
+
+def _unit(spec: CaseType, point: tuple[float, float] | None, unit_id: int | None, today: date) -> Unit | None:
+    """The place decides. Where no outline holds it, the unit that was named does, unless its own outline says no."""
+    found = unit_at(spec, point, today) if point else None
+    if found is not None:
+        return found
+    named = unit_of(spec, unit_id, today)
+    if point is None or named is None:
+        return named
+    drawn = Boundary.objects.filter(unit_id=named.pk, during__contains=today).exists()
+    return None if drawn else named
 
 
 def unit_at(spec: CaseType, point: tuple[float, float], today: date) -> Unit | None:
