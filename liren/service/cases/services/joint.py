@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liren.foundation.bodies.models import Body
@@ -179,7 +180,8 @@ def _joining(spec: CaseType, case: Case, into: Case) -> MoveSpec:
     for move in spec.moves:
         if case.state in move.sources and spec.state(move.target).outcome == "joined":
             return move
-    raise Conflict(_("This isn't possible now. The case stands at: %(state)s.") % {"state": case.state})
+    state = spec.state(case.state).name.text(get_language() or "zh")
+    raise Conflict(_("This isn't possible now. The case stands at: %(state)s.") % {"state": state})
 
 
 def _followers(case: Case, into: Case, at: datetime) -> None:
