@@ -257,7 +257,8 @@ class TestOneCase:
             assert (rating.solved, rating.satisfied) == (state == "solved", False if state == "solved" else None)
 
     @pytest.mark.parametrize(
-        "said", [{}, {"solved": "x"}, {"solved": "no"}, {"solved": "no", "then": "again"}, {"solved": "no", "note": "x"}]
+        "said",
+        [{}, {"solved": "x"}, {"solved": "no"}, {"solved": "no", "then": "again"}, {"solved": "no", "note": "x"}],
     )
     def test_half_a_word_is_asked_for_again(self, client: Client, scene: Scene, said: Any) -> None:
         case = answered_now(client, scene)
@@ -381,7 +382,9 @@ class TestLists:
         page = text(client.get("/cases/?unit=990102001001"))
         assert (one.number in page, other.number in page) == (True, False)
         found = client.get("/cases/map.geojson").json()["features"]
-        assert [(f["properties"]["code"], f["geometry"]["coordinates"]) for f in found] == [(one.number, [104.005, 30.005])]
+        assert [(f["properties"]["code"], f["geometry"]["coordinates"]) for f in found] == [
+            (one.number, [104.005, 30.005])
+        ]
 
     def test_a_point_stands_for_its_community(self, client: Client, scene: Scene) -> None:
         one = cases.reported(scene.unit)

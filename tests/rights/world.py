@@ -16,7 +16,9 @@ from liren.foundation.people import services as people
 from liren.foundation.people.models import Account, Mandate
 from liren.foundation.registers import services as register_services
 from liren.foundation.territory.models import FormationProposal, Occupancy, ServiceSubject, Street, Unit, Zone
+from liren.service.cases.services import Upload
 from tests.make import bodies as make_bodies
+from tests.make import cases as make_cases
 from tests.make import kernel as make_kernel
 from tests.make import people as make
 from tests.make import policy, registers, shelf
@@ -27,6 +29,7 @@ PAPERS = {
     "paper": {"jur": "north", "doc": "opinion-2017"},
     "clause": {"jur": "north", "doc": "opinion-2017", "number": "4"},
     "figure": {"code": policy.AREA},
+    "matter": {"code": "request"},
     "book": shelf.BOOK,
     "record": shelf.RECORD,
     "scan": shelf.FILE,
@@ -117,6 +120,7 @@ def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, A
     acting = ("body", "post", "holding", "duty", "member", "pairing")
     kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane", "entry", "picture", *acting)
     things: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
+    things |= _cases(homes)
     things["area"] = dict.fromkeys([home.path for home in homes], _zone())
     declare_book()
     for home in homes:
@@ -135,6 +139,21 @@ def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, A
         things["look"][community.path] = _look(worker, community)
         things["proposal"][community.path] = _proposal(community, number)
     return things
+
+
+def _cases(homes: list[Unit]) -> dict[str, dict[str, Any]]:
+    """In every home a public case of a stranger, and what only whoever reported it could open."""
+    make_cases.declare()
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in ("case", "receipt", "wrong_key", "step", "hidden_file")}
+    for home in homes:
+        picture = Upload("a.png", make_cases.picture("PNG", (2, 2)))
+        one = make_cases.reported(home, files=[picture])
+        number = {"number": one.number}
+        found["case"][home.path] = found["receipt"][home.path] = number
+        found["wrong_key"][home.path] = number | {"key": "0" * 16}
+        found["step"][home.path] = number | {"code": "withdraw"}
+        found["hidden_file"][home.path] = number | {"pk": one.files.get().pk}
+    return found
 
 
 def _reachable(home: Unit) -> Account:

@@ -48,6 +48,12 @@ def count(number: Any) -> str:
 
 
 @register.filter
+def few(number: int | None) -> str:
+    """A count as it may be told: None, one to four, is "<5"."""
+    return "<5" if number is None else f"{number:,}"
+
+
+@register.filter
 def yuan(fen: int | None) -> str:
     """An amount in fen as yuan: 123456 → ¥1,234.56; whole yuan without the fen."""
     if fen is None:

@@ -73,24 +73,31 @@ def open_types() -> list[DeclaredType]:
     return [one for one in types() if "web" in one.spec.channels]
 
 
-def page(form: WishForm) -> dict[str, Any]:
-    """What the first page of reporting shows."""
+def page(form: WishForm, unit: Any = None) -> dict[str, Any]:
+    """What the first page of reporting shows; ``unit`` is handed on to the form."""
+    query = f"?unit={unit.code}" if unit else ""
     q = form.cleaned_data["q"].strip() if form.is_valid() else ""
     found = open_types()
     by_group = {code: [one for one in found if one.spec.group == code] for code in GROUPS}
     groups = [Group(code, name, by_group[code]) for code, name in GROUPS.items() if by_group[code]]
-    return {"form": form, "q": q, "groups": groups, "ways": ways(q, found) if q else [], "emergencies": EMERGENCIES}
+    return {"form": form, "q": q, "groups": groups, "ways": ways(q, found, query) if q else []} | {
+        "emergencies": EMERGENCIES,
+        "unit": unit,
+        "query": query,
+    }
 
 
-def ways(q: str, found: list[DeclaredType]) -> list[Way]:
+def ways(q: str, found: list[DeclaredType], query: str = "") -> list[Way]:
     """Types and categories whose names share the most with the words, the likeliest first."""
     wanted, here = _pieces(q), language()
     hits: list[Way] = []
     for kind in found:
-        url, name = reverse("report", args=[kind.code]), kind.spec.name.text(here)
+        url, name = reverse("report", args=[kind.code]) + query, kind.spec.name.text(here)
         hits.append(Way(name, kind.spec.purpose.text(here), url, _weight(wanted, kind.spec.name)))
         hits += [
-            Way(one.name.text(here), name, f"{url}?category={one.code}", _weight(wanted, one.name))
+            Way(
+                one.name.text(here), name, f"{url}{'&' if query else '?'}category={one.code}", _weight(wanted, one.name)
+            )
             for one in kind.spec.categories
         ]
     return sorted((one for one in hits if one.weight > 0), key=lambda one: -one.weight)[:SHOWN]

@@ -17,6 +17,8 @@ from liren.service.cases.models import MOST_TEXT, DeclaredType
 #: Questions of a type stand under this prefix, so that none takes the place of a field of ours.
 ASKED = "ask_"
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+SOLVED = [("yes", pgettext_lazy("verdict", "Solved")), ("no", pgettext_lazy("verdict", "Not solved"))]
+SATISFIED = [("yes", pgettext_lazy("verdict", "Satisfied")), ("no", pgettext_lazy("verdict", "Not satisfied"))]
 
 
 class Pictures(forms.ClearableFileInput):
@@ -50,7 +52,10 @@ class ReportForm(forms.Form):
     """One matter, as somebody reports it. ``again``: it is known that neighbours reported the same nearby."""
 
     text = forms.CharField(
-        label=_("What is the matter?"), max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 4}), required=False
+        label=_("What is the matter?"),
+        max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say what it is about.")},
     )
     shots = PicturesField(label=_("Photographs"), required=False)
     category = forms.ChoiceField(label=_("Kind of matter"), required=False, widget=forms.RadioSelect)
@@ -123,12 +128,13 @@ class ReportForm(forms.Form):
 
 
 def asked_field(one: Any) -> forms.Field:
-    """The field for a question of a type. It refuses nothing: the service does, and says why."""
+    """The field for a question of a type. What an answer must be is the service's to say."""
     here = language()
     facts: dict[str, Any] = {
         "label": one.name.text(here),
         "help_text": one.help.text(here),
-        "required": False,
+        "required": one.required,
+        "error_messages": {"required": _("%(field)s is needed.") % {"field": one.name.text(here)}},
     }
     if one.kind == "choice":
         choices = [(choice.code, choice.name.text(here)) for choice in one.choices]
@@ -137,7 +143,6 @@ def asked_field(one: Any) -> forms.Field:
         field = forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **facts)
     else:
         field = forms.CharField(max_length=4000, widget=WIDGETS.get(one.kind, forms.TextInput)(), **facts)
-    field.is_asked = one.required  # type: ignore[attr-defined]  # the template says which ones may stay empty
     return field
 
 
@@ -173,9 +178,12 @@ class NoteForm(forms.Form):
 class VerdictForm(forms.Form):
     """Two questions, and what shall follow where it is not solved."""
 
-    solved = forms.ChoiceField(label=_("Is it solved?"), choices=YES_NO, widget=forms.RadioSelect)
+    solved = forms.ChoiceField(label=_("Is it solved?"), choices=SOLVED, widget=forms.RadioSelect)
     satisfied = forms.ChoiceField(
-        label=_("Are you satisfied with how it was handled?"), choices=YES_NO, widget=forms.RadioSelect, required=False
+        label=_("Are you satisfied with how it was handled?"),
+        choices=SATISFIED,
+        widget=forms.RadioSelect,
+        required=False,
     )
     then = forms.ChoiceField(
         label=_("If it is not solved"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -19,10 +19,11 @@ from liren.front.portal.cases import places
 from liren.front.portal.cases.choosing import language
 from liren.front.portal.registers.forms import UnitField
 from liren.front.portal.registers.places import scope
-from liren.service.cases.models import DeclaredType, types
-from liren.service.cases.queries import Row, followed_list, own_list, public_list
+from liren.service.cases.models import Case, DeclaredType, types
+from liren.service.cases.queries import Row, followed_list, own_list, public_list, within
 
-SIZE, ON_MAP, SHOWN_OWN = 30, 200, 100
+SIZE, ON_MAP, SHOWN_OWN, MOST_COUNTED = 30, 200, 100, 1000
+LATELY = timedelta(days=30)
 PHASES = [
     ("", _("Open and closed")),
     ("open", pgettext_lazy("cases", "Open")),
@@ -132,6 +133,18 @@ def _feature(row: Row) -> dict[str, Any]:
         "geometry": {"type": "Point", "coordinates": list(row.public_point)},
         "properties": facts | {"url": reverse("case", args=[row.case.number])},
     }
+
+
+def panel(unit: Any, actor: Actor) -> dict[str, str]:
+    """For the page of a unit: how many public cases are not closed, and how many were closed lately; "1,000+" beyond."""
+    rows = within(Case.objects.visible_to(actor).filter(confidentiality="public", is_hidden=False), unit)
+    lately = rows.filter(closed_at__gte=timezone.now() - LATELY)
+    return {"open": _counted(rows.exclude(phase="closed")), "closed": _counted(lately)}
+
+
+def _counted(rows: Any) -> str:
+    counted = rows.order_by()[: MOST_COUNTED + 1].count()
+    return f"{min(counted, MOST_COUNTED):,}{'+' if counted > MOST_COUNTED else ''}"
 
 
 def mine(actor: Actor) -> dict[str, Any]:

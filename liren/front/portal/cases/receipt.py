@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from liren.foundation.kernel.rights import as_actor
 from liren.front.kit.qr import qr_svg
@@ -68,15 +69,21 @@ class Due:
     name: str
     until: datetime | None
     plain: datetime | None = None
+    is_past: bool = False
 
 
 def dues(case: Case) -> list[Due]:
     """What runs now, the next first."""
-    spec, here = by_version(case.written_as_id), language()
-    running = [one for one in case.clocks.filter(stopped_at=None).order_by("plain_due_at", "id")]
+    spec, here, now = by_version(case.written_as_id), language(), timezone.now()
+    running = list(case.clocks.filter(stopped_at=None).order_by("plain_due_at", "id"))
     named = {one.code: one.name.text(here) for one in spec.clocks}
     return [
-        Due(named.get(one.code, ""), one.due_at, one.plain_due_at if one.due_at != one.plain_due_at else None)
+        Due(
+            named.get(one.code, ""),
+            one.due_at,
+            one.plain_due_at if one.due_at != one.plain_due_at else None,
+            one.due_at is not None and one.due_at < now,
+        )
         for one in running
     ]
 

@@ -15,7 +15,8 @@ from liren.foundation.kernel.errors import BadInput, Malformed
 from liren.foundation.kernel.rights import ANONYMOUS, as_actor
 from liren.front.portal.cases import choosing, near, places
 from liren.front.portal.cases.forms import ReportForm
-from liren.service.cases.models import DeclaredType, NoType, type_of
+from liren.service.cases.models import MOST_TEXT, DeclaredType, NoType, type_of
+from liren.service.cases.queries.sorter import sorter_of, suggest
 from liren.service.cases.services import BadReport, Taken, report, uploads
 
 
@@ -67,6 +68,7 @@ def page(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
         "hints": getattr(form, "hints", []),
         "notices": [one for one in spec.categories if one.notice.text(here)],
         "emergencies": choosing.EMERGENCIES,
+        "has_sorter": bool(spec.categories) and sorter_of(form.kind) is not None,
         "is_sealed": spec.confidentiality == "sealed",
         "is_quiet": spec.sealed_to == "refuge",
         "needs_contact": not (spec.anonymous or request.user.is_authenticated),
@@ -114,3 +116,12 @@ def taken(form: ReportForm, actor: Any, unit: Any, body: int | None) -> Taken | 
     except BadInput as bad:
         form.add_error(None, f"{bad.message} {bad.next_step}".strip())
     return None
+
+
+def suggestions(kind: DeclaredType, text: str) -> list[tuple[str, str, str]]:
+    """Categories that the words may be about: code, name, and the pieces of the text that speak for it."""
+    here = choosing.language()
+    mark = "、" if here.startswith("zh") else ", "
+    found = suggest(text[:MOST_TEXT], kind) if kind.spec.categories else []
+    named = [(kind.spec.category(one.category), one) for one in found]
+    return [(category.code, category.name.text(here), mark.join(reason.gram.strip() for reason in one.reasons)) for category, one in named if category]

@@ -1,7 +1,7 @@
 """Cases as residents see them: the public list, one case, finding by number, the reporter's own word."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.kernel.rights import as_actor, guarded_by
-from liren.front.portal.cases import casepage, finding, listing
+from liren.front.portal.cases import casepage, figures, finding, listing
 from liren.front.portal.cases.forms import FindForm, MoveForm, NoteForm, VerdictForm
 
 PAGE = "portal/cases/{}.html"
@@ -28,6 +28,20 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case_map(request: HttpRequest) -> HttpResponse:
     return listing.points(listing.ListForm(request.GET), as_actor(request.user))
+
+
+@guarded_by("cases.view")
+@require_safe
+def figures_page(request: HttpRequest) -> HttpResponse:
+    form = figures.FiguresForm(request.GET)
+    context = figures.page(form, as_actor(request.user))
+    return show(request, PAGE.format("figures"), "", context, status=200 if form.is_valid() else 422)
+
+
+@guarded_by("cases.view")
+@require_safe
+def figures_csv(request: HttpRequest) -> HttpResponseBase:
+    return figures.table(request, figures.FiguresForm(request.GET), as_actor(request.user))
 
 
 @guarded_by("cases.view")

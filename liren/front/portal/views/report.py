@@ -17,7 +17,7 @@ PAGE = "portal/cases/{}.html"
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     form = choosing.WishForm(request.GET)
-    context = choosing.page(form)
+    context = choosing.page(form, places.unit_of_code(request.GET.get("unit", "")[:20]))
     return show(request, PAGE.format("choose"), "ways", context, status=200 if form.is_valid() else 422)
 
 
@@ -51,6 +51,14 @@ def neighbours(request: HttpRequest, code: str) -> HttpResponse:
     asked = {**form.cleaned_data, "category": request.GET.get("category", "")[:40]} if form.is_valid() else {}
     hints = near.hints(sending.opened(code), asked, as_actor(request.user))
     return show(request, PAGE.format("near"), "", {"hints": hints})
+
+
+@guarded_by("cases.report")
+@require_http_methods(["POST"])
+def suggested(request: HttpRequest, code: str) -> HttpResponse:
+    """What was written so far travels in the body: an address would stand in logs."""
+    found = sending.suggestions(sending.opened(code), request.POST.get("text", ""))
+    return show(request, PAGE.format("suggested"), "", {"suggestions": found})
 
 
 @guarded_by("cases.report")

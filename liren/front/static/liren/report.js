@@ -221,6 +221,15 @@ function listen() {
     if (event.target.name === "category") { notices(); neighbours(); }
     keep();
   });
+  form.addEventListener("click", (event) => {
+    const code = event.target.closest("[data-suggest]")?.dataset.suggest;
+    const radio = code && form.querySelector(`[name=category][value="${CSS.escape(code)}"]`);
+    if (!radio) return;
+    radio.checked = true;
+    radio.closest("details").open = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    radio.focus();
+  });
   form.addEventListener("submit", (event) => {
     if (event.submitter?.matches("[data-join]")) { memory.forget(); return; }
     event.preventDefault();

@@ -1,0 +1,8 @@
+"""Two lines of changes become one."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0004_figures"), ("cases", "0004_rule_words")]
+    operations: list[object] = []
