@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from liren.service.cases.models import Case, DispatchRule
 from tests import make
@@ -42,7 +43,7 @@ def test_what_is_missing_is_said_beside_the_field(scene, on):  # noqa: F811
 
 
 def test_neighbours_who_said_the_same_are_shown_first(scene, on):  # noqa: F811
-    known = cases.reported(scene.home, category="lamp", lon=104.005, lat=30.005)
+    known = cases.reported(scene.home, category="lamp", lon=104.005, lat=30.005, at=timezone.now())
     client = on(scene.worker)
     near = {"lon": "104.0051", "lat": "30.0051", "unit": scene.home.code}
     reply = taken(client, scene.worker, **near)
@@ -68,7 +69,7 @@ def test_somebody_who_did_not_handle_it_calls_back(scene, on):  # noqa: F811
     assert case.number in page(client, f"/desk/phone/{case.number}/")
     reply = client.get(f"/desk/phone/?number={case.number}")
     assert reply.status_code == 303 and reply["Location"].endswith(f"/desk/phone/{case.number}/")
-    assert "没有" in page(client, "/desk/phone/?number=0000000-0")
+    assert 'role="alert"' in page(client, "/desk/phone/?number=0000000-0")
     url = f"/desk/phone/{case.number}/"
     assert post(client, agent, url, seen=fresh(case).revision).status_code == 422
     assert post(client, agent, url, missed="1").status_code == 303
@@ -123,7 +124,7 @@ def test_a_table_is_checked_before_it_is_brought_in(scene, on, keeper):  # noqa:
         checked = post(client, keeper, "/desk/catalogue/import/", file=upload)
         assert checked.status_code == 303
         shown = read(client, checked["Location"])
-        assert ("没有导入" in shown) != good
+        assert ("一条也没有导入" in shown) != good
         assert not DispatchRule.objects.exists()
         assert post(client, keeper, checked["Location"]).status_code == (303 if good else 409)
     assert DispatchRule.objects.count() == 1

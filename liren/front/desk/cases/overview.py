@@ -17,10 +17,10 @@ def case_lines(actor: Any) -> list[tuple[str, str, QuerySet[Any]]]:
     lines: list[tuple[str, str, QuerySet[Any]]] = []
     queue = reverse("desk-cases")
     if any(actor.holds(power) for power in words.DESK):
-        lines.append((_("Cases due within a day, or late"), f"{queue}?view=due", queries.waiting(actor, "due")))
-        lines.append((_("Cases that I handle"), f"{queue}?view=mine", queries.waiting(actor, "mine")))
+        lines.append((_("Cases due within a day, or late"), f"{queue}?view=due", queries.waiting_rows(actor, "due")))
+        lines.append((_("Cases that I handle"), f"{queue}?view=mine", queries.waiting_rows(actor, "mine")))
     if actor.holds("cases.serve") and queries.own_bodies(actor):
-        lines.append((_("Calls to answer"), f"{queue}?view=called", queries.waiting(actor, "called")))
+        lines.append((_("Calls to answer"), f"{queue}?view=called", queries.waiting_rows(actor, "called")))
     if any(actor.holds(power) for power in ("cases.supervise", *words.SEALED)):
         lines.append((_("Standstills to decide"), reverse("desk-approvals"), queries.suspensions_to_decide(actor)))
         lines.append((_("Extensions to decide"), reverse("desk-approvals"), queries.extensions_to_decide(actor)))

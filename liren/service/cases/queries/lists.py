@@ -111,7 +111,7 @@ def desk_list(
     return Page(_rows(found), (found[-1].due_at, found[-1].pk) if more else None)
 
 
-def waiting(actor: Any, view: str, *, at: datetime | None = None) -> CaseQuerySet:
+def waiting_rows(actor: Any, view: str, *, at: datetime | None = None) -> CaseQuerySet:
     """The same cases as rows, for a bounded count."""
     return _viewed(Case.objects.worked_by(actor), view, actor, at or timezone.now(), searching=False)
 
