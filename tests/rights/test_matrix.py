@@ -19,6 +19,8 @@ PACKAGES = Path(__file__).with_name("packages.txt").read_text(encoding="utf-8").
 PARAMETER = {"unit": "code", "zone": "slug", "opened": "grant"}
 ANSWERED = {200, 303, 409, 422}
 #: What is for whoever reported a case, with or without an account: signing in opens none of it.
+#: Things that only one session or account has, and that nobody in this world has.
+NOWHERE = {*KEPT, "taken", "no_view", "no_check"}
 REPORTERS = {"receipt", "wrong_key", "step", "hidden_file", "case"}
 
 
@@ -93,7 +95,7 @@ def fits(row: Row, who: str, place: str, method: str, status: int, answer: HttpR
     if method not in row.methods.split():
         return status == 405 or (who == ANONYMOUS and status == 302 and EVERYONE not in row.who)
     if row.lets_in(who, place):
-        if row.thing in KEPT:
+        if row.thing in NOWHERE:
             return status == 404
         return status in ({200} if method == "GET" else ANSWERED)
     if row.guards == "cases.follow":

@@ -22,8 +22,29 @@ class Section:
         return reverse(self.url_name)
 
 
+#: Whoever works on cases in any way.
+CASES = (
+    "cases.work", "cases.serve", "cases.supervise", "cases.arbitrate",
+    "cases.sealed.mediation", "cases.sealed.support", "cases.sealed.refuge", "cases.sealed.supervision",
+)  # fmt: skip
+
 SECTIONS = (
     Section("desk", _("Overview"), _("Your mandates and what waits for you.")),
+    Section(
+        "desk-cases",
+        _("Cases"),
+        _("What residents reported and what has to be answered: take, answer, pass on, decide."),
+        CASES,
+    ),
+    Section(
+        "desk-phone",
+        _("Telephone and counter"),
+        _("Take in for others, and ask whether it is solved."),
+        ("cases.take", "cases.callback"),
+    ),
+    Section(
+        "desk-catalogue", _("Dispatch catalogue"), _("Who is responsible for what, and where."), ("cases.catalogue",)
+    ),
     Section(
         "desk-registers",
         _("Registers"),

@@ -36,6 +36,14 @@ def _is_here(section: str, here: str) -> bool:
         "desk-zone": "desk-zones",
         "desk-register": "desk-registers",
         **dict.fromkeys(OF_BODIES, "desk-bodies"),
+        "desk-case": "desk-cases",
+        "desk-approval": "desk-cases",
+        "desk-approvals": "desk-cases",
+        "desk-dispute": "desk-cases",
+        "desk-disputes": "desk-cases",
+        "desk-escalations": "desk-cases",
+        "desk-intake": "desk-phone",
+        "desk-rule": "desk-catalogue",
     }
     relatives = {section} | {start for start, home in family.items() if home == section}
     return here in relatives or any(here.startswith(f"{one}-") for one in relatives - {"desk"})

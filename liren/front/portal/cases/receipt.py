@@ -6,21 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import qrcode  # type: ignore[import-untyped]  # it comes without types
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from liren.foundation.kernel.rights import as_actor
+from liren.front.kit.qr import qr_svg
 from liren.front.portal.cases.choosing import language
 from liren.service.cases.models import Case, by_version
 from liren.service.cases.queries import NoCase, acts_as, case_by_number
 from liren.service.cases.services import Holder, key_of
 
 SESSION, MOST_KEPT = "case_receipts", 40
-BORDER = 4
 
 
 def remember(request: HttpRequest, case: Case) -> None:
@@ -108,18 +105,3 @@ def page(request: HttpRequest, case: Case) -> dict[str, Any]:
         "is_sealed": case.confidentiality == "sealed",
         "is_quiet": case.sealed_to == "refuge",
     }
-
-
-def qr_svg(text: str) -> SafeString:
-    """The text as a QR code (ISO/IEC 18004): one path, no style of its own, so that no page's policy forbids it."""
-    code = qrcode.QRCode(border=BORDER, error_correction=qrcode.constants.ERROR_CORRECT_M)
-    code.add_data(text)
-    code.make(fit=True)
-    rows = code.get_matrix()
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return format_html(
-        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-labelledby="qr-says" shape-rendering="crispEdges">'
-        '<path fill="#fff" d="M0 0h{0}v{0}H0z"/><path fill="#000" d="{1}"/></svg>',
-        len(rows),
-        path,
-    )

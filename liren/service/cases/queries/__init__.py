@@ -13,10 +13,24 @@ from liren.service.cases.queries.lists import (
     near,
     own_list,
     public_list,
+    waiting_rows,
     within,
 )
 from liren.service.cases.queries.reading import Reading, file_of, level_of, reading
 from liren.service.cases.queries.timeline import Line, channel_words, timeline
+from liren.service.cases.queries.waiting import (
+    amount_said,
+    clocks_of,
+    disputes_to_rule,
+    end_of_day,
+    escalated_to,
+    extensions_to_decide,
+    own_bodies,
+    rules_kept,
+    saved_views,
+    suspensions_to_decide,
+    to_call_back,
+)
 
 __all__ = [
     "VIEWS",
@@ -27,10 +41,16 @@ __all__ = [
     "Reading",
     "Row",
     "acts_as",
+    "amount_said",
     "case_by_id",
     "case_by_number",
     "channel_words",
+    "clocks_of",
     "desk_list",
+    "disputes_to_rule",
+    "end_of_day",
+    "escalated_to",
+    "extensions_to_decide",
     "file_of",
     "followed_list",
     "is_called_on",
@@ -38,10 +58,16 @@ __all__ = [
     "may_move",
     "near",
     "open_moves",
+    "own_bodies",
     "own_list",
     "public_list",
     "reading",
     "responsible",
+    "rules_kept",
+    "saved_views",
+    "suspensions_to_decide",
     "timeline",
+    "to_call_back",
+    "waiting_rows",
     "within",
 ]

@@ -12,6 +12,7 @@ from liren.service.cases.services.moves import move
 from liren.service.cases.services.notes import add_note
 from liren.service.cases.services.parts import add_part, consent, leave_part
 from liren.service.cases.services.receipts import Holder, holder, key_of
+from liren.service.cases.services.views import drop_view, save_view
 
 __all__ = [
     "BadReport",
@@ -25,6 +26,7 @@ __all__ = [
     "correct",
     "correct_place",
     "destroy_due",
+    "drop_view",
     "follow",
     "followers_of",
     "forget",
@@ -38,6 +40,7 @@ __all__ = [
     "report",
     "reseal_contacts",
     "restrict",
+    "save_view",
     "unfollow",
     "uploads",
     "withdraw_file",

@@ -1,0 +1,41 @@
+"""Small words on pages of cases."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+
+from liren.front.desk.cases import words
+from liren.service.cases import queries
+
+register = template.Library()
+
+
+@register.filter
+def severity(code: str) -> Any:
+    """How urgent, in words."""
+    return words.SEVERITIES.get(code, code)
+
+
+@register.filter
+def channel(code: str) -> str:
+    """How a case came in."""
+    return queries.channel_words(code)
+
+
+@register.filter
+def amount(text: str) -> str:
+    """An amount of time in words."""
+    return queries.amount_said(text, words.language())
+
+
+@register.filter
+def short(value: datetime | None) -> Any:
+    """A moment as a table shows it, in the time of the city: 06-05 09:00, with the year where it is another."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    form = "%m-%d %H:%M" if local.year == timezone.localdate().year else "%Y-%m-%d %H:%M"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime(form))

@@ -1,0 +1,44 @@
+// Keys at the desk of cases. In the queue: j k x Enter / ?; on a case: 1–9 for its steps, u for the list. Links and forms
+// do the work; without this module everything is done with the pointer or the tab key.
+const rows = [...document.querySelectorAll("[data-row]")];
+const steps = [...document.querySelectorAll("[data-step]")];
+let here = -1;
+
+const typing = (target) => target.closest("input:not([type=checkbox]), textarea, select, dialog[open]");
+
+function stand(at) {
+  if (!rows.length) return;
+  rows[here]?.classList.remove("is-here");
+  here = Math.max(0, Math.min(rows.length - 1, at));
+  rows[here].classList.add("is-here");
+  rows[here].querySelector("a")?.focus({ preventScroll: true });
+  rows[here].scrollIntoView({ block: "nearest" });
+}
+
+function press(step) {
+  if (step.matches("form")) step.requestSubmit();
+  else step.click();
+}
+
+const KEYS = {
+  j: () => stand(here + 1),
+  k: () => stand(here - 1),
+  x: () => { const tick = rows[here]?.querySelector("input[type=checkbox]"); if (tick) tick.checked = !tick.checked; },
+  "/": () => document.querySelector("[role=search] input")?.focus(),
+  "?": () => document.getElementById("keys")?.showModal(),
+  u: () => document.querySelector("[data-up]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+  const step = /^[1-9]$/.test(event.key) ? steps[Number(event.key) - 1] : null;
+  const act = step ? () => press(step) : KEYS[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
