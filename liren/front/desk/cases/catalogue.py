@@ -22,7 +22,7 @@ from liren.front.desk.cases.forms import said
 from liren.front.desk.cases.standing import WHY
 from liren.front.desk.fields import DayField, DeskForm, TextField, UnitField
 from liren.front.desk.gate import FORM, actor_of, desk, may
-from liren.front.desk.registers.keeping import Kept, brought_back, forget, keep, on_disk, read_upload
+from liren.front.desk.keeping import Kept, brought_back, forget, keep, on_disk, read_upload
 from liren.front.kit.pages import keyset
 from liren.service.cases import queries
 from liren.service.cases.models import DeclaredType, types
@@ -232,13 +232,13 @@ def check(upload: Any, actor: Any) -> Kept:
     name, content = read_upload(upload)
     with on_disk(name, content) as path:
         report = catalogue_files.import_rules(path, dry_run=True, by=actor, at=timezone.now())
-    return keep(name, content, report, register=IMPORT, source="", by=actor)  # type: ignore[arg-type]
+    return keep(name, content, report, what=IMPORT, source="", by=actor)
 
 
 @desk(KEEP, *FORM)
 def rule_check(request: HttpRequest, kept: UUID) -> HttpResponseBase:
     actor = may(request, KEEP) or actor_of(request)
-    checked = brought_back(kept, register=IMPORT, by=actor)
+    checked = brought_back(kept, what=IMPORT, by=actor)
     report: Any = checked.report
     if request.method == "POST":
         report = taken_over(checked, actor)
