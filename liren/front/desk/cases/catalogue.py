@@ -53,7 +53,7 @@ def matter_of(value: str) -> tuple[DeclaredType, str]:
 
 class MatterForm(DeskForm):
     matter = forms.ChoiceField(label=pgettext_lazy("case", "What"))
-    unit = UnitField(label=gettext_lazy("In the unit"))
+    unit = UnitField(label=pgettext_lazy("case", "In the place"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -97,12 +97,12 @@ class RuleForm(MatterForm):
 
 
 class ListForm(DeskForm):
-    unit = UnitField(label=gettext_lazy("In the unit"), required=False, help_text="")
+    unit = UnitField(label=pgettext_lazy("case", "In the place"), required=False, help_text="")
     matter = forms.ChoiceField(label=pgettext_lazy("case", "What"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        every = [("", gettext_lazy("Everything")), *((one.code, one.name) for one in types())]
+        every = [("", pgettext_lazy("filter", "Any")), *((one.code, one.name) for one in types())]
         self.fields["matter"].choices = every  # type: ignore[attr-defined]  # a choice field
 
 

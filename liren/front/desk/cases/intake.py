@@ -40,7 +40,7 @@ class IntakeForm(DeskForm):
     """One matter as somebody tells it. ``again``: it is known that neighbours reported the same nearby."""
 
     channel = forms.ChoiceField(label=gettext_lazy("How it came in"), widget=forms.RadioSelect)
-    text = LongTextField(label=gettext_lazy("What is the matter?"), max_length=MOST_TEXT, required=False)
+    text = LongTextField(label=gettext_lazy("What is the matter?"), max_length=MOST_TEXT)
     category = forms.ChoiceField(label=gettext_lazy("Kind of matter"), required=False)
     address = TextField(label=gettext_lazy("Where is it?"), required=False)
     unit = UnitField(label=pgettext_lazy("form", "Community"), required=False, help_text="")
@@ -136,7 +136,9 @@ def form_for(request: HttpRequest, kind: DeclaredType, actor: Any) -> IntakeForm
     ways = [one for one in CHANNELS if one in kind.spec.channels]
     way = request.GET.get("channel", "")
     initial = {"channel": way if way in ways else ways[0], "unit": unit.code if unit else ""}
-    return IntakeForm(*sent, kind=kind, actor=actor, initial=initial)
+    form = IntakeForm(*sent, kind=kind, actor=actor, initial=initial)
+    form.fields["unit"].help_text = plain_name(unit) if unit else form.fields["unit"].help_text
+    return form
 
 
 def taken_in(form: IntakeForm, actor: Any) -> services.Taken | None:

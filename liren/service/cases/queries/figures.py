@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.models.reach import paths_of
