@@ -133,8 +133,10 @@ def test_too_large_and_too_many():
 @pytest.mark.parametrize(
     ("name", "plain"),
     [
-        ("IMG_1.HEIC.jpg", "IMG_1.HEIC.jpg"), ("../../etc/passwd", "passwd.jpg"), ("C:\\a\\b.png", "b.jpg"), ("", "file.jpg"),
-        ("\x00\n", "file.jpg"), ("<script>.jpg", "script.jpg"), ("照片.jpg", "照片.jpg"), ("x" * 5000, "x" * 100 + ".jpg"),
+        ("IMG_1.HEIC.jpg", "IMG_1.HEIC.jpg"), ("../../etc/passwd", "passwd.jpg"), ("C:\\a\\b.png", "b.jpg"),
+        ("", "file.jpg"),
+        ("\x00\n", "file.jpg"), ("<script>.jpg", "script.jpg"), ("照片.jpg", "照片.jpg"),
+        ("x" * 5000, "x" * 100 + ".jpg"),
         ("....", "file.jpg"), ("a\ud800.jpg", "a.jpg"),
     ],
 )  # fmt: skip

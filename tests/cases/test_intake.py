@@ -138,7 +138,7 @@ def test_the_same_key_of_somebody_else_is_a_conflict(scene):
         cases.taken(scene.town.community, by=scene.neighbour, **facts)
 
 
-def test_a_public_intake_costs_at_most_eight_statements(drawn, rule_in_place=None):
+def test_a_public_intake_costs_at_most_eight_statements(drawn):
     facts = {"lon": 104.05, "lat": 30.05, "category": "lamp", "unit_id": None, "client_key": KEY}
     cases.reported(drawn.willow, **{**facts, "client_key": None})  # what is read once per process is read
     with CaptureQueriesContext(

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from liren.foundation.kernel.rights import ANONYMOUS
 from liren.service.cases import queries
-from liren.service.cases.engine.places import cells_around, cell_of, metres_between, rounded
+from liren.service.cases.engine.places import cell_of, cells_around, metres_between, rounded
 from liren.service.cases.models import Case
 from tests import make
 from tests.make import cases

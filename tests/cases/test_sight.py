@@ -27,7 +27,8 @@ def everybody(scene):
     places = {
         "city_admin": town.city, "district_admin": town.district, "street_officer": town.street,
         "planner": town.street, "civil_affairs": town.district, "auditor": town.district,
-        "data_protection_officer": town.district, "grid_worker": town.grid, **dict.fromkeys(DESKS.values(), town.district),
+        "data_protection_officer": town.district, "grid_worker": town.grid,
+        **dict.fromkeys(DESKS.values(), town.district),
     }  # fmt: skip
     found = {role: make.official(role, unit) for role, unit in places.items()}
     return {
@@ -279,9 +280,10 @@ def test_every_kind_of_line_has_words(scene):
     kinds = next(one for one in CaseEvent._meta.constraints if one.name == "case_event_kind_is_known").condition
     known = [kind for kind in dict(kinds.children)["kind__in"]]
     dates = [{"clock": "completion", "before": None, "after": "2026-06-08T10:00:00+00:00"}]
+    full = {"as": "part:party", "clocks": dates, "what": "joined", "role": "helper", "old": {"category": "x"}}
+    full |= {"hidden": True, "published": True, "contact": True, "body": scene.other.pk}
     for kind in known:
-        for facts in ({}, {"as": "part:party", "clocks": dates, "what": "joined", "role": "helper", "hidden": True,
-                           "published": True, "contact": True, "old": {"category": "x"}, "body": scene.other.pk}):  # fmt: skip
+        for facts in ({}, full):
             CaseEvent.objects.create(case=case, at=cases.NOW, actor="system:test", kind=kind, facts=facts)
     for language in ("zh-hans", "en"):
         for actor in (scene.worker, scene.resident, scene.neighbour):
