@@ -6,6 +6,8 @@ import sys
 
 import numpy as np
 import pytest
+from django.db import transaction
+from django.db.utils import IntegrityError
 
 from liren.foundation.kernel.errors import BadInput, NotAllowed
 from liren.foundation.kernel.models import AuditEntry
@@ -219,3 +221,13 @@ def test_it_learns_from_closed_cases_that_anybody_may_read(scene):
                     values={"solved": "yes"})  # fmt: skip
     Case.objects.filter(pk=hidden.pk).update(is_hidden=True)
     assert queries.learned_from(cases.type_of("request")) == [("路灯不亮", "lamp")]
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_impossible_sorters():
+    made = trained(cases.declare()).sorter
+    with pytest.raises(IntegrityError, match="sorter_says_what_it_was_trained_on"), transaction.atomic():
+        Sorter.objects.filter(pk=made.pk).update(trained_on=" ")
+    made.pk = None
+    with pytest.raises(IntegrityError, match="sorter_in_use_is_one"), transaction.atomic():
+        made.save(force_insert=True)

@@ -116,7 +116,8 @@ def _way_round(
     start, goal = ends[pk]
     queue: list[tuple[int, int, Node, int]] = [(0, 0, start, pk)]
     came: dict[Node, tuple[Node | None, int]] = {}
-    turn, by = 0, {start: (None, pk)}
+    turn = 0
+    by: dict[Node, tuple[Node | None, int]] = {start: (None, pk)}
     best: dict[Node, int] = {start: 0}
     while queue:
         cost, _turn, node, _edge = heappop(queue)

@@ -99,6 +99,14 @@ def _put_in_use(
         content=content,
         digest=hashlib.sha256(content).hexdigest(),
     )
-    facts = {"name": made.name, "messages": report.messages, "digest": made.digest}
-    audit.record("cases.train", made, by=by, at=at, macro_f1=round(report.macro_f1, 4), **facts)
+    audit.record(
+        "cases.train",
+        made,
+        by=by,
+        at=at,
+        name=made.name,
+        messages=report.messages,
+        macro_f1=round(report.macro_f1, 4),
+        digest=made.digest,
+    )
     return made
