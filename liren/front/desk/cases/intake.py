@@ -49,7 +49,7 @@ class IntakeForm(DeskForm):
     about = forms.ChoiceField(label=gettext_lazy("Which office is it about?"), required=False)
     name = TextField(label=gettext_lazy("How the reporter is called"), max_length=40, required=False)
     phone = TextField(label=pgettext_lazy("form", "Telephone"), max_length=40, required=False)
-    files = FilesField(label=gettext_lazy("Photographs or papers"))
+    papers = FilesField(label=gettext_lazy("Photographs or papers"))
     again = forms.BooleanField(label=gettext_lazy("It is another matter: take it in all the same"), required=False)
     client_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -74,11 +74,11 @@ class IntakeForm(DeskForm):
     def fit(self, named: list[Any]) -> None:
         """What this type does not know is not asked; the rest begins with what is likely."""
         spec = self.kind.spec
-        gone = [name for name, stays in (("category", named), ("files", spec.files)) if not stays]
+        gone = [name for name, stays in (("category", named), ("papers", spec.files)) if not stays]
         for name in gone:
             del self.fields[name]
         asks = [name for name in self.fields if name.startswith("ask_")]
-        first = ["channel", "text", "category", *asks, "address", "unit", "about", "name", "phone", "files"]
+        first = ["channel", "text", "category", *asks, "address", "unit", "about", "name", "phone", "papers"]
         self.order_fields(first)
         self.initial.setdefault("client_key", uuid.uuid4())
         if not self.data.get("again") and not self.data.get("hinted"):
@@ -154,7 +154,7 @@ def taken_in(form: IntakeForm, actor: Any) -> services.Taken | None:
     facts |= {"unit_id": unit.pk if unit else None, "about_body_id": int(about) if about else None}
     facts |= {"category": asked.get("category", ""), "values": form.answers}
     facts |= {"contact": {"name": asked["name"], "phone": asked["phone"]}, "language": words.language()}
-    facts |= {"files": services.uploads(asked.get("files", [])), "by": actor, "at": timezone.now()}
+    facts |= {"files": services.uploads(asked.get("papers", [])), "by": actor, "at": timezone.now()}
     try:
         with transaction.atomic():
             return services.report(form.kind.code, taken_by_desk=True, **facts)
