@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from liren.foundation.people.models import Account
 from liren.service.cases.models import Case
+from liren.service.cases.services import suspensions
 from tests import make
 from tests.browser import walk
 from tests.browser.conftest import session_of
@@ -60,6 +61,7 @@ def test_a_clerk_works_with_the_keys_and_is_told_when_a_case_moved_on(site: walk
     assert page.get_by_label("What you wrote").input_value() == "已更换灯泡。"
     assert [*look.axe(), *look.layout(), *look.heard] == []
     page.get_by_role("link", name="Open the case").click()
+    page.wait_for_url(f"**/desk/cases/{number}/")
     page.keyboard.press("u")
     page.wait_for_url("**/desk/cases/")
 
@@ -69,7 +71,6 @@ def test_without_scripts_several_are_taken_at_once(site: walk.Site) -> None:
     clerk, session, _worker = desk_of(site)
     look = site.look(session=session, scripts=False, width=walk.PHONE)
     page = look.open("/desk/cases/")
-    assert look.page.evaluate is not None
     for tick in page.locator("[data-row] input[type=checkbox]").all()[:3]:
         tick.check()
     page.get_by_role("button", name="批量办理所选").click()
@@ -77,3 +78,26 @@ def test_without_scripts_several_are_taken_at_once(site: walk.Site) -> None:
     page.get_by_role("button", name="办理 3 件").click()
     page.get_by_text("共 3 件，办成 3 件").wait_for()
     assert Case.objects.filter(handler_id=clerk.pk).count() == 3
+
+
+@pytest.mark.requirement("R370")
+def test_every_page_of_the_desk_of_cases_is_accessible_at_both_widths(site: walk.Site) -> None:
+    clerk, session, worker = desk_of(site)
+    now, one = timezone.now(), Case.objects.order_by("pk")[0]
+    asked = suspensions.suspend(one.pk, reason="等待灯具到货", ground="办理规程第5条", by=clerk, at=now)
+    boss = make.official("street_officer", site.city.street)
+    sessions = {"clerk": session}
+    for who, person in (("worker", worker), ("boss", boss)):
+        make.second_factor(person)
+        sessions[who] = session_of(Account.objects.get(pk=person.pk), "password", "mfa")
+    at = f"/desk/cases/{one.number}/"
+    deeds = [f"{at}do/{code}/" for code in ("note", "call", "split", "join", "correct", "part", "hide")]
+    pages = {
+        "worker": ["/desk/", "/desk/cases/?view=all&map=1", at, f"{at}move/dispatch/", *deeds, "/desk/cases/print/",
+                   "/desk/cases/find/?q=路灯", "/desk/cases/new/", "/desk/cases/new/?type=request", "/desk/phone/",
+                   f"/desk/phone/{one.number}/", f"/desk/cases/bulk/?case={one.pk}.{one.revision}"],
+        "clerk": [at, f"{at}do/object/", f"{at}do/extend/"],
+        "boss": ["/desk/approvals/", f"/desk/approvals/suspension/{asked.pk}/", "/desk/escalations/"],
+    }  # fmt: skip
+    for who, paths in pages.items():
+        walk.check(site.look(session=sessions[who]), paths, looks=False)

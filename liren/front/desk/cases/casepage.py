@@ -127,7 +127,7 @@ def move_form(request: HttpRequest, standing: Standing, step: Any) -> MoveForm:
 
 
 def moved(request: HttpRequest, standing: Standing, code: str, form: MoveForm) -> None:
-    files = services.uploads(form.cleaned_data.get("files", []))
+    files = services.uploads(form.cleaned_data.get("papers", []))
     facts = {**form.facts(), "files": files, "by": actor_of(request), "at": timezone.now()}
     services.move(standing.case.pk, code, **facts)
 

@@ -53,7 +53,7 @@ def matter_of(value: str) -> tuple[DeclaredType, str]:
 
 class MatterForm(DeskForm):
     matter = forms.ChoiceField(label=pgettext_lazy("case", "What"))
-    unit = UnitField(label=gettext_lazy("In the unit"))
+    unit = UnitField(label=pgettext_lazy("case", "In the place"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -97,12 +97,12 @@ class RuleForm(MatterForm):
 
 
 class ListForm(DeskForm):
-    unit = UnitField(label=gettext_lazy("In the unit"), required=False, help_text="")
+    unit = UnitField(label=pgettext_lazy("case", "In the place"), required=False, help_text="")
     matter = forms.ChoiceField(label=pgettext_lazy("case", "What"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        every = [("", gettext_lazy("Everything")), *((one.code, one.name) for one in types())]
+        every = [("", pgettext_lazy("filter", "Any")), *((one.code, one.name) for one in types())]
         self.fields["matter"].choices = every  # type: ignore[attr-defined]  # a choice field
 
 
@@ -112,7 +112,7 @@ def rule_list(request: HttpRequest) -> HttpResponseBase:
     form = ListForm(request.GET, actor=actor)
     form.is_valid()
     kind = next((one for one in types() if one.code == form.cleaned_data.get("matter")), None)
-    facts = {"unit": form.cleaned_data.get("unit"), "type": kind.pk if kind else None}
+    facts: dict[str, Any] = {"unit": form.cleaned_data.get("unit"), "type": kind.pk if kind else None}
     page = keyset(request, queries.rules_kept(actor, **facts, on=timezone.localdate()), key="id")
     rows = [(one, *named_matter(one.type_id, one.category)) for one in page]
     context = {"title": _("Dispatch catalogue"), "filter": form, "page": page, "rows": rows}
@@ -149,7 +149,7 @@ def tried(form: RuleForm, actor: Any, *, write: bool) -> list[dispatch.Moved]:
     catalogue.fits(change.kind, change.category, change.unit, change.body.pk, change.since, change.until)
     if not write:
         return catalogue_files.dry_run([change], by=actor, at=at)
-    facts = {"unit_id": change.unit.pk, "body_id": change.body.pk, "ground": change.ground}
+    facts: dict[str, Any] = {"unit_id": change.unit.pk, "body_id": change.body.pk, "ground": change.ground}
     facts |= {"since": change.since, "until": change.until, "category": change.category}
     catalogue.add_rule(change.kind.code, **facts, by=actor, at=at)
     return []

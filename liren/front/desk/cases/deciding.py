@@ -80,7 +80,8 @@ def request_of(kind: str, pk: int, actor: Any) -> tuple[Any, Any]:
     found = rows.filter(pk=pk).first() if rows is not None else None
     if found is None:
         raise NoCase(_("There is no such request."), next_step=_("Open the case: it shows what was asked for."))
-    return found, found.clock.case if kind == "extension" else found.case
+    clock = getattr(found, "clock", None)
+    return found, clock.case if clock is not None else getattr(found, "case", None)
 
 
 def standing_of(number: str, actor: Any) -> Standing:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.front.desk.cases import words
-from liren.front.desk.cases.forms import SEEN, YES_NO, FilesField
+from liren.front.desk.cases.forms import YES_NO, FilesField, SeenField
 from liren.front.desk.cases.standing import Standing
 from liren.front.desk.fields import DayField, LongTextField, TextField, UnitField
 from liren.service.cases import queries
@@ -41,7 +41,7 @@ class CaseForm(forms.Form):
 class NoteForm(CaseForm):
     note = LongTextField(label=gettext_lazy("Note"), max_length=5000)
     told = forms.BooleanField(label=gettext_lazy("The reporter reads it"), required=False)
-    files = FilesField(label=gettext_lazy("Photographs or papers"))
+    papers = FilesField(label=gettext_lazy("Photographs or papers"))
 
 
 class CallForm(CaseForm):
@@ -120,7 +120,7 @@ class CorrectForm(CaseForm):
     severity = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=list(words.SEVERITIES.items()))
     address = TextField(label=pgettext_lazy("place", "Address"), required=False)
     unit = UnitField(label=gettext_lazy("Unit"), required=False)
-    seen = forms.IntegerField(**SEEN)
+    seen = SeenField()
 
     def fit(self) -> None:
         case, here = self.standing.case, words.language()

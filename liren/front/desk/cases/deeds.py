@@ -43,7 +43,7 @@ from liren.service.cases.services import calls, disputes, joint, suspensions
 
 def _note(request: HttpRequest, standing: Standing, asked: dict[str, Any]) -> None:
     services.add_note(
-        standing.case.pk, note=asked["note"], told=asked["told"], files=services.uploads(asked["files"]), **by(request)
+        standing.case.pk, note=asked["note"], told=asked["told"], files=services.uploads(asked["papers"]), **by(request)
     )
 
 

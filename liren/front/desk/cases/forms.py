@@ -16,7 +16,13 @@ from liren.service.cases.models import MOST_TEXT
 from liren.service.cases.services import BadReport
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
-SEEN = {"min_value": 1, "max_value": 2**31 - 1, "widget": forms.HiddenInput, "required": False}
+
+
+class SeenField(forms.IntegerField):
+    """The revision of the case that whoever fills in the form has seen."""
+
+    def __init__(self) -> None:
+        super().__init__(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput, required=False)
 
 
 class Several(forms.ClearableFileInput):
@@ -66,8 +72,8 @@ class MoveForm(forms.Form):
     )
     body = forms.ChoiceField(label=_("To which body"), required=False)
     note = LongTextField(label=_("Note"), max_length=MOST_TEXT, required=False)
-    files = FilesField(label=_("Photographs or papers"))
-    seen = forms.IntegerField(**SEEN)
+    papers = FilesField(label=_("Photographs or papers"))
+    seen = SeenField()
 
     def __init__(self, *args: Any, step: Any, spec: Any, bodies: list[tuple[str, Any]], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -81,9 +87,9 @@ class MoveForm(forms.Form):
         if step.effect != "verdict":
             del self.fields["solved"], self.fields["satisfied"]
         if not (step.evidence or spec.files):
-            del self.fields["files"]
+            del self.fields["papers"]
         self.fields["note"].help_text = _("The reporter reads it.") if step.tells else _("Only workers read it.")
-        self.order_fields(["solved", "satisfied", "body", *(f"ask_{one.code}" for one in self.asks), "note", "files"])
+        self.order_fields(["solved", "satisfied", "body", *(f"ask_{one.code}" for one in self.asks), "note", "papers"])
 
     def facts(self) -> dict[str, Any]:
         """What the service wants to be told, but the files."""
@@ -98,7 +104,7 @@ class MoveForm(forms.Form):
 def refuse(form: forms.Form, by_field: Mapping[str, list[str]]) -> None:
     """The faults that a service found, beside the fields of a form."""
     for code, sentences in by_field.items():
-        name = f"ask_{code}" if f"ask_{code}" in form.fields else code
+        name = f"ask_{code}" if f"ask_{code}" in form.fields else "papers" if code == "files" else code
         for sentence in sentences:
             form.add_error(name if name in form.fields else None, sentence)
 

@@ -40,7 +40,7 @@ class IntakeForm(DeskForm):
     """One matter as somebody tells it. ``again``: it is known that neighbours reported the same nearby."""
 
     channel = forms.ChoiceField(label=gettext_lazy("How it came in"), widget=forms.RadioSelect)
-    text = LongTextField(label=gettext_lazy("What is the matter?"), max_length=MOST_TEXT, required=False)
+    text = LongTextField(label=gettext_lazy("What is the matter?"), max_length=MOST_TEXT)
     category = forms.ChoiceField(label=gettext_lazy("Kind of matter"), required=False)
     address = TextField(label=gettext_lazy("Where is it?"), required=False)
     unit = UnitField(label=pgettext_lazy("form", "Community"), required=False, help_text="")
@@ -49,7 +49,7 @@ class IntakeForm(DeskForm):
     about = forms.ChoiceField(label=gettext_lazy("Which office is it about?"), required=False)
     name = TextField(label=gettext_lazy("How the reporter is called"), max_length=40, required=False)
     phone = TextField(label=pgettext_lazy("form", "Telephone"), max_length=40, required=False)
-    files = FilesField(label=gettext_lazy("Photographs or papers"))
+    papers = FilesField(label=gettext_lazy("Photographs or papers"))
     again = forms.BooleanField(label=gettext_lazy("It is another matter: take it in all the same"), required=False)
     client_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -74,11 +74,11 @@ class IntakeForm(DeskForm):
     def fit(self, named: list[Any]) -> None:
         """What this type does not know is not asked; the rest begins with what is likely."""
         spec = self.kind.spec
-        gone = [name for name, stays in (("category", named), ("files", spec.files)) if not stays]
+        gone = [name for name, stays in (("category", named), ("papers", spec.files)) if not stays]
         for name in gone:
             del self.fields[name]
         asks = [name for name in self.fields if name.startswith("ask_")]
-        first = ["channel", "text", "category", *asks, "address", "unit", "about", "name", "phone", "files"]
+        first = ["channel", "text", "category", *asks, "address", "unit", "about", "name", "phone", "papers"]
         self.order_fields(first)
         self.initial.setdefault("client_key", uuid.uuid4())
         if not self.data.get("again") and not self.data.get("hinted"):
@@ -136,7 +136,9 @@ def form_for(request: HttpRequest, kind: DeclaredType, actor: Any) -> IntakeForm
     ways = [one for one in CHANNELS if one in kind.spec.channels]
     way = request.GET.get("channel", "")
     initial = {"channel": way if way in ways else ways[0], "unit": unit.code if unit else ""}
-    return IntakeForm(*sent, kind=kind, actor=actor, initial=initial)
+    form = IntakeForm(*sent, kind=kind, actor=actor, initial=initial)
+    form.fields["unit"].help_text = plain_name(unit) if unit else form.fields["unit"].help_text
+    return form
 
 
 def taken_in(form: IntakeForm, actor: Any) -> services.Taken | None:
@@ -152,7 +154,7 @@ def taken_in(form: IntakeForm, actor: Any) -> services.Taken | None:
     facts |= {"unit_id": unit.pk if unit else None, "about_body_id": int(about) if about else None}
     facts |= {"category": asked.get("category", ""), "values": form.answers}
     facts |= {"contact": {"name": asked["name"], "phone": asked["phone"]}, "language": words.language()}
-    facts |= {"files": services.uploads(asked.get("files", [])), "by": actor, "at": timezone.now()}
+    facts |= {"files": services.uploads(asked.get("papers", [])), "by": actor, "at": timezone.now()}
     try:
         with transaction.atomic():
             return services.report(form.kind.code, taken_by_desk=True, **facts)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.reply import done, show
 from liren.front.desk.cases import words
-from liren.front.desk.cases.forms import SEEN, YES_NO, said
+from liren.front.desk.cases.forms import YES_NO, SeenField, said
 from liren.front.desk.fields import LongTextField, TextField
 from liren.front.desk.gate import FORM, desk
 from liren.front.kit.pages import keyset
@@ -40,7 +40,7 @@ class AskForm(forms.Form):
         required=False,
     )
     note = LongTextField(label=gettext_lazy("In the reporter’s words"), max_length=1000, required=False)
-    seen = forms.IntegerField(**SEEN)
+    seen = SeenField()
 
 
 @desk("cases.callback")

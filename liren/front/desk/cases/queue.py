@@ -37,13 +37,13 @@ class QueueForm(DeskForm):
     type = forms.ChoiceField(label=pgettext_lazy("case", "What"), required=False)
     category = forms.ChoiceField(label=gettext_lazy("Kind of matter"), required=False)
     severity = forms.ChoiceField(label=gettext_lazy("Urgency"), required=False)
-    unit = UnitField(label=gettext_lazy("In the unit"), required=False, help_text="")
+    unit = UnitField(label=pgettext_lazy("case", "In the place"), required=False, help_text="")
     view = forms.ChoiceField(choices=list(words.VIEWS.items()), required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, actor: Any) -> None:
         super().__init__(data, actor=actor)
         self.types = types()
-        every = [("", gettext_lazy("Everything"))]
+        every = [("", pgettext_lazy("filter", "Any"))]
         self.fields["type"].choices = [*every, *((one.code, one.name) for one in self.types)]  # type: ignore[attr-defined]
         self.fields["severity"].choices = [*every, *words.SEVERITIES.items()]  # type: ignore[attr-defined]
         chosen = next((one for one in self.types if one.code == self.data.get("type")), None)
