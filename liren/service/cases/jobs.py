@@ -9,7 +9,7 @@ from django.utils import timezone
 from liren.foundation.kernel.jobs import job
 from liren.foundation.kernel.rights import SystemActor
 from liren.service.cases import services
-from liren.service.cases.services import calendars, escalation, figures
+from liren.service.cases.services import calendars, escalation, figures, topics
 
 #: A late word on the last days of a month is still counted, until this day of the next.
 LAST_MONTH_UNTIL = 10
@@ -42,3 +42,9 @@ def count_figures(at: datetime) -> None:
     month = figures.month_of(today)
     first = figures.before(month) if today.day <= LAST_MONTH_UNTIL else month
     figures.count_months(first, month, by=SystemActor("figures"), at=at)
+
+
+@job(name="cases.group_topics", retry=3, cron="40 19 * * *")
+def group_topics(at: datetime) -> None:
+    """Every night at 03:40 in China (19:40 UTC)."""
+    topics.group_topics(by=SystemActor("topics"), at=at)

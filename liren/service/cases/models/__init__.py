@@ -15,6 +15,7 @@ from liren.service.cases.models.declared import DeclaredType, NoType, by_version
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
 from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
 from liren.service.cases.models.reach import CaseQuerySet, bodies_of, posts_of
+from liren.service.cases.models.topics import Topic
 
 __all__ = [
     "MOST_TEXT",
@@ -41,6 +42,7 @@ __all__ = [
     "Sorter",
     "Subscription",
     "Suspension",
+    "Topic",
     "bodies_of",
     "by_version",
     "by_versions",
