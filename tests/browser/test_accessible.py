@@ -13,13 +13,16 @@ from tests.make.portal import NOW, SYSTEM
 
 @pytest.mark.parametrize("language", walk.LANGUAGES, ids=["zh", "en"])
 def test_nothing_is_wrong_with_any_public_page(site: walk.Site, language: str) -> None:
-    numbers = walk.numbers_of(site.city)
+    numbers = walk.numbers_of(site.city) | walk.cases_of(site.city, make.account())
     walk.check(site.look(), [language + path.format(**numbers) for path in walk.PUBLIC], looks=not language)
 
 
 @pytest.mark.parametrize("language", walk.LANGUAGES, ids=["zh", "en"])
 def test_nothing_is_wrong_with_any_page_about_oneself(site: walk.Site, resident: str, language: str) -> None:
-    walk.check(site.look(session=resident), [language + path for path in walk.OWN], looks=not language)
+    numbers = walk.cases_of(site.city, Residency.objects.get().account)
+    walk.check(
+        site.look(session=resident), [language + path.format(**numbers) for path in walk.OWN], looks=not language
+    )
 
 
 @pytest.mark.parametrize("language", walk.LANGUAGES, ids=["zh", "en"])

@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from liren.service.cases import services
+from liren.service.cases.services import figures
 from tests import make
+from tests.make import bodies, cases
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = 390, 1280
@@ -45,11 +49,15 @@ PUBLIC = [
     "/registers/reading_room/?rhythm=x", "/registers/reading_room/1/", "/registers/reading_room/1/?on=2020-01-01",
     "/registers/reading_room/coverage/", "/registers/reading_room/coverage/?unit=990102001000",
     "/registers/reading_room/about/",
+    "/report/", "/report/?q=路灯", "/report/?q=天上", "/report/request/?unit=990102001001", "/report/request/?category=lamp",
+    "/report/refuge_request/", "/cases/", "/cases/?unit=990102001001&type=request&phase=closed", "/cases/?type=x",
+    "/cases/find/", "/cases/{case}/", "/cases/{closed}/", "/cases/figures/", "/cases/figures/?unit=990102001001",
     "/about/automation/", "/about/accessibility/", "/display/", "/accounts/login/", "/accounts/signup/",
     "/accounts/password/reset/", "/no-such-page/",
 ]  # fmt: skip
 OWN = [
-    "/me/", "/me/residency/", "/me/contacts/", "/me/profile/", "/me/consents/", "/me/access/", "/me/export/",
+    "/me/", "/me/cases/", "/report/sent/{own}/", "/cases/{own}/", "/cases/{answered}/", "/cases/{own}/move/withdraw/",
+    "/me/residency/", "/me/contacts/", "/me/profile/", "/me/consents/", "/me/access/", "/me/export/",
     "/me/erase/",
     "/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/", "/accounts/2fa/totp/activate/",
     "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/sessions/", "/accounts/reauthenticate/",
@@ -109,6 +117,24 @@ def numbers_of(city: make.City) -> dict[str, int]:
     acting = city.acting
     names = ("committee", "organisation", "post", "holding", "duty", "pairing", "member")
     return {name: getattr(acting, name).pk for name in names}
+
+
+def cases_of(city: make.City, person: Any) -> dict[str, str]:
+    """Cases of every look: a stranger's, a closed one, one's own, one that waits for one's word; and their figures."""
+    make.roles()
+    cases.declare()
+    cases.sealed("refuge_request", to="refuge", place="optional")
+    unit, now = city.communities[0], timezone.now()
+    facts: dict[str, Any] = {"category": "lamp", "lon": 104.005, "lat": 30.005, "at": now}
+    found = {name: cases.reported(unit, **facts) for name in ("case", "closed")}
+    found |= {name: cases.reported(unit, **facts, by=person) for name in ("own", "answered")}
+    body = bodies.body(city.district, "department", name_zh="市政处", name_en="Public Works")
+    desk, clerk = make.official("community_worker", unit), cases.clerk(body, city.district)
+    for name in ("closed", "answered"):
+        cases.answered(found[name], body, desk, clerk, at=now)
+    services.move(found["closed"].pk, "lapse", by=cases.SYSTEM, at=now)
+    figures.count_month(now.date(), by=cases.SYSTEM, at=now)
+    return {name: case.number for name, case in found.items()}
 
 
 @cache

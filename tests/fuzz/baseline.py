@@ -26,6 +26,14 @@ ENTRY |= {
 }
 ENTRY |= {"key_holder": "值班岗", "opened_on": "2020-01-01"}
 BASELINES: dict[str, dict[str, Any]] = {
+    "report": {"text": "3栋门口路灯不亮", "category": "lamp", "community": "", "unit": "970102001001", "again": "1"}
+    | {"address": "3栋", "lon": "", "lat": "", "name": "", "phone": "", "unnamed": "", "about": "", "body": ""}
+    | {"client_key": "6f2ac2c2-54fd-4fd2-9d77-0d2f1f1b1c11", "ask_since": "2026-05-01"},
+    "report-suggest": {"text": "路灯不亮"},
+    "case-find": {"number": "0000001-3", "key": ""},
+    "case-note": {"note": "又灭了一盏"},
+    "case-verdict": {"solved": "yes", "satisfied": "yes", "then": "", "note": "", "seen": "1"},
+    "case-follow": {"leave": ""},
     "desk-residency-decide": {"decision": "refuse", "note": "请补充材料"},
     "desk-mandate-grant": {
         "username": "nobody",

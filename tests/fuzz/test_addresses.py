@@ -14,7 +14,7 @@ ROUTES = own_routes()
 QUERY = (
     *("q", "after", "id", "on", "start", "end", "since", "until", "year", "unit", "role", "state", "action"),
     *("actor_label", "next", "lon", "lat", "code", "kind", "registration", "a", "b", "by", "jurisdiction", "limit"),
-    *("bbox", "filter", "rhythm"),
+    *("bbox", "filter", "rhythm", "type", "phase", "category", "community", "number"),
 )
 #: Which page makes most of which name.
 READS = {
@@ -40,6 +40,14 @@ READS = {
     "/api/documents/": ("jurisdiction", "kind", "on", "after", "limit"),
     "/api/parameters/": ("after",),
     "/registers/": ("q", "unit"),
+    "/report/": ("q", "unit"),
+    "/report/request/": ("unit", "category"),
+    "/report/where/": ("community", "lon", "lat"),
+    "/report/request/near/?lon=104&lat=30": ("category",),
+    "/cases/": ("unit", "type", "phase", "lon", "lat", "after"),
+    "/cases/map.geojson": ("unit", "type", "lon"),
+    "/cases/figures/": ("unit", "type"),
+    "/cases/figures.csv": ("unit",),
     "/registers/reading_room/": ("q", "unit", "rhythm", "until", "after"),
     "/registers/reading_room/1/": ("on", "after"),
     "/registers/reading_room/coverage/": ("unit",),
@@ -75,7 +83,7 @@ def test_hostile_queries_get_a_clear_answer(route, target: Target):
 @pytest.mark.parametrize(("path", "name"), PAIRS)
 def test_each_query_alone_gets_a_clear_answer(path, name, target: Target):
     for value in VALUES.values():
-        send(target, "doer", "GET", f"{path}?{name}={encoded(value)}")
+        send(target, "doer", "GET", f"{path}{'&' if '?' in path else '?'}{name}={encoded(value)}")
 
 
 @pytest.mark.parametrize("name", ["unit", "action", "actor_label", "since", "until", "after"])
@@ -107,6 +115,7 @@ PATHS = (
     ),
     *("/desk/contacts/{}/", "/units/{}/map.geojson", "/accounts/{}/", "/accounts/oidc/{}/login/"),
     *("/documents/{}/", "/documents/north/{}/", "/documents/north/opinion-2017/{}/", "/api/{}/", "/api/documents/{}/"),
+    *("/report/{}/", "/report/{}/near/", "/report/sent/{}/", "/cases/{}/", "/cases/{}/r/x/", "/cases/0000001-3/r/{}/"),
     *("/registers/{}/", "/registers/reading_room/{}/", "/registers/{}.csv", "/api/registers/{}/", "/registers/{}/1/"),
     *("/api/documents/north/opinion-2017/{}/", "/api/parameters/{}/", "/en/api/jurisdictions/{}/"),
 )

@@ -1,5 +1,6 @@
 """One small city, built once for a module: every role in the middle of the tree, with things in every place around."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -241,5 +242,5 @@ def undone() -> Iterator[None]:
 
 
 def fields(account: Account | None, **values: Any) -> dict[str, Any]:
-    """Fields of a form with its key."""
-    return make_kernel.form(account, **values)
+    """Fields of a form with its key, and with the one that a report bears."""
+    return make_kernel.form(account, **{"client_key": str(uuid.uuid4()), **values})
