@@ -3,7 +3,7 @@
 import pytest
 
 from tests import make
-from tests.make import policy, shelf
+from tests.make import cases, policy, shelf
 
 
 @pytest.fixture
@@ -17,3 +17,5 @@ def everything(db: None) -> None:
     city = make.small_city()
     policy.library(city.city.code)
     shelf.shelf(*city.communities[:2])
+    cases.declare()
+    cases.reported(city.communities[0])
