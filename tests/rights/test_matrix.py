@@ -19,7 +19,7 @@ PACKAGES = Path(__file__).with_name("packages.txt").read_text(encoding="utf-8").
 PARAMETER = {"unit": "code", "zone": "slug", "opened": "grant"}
 ANSWERED = {200, 303, 409, 422}
 #: What is for whoever reported a case, with or without an account, and what is not there: signing in opens none of it.
-REPORTERS = {"receipt", "wrong_key", "step", "hidden_file", "case", "token", "alarm"}
+REPORTERS = {"receipt", "wrong_key", "step", "hidden_file", "case", "token", "alarm", "device"}
 
 
 def test_every_url_of_ours_has_a_row_in_the_table_and_every_row_a_url():

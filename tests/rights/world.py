@@ -32,6 +32,7 @@ PAPERS = {
     "figure": {"code": policy.AREA},
     "matter": {"code": "request"},
     "notation": {"notation": "json"},
+    "device": {},
     "programs": {"notation": "json"},
     "service": {"code": "request.lamp", "notation": "json"},
     "token": {"token": "00000000-0000-4000-8000-000000000000", "notation": "json"},
