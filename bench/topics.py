@@ -2,9 +2,9 @@
 
     script/bench topics           or: .venv/bin/python bench/topics.py [--messages 4326]
 
-The messages carry no labels. So matters that anybody finds in them by their names (below) are the key: each message that
-names place and trouble of a matter belongs to it. Grouping never sees the key. Places are masked in the file, so all
-messages are grouped as if they came from one place: harder than in use, where each unit is grouped for itself.
+The messages carry no labels. So matters that anybody finds in them by their names (below) are the key: each message
+that names place and trouble of a matter belongs to it. Grouping never sees the key. Places are masked in the file, so
+all messages are grouped as if they came from one place: harder than in use, where each unit is grouped for itself.
 """
 
 import argparse

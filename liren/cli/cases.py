@@ -92,9 +92,13 @@ def _tell(done: Any) -> None:
     print(f"{'category':24} {'precision':>9} {'recall':>9} {'F1':>9} {'messages':>9}")
     for one in report.classes:
         print(f"{one.category:24} {one.precision:9.3f} {one.recall:9.3f} {one.f1:9.3f} {one.messages:9,}")
-    print(f"Macro-F1 {report.macro_f1:.3f}, right {report.accuracy:.3f}, of {report.messages:,} messages not seen before.")
+    print(
+        f"Macro-F1 {report.macro_f1:.3f}, right {report.accuracy:.3f}, of {report.messages:,} messages not seen before."
+    )
     for label, count in sorted(done.unknown.items(), key=lambda pair: -pair[1]):
-        print(f"{count:,} messages left out: {label!r} is no category of this type; --call {label}=CATEGORY says which.")
+        print(
+            f"{count:,} messages left out: {label!r} is no category of this type; --call {label}=CATEGORY says which."
+        )
     verb = "would be" if done.sorter is None else "is"
     print(f"A sorter of {report.terms:,} n-grams and {done.size / 2**20:.1f} MiB {verb} in use.")
 

@@ -134,7 +134,20 @@ def _in(moment):
     return moment is not None and SINCE <= moment < UNTIL
 
 
-def slow(found, town_units):
+def _missed(case):
+    late = [clock for clock in case.clocks.all() if clock.code != "verdict" and clock.due_at < UNTIL]
+    return [clock for clock in late if clock.kept is False or clock.stopped_at is None]
+
+
+def _rated(case, facts):
+    for word in (one for one in case.ratings.all() if _in(one.at)):
+        facts["rated"] += 1
+        for name in ("solved", "satisfied"):
+            facts[f"said_{name}"] += getattr(word, name) is not None
+            facts[name] += bool(getattr(word, name))
+
+
+def slow(found):
     """The same numbers, case by case, from the rows as Django reads them."""
     sums = defaultdict(lambda: defaultdict(int))
     times = defaultdict(lambda: defaultdict(list))
@@ -142,8 +155,7 @@ def slow(found, town_units):
         if case.confidentiality == "sealed" or case.received_at >= UNTIL:
             continue
         facts = defaultdict(int)
-        missed = [k for k in case.clocks.all()
-                  if k.code != "verdict" and k.due_at < UNTIL and (k.kept is False or k.stopped_at is None)]  # fmt: skip
+        missed = _missed(case)
         facts["received"] = int(_in(case.received_at))
         facts["closed"] = int(_in(case.closed_at))
         facts["answered"] = int(_in(case.first_answer_at))
@@ -153,12 +165,8 @@ def slow(found, town_units):
         facts["answered_in_time"] = int(
             _in(case.first_answer_at) and not any(k.due_at < case.first_answer_at for k in missed)
         )
-        for word in (r for r in case.ratings.all() if _in(r.at)):
-            facts["rated"] += 1
-            for name in ("solved", "satisfied"):
-                facts[f"said_{name}"] += getattr(word, name) is not None
-                facts[name] += bool(getattr(word, name))
-        if not any(facts.values()) and not _in(case.closed_at):
+        _rated(case, facts)
+        if not any(facts.values()):
             continue
         for unit in case.unit.path_ids:
             for category in ("", case.category or "-"):
@@ -180,7 +188,7 @@ NAMES = [*MonthFigure.COUNTS, "answered_in_time", "rated", "solved", "satisfied"
 def test_the_database_counts_as_a_slow_count_does(ground):
     town, _types, _made = ground
     found = Case.objects.prefetch_related("clocks", "events", "ratings").select_related("unit")
-    sums, times = slow(found, Unit.objects.all())
+    sums, times = slow(found)
     written = services.count_month(MONTH, by=cases.SYSTEM, at=AT)
     rows = {(row.unit_id, row.type_id, row.category): row for row in MonthFigure.objects.all()}
     assert written == len(rows)

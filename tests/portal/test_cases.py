@@ -12,7 +12,7 @@ from django.test import Client
 from liren.foundation.bodies.models import Body
 from liren.foundation.people.models import Account
 from liren.service.cases.models import Case, CaseContact, CaseEvent, CaseFile, CaseFollower, Rating
-from liren.service.cases.services import key_of
+from liren.service.cases.services import figures, key_of
 from tests import make
 from tests.make import bodies, cases
 from tests.portal.reading import plain, text
@@ -91,7 +91,7 @@ class TestReporting:
         assert (case.unit, case.category, case.channel, case.reporter) == (scene.unit, "lamp", "web", None)
         assert case.language == ("en" if language else "zh-hans")
         page = text(client.get(response["Location"]))
-        assert case.number in page and "<svg" in page
+        assert (case.number in page, "<svg" in page) == (True, True)
         key = key_of(case)
         assert "-".join(key[at : at + 4] for at in range(0, 16, 4)) in page
 
@@ -359,8 +359,8 @@ class TestSealed:
             client.get(f"/cases/{complaint.case.number}/r/{complaint.receipt_key}/")
             page = text(client.get(path))
             title = re.search(r"<title>(.*?)</title>", page, re.S)
-            assert "data-exit" in page and title and "诉求" not in title[1]
-            assert "data-draft" not in page
+            assert title is not None
+            assert ("data-exit" in page, "诉求" in title[1], "data-draft" in page) == (True, False, False)
         assert client.session.get_expire_at_browser_close() is True
 
     def test_a_complaint_names_its_office(self, client: Client, scene: Scene) -> None:
@@ -378,7 +378,7 @@ class TestLists:
         other = cases.reported(scene.city.communities[1])
         for language in ("", "/en"):
             page = text(client.get(f"{language}/cases/"))
-            assert one.number in page and other.number in page and "老李" not in page
+            assert (one.number in page, other.number in page, "老李" in page) == (True, True, False)
         page = text(client.get("/cases/?unit=990102001001"))
         assert (one.number in page, other.number in page) == (True, False)
         found = client.get("/cases/map.geojson").json()["features"]
@@ -411,3 +411,56 @@ class TestLists:
         second = client.get("/cases/" + first.next_query).context["page"]
         assert {row.case.number for row in [*first, *second]} == made
         assert len(second) == 1
+
+
+class TestFigures:
+    @pytest.fixture
+    def counted(self, scene: Scene) -> None:
+        now = make_now()
+        for n in range(7):
+            cases.reported(scene.unit, category="lamp" if n < 6 else "waste", at=now)
+        figures.count_month(now.date(), by=cases.SYSTEM, at=now)
+
+    @pytest.mark.requirement("R081")
+    @pytest.mark.parametrize("language", ["", "/en"])
+    def test_a_place_has_its_months_as_chart_table_and_file(
+        self, client: Client, scene: Scene, counted: None, language: str
+    ) -> None:
+        page = client.get(f"{language}/cases/figures/?unit=990102001001")
+        assert page.context["months"][0].received == 7
+        assert "data-chart" in text(page)
+        file = client.get(f"{language}/cases/figures.csv?unit=990102001001")
+        lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
+        assert len(lines) > 1
+        assert all("complaint" not in line for line in lines)
+
+    def test_what_is_small_is_told_to_nobody_outside(self, client: Client, scene: Scene, counted: None) -> None:
+        page = client.get("/cases/figures/?unit=990102001001")
+        assert None in [one.received for _name, one in page.context["categories"]]
+        assert "&lt;5" in text(page)
+        make.sign_in(client, scene.desk)
+        page = client.get("/cases/figures/?unit=990102001001")
+        assert sorted(one.received for _name, one in page.context["categories"]) == [1, 6]
+
+    def test_a_place_without_figures_says_so(self, client: Client, scene: Scene) -> None:
+        assert "empty" in text(client.get("/cases/figures/"))
+        assert client.get("/cases/figures/?unit=x&type=y").status_code == 422
+        assert client.get("/cases/figures.csv?unit=x").status_code == 200
+
+
+class TestBeside:
+    def test_the_page_of_a_place_counts_what_is_open(self, client: Client, scene: Scene) -> None:
+        cases.reported(scene.unit)
+        page = client.get("/units/990102001001/")
+        assert page.context["cases"] == {"open": "1", "closed": "0"}
+        assert 'href="/report/?unit=990102001001"' in text(page)
+        assert 'href="/report/request/?unit=990102001001"' in text(client.get("/report/?unit=990102001001"))
+
+    def test_the_first_page_begins_with_reporting(self, client: Client, scene: Scene) -> None:
+        page = text(client.get("/"))
+        assert page.index('class="btn btn--huge" href="/report/"') < page.index('action="/search/"')
+
+    def test_words_are_sorted_only_where_a_sorter_was_trained(self, client: Client, scene: Scene) -> None:
+        assert "report-suggest" not in text(client.get("/report/request/"))
+        response = client.post("/report/request/suggest/", make.form(None, text="路灯不亮了好几天"))
+        assert (response.status_code, response.context["suggestions"]) == (200, [])

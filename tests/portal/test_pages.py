@@ -153,7 +153,7 @@ class TestUnit:
     ) -> None:
         for number in range(rows):
             make.portal.unit(5, f"9901020020{number + 10}", "community", f"第{number}社区", city.other_street)
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(24):
             client.get("/units/990102002000/")
 
 

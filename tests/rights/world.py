@@ -109,6 +109,12 @@ def build() -> World:
         "civil_affairs": district,
         "auditor": district,
         "data_protection_officer": district,
+        "department_clerk": district,
+        "phone_agent": district,
+        "mediator": street,
+        "support_worker": street,
+        "refuge_worker": district,
+        "supervision_officer": district,
     }
     actors: dict[str, Account | None] = {
         role: make.official(role, places["own"]) for role, places in at.items() if role not in (ANONYMOUS, RESIDENT)

@@ -1,4 +1,4 @@
-"""What runs by the clock: what is late goes up, deadlines follow notices, what was kept long enough is destroyed."""
+"""What runs by the clock: what is late goes up, deadlines follow notices, figures and topics, destruction."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ The file says for each request when it was opened, until when it should have bee
 that was in time. It does not say by which rule: so for each type the rule (so many working days, or so many days by the
 clock) is taken from the requests of July, and held against those of August and September.
 
-Their working day is Monday to Friday, 8:30 to 17:00; a working day of theirs is 8.5 hours of service of ours. Two moments
-with no service between them are one and the same deadline (17:00 of one day, 8:30 of the next).
+Their working day is Monday to Friday, 8:30 to 17:00; a working day of theirs is 8.5 hours of service of ours. Two
+moments with no service between them are one and the same deadline (17:00 of one day, 8:30 of the next).
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def requests(folder: Path) -> list[Request]:
         return [
             Request(
                 f"{row['type']} · {row['queue']}",
-                _moment(row["open_dt"]) or datetime.max,
+                datetime.fromisoformat(row["open_dt"]).replace(tzinfo=ZONE),
                 _moment(row["target_dt"]),
                 _moment(row["closed_dt"]),
                 row["ontime"],

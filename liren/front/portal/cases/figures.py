@@ -25,8 +25,9 @@ from liren.service.cases.queries.figures import (
     month_figures,
     newest_month,
 )
+from liren.service.cases.queries.topics import Recurring, recurring
 
-MONTHS, IN_FILE = 12, 120
+MONTHS, IN_FILE, TOPICS = 12, 120, 20
 
 
 class FiguresForm(forms.Form):
@@ -82,6 +83,7 @@ def page(form: FiguresForm, actor: Actor) -> dict[str, Any]:
         "categories": by_category(unit, actor, kind, newest),
         "below": figures_below(parts, actor, type=kind, month=newest) if newest and parts else [],
         "newest": newest,
+        "topics": topics(unit, actor, kind),
     }
 
 
@@ -89,6 +91,13 @@ def by_category(unit: Any, actor: Actor, kind: DeclaredType, month: date | None)
     """The categories of the newest month, the most frequent first."""
     found = categories_of(unit, actor, type=kind, month=month) if month else []
     return [(category_name(kind, one.category), one) for one in found]
+
+
+def topics(unit: Any, actor: Actor, kind: DeclaredType) -> list[tuple[str, Recurring]]:
+    """What comes up again and again in the place: the category, where, how often. Words are not told here."""
+    return [
+        (category_name(kind, one.topic.category or "-"), one) for one in recurring(unit, actor, type=kind, limit=TOPICS)
+    ]
 
 
 def shares(month: Month) -> list[Share]:

@@ -136,7 +136,7 @@ def _feature(row: Row) -> dict[str, Any]:
 
 
 def panel(unit: Any, actor: Actor) -> dict[str, str]:
-    """For the page of a unit: how many public cases are not closed, and how many were closed lately; "1,000+" beyond."""
+    """For the page of a unit: public cases that are not closed, and those closed lately; "1,000+" beyond."""
     rows = within(Case.objects.visible_to(actor).filter(confidentiality="public", is_hidden=False), unit)
     lately = rows.filter(closed_at__gte=timezone.now() - LATELY)
     return {"open": _counted(rows.exclude(phase="closed")), "closed": _counted(lately)}

@@ -124,4 +124,8 @@ def suggestions(kind: DeclaredType, text: str) -> list[tuple[str, str, str]]:
     mark = "、" if here.startswith("zh") else ", "
     found = suggest(text[:MOST_TEXT], kind) if kind.spec.categories else []
     named = [(kind.spec.category(one.category), one) for one in found]
-    return [(category.code, category.name.text(here), mark.join(reason.gram.strip() for reason in one.reasons)) for category, one in named if category]
+    return [
+        (category.code, category.name.text(here), mark.join(reason.gram.strip() for reason in one.reasons))
+        for category, one in named
+        if category
+    ]

@@ -17,7 +17,7 @@ CAUTION = 30
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many of so many, and the 95 % interval of the share. ``share`` and its bounds are None where nobody answered."""
+    """So many of so many, and the 95 % interval of the share; share and bounds are None where nobody answered."""
 
     hits: int
     of: int

@@ -4,53 +4,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_clock_runs'),
-        ('policy', '0002_guards'),
-        ('territory', '0005_spans_as_boxes'),
+        ("cases", "0003_clock_runs"),
+        ("policy", "0002_guards"),
+        ("territory", "0005_spans_as_boxes"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='monthfigure',
-            name='month_figure_rates_are_parts',
+            model_name="monthfigure",
+            name="month_figure_rates_are_parts",
         ),
         migrations.AddField(
-            model_name='monthfigure',
-            name='answered',
+            model_name="monthfigure",
+            name="answered",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='monthfigure',
-            name='hidden',
+            model_name="monthfigure",
+            name="hidden",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='monthfigure',
-            name='said_satisfied',
+            model_name="monthfigure",
+            name="said_satisfied",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='monthfigure',
-            name='said_solved',
+            model_name="monthfigure",
+            name="said_solved",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='monthfigure',
-            name='waiting',
+            model_name="monthfigure",
+            name="waiting",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddIndex(
-            model_name='monthfigure',
-            index=models.Index(fields=['month', 'type', 'category'], name='month_figure_of_month'),
+            model_name="monthfigure",
+            index=models.Index(fields=["month", "type", "category"], name="month_figure_of_month"),
         ),
         migrations.AddConstraint(
-            model_name='monthfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('satisfied__lte', models.F('said_satisfied')), ('solved__lte', models.F('said_solved')), ('said_satisfied__lte', models.F('rated')), ('said_solved__lte', models.F('rated')), ('answered_in_time__lte', models.F('answered'))), name='month_figure_rates_are_parts'),
+            model_name="monthfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("satisfied__lte", models.F("said_satisfied")),
+                    ("solved__lte", models.F("said_solved")),
+                    ("said_satisfied__lte", models.F("rated")),
+                    ("said_solved__lte", models.F("rated")),
+                    ("answered_in_time__lte", models.F("answered")),
+                ),
+                name="month_figure_rates_are_parts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='monthfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hidden__gt', 0), ('withheld', True)), models.Q(('hidden', 0), ('withheld', False)), _connector='OR'), name='month_figure_withheld_says_what'),
+            model_name="monthfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("hidden__gt", 0), ("withheld", True)),
+                    models.Q(("hidden", 0), ("withheld", False)),
+                    _connector="OR",
+                ),
+                name="month_figure_withheld_says_what",
+            ),
         ),
     ]

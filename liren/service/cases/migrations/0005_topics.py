@@ -5,33 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0004_figures'),
-        ('policy', '0002_guards'),
-        ('territory', '0005_spans_as_boxes'),
+        ("cases", "0004_figures"),
+        ("policy", "0002_guards"),
+        ("territory", "0005_spans_as_boxes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(blank=True, max_length=40)),
-                ('cases', models.PositiveIntegerField()),
-                ('public', models.PositiveIntegerField()),
-                ('since', models.DateField()),
-                ('until', models.DateField()),
-                ('words', models.JSONField(default=list)),
-                ('members', models.JSONField(default=list)),
-                ('computed_at', models.DateTimeField()),
-                ('type', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policy.declaration')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("category", models.CharField(blank=True, max_length=40)),
+                ("cases", models.PositiveIntegerField()),
+                ("public", models.PositiveIntegerField()),
+                ("since", models.DateField()),
+                ("until", models.DateField()),
+                ("words", models.JSONField(default=list)),
+                ("members", models.JSONField(default=list)),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "type",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="policy.declaration",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-cases', 'id'],
-                'indexes': [models.Index(fields=['-cases', 'id'], name='topic_by_size')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('cases__gte', 5)), name='topic_is_told_by_many'), models.CheckConstraint(condition=models.Q(('public__lte', models.F('cases'))), name='topic_public_is_a_part'), models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='topic_ends_after_it_began')],
+                "ordering": ["-cases", "id"],
+                "indexes": [models.Index(fields=["-cases", "id"], name="topic_by_size")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("cases__gte", 5)), name="topic_is_told_by_many"),
+                    models.CheckConstraint(
+                        condition=models.Q(("public__lte", models.F("cases"))), name="topic_public_is_a_part"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="topic_ends_after_it_began"
+                    ),
+                ],
             },
         ),
     ]

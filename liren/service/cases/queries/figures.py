@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.models.reach import paths_of
@@ -119,9 +118,7 @@ def sees_all(unit: Unit, actor: Actor) -> bool:
     return any(unit.path.startswith(path) for path in reach)
 
 
-def month_figures(
-    unit: Unit, actor: Actor, *, type: DeclaredType, category: str = "", months: int = 12
-) -> list[Month]:
+def month_figures(unit: Unit, actor: Actor, *, type: DeclaredType, category: str = "", months: int = 12) -> list[Month]:
     """The months of one type at a unit, the newest first; a month in which nothing happened has no row. One query."""
     rows = _rows([unit], [type.pk]).filter(category=category).order_by("-month")
     whole = sees_all(unit, actor)
@@ -153,9 +150,7 @@ def figures_below(
     """
     wanted = list(units)[:MOST_UNITS]
     rows = {row.unit_id: row for row in _rows(wanted, [type.pk]).filter(month=month, category=category)}
-    return [
-        Month(unit, month, type.pk, category, rows.get(unit.pk), sees_all(unit, actor)) for unit in wanted
-    ]
+    return [Month(unit, month, type.pk, category, rows.get(unit.pk), sees_all(unit, actor)) for unit in wanted]
 
 
 def newest_month(unit: Unit) -> date | None:
@@ -187,14 +182,26 @@ def csv_figures(unit: Unit, actor: Actor, *, months: int = 12) -> Iterator[str]:
 
 def header() -> list[str]:
     """The titles of the columns, in the reader's language."""
-    counts = [
-        pgettext("figures", "Month"), pgettext("figures", "Unit"), pgettext("figures", "Type"), pgettext("figures", "Category"), pgettext("figures", "Received"), pgettext("figures", "First answered"), pgettext("figures", "Closed"),
-        pgettext("figures", "Not closed at the end"), pgettext("figures", "Came to be overdue"), pgettext("figures", "Reopened"), pgettext("figures", "Median hours to the first answer"),
+    titles = (
+        pgettext("figures", "Month"),
+        pgettext("figures", "Unit"),
+        pgettext("figures", "Type"),
+        pgettext("figures", "Category"),
+        pgettext("figures", "Received"),
+        pgettext("figures", "First answered"),
+        pgettext("figures", "Closed"),
+        pgettext("figures", "Not closed at the end"),
+        pgettext("figures", "Came to be overdue"),
+        pgettext("figures", "Reopened"),
+        pgettext("figures", "Median hours to the first answer"),
         pgettext("figures", "Median hours to the end"),
-    ]  # fmt: skip
-    for name in (pgettext("figures", "Answered in time"), pgettext("figures", "Solved, residents say"), pgettext("figures", "Satisfied, residents say")):
-        counts += [f"{name} %", f"{name} n", f"{name} 95% ↓", f"{name} 95% ↑"]
-    return counts
+    )
+    shares = (
+        pgettext("figures", "Answered in time"),
+        pgettext("figures", "Solved, residents say"),
+        pgettext("figures", "Satisfied, residents say"),
+    )
+    return [*titles, *(f"{name} {part}" for name in shares for part in ("%", "n", "95% ↓", "95% ↑"))]
 
 
 def _cells(one: Month, type: DeclaredType) -> list[object]:

@@ -1,4 +1,4 @@
-"""Recurring topics as they are read (R082): counts by type and area for everybody, words and cases for who works there."""
+"""Recurring topics as they are read (R082): counts for everybody, words and cases for who works there."""
 
 from __future__ import annotations
 

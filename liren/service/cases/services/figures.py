@@ -70,9 +70,9 @@ facts AS (
         AND (c.closed_at IS NULL OR c.closed_at >= %(since)s
             OR coalesce(late.case_id, again.case_id, said.case_id) IS NOT NULL)
 )
-INSERT INTO cases_monthfigure (unit_id, month, type_id, category, received, closed, answered, overdue, reopened, waiting,
-    first_answer_minutes, close_minutes, answered_in_time, rated, said_solved, solved, said_satisfied, satisfied, hidden,
-    withheld, computed_at)
+INSERT INTO cases_monthfigure (unit_id, month, type_id, category, received, closed, answered, overdue, reopened,
+    waiting, first_answer_minutes, close_minutes, answered_in_time, rated, said_solved, solved, said_satisfied,
+    satisfied, hidden, withheld, computed_at)
 SELECT above.id, %(month)s, f.type_id, CASE grouping(f.category) WHEN 1 THEN '' ELSE f.category END,
     sum(f.received), sum(f.closed), sum(f.answered), sum(f.overdue), sum(f.reopened), sum(f.waiting),
     round(percentile_cont(0.5) WITHIN GROUP (ORDER BY f.first_answer_minutes)),
@@ -167,4 +167,3 @@ def _said_by_types() -> dict[str, list[Any]]:
         "reopen_versions": [pk for pk, _code in reopenings],
         "reopen_codes": [code for _pk, code in reopenings],
     }
-

@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0004_figures"), ("cases", "0004_rule_words")]
+    dependencies = [("cases", "0005_topics"), ("cases", "0004_rule_words")]
     operations: list[object] = []
