@@ -59,6 +59,7 @@ def aim(world: World) -> Target:
     for account, roles in ((doer, DOER), (checker, CHECKER)):
         for role in roles:
             make.mandate(account, role, city)
+    make.mandate(doer, "street_officer", world.at["street_officer"]["own"])
     accounts: dict[str, Account | None] = {"doer": doer, "checker": checker, "resident": resident, "nobody": None}
     clients = {who: Client(raise_request_exception=False) for who in accounts}
     for who, account in accounts.items():

@@ -18,6 +18,8 @@ TABLE = rows()
 PACKAGES = Path(__file__).with_name("packages.txt").read_text(encoding="utf-8").splitlines()
 PARAMETER = {"unit": "code", "zone": "slug", "opened": "grant"}
 ANSWERED = {200, 303, 409, 422}
+#: Things that only one session or account has, and that nobody in this world has.
+NOWHERE = {"kept", "taken", "no_view", "no_check"}
 #: What is for whoever reported a case, with or without an account, and what is not there: signing in opens none of it.
 REPORTERS = {"receipt", "wrong_key", "step", "hidden_file", "case", "token", "alarm", "device"}
 
@@ -95,7 +97,7 @@ def fits(row: Row, who: str, place: str, method: str, status: int, answer: HttpR
     if row.thing == "programs" and method == "POST":
         return status == 403  # a key opens it, and nobody who is signed in
     if row.lets_in(who, place):
-        if row.thing == "kept":
+        if row.thing in NOWHERE:
             return status == 404
         return status in ({200} if method == "GET" else ANSWERED)
     if row.guards == "cases.follow":

@@ -17,7 +17,9 @@ from liren.foundation.people import services as people
 from liren.foundation.people.models import Account, Mandate
 from liren.foundation.registers import services as register_services
 from liren.foundation.territory.models import FormationProposal, Occupancy, ServiceSubject, Street, Unit, Zone
-from liren.service.cases.services import Upload
+from liren.service.cases import services as case_services
+from liren.service.cases.models import Case, DispatchRule, Dispute
+from liren.service.cases.services import Upload, suspensions
 from tests.make import bodies as make_bodies
 from tests.make import cases as make_cases
 from tests.make import kernel as make_kernel
@@ -132,7 +134,7 @@ def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, A
     acting = ("body", "post", "holding", "duty", "member", "pairing")
     kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane", "entry", "picture", *acting)
     things: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
-    things |= _cases(homes)
+    things |= _cases(homes) | _worked_on(homes)
     things["area"] = dict.fromkeys([home.path for home in homes], _zone())
     declare_book()
     for home in homes:
@@ -170,6 +172,39 @@ def _cases(homes: list[Unit]) -> dict[str, dict[str, Any]]:
         found["step"][home.path] = number | {"code": "withdraw"}
         found["hidden_file"][home.path] = number | {"pk": one.files.get().pk}
     return found
+
+
+def _worked_on(homes: list[Unit]) -> dict[str, dict[str, Any]]:
+    """In every home a case as the desk works on it: a step, a deed, a file, a part, requests to decide, a rule."""
+    found: dict[str, dict[str, Any]] = {}
+    for home in homes:
+        for kind, address in _work(home).items():
+            found.setdefault(kind, {})[home.path] = address
+    return found
+
+
+def _work(home: Unit) -> dict[str, dict[str, Any]]:
+    picture = Upload("a.png", make_cases.picture("PNG", (2, 2)))
+    one = make_cases.reported(home, files=[picture], contact={"name": "何工", "phone": "13800000000"})
+    number, at = {"number": one.number}, {"by": make_cases.SYSTEM, "at": make_cases.NOW}
+    part = case_services.add_part(one.pk, role="party", alias="甲方", **at)
+    stop = suspensions.suspend(one.pk, reason="等待鉴定", ground="办法第5条", **at)
+    found = {"work": number, "work_step": number | {"code": "dispatch"}, "work_deed": number | {"code": "note"}}
+    found |= {"work_file": number | {"pk": one.files.get().pk}, "work_part": number | {"pk": part.pk}}
+    found |= {"stop": {"kind": "suspension", "pk": stop.pk}, "taken": number, "no_view": {"pk": 999_999_999}}
+    return found | {"no_check": {"kept": NOTHING_KEPT}, **_disputed(home)}
+
+
+def _disputed(home: Unit) -> dict[str, dict[str, Any]]:
+    """A dispute that waits for its ruling, and a rule of the catalogue."""
+    body, one = make_bodies.body(home), make_cases.reported(home)
+    now = make_cases.NOW
+    facts = {"ground": "职责规定", "reason": "不归本单位", "opened_by": "system:test", "opened_at": now, "due_at": now}
+    Case.objects.filter(pk=one.pk).update(body=body, is_disputed=True)
+    dispute = Dispute.objects.create(case=one, body=body, **facts)
+    facts = {"ground": "派单目录", "recorded_by": "system:test", "recorded_at": now, "during": DateRange(FOUNDED)}
+    rule = DispatchRule.objects.create(type_id=one.type_id, category="waste", unit=home, body=body, **facts)
+    return {"dispute": {"pk": dispute.pk}, "dispatch_rule": {"pk": rule.pk}}
 
 
 def _reachable(home: Unit) -> Account:

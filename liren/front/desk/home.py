@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from liren.foundation.kernel.reply import show
 from liren.foundation.people.models import AccessGrant, Mandate, Residency, ResidencyState
 from liren.foundation.territory.models import ProposalState
+from liren.front.desk.cases.overview import case_lines
 from liren.front.desk.gate import actor_of, desk
 from liren.front.desk.proposals import proposals_in_area_of
 from liren.front.desk.registers.area import KEEP, area_of
@@ -39,7 +40,7 @@ def bounded(rows: QuerySet[Any]) -> str:
 
 def waiting_for(actor: Any) -> list[Waiting]:
     """What this actor has to decide, one line for each kind that is theirs."""
-    lines = []
+    lines = [Waiting(title, url, bounded(rows)) for title, url, rows in case_lines(actor)]
     if actor.holds("people.verify"):
         claims = Residency.objects.visible_to(actor).exclude(account_id=actor.pk)
         claims = claims.filter(state=ResidencyState.CLAIMED)

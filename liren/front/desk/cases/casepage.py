@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from liren.foundation.kernel.errors import Conflict
+from liren.foundation.kernel.errors import Conflict, NotAllowed
 from liren.foundation.kernel.reply import done, show
 from liren.front.desk.cases import deeds, words
 from liren.front.desk.cases.forms import MoveForm, said
@@ -110,10 +110,11 @@ def move(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
 def step_of(standing: Standing, code: str) -> Any:
     """The move of this name, whether or not it is possible now: the service says why not."""
     found = standing.spec.move(code)
-    if found is None or standing.spec.state(found.target).outcome == "joined" or not standing.roles & set(found.by):
+    if found is None or standing.spec.state(found.target).outcome == "joined":
         raise NoCase(_("There is no such step for you on this case."), next_step=_("Open the case: it shows yours."))
+    if not standing.roles & set(found.by):
+        raise NotAllowed(_("This step is for somebody else to take."))
     if standing.case.state not in found.sources:
-        standing.moves  # noqa: B018  # asked before the refusal, so that the page can offer what is possible
         raise services.Outdated(standing.case, _("Somebody else moved this case on meanwhile."))
     return found
 

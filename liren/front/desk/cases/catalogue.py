@@ -170,7 +170,7 @@ class EndForm(forms.Form):
 
 @desk(KEEP, *FORM)
 def rule_end(request: HttpRequest, pk: int) -> HttpResponseBase:
-    actor = may(request, KEEP) or actor_of(request)
+    actor = actor_of(request)
     rule = queries.rules_kept(actor).filter(pk=pk).first()
     if rule is None:
         raise NoCase(_("There is no such rule."), next_step=_("Choose it from the catalogue."))

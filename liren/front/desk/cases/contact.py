@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from liren.foundation.kernel.errors import NotAllowed
 from liren.foundation.kernel.reply import show
 from liren.front.desk.cases import words
 from liren.front.desk.cases.casepage import told_if_moved_on
@@ -19,6 +20,8 @@ from liren.front.desk.gate import FORM, actor_of, desk
 from liren.service.cases import queries, services
 
 PAGE = "desk/cases/contact.html"
+#: Who works on a case, or calls back, may have to ask.
+MAY_ASK = frozenset({"desk", "body", "callback"})
 
 
 class PurposeForm(forms.Form):
@@ -30,6 +33,8 @@ class PurposeForm(forms.Form):
 def contact(request: HttpRequest, number: str) -> HttpResponseBase:
     words.enter(request, (*words.DESK, *words.CALL_BACK))
     case = queries.case_by_number(number, actor_of(request))
+    if not queries.acts_as(case, actor_of(request)) & MAY_ASK:
+        raise NotAllowed(_("Your account does not hold the duty that this needs."))
     form = PurposeForm(request.POST if request.method == "POST" else None)
     found: dict[str, str] = {}
     if form.is_valid():

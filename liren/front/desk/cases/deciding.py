@@ -54,7 +54,7 @@ def approvals(request: HttpRequest) -> HttpResponseBase:
 
 @desk("cases.supervise", *FORM)
 def approval(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
-    actor = words.enter(request, SUPERVISE)
+    actor = actor_of(request)
     found, case = request_of(kind, pk, actor)
     form = DecideForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -113,7 +113,7 @@ def dispute_list(request: HttpRequest) -> HttpResponseBase:
 
 @desk("cases.arbitrate", *FORM)
 def dispute(request: HttpRequest, pk: int) -> HttpResponseBase:
-    actor = words.enter(request, ("cases.arbitrate",))
+    actor = actor_of(request)
     found = queries.disputes_to_rule(actor).filter(pk=pk).first()
     if found is None:
         raise NoCase(_("There is no such dispute."), next_step=_("Open the case: it shows what is disputed."))

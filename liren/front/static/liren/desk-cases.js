@@ -37,3 +37,8 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});

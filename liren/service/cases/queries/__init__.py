@@ -13,6 +13,7 @@ from liren.service.cases.queries.lists import (
     near,
     own_list,
     public_list,
+    waiting_rows,
     within,
 )
 from liren.service.cases.queries.reading import Reading, file_of, level_of, reading
@@ -67,5 +68,6 @@ __all__ = [
     "suspensions_to_decide",
     "timeline",
     "to_call_back",
+    "waiting_rows",
     "within",
 ]

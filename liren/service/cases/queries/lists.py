@@ -111,6 +111,11 @@ def desk_list(
     return Page(_rows(found), (found[-1].due_at, found[-1].pk) if more else None)
 
 
+def waiting_rows(actor: Any, view: str, *, at: datetime | None = None) -> CaseQuerySet:
+    """The same cases as rows, for a bounded count."""
+    return _viewed(Case.objects.worked_by(actor), view, actor, at or timezone.now(), searching=False)
+
+
 def _viewed(rows: CaseQuerySet, view: str, actor: Any, at: datetime, searching: bool) -> CaseQuerySet:
     if view == "closed":
         return rows.filter(phase="closed")

@@ -37,6 +37,6 @@ DROP FUNCTION cases_queue_deliveries();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0005_joined"), ("cases", "0005_topics")]
+    dependencies = [("cases", "0006_joined")]
 
     operations = [migrations.RunSQL(QUEUE, NO_QUEUE)]
