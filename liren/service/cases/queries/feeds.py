@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max, Q
 
@@ -14,7 +15,7 @@ from liren.foundation.territory.models import Unit
 from liren.service.cases.engine.numbers import understood
 from liren.service.cases.engine.spec import CaseType, Category
 from liren.service.cases.models import Case, CaseFile, CaseQuerySet
-from liren.service.cases.models.declared import DeclaredType, by_versions, types
+from liren.service.cases.models.declared import DeclaredType, by_version, by_versions, types
 from liren.service.cases.queries.lists import NOT_SHOWN, Row, within
 
 CHANNEL = "open311"
@@ -136,3 +137,31 @@ def open_types_changed_at() -> datetime | None:
     versions = DeclarationVersion.objects.filter(pk__in=[one.version for one in open_types()])
     found: datetime | None = versions.aggregate(last=Max("loaded_at"))["last"]
     return found
+
+
+# --- for subscribers ---
+
+
+def is_told_to_programs(case: Case) -> bool:
+    """Whether subscribers are told of it: public, and not hidden."""
+    return case.confidentiality == "public" and not case.is_hidden
+
+
+def face_of(case: Case) -> dict[str, Any]:
+    """The public face of a case, in the words of the API."""
+    row = Row(case, by_version(case.written_as_id))
+    lon, lat = row.public_point
+    moments = ("received_at", "changed_at", "due_at", "closed_at")
+    return {
+        "number": case.number,
+        "type": row.spec.code,
+        "category": case.category,
+        "status": case.outcome or case.phase,
+        "state": case.state,
+        "severity": case.severity,
+        "unit": case.unit.code,
+        "place": None if lon is None or lat is None else {"lon": lon, "lat": lat},
+        "body": case.body.name_zh if case.body else None,
+        "hops": case.hops,
+        **{name: value.isoformat() if (value := getattr(case, name)) else None for name in moments},
+    }
