@@ -66,7 +66,8 @@ def test_everybody_reads_the_public_face_and_a_worker_there_reads_all(client: Cl
 def test_what_is_confidential_is_in_no_list_and_at_no_address(client: Client, city: make.City, kind: str) -> None:
     unit, code = city.communities[0], "request"
     if kind == "limited":
-        code = build.declare("quiet", confidentiality="limited").code
+        fields = [{**one, "public": False} for one in build.REQUEST["fields"]]
+        code = build.declare("quiet", confidentiality="limited", fields=fields).code
     if kind == "sealed":
         code = build.sealed("refuge", "refuge").code
     one = build.reported(unit, code)

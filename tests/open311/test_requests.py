@@ -44,6 +44,12 @@ def listed(client: Client, **query: str) -> list[dict[str, Any]]:
     return found
 
 
+def quiet() -> None:
+    """A type that programs may send, whose cases are for those who work on them."""
+    fields = [{**one, "public": False} for one in build.REQUEST["fields"]]
+    build.declare("quiet", confidentiality="limited", channels=["web", "open311"], fields=fields)
+
+
 def fresh(unit: Any, **changes: Any) -> Case:
     return build.reported(unit, at=changes.pop("at", timezone.now()), **changes)
 
@@ -156,7 +162,7 @@ def test_a_program_that_sends_without_end_is_slowed_down(client: Client, key: Ma
 
 def test_confidential_hidden_and_closed_types_are_nowhere(client: Client, city: make.City, key: Made) -> None:
     unit = city.communities[0]
-    build.declare("quiet", confidentiality="limited", channels=["web", "open311"])
+    quiet()
     build.declare("inside", channels=["web"])
     build.sealed("refuge", "refuge")
     hidden = fresh(unit)
@@ -176,7 +182,7 @@ def test_confidential_hidden_and_closed_types_are_nowhere(client: Client, city: 
 
 def test_a_signed_in_worker_is_told_no_more(client: Client, city: make.City, key: Made) -> None:
     unit = city.communities[0]
-    build.declare("quiet", confidentiality="limited", channels=["web", "open311"])
+    quiet()
     fresh(unit, type="quiet")
     make.sign_in(client, make.official("community_worker", unit))
     assert listed(client) == []

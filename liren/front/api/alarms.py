@@ -52,9 +52,10 @@ OPERATION: dict[str, Any] = {
 def alarms(request: HttpRequest) -> HttpResponse:
     key = key_by_text(bearer(request), "sensor")
     within_limit(f"alarm:{key.pk}", PER_MINUTE)
-    asked = {"reading": reading(request), "client_key": client_key(request)}
-    taken = take_alarm(key=key, at=timezone.now(), **asked)
-    return JsonResponse({"number": taken.case.number, "repeated": taken.repeated}, status=200 if taken.repeated else 201)
+    taken = take_alarm(key=key, at=timezone.now(), reading=reading(request), client_key=client_key(request))
+    return JsonResponse(
+        {"number": taken.case.number, "repeated": taken.repeated}, status=200 if taken.repeated else 201
+    )
 
 
 def bearer(request: HttpRequest) -> str:
@@ -72,7 +73,7 @@ def reading(request: HttpRequest) -> str:
     except ValueError as error:
         raise Malformed(_("This is no JSON.")) from error
     if not isinstance(said, dict) or set(said) - KNOWN or not isinstance(said.get("reading", ""), str | int | float):
-        raise Malformed(_("A device says one number, and no more."), next_step=_("Send {\"reading\": \"12.5 mg/m³\"}."))
+        raise Malformed(_("A device says one number, and no more."), next_step=_('Send {"reading": "12.5 mg/m³"}.'))
     return str(said.get("reading", ""))
 
 

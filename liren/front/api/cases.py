@@ -13,11 +13,21 @@ from liren.foundation.kernel.rights import ANONYMOUS
 from liren.front.api import case_shapes as shapes
 from liren.front.api.endpoints import Asked, Endpoint, Part, Query
 from liren.front.api.reading import LIMIT, matching, one_of
-from liren.front.api.registers import PLACE, both, named, unit_of
+from liren.front.api.registers import PLACE, named, unit_of
 from liren.front.api.shapes import Text
 from liren.service.cases import queries
 from liren.service.cases.engine.amounts import text_of
-from liren.service.cases.engine.spec import PHASES, SEVERITIES, CaseType, Choice, Clock, Field, MoveSpec, StateSpec
+from liren.service.cases.engine.spec import (
+    PHASES,
+    SEVERITIES,
+    CaseType,
+    Choice,
+    Clock,
+    Field,
+    MoveSpec,
+    StateSpec,
+    Words,
+)
 from liren.service.cases.models.declared import DeclaredType, type_of, types
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -49,6 +59,10 @@ AFTER = Query(
 )
 MOST = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def both(words: Words) -> Text:
+    return {"zh": words.zh, "en": words.en}
 
 
 def case_types(asked: Asked) -> shapes.CaseTypes:

@@ -14,7 +14,10 @@ from liren.front.api import alarms, shapes
 from liren.front.api.endpoints import Endpoint
 from liren.front.api.table import ENDPOINTS
 
-ABOUT = "Read only, but for alarms of devices. Numbers are exact decimals in text; days are YYYY-MM-DD; texts come in zh and en."
+ABOUT = (
+    "Read only, but for alarms of devices. Numbers are exact decimals in text; days are YYYY-MM-DD; texts come in zh"
+    " and en."
+)
 PLAIN = {str: "string", int: "integer", bool: "boolean", float: "number"}
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 

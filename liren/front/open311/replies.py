@@ -13,6 +13,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import LirenError
+from liren.foundation.kernel.idempotency import repeat_is_harmless
 from liren.foundation.kernel.pages import RETRY_AFTER_S, understood
 
 TYPES = {"json": "application/json", "xml": "text/xml; charset=utf-8"}
@@ -26,7 +27,9 @@ View = Callable[..., HttpResponse]
 def answered(*methods: str) -> Callable[[View], View]:
     """A view that takes these methods, answers errors in the shape of Open311 and may be read from any web page.
 
-    Nothing here depends on who is signed in, so that a page elsewhere reads what everybody reads.
+    Nothing here depends on who is signed in, so that a page elsewhere reads what everybody reads, and there is no
+    session to ride on: a program shows its key with each report. What makes its repeat harmless is the key of its own
+    that it sends along, not that of one of our forms.
     """
 
     def around(view: View) -> View:
@@ -49,7 +52,8 @@ def answered(*methods: str) -> Callable[[View], View]:
             reply["Cross-Origin-Resource-Policy"] = "cross-origin"
             return reply
 
-        return inner
+        inner.csrf_exempt = True  # type: ignore[attr-defined]  # a mark on a function, read by the middleware
+        return repeat_is_harmless(inner)
 
     return around
 

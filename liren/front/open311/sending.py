@@ -36,7 +36,9 @@ def taken(request: HttpRequest) -> list[dict[str, Any]]:
     key = key_by_text(sent.get("api_key", "") or request.headers.get("X-Api-Key", ""), "open311")
     within_limit(f"open311:{key.pk}", PER_MINUTE)
     service = service_of(sent.get("service_code", ""))
-    unit = jurisdiction(sent) or key.unit
+    where, unit = place(sent), jurisdiction(sent)
+    if unit is None and "lon" not in where:
+        unit = key.unit  # an address alone lies where the key reaches
     name = " ".join(part for part in (sent.get("first_name", ""), sent.get("last_name", "")) if part).strip()
     done = report(
         service.kind.code,
@@ -44,8 +46,8 @@ def taken(request: HttpRequest) -> list[dict[str, Any]]:
         by=program(key),
         at=timezone.now(),
         channel="open311",
-        unit_id=unit.pk,
-        **place(sent),
+        unit_id=unit.pk if unit else None,
+        **where,
         category=service.category.code if service.category else "",
         values=answers(request),
         contact={"name": name, "phone": sent.get("phone", "")},

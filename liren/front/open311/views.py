@@ -7,10 +7,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from liren.foundation.kernel.errors import LirenError
-from liren.foundation.kernel.idempotency import repeat_is_harmless
 from liren.foundation.kernel.rights import guarded_by
 from liren.front.open311 import asking, cap, discovering, sending, showing
 from liren.front.open311.replies import answered, written
@@ -39,10 +37,6 @@ def service(request: HttpRequest, code: str, notation: str) -> HttpResponse:
     return written(showing.definition(showing.service_of(code)), notation, "service_definition")
 
 
-# A program shows its key with each report, and no cookie: there is no session to ride on. What makes its repeat
-# harmless is the key of its own that it sends along, not that of one of our forms.
-@csrf_exempt
-@repeat_is_harmless
 @guarded_by("cases.report")
 @answered("GET", "HEAD", "POST")
 def requests(request: HttpRequest, notation: str) -> HttpResponse:

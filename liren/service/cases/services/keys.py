@@ -70,7 +70,7 @@ def _fitting(kind: str, sensor_id: int | None, unit: Unit) -> None:
         if sensor_id is not None:
             raise BadInput(_("Only a key for alarms stands for a device."))
         return
-    sensor = Entry.objects.filter(pk=sensor_id).select_related("unit", "register").first()
+    sensor = Entry.objects.filter(pk=sensor_id or 0).select_related("unit", "register").first()
     if sensor is None or sensor.register.code != "public_sensor" or unit.pk not in sensor.unit.path_ids:
         raise BadInput(
             _("A key for alarms needs a device that stands in the register of sensors of this unit."),
