@@ -1,4 +1,4 @@
-"""``liren cases``: train the sorter, count the monthly figures anew, group recurring topics."""
+"""``liren cases``: train the sorter, count monthly figures anew, group recurring topics, keys for programs."""
 
 import argparse
 import csv
@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from liren.cli import case_keys
 from liren.cli.imports import bars, common, now, ready
 from liren.host.errors import HostError
 
@@ -30,6 +31,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     common(figures, run_figures)
     topics = words.add_parser("topics", help="group recurring topics anew", description=run_topics.__doc__)
     common(topics, run_topics)
+    case_keys.add(words)
 
 
 def _pair(text: str) -> tuple[str, str]:

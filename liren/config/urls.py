@@ -1,5 +1,5 @@
 """The URL table: residents' pages at the root, officials' under desk/, programs' under
-api/, accounts under accounts/; English under /en/."""
+api/ and open311/, accounts under accounts/; English under /en/."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
@@ -17,6 +17,7 @@ urlpatterns = [
         path("accounts/", include("allauth.urls")),
         path("api/", include("liren.front.api.urls")),
         path("desk/", include("liren.front.desk.urls")),
+        path("", include("liren.front.open311.urls")),
         path("", include("liren.front.portal.urls")),
         prefix_default_language=False,
     ),

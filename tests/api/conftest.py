@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from tests import make
-from tests.make import policy, shelf
+from tests.make import cases, policy, shelf
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +30,5 @@ def everything(db: None) -> None:
     city = make.small_city()
     policy.library(city.city.code)
     shelf.shelf(*city.communities[:2])
+    cases.declare()
+    cases.reported(city.communities[0])

@@ -29,6 +29,9 @@ BASELINES: dict[str, dict[str, Any]] = {
     "report": {"text": "3栋门口路灯不亮", "category": "lamp", "community": "", "unit": "970102001001", "again": "1"}
     | {"address": "3栋", "lon": "", "lat": "", "name": "", "phone": "", "unnamed": "", "about": "", "body": ""}
     | {"client_key": "6f2ac2c2-54fd-4fd2-9d77-0d2f1f1b1c11", "ask_since": "2026-05-01"},
+    "open311-requests": {"api_key": "liren_x", "service_code": "request.lamp", "description": "路灯不亮", "lat": "30"}
+    | {"long": "104", "attribute[since]": "2026-05-01", "jurisdiction_id": "970102001001", "media_url": ""},
+    "api-alarms": {"reading": "12"},
     "report-suggest": {"text": "路灯不亮"},
     "case-find": {"number": "0000001-3", "key": ""},
     "case-note": {"note": "又灭了一盏"},

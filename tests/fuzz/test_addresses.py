@@ -48,6 +48,12 @@ READS = {
     "/cases/map.geojson": ("unit", "type", "lon"),
     "/cases/figures/": ("unit", "type"),
     "/cases/figures.csv": ("unit",),
+    "/api/cases/": ("unit", "type", "phase", "category", "after", "limit"),
+    "/open311/v2/requests.json": (
+        *("service_request_id", "service_code", "start_date", "end_date", "status", "page", "page_size"),
+        *("jurisdiction_id", "updated_after", "updated_before"),
+    ),
+    "/open311/v2/services.xml": ("jurisdiction_id",),
     "/registers/reading_room/": ("q", "unit", "rhythm", "until", "after"),
     "/registers/reading_room/1/": ("on", "after"),
     "/registers/reading_room/coverage/": ("unit",),
@@ -120,6 +126,8 @@ PATHS = (
     *("/documents/{}/", "/documents/north/{}/", "/documents/north/opinion-2017/{}/", "/api/{}/", "/api/documents/{}/"),
     *("/report/{}/", "/report/{}/near/", "/report/sent/{}/", "/cases/{}/", "/cases/{}/r/x/", "/cases/0000001-3/r/{}/"),
     *("/registers/{}/", "/registers/reading_room/{}/", "/registers/{}.csv", "/api/registers/{}/", "/registers/{}/1/"),
+    *("/open311/v2/services/{}.json", "/open311/v2/requests/{}.xml", "/open311/v2/tokens/{}.json", "/alerts/{}.cap"),
+    *("/api/case-types/{}/", "/api/cases/{}/"),
     *("/api/documents/north/opinion-2017/{}/", "/api/parameters/{}/", "/en/api/jurisdictions/{}/"),
 )
 

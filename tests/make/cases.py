@@ -206,3 +206,9 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (64, 48), colour: str = 
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, kind, **options)
     return out.getvalue()
+
+
+def key(unit: Unit, kind: str = "open311", **changes: Any) -> services.Made:
+    """A key for a program, with its text."""
+    facts = {"name": "邻里助手", "kind": kind, "unit_id": unit.pk, **BY, **changes}
+    return services.make_key(**facts)

@@ -18,10 +18,10 @@ TABLE = rows()
 PACKAGES = Path(__file__).with_name("packages.txt").read_text(encoding="utf-8").splitlines()
 PARAMETER = {"unit": "code", "zone": "slug", "opened": "grant"}
 ANSWERED = {200, 303, 409, 422}
-#: What is for whoever reported a case, with or without an account: signing in opens none of it.
 #: Things that only one session or account has, and that nobody in this world has.
 NOWHERE = {*KEPT, "taken", "no_view", "no_check"}
-REPORTERS = {"receipt", "wrong_key", "step", "hidden_file", "case"}
+#: What is for whoever reported a case, with or without an account, and what is not there: signing in opens none of it.
+REPORTERS = {"receipt", "wrong_key", "step", "hidden_file", "case", "token", "alarm", "device"}
 
 
 def test_every_url_of_ours_has_a_row_in_the_table_and_every_row_a_url():
@@ -94,6 +94,8 @@ def fits(row: Row, who: str, place: str, method: str, status: int, answer: HttpR
         return status == 404
     if method not in row.methods.split():
         return status == 405 or (who == ANONYMOUS and status == 302 and EVERYONE not in row.who)
+    if row.thing == "programs" and method == "POST":
+        return status == 403  # a key opens it, and nobody who is signed in
     if row.lets_in(who, place):
         if row.thing in NOWHERE:
             return status == 404

@@ -34,6 +34,11 @@ PAPERS = {
     "clause": {"jur": "north", "doc": "opinion-2017", "number": "4"},
     "figure": {"code": policy.AREA},
     "matter": {"code": "request"},
+    "notation": {"notation": "json"},
+    "device": {},
+    "programs": {"notation": "json"},
+    "service": {"code": "request.lamp", "notation": "json"},
+    "token": {"token": "00000000-0000-4000-8000-000000000000", "notation": "json"},
     "book": shelf.BOOK,
     "record": shelf.RECORD,
     "scan": shelf.FILE,
@@ -158,12 +163,16 @@ def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, A
 def _cases(homes: list[Unit]) -> dict[str, dict[str, Any]]:
     """In every home a public case of a stranger, and what only whoever reported it could open."""
     make_cases.declare()
-    found: dict[str, dict[str, Any]] = {kind: {} for kind in ("case", "receipt", "wrong_key", "step", "hidden_file")}
+    found: dict[str, dict[str, Any]] = {
+        kind: {} for kind in ("case", "receipt", "wrong_key", "step", "hidden_file", "told", "alarm")
+    }
     for home in homes:
         picture = Upload("a.png", make_cases.picture("PNG", (2, 2)))
         one = make_cases.reported(home, files=[picture])
         number = {"number": one.number}
         found["case"][home.path] = found["receipt"][home.path] = number
+        found["alarm"][home.path] = number
+        found["told"][home.path] = number | {"notation": "json"}
         found["wrong_key"][home.path] = number | {"key": "0" * 16}
         found["step"][home.path] = number | {"code": "withdraw"}
         found["hidden_file"][home.path] = number | {"pk": one.files.get().pk}

@@ -10,11 +10,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from liren import __version__
-from liren.front.api import shapes
+from liren.front.api import alarms, shapes
 from liren.front.api.endpoints import Endpoint
 from liren.front.api.table import ENDPOINTS
 
-ABOUT = "Read only. Numbers are exact decimals in text; days are YYYY-MM-DD; texts come in zh and en."
+ABOUT = (
+    "Read only, but for alarms of devices. Numbers are exact decimals in text; days are YYYY-MM-DD; texts come in zh"
+    " and en."
+)
 PLAIN = {str: "string", int: "integer", bool: "boolean", float: "number"}
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -23,7 +26,8 @@ def document() -> dict[str, Any]:
     """The whole description, in English, whatever the language of the page that asks."""
     with translation.override("en"):
         schemas: dict[str, Any] = {}
-        paths = {pattern(one): {"get": operation(one, schemas)} for one in ENDPOINTS}
+        paths: dict[str, Any] = {pattern(one): {"get": operation(one, schemas)} for one in ENDPOINTS}
+        paths |= {base() + "alarms/": {"post": alarms.OPERATION}}
         return {
             "openapi": "3.1.0",
             "info": {
@@ -39,8 +43,13 @@ def document() -> dict[str, Any]:
 
 def pattern(endpoint: Endpoint) -> str:
     """The address with its parts in braces: /api/documents/{jur}/{doc}/."""
+    return base() + PART.sub(r"{\1}", endpoint.path)
+
+
+def base() -> str:
+    """Where the API begins, without a language in front."""
     with translation.override("zh-hans"):
-        return reverse("api") + PART.sub(r"{\1}", endpoint.path)
+        return reverse("api")
 
 
 def operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """All addresses of the API, room by room. A new module of this room is added here, and nowhere else."""
 
-from liren.front.api import documents, parameters, registers
+from liren.front.api import cases, documents, parameters, registers
 from liren.front.api.endpoints import Endpoint
 
-ENDPOINTS: tuple[Endpoint, ...] = (*documents.ENDPOINTS, *parameters.ENDPOINTS, *registers.ENDPOINTS)
+ENDPOINTS: tuple[Endpoint, ...] = (*documents.ENDPOINTS, *parameters.ENDPOINTS, *registers.ENDPOINTS, *cases.ENDPOINTS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liren.front.api import pages
+from liren.front.api import alarms, pages
 from liren.front.api.endpoints import view
 from liren.front.api.table import ENDPOINTS
 from liren.front.kit import converters
@@ -12,5 +12,6 @@ converters.register()
 urlpatterns = [
     path("", pages.index, name="api"),
     path("openapi.json", pages.description, name="api-openapi"),
+    path("alarms/", alarms.alarms, name="api-alarms"),
     *(path(one.path, view(one), name=one.name) for one in ENDPOINTS),
 ]

@@ -41,6 +41,18 @@ class IdConverter:
         return str(value)
 
 
+class NotationConverter:
+    """How an answer for programs is written."""
+
+    regex = "json|xml"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
 class PackConverter:
     """The code of a jurisdiction or document, which is the name of its folder in the packs."""
 
@@ -98,6 +110,7 @@ def register() -> None:
         register_converter(CodeConverter, "code")
         register_converter(DayConverter, "day")
         register_converter(IdConverter, "id")
+        register_converter(NotationConverter, "notation")
         register_converter(NumberConverter, "number")
         register_converter(PackConverter, "pack")
         register_converter(ProvisionConverter, "provision")

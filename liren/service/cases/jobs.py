@@ -9,7 +9,7 @@ from django.utils import timezone
 from liren.foundation.kernel.jobs import job
 from liren.foundation.kernel.rights import SystemActor
 from liren.service.cases import services
-from liren.service.cases.services import calendars, escalation, figures, topics
+from liren.service.cases.services import calendars, escalation, figures, topics, webhooks
 
 #: A late word on the last days of a month is still counted, until this day of the next.
 LAST_MONTH_UNTIL = 10
@@ -48,3 +48,10 @@ def count_figures(at: datetime) -> None:
 def group_topics(at: datetime) -> None:
     """Every night at 03:40 in China (19:40 UTC)."""
     topics.group_topics(by=SystemActor("topics"), at=at)
+
+
+@job(name="cases.tell_subscribers", cron="* * * * *")
+def tell_subscribers(at: datetime) -> None:
+    """Every minute, until nothing is due any more."""
+    while webhooks.deliver_due(timezone.now()):
+        pass

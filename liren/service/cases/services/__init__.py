@@ -7,6 +7,7 @@ from liren.service.cases.services.faults import BadReport, Outdated
 from liren.service.cases.services.files import Upload, publish_file, withdraw_file
 from liren.service.cases.services.following import follow, followers_of, unfollow
 from liren.service.cases.services.intake import Taken, report, uploads
+from liren.service.cases.services.keys import Made, end_key, make_key
 from liren.service.cases.services.leaving import forget
 from liren.service.cases.services.moves import move
 from liren.service.cases.services.notes import add_note
@@ -17,6 +18,7 @@ from liren.service.cases.services.views import drop_view, save_view
 __all__ = [
     "BadReport",
     "Holder",
+    "Made",
     "Outdated",
     "Taken",
     "Upload",
@@ -27,6 +29,7 @@ __all__ = [
     "correct_place",
     "destroy_due",
     "drop_view",
+    "end_key",
     "follow",
     "followers_of",
     "forget",
@@ -34,6 +37,7 @@ __all__ = [
     "holder",
     "key_of",
     "leave_part",
+    "make_key",
     "move",
     "publish_file",
     "read_contact",

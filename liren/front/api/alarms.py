@@ -1,0 +1,86 @@
+"""The one address at which a device speaks: its key says which it is, and all that it may say is a reading."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from liren.foundation.kernel.errors import Malformed
+from liren.foundation.kernel.idempotency import repeat_is_harmless
+from liren.foundation.kernel.rights import guarded_by
+from liren.front.kit.limits import within_limit
+from liren.service.cases.queries.keys import key_by_text
+from liren.service.cases.services.alarms import take_alarm
+
+KNOWN = {"reading"}
+PER_MINUTE = 30
+MOST_OCTETS = 1000
+
+#: What openapi.json says of it.
+OPERATION: dict[str, Any] = {
+    "operationId": "api-alarms",
+    "summary": "An alarm of a registered device, by its own key in Authorization: Bearer. Equipment and place only.",
+    "parameters": [
+        {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "format": "uuid"},
+         "description": "makes a repeat harmless"},
+    ],
+    "requestBody": {"content": {"application/json": {"schema": {
+        "type": "object", "additionalProperties": False,
+        "properties": {"reading": {"type": "string", "description": "one number, with its unit if need be"}},
+    }}}},
+    "responses": {
+        "200": {"description": "An alarm of this device is open already; its number.", "content": {}},
+        "201": {"description": "Taken in; the number of the case.", "content": {}},
+        "403": {"description": "No key, or not the key of a device."},
+        "409": {"description": "The register does not say that this device raises alarms."},
+    },
+}  # fmt: skip
+
+
+# A device shows its key and no cookie. One alarm of one device is open at a time, so that a repeat adds nothing.
+@csrf_exempt
+@repeat_is_harmless
+@guarded_by("cases.report")
+@require_POST
+def alarms(request: HttpRequest) -> HttpResponse:
+    key = key_by_text(bearer(request), "sensor")
+    within_limit(f"alarm:{key.pk}", PER_MINUTE)
+    taken = take_alarm(key=key, at=timezone.now(), reading=reading(request), client_key=client_key(request))
+    return JsonResponse(
+        {"number": taken.case.number, "repeated": taken.repeated}, status=200 if taken.repeated else 201
+    )
+
+
+def bearer(request: HttpRequest) -> str:
+    """The key of a program (RFC 6750)."""
+    scheme, _blank, text = request.headers.get("Authorization", "").partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else ""
+
+
+def reading(request: HttpRequest) -> str:
+    """What the device says; anything else than a reading is refused, so that nothing about a person gets in."""
+    if len(request.body) > MOST_OCTETS:
+        raise Malformed(_("A device says one number, and no more."))
+    try:
+        said = json.loads(request.body or b"{}")
+    except ValueError as error:
+        raise Malformed(_("This is no JSON.")) from error
+    if not isinstance(said, dict) or set(said) - KNOWN or not isinstance(said.get("reading", ""), str | int | float):
+        raise Malformed(_("A device says one number, and no more."), next_step=_('Send {"reading": "12.5 mg/m³"}.'))
+    return str(said.get("reading", ""))
+
+
+def client_key(request: HttpRequest) -> UUID | None:
+    """The sender's own key of this message."""
+    text = request.headers.get("Idempotency-Key", "")
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise Malformed(_("Idempotency-Key is a UUID."), next_step=_("Make a new one for each report.")) from error

@@ -1,0 +1,47 @@
+"""Which program it is that sends a key."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from liren.foundation.kernel.errors import LirenError
+from liren.foundation.kernel.rights import Anonymous
+from liren.foundation.people.services import keyed_digest
+from liren.service.cases.models import ApiKey
+
+PREFIX = "liren_"
+LONGEST = 100
+
+
+class NoKey(LirenError):
+    """No key, or one that is not good for this (403); it isn't said which."""
+
+    status = 403
+
+
+def digest_of(text: str) -> bytes:
+    """What is kept of a key: 32 octets, made with the key of this installation."""
+    return keyed_digest("api-key", text)
+
+
+def key_by_text(text: str, *kinds: str) -> ApiKey:
+    """The key with its unit and sensor, if it is in force and of one of these kinds.
+
+    Raises:
+        NoKey: none, unknown, ended, or for something else.
+    """
+    found = None
+    if text.startswith(PREFIX) and len(text) <= LONGEST and text.isascii():
+        rows = ApiKey.objects.select_related("unit", "sensor__unit", "sensor__register")
+        found = rows.filter(digest=digest_of(text), kind__in=kinds, ended_at=None).first()
+    if found is None:
+        raise NoKey(
+            _("This needs a key, and a key that holds."),
+            next_step=_("Ask whoever runs this installation for a key, and send it with the request."),
+        )
+    return found
+
+
+def program(key: ApiKey) -> Anonymous:
+    """The actor that a key stands for: a stranger with a label of its own."""
+    return Anonymous(label=f"key:{key.pk}")

@@ -1,0 +1,99 @@
+"""Public warnings as they were issued: for the feed that broadcasters and other systems read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from liren.foundation.kernel.rights import ANONYMOUS
+from liren.service.cases.engine.numbers import understood
+from liren.service.cases.engine.spec import CaseType
+from liren.service.cases.models import Case, CaseEvent, CaseQuerySet
+from liren.service.cases.models.declared import by_versions
+from liren.service.cases.queries.details import NoCase
+from liren.service.cases.queries.reading import PUBLIC, Answer, answers
+
+TYPE, IN_FORCE, MOST = "warning", "published", 200
+
+
+@dataclass(frozen=True)
+class Warning:
+    """A warning with what was issued of it: first, each update, and at the end that it is over."""
+
+    case: Case
+    spec: CaseType
+    said: dict[str, Answer]
+    issued: list[CaseEvent]
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.case.state == IN_FORCE
+
+    @property
+    def last(self) -> CaseEvent:
+        return self.issued[-1]
+
+    def text(self, field: str) -> str:
+        """An answer in words; "" where there is none."""
+        return self.said[field].text if field in self.said else ""
+
+    def code(self, field: str) -> str:
+        """The code of an answer that was chosen."""
+        return str(self.said[field].value) if field in self.said else ""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The time of day that was given, as it comes next after the warning was issued; of an update that was issued
+        past it, next after the update."""
+        try:
+            until = time.fromisoformat(self.text("ends"))
+        except ValueError:
+            return None
+        first = _next(until, self.issued[0].at)
+        return first if first > self.last.at else _next(until, self.last.at)
+
+
+def _next(until: time, after: datetime) -> datetime:
+    local = timezone.localtime(after)
+    found = local.replace(hour=until.hour, minute=until.minute, second=0, microsecond=0)
+    return found if found > local else found + timedelta(days=1)
+
+
+def warnings_in_force() -> list[Warning]:
+    """Those that hold now, the newest first. Three queries, whatever their number."""
+    rows = _seen().filter(state=IN_FORCE).order_by("-changed_at", "-id")
+    return [one for one in _told(list(rows[:MOST])) if one.issued]
+
+
+def warning_by_number(number: str) -> Warning:
+    """One warning that was issued, in force or over.
+
+    Raises:
+        NoCase: no such warning, or it was never issued.
+    """
+    found = _told(list(_seen().filter(pk=understood(number) or 0)))
+    if not found or not found[0].issued:
+        raise NoCase.unknown()
+    return found[0]
+
+
+def _seen() -> CaseQuerySet:
+    rows: CaseQuerySet = Case.objects.visible_to(ANONYMOUS).filter(confidentiality="public", is_hidden=False)
+    return rows.filter(type__kind="case_type", type__code=TYPE).select_related("unit")
+
+
+def _told(cases: list[Case]) -> list[Warning]:
+    specs = by_versions({one.written_as_id for one in cases})
+    issued: dict[int, list[CaseEvent]] = {one.pk: [] for one in cases}
+    for event in CaseEvent.objects.filter(case_id__in=list(issued), move__gt="").order_by("pk"):
+        issued[event.case_id].append(event)
+    return [_warning(one, specs[one.written_as_id], issued[one.pk]) for one in cases]
+
+
+def _warning(case: Case, spec: CaseType, events: list[CaseEvent]) -> Warning:
+    publishes = {one.code for one in spec.moves if one.effect == "publish"}
+    said: list[Any] = answers(spec, case.values, PUBLIC)
+    return Warning(case, spec, {one.field.code: one for one in said}, [e for e in events if e.move in publishes])

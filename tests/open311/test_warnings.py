@@ -1,0 +1,113 @@
+"""Warnings in the Common Alerting Protocol: valid by its schema, replaced by updates, and taken back when over."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as tree
+
+import pytest
+from django.test import Client
+
+from liren.service.cases.models import Case
+from tests import make
+from tests.make import bodies
+from tests.make import cases as build
+
+ROOT = Path(__file__).resolve().parents[2]
+CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
+ATOM = "{http://www.w3.org/2005/Atom}"
+AT = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)  # 10 o'clock in China
+pytestmark = pytest.mark.requirement("R101")
+
+
+@pytest.fixture
+def city(db: None) -> make.City:
+    made = make.small_city()
+    make.roles()
+    declared = tomllib.loads((ROOT / "packs/common/cases/warning.toml").read_text(encoding="utf-8"))
+    build.declare(**{**dict.fromkeys(build.REQUEST), **declared})
+    return made
+
+
+@pytest.fixture
+def warning(city: make.City) -> Case:
+    office = bodies.body(city.district, "department", name_zh="应急管理局")
+    said = {
+        "headline": "暴雨黄色预警",
+        "level": "yellow",
+        "urgency": "expected",
+        "certainty": "likely",
+        "ends": "20:00",
+    }
+    said |= {"area": "桂花井社区低洼处", "instruction": "请把车开到高处 & 不要走地下通道", "issuer": str(office.pk)}
+    facts: dict[str, Any] = {"channel": "system", "category": "rain", "text": "内部：值班电话 1234", "values": said}
+    return build.reported(city.communities[0], "warning", at=AT, by=build.SYSTEM, **facts)
+
+
+def issued(city: make.City, warning: Case, *moves: str, **changes: Any) -> Case:
+    worker = make.official("community_worker", city.communities[0])
+    for minutes, move in enumerate(moves):
+        facts = {"values": {"correction": "雨势加大"}} if move == "update" else {"note": "情况紧急"}
+        warning = build.moved(warning, move, by=worker, at=AT + timedelta(minutes=minutes), **facts)
+    return warning
+
+
+def message(client: Client, warning: Case) -> tree.Element:
+    reply = client.get(f"/alerts/{warning.number}.cap")
+    assert (reply.status_code, reply["Content-Type"]) == (200, "application/cap+xml")
+    return tree.fromstring(reply.content)
+
+
+def test_what_was_not_issued_is_nowhere(client: Client, warning: Case) -> None:
+    assert client.get(f"/alerts/{warning.number}.cap").status_code == 404
+    assert tree.fromstring(client.get("/alerts.atom").content).findall(f"{ATOM}entry") == []
+
+
+def test_an_issued_warning_says_what_where_until_when_and_what_to_do(
+    client: Client, city: make.City, warning: Case
+) -> None:
+    issued(city, warning, "publish_now")
+    root = message(client, warning)
+    said = {one.tag.removeprefix(CAP): one.text for one in root.iter() if one.text}
+    assert (said["msgType"], said["status"], said["scope"]) == ("Alert", "Actual", "Public")
+    assert (said["category"], said["severity"], said["urgency"]) == ("Met", "Moderate", "Expected")
+    assert (said["sent"], said["expires"]) == ("2026-06-01T10:00:00+08:00", "2026-06-01T20:00:00+08:00")
+    assert (said["areaDesc"], said["senderName"]) == ("桂花井社区低洼处", "应急管理局")
+    assert "值班电话" not in tree.tostring(root, encoding="unicode")
+    feed = tree.fromstring(client.get("/alerts.atom").content)
+    assert [one.findtext(f"{ATOM}title") for one in feed.findall(f"{ATOM}entry")] == ["暴雨黄色预警"]
+
+
+def test_updates_name_what_they_replace_and_the_end_takes_all_back(
+    client: Client, city: make.City, warning: Case
+) -> None:
+    first = issued(city, warning, "publish_now")
+    identifier = message(client, first).findtext(f"{CAP}identifier")
+    issued(city, first, "update")
+    root = message(client, warning)
+    assert root.findtext(f"{CAP}msgType") == "Update"
+    assert identifier in str(root.findtext(f"{CAP}references"))
+    issued(city, first, "lift")
+    root = message(client, warning)
+    assert (root.findtext(f"{CAP}msgType"), root.findtext(f"{CAP}info/{CAP}urgency")) == ("Cancel", "Past")
+    assert tree.fromstring(client.get("/alerts.atom").content).findall(f"{ATOM}entry") == []
+
+
+@pytest.mark.needs_data
+@pytest.mark.parametrize("moves", [["publish_now"], ["publish_now", "update"], ["publish_now", "update", "lift"]])
+def test_each_message_is_valid_by_the_schema(
+    client: Client, city: make.City, warning: Case, shared_data: Path, moves: list[str]
+) -> None:
+    xmlschema = pytest.importorskip("xmlschema", reason="NOT CHECKED against the schema of CAP 1.2: no xmlschema")
+    issued(city, warning, *moves)
+    schema = xmlschema.XMLSchema(str(shared_data / "cap" / "cap12.xsd"))
+    schema.validate(client.get(f"/alerts/{warning.number}.cap").content.decode())
+
+
+def test_a_warning_that_is_hidden_is_nowhere(client: Client, city: make.City, warning: Case) -> None:
+    issued(city, warning, "publish_now")
+    Case.objects.filter(pk=warning.pk).update(is_hidden=True)
+    assert client.get(f"/alerts/{warning.number}.cap").status_code == 404
