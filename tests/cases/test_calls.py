@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from liren.foundation.kernel.engine.deadlines import CalendarDays, PlainTime, WorkingDays
@@ -21,7 +20,7 @@ from liren.service.cases.services.escalation import escalate_due
 from liren.service.cases.services.faults import BadReport
 from tests import make
 from tests.cases.conftest import Scene
-from tests.cases.test_clocks_rows import DAY, HOUR, china, clock
+from tests.cases.test_clocks_rows import HOUR, china, clock
 from tests.cases.test_disputes import limited
 from tests.make import bodies, cases, registers
 from tests.make.cases import NOW
@@ -156,16 +155,6 @@ def test_when_a_case_is_answered_nobody_is_waited_for(scene: Scene, case: Case) 
     assert (made.state, made.escalate_at, case.is_called) == ("withdrawn", None, False)
     with pytest.raises(Conflict):
         called(scene, case)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"state": "lost"}, {"state": "answered"}, {"question": " "}, {"answered_at": NOW - DAY}],
-)
-def test_the_database_refuses_impossible_calls(scene: Scene, case: Case, wrong: dict[str, Any]) -> None:
-    made = called(scene, case)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Call.objects.filter(pk=made.pk).update(**wrong)
 
 
 # --- how long ---
