@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -27,6 +27,8 @@ from liren.front.demo.engine.tree import CITY_CODE
 # Two loads at once wait for each other here; the number only has to be ours alone.
 LOAD_LOCK = 0x11_2E_0D
 ROOT = CITY_CODE.ljust(12, "0")
+#: Days of rest were known before the first of the simulated cases came in.
+KNOWN_BEFORE = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _write(city: City, *, by: Actor, at: datetime, tell: Progress) -> int:
     if Account.objects.filter(username__startswith="demo-").exists():
         raise Conflict(_("An account of the demo exists already, but its city does not."))
     load = places.Load(city, by.label, at, tell)
-    kernel.seed_calendar(by=by, at=at)
+    kernel.seed_calendar(by=by, at=at - KNOWN_BEFORE)
     people.load_roles(by=by, at=at)
     placed = places.load_territory(load)
     _entry("demo.territory", placed.units[0], by=by, at=at, units=len(placed.units), changes=len(city.changes))

@@ -23,6 +23,12 @@ TRIED = (
     ("demo-civil", "civil_affairs", 0),
     ("demo-auditor", "auditor", 0),
     ("demo-protection", "data_protection_officer", 0),
+    ("demo-clerk", "department_clerk", DISTRICT),
+    ("demo-phone", "phone_agent", 0),
+    ("demo-mediator", "mediator", STREET),
+    ("demo-support", "support_worker", STREET),
+    ("demo-refuge", "refuge_worker", DISTRICT),
+    ("demo-supervision", "supervision_officer", DISTRICT),
 )
 """Accounts to try: username, role, and the level above the tried community where it is held (0: the city)."""
 TRIED_RESIDENT = "demo-resident"
