@@ -37,6 +37,6 @@ DROP FUNCTION cases_queue_deliveries();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0006_joined")]
+    dependencies = [("cases", "0006_topics")]
 
     operations = [migrations.RunSQL(QUEUE, NO_QUEUE)]

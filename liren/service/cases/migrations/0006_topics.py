@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0004_figures"),
+        ("cases", "0005_rule_words"),
         ("policy", "0002_guards"),
         ("territory", "0005_spans_as_boxes"),
     ]

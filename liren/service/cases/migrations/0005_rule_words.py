@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("bodies", "0002_guards"),
-        ("cases", "0003_clock_runs"),
+        ("cases", "0004_figures"),
         ("policy", "0002_guards"),
         ("territory", "0005_spans_as_boxes"),
     ]
