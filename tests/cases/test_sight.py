@@ -2,6 +2,7 @@
 
 import pytest
 
+from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.kernel.rights import ANONYMOUS, SystemActor
 from liren.service.cases import queries, services
 from liren.service.cases.models import Call, Case, CaseEvent
@@ -301,3 +302,18 @@ def test_a_story_costs_the_same_whatever_its_length(scene, many, django_assert_m
     queries.timeline(case, scene.worker)
     with django_assert_max_num_queries(5):
         queries.timeline(case, scene.worker)
+
+
+@pytest.mark.requirement("R107", "R338")
+def test_each_look_at_a_sealed_case_is_recorded_and_its_reporters_own_is_not(scene):
+    cases.sealed("refuge_request", to="refuge", place="optional")
+    case = cases.reported(scene.town.community, type="refuge_request", by=scene.neighbour)
+    helper = make.official("refuge_worker", scene.town.district)
+    looks = AuditEntry.objects.filter(action="cases.look", object_id=str(case.pk))
+    services.open_case(case.number, by=scene.neighbour, at=cases.NOW)
+    assert not looks.exists()
+    services.open_case(case.number, by=helper, at=cases.NOW)
+    assert list(looks.values_list("actor", flat=True)) == [helper.label]
+    with pytest.raises(NoCase):
+        services.open_case(case.number, by=scene.worker, at=cases.NOW)
+    assert looks.count() == 1

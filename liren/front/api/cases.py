@@ -15,7 +15,7 @@ from liren.front.api.endpoints import Asked, Endpoint, Part, Query
 from liren.front.api.reading import LIMIT, matching, one_of
 from liren.front.api.registers import PLACE, named, unit_of
 from liren.front.api.shapes import Text
-from liren.service.cases import queries
+from liren.service.cases import queries, services
 from liren.service.cases.engine.amounts import text_of
 from liren.service.cases.engine.spec import (
     PHASES,
@@ -209,7 +209,7 @@ def moment(at: datetime | None) -> str | None:
 
 
 def case(asked: Asked, number: str) -> shapes.CaseDetail:
-    found = queries.case_by_number(number, asked.actor)
+    found = services.open_case(number, by=asked.actor, at=timezone.now())
     read = queries.reading(found, asked.actor)
     story = queries.timeline(found, asked.actor)
     return {

@@ -17,7 +17,7 @@ from liren.foundation.kernel.errors import NotAllowed
 from liren.front.desk.cases import words
 from liren.front.desk.gate import actor_of
 from liren.front.kit.templatetags.kit import plain_name
-from liren.service.cases import queries
+from liren.service.cases import queries, services
 from liren.service.cases.models import Case, CaseClock
 from liren.service.cases.queries import Reading, dispatch
 
@@ -85,7 +85,7 @@ def standing_for(request: HttpRequest, number: str) -> Standing:
     """
     words.enter(request, words.DESK)
     actor = actor_of(request)
-    case = queries.case_by_number(number, actor)
+    case = services.open_case(number, by=actor, at=timezone.now())
     it = queries.reading(case, actor)
     if it.level != "work":
         raise NotAllowed(_("Another office works on this case."), next_step=_("Its public page shows how far it is."))

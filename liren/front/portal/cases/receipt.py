@@ -15,7 +15,7 @@ from liren.front.kit.qr import qr_svg
 from liren.front.portal.cases.choosing import language
 from liren.service.cases.models import Case, by_version
 from liren.service.cases.queries import NoCase, acts_as, case_by_number
-from liren.service.cases.services import Holder, key_of
+from liren.service.cases.services import Holder, key_of, open_case
 
 SESSION, MOST_KEPT = "case_receipts", 40
 
@@ -36,7 +36,7 @@ def reader_of(request: HttpRequest, number: str) -> tuple[Case, Any]:
     """
     actor = as_actor(request.user)
     try:
-        case = case_by_number(number, actor)
+        case = open_case(number, by=actor, at=timezone.now())
     except NoCase:
         case = _held(request, number)
     if case.pk in request.session.get(SESSION, []) and "reporter" not in acts_as(case, actor):

@@ -9,6 +9,7 @@ from liren.service.cases.services.following import follow, followers_of, unfollo
 from liren.service.cases.services.intake import Taken, report, uploads
 from liren.service.cases.services.keys import Made, end_key, make_key
 from liren.service.cases.services.leaving import forget
+from liren.service.cases.services.looks import open_case
 from liren.service.cases.services.moves import move
 from liren.service.cases.services.notes import add_note
 from liren.service.cases.services.parts import add_part, consent, leave_part
@@ -39,6 +40,7 @@ __all__ = [
     "leave_part",
     "make_key",
     "move",
+    "open_case",
     "publish_file",
     "read_contact",
     "report",
