@@ -96,5 +96,5 @@ def test_a_type_is_told_as_it_is_declared(client: Client, city: make.City) -> No
     assert [one["code"] for one in found["states"]] == [one["code"] for one in build.REQUEST["states"]]
     done = next(one for one in found["fields"] if one["code"] == "done")
     assert done["asked_by"] == ["answer"]
-    assert found["clocks"][0]["normal"] == "1 working days"
+    assert found["clocks"][0]["normal"] == "1 working day"
     assert client.get("/api/case-types/nothing/").status_code == 404

@@ -67,8 +67,9 @@ def test_what_was_not_issued_is_nowhere(client: Client, warning: Case) -> None:
 
 
 def test_an_issued_warning_says_what_where_until_when_and_what_to_do(
-    client: Client, city: make.City, warning: Case
+    client: Client, city: make.City, warning: Case, settings: Any
 ) -> None:
+    settings.LIREN_DEMO = False
     issued(city, warning, "publish_now")
     root = message(client, warning)
     said = {one.tag.removeprefix(CAP): one.text for one in root.iter() if one.text}
@@ -79,6 +80,12 @@ def test_an_issued_warning_says_what_where_until_when_and_what_to_do(
     assert "值班电话" not in tree.tostring(root, encoding="unicode")
     feed = tree.fromstring(client.get("/alerts.atom").content)
     assert [one.findtext(f"{ATOM}title") for one in feed.findall(f"{ATOM}entry")] == ["暴雨黄色预警"]
+
+
+def test_in_a_demonstration_it_is_an_exercise(client: Client, city: make.City, warning: Case, settings: Any) -> None:
+    settings.LIREN_DEMO = True
+    issued(city, warning, "publish_now")
+    assert message(client, warning).findtext(f"{CAP}status") == "Exercise"
 
 
 def test_updates_name_what_they_replace_and_the_end_takes_all_back(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Mapping
@@ -21,6 +22,9 @@ from liren.foundation.kernel.errors import BadInput
 PORT, TIMEOUT_S, MOST_ANSWER = 443, 5.0, 1000
 #: Networks whose addresses carry another one inside, or are of no host, though some say that they are global.
 WRAPPED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
+
+#: An address without blanks; a name whose end is no number, which would be an address in disguise (0x7f.1).
+SIGNS, NAME = re.compile(r"[!-~]{1,500}"), re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{0,62}")
 
 
 class Unsafe(Exception):
@@ -36,9 +40,9 @@ def checked_address(address: str) -> str:
     try:
         parts = urlsplit(address.strip())
         host = (parts.hostname or "").encode("idna").decode("ascii")
-        fits = parts.scheme == "https" and "." in host and parts.port in (None, PORT) and "@" not in parts.netloc
-        fits = fits and not parts.fragment and address.isascii() and address.isprintable() and len(address) <= 500
-        if fits and (literal(host) is None or is_open(host)):
+        fits = parts.scheme == "https" and parts.port in (None, PORT) and "@" not in parts.netloc
+        fits = fits and not parts.fragment and bool(SIGNS.fullmatch(address.strip()))
+        if fits and (NAME.fullmatch(host) or is_open(host)):
             return parts.geturl()
     except (ValueError, UnicodeError):
         pass
