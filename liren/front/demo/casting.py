@@ -29,7 +29,7 @@ class Placed:
 
 @dataclass
 class Cast:
-    """Accounts by what they do. Units and bodies by their ids in the database; ``parents`` leads from a unit upwards."""
+    """Accounts by what they do. Units and bodies are known by their ids; ``parents`` leads from a unit upwards."""
 
     units: list[int]
     parents: dict[int, int | None]

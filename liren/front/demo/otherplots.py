@@ -24,7 +24,7 @@ ITEMS = (
 
 
 def _took(scene: Scene, type: str, text: str, *, by: Account, channel: str = "counter", **more: Any) -> None:
-    more = {"unit_id": scene.unit_id, "taken_by_desk": True, **more}
+    more = {"unit_id": scene.unit_id, "taken_by_desk": True, "reporter_id": by.pk, **more}
     scene.case = services.report(type, text=text, channel=channel, by=by, at=scene.start, **more).case
 
 
@@ -32,10 +32,11 @@ def service_item(scene: Scene) -> Iterator[datetime]:
     """Taken at the window, decided there or by a department."""
     yield scene.start
     category, item, note = scene.dice.pick(ITEMS)
-    contact = {"phone": "13800138000"}
+    people = scene.cast.residents.get(scene.unit_id)
+    scene.reporter = scene.dice.pick(people) if people else scene.cast.tried["demo-resident"]
     _took(
         scene, "service_item", f"办理{item}。", by=scene.cast.worker(scene.unit_id), category=category,
-        values={"item": item, "way": "counter"}, contact=contact,
+        values={"item": item, "way": "counter"}, reporter_id=scene.reporter.pk,
     )  # fmt: skip
     at = scene.office(scene.hours(scene.start, 0.3, 3))
     yield at
@@ -90,7 +91,7 @@ def warning(scene: Scene) -> Iterator[datetime]:
         "instruction": "傍晚到夜间有强降雨。请关好门窗，不要在低洼处和地下车库停车，绕开积水路段。",
     }  # fmt: skip
     text = "傍晚到夜间有强降雨，低洼路段可能积水。"
-    _took(scene, "warning", text, by=worker, category="rain", values=values, contact={"phone": "0000-5000001"})
+    _took(scene, "warning", text, by=worker, category="rain", values=values)
     at = scene.start + timedelta(minutes=18)
     yield at
     scene.move("publish", by=officer, at=at)
@@ -154,7 +155,7 @@ def street_walk(scene: Scene) -> Iterator[datetime]:
     officer = scene.cast.supervisor(scene.unit_id)
     lon, lat = scene.point
     values = {"street": scene.named, "walked_on": timezone.localdate(scene.start).isoformat(), "findings": "4"}
-    more = {"lon": lon, "lat": lat, "address": scene.named, "values": values, "contact": {"phone": "0000-5000002"}}
+    more = {"lon": lon, "lat": lat, "address": scene.named, "values": values}
     text = f"{scene.named}巡街：店招松动一处，树坑缺土两处，井盖异响一处。"
     _took(scene, "street_chief", text, by=officer, channel="visit", **more)
     at = scene.office(scene.hours(scene.start, 2, 9))

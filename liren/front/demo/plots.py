@@ -104,6 +104,7 @@ def unsolved(scene: Scene) -> Iterator[datetime]:
 def disputed(scene: Scene) -> Iterator[datetime]:
     """The department says that it is another's task; somebody above rules."""
     yield scene.start
+    scene.category = scene.dice.pick(("dark_place", "manhole", "rubbish"))
     scene.reported(scene.start)
     case = scene.the_case
     other = scene.cast.department(case.unit_id, matters.HOUSING)
@@ -137,9 +138,10 @@ def called(scene: Scene) -> Iterator[datetime]:
     at = scene.soon(scene.start)
     yield at
     taken(scene, at)
-    order = matters.DEPARTMENT_OF.get(scene.category, matters.URBAN)
-    body = scene.cast.department(case.unit_id, order if case.body_id is None else matters.POLICE)
-    if body is None or body == scene.the_case.body_id:
+    body = scene.cast.department(case.unit_id, matters.URBAN)
+    if body is None or body == case.body_id:
+        body = scene.cast.department(case.unit_id, matters.POLICE)
+    if body is None:
         return
     at = scene.office(scene.hours(at, 1, 5))
     yield at
@@ -259,7 +261,9 @@ def neighbours(scene: Scene) -> Iterator[datetime]:
 def parted(scene: Scene) -> Iterator[datetime]:
     """One report that is two matters: each goes its own way."""
     yield scene.start
-    scene.reported(scene.start)
+    scene.category = "other"
+    text = f"{scene.named}东侧人行道的地砖翘起来好几块，旁边绿化带也缺了一片，露着土。"
+    scene.reported(scene.start, text)
     at = scene.soon(scene.start)
     yield at
     pieces = [
@@ -276,6 +280,12 @@ def parted(scene: Scene) -> Iterator[datetime]:
             at = scene.done(at)
             yield at
             piece.answer(at)
+    at = scene.hours(at, 0.2, 0.6)
+    yield at
+    taken(scene, at)
+    at = scene.hours(at, 0.1, 0.4)
+    yield at
+    scene.answer(at, "两件事已分别交责任单位处理，地砖已修补，绿化带已补种。")
 
 
 #: How often each goes; of a hundred, about.

@@ -96,9 +96,10 @@ class Scene:
 
     # --- what
 
-    def reported(self, at: datetime) -> Case:
+    def reported(self, at: datetime, words: str = "") -> Case:
         """Somebody reports it: on the web, at the counter, on the telephone, on a round."""
         text, address = matters.said(self.dice, self.category, self.named)
+        text = words or text
         people = self.cast.residents.get(self.unit_id, [])
         channel = self.dice.pick(("web", "web", "phone", "phone", "counter", "visit"))
         lon, lat = self.point
