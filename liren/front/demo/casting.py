@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from liren.foundation.bodies import services as bodies
 from liren.foundation.kernel.rights import Actor
@@ -142,7 +143,7 @@ def _departments(city: rows.City, place: int) -> dict[int, int]:
 
 
 def _opened(username: str, name: str, unit_id: int, *, by: Actor, at: datetime) -> Account:
-    who = {"by": by, "at": at}
+    who: dict[str, Any] = {"by": by, "at": at}
     account = people.register_account(username=username, display_name=name, password=None, is_simulated=True, **who)
     people.grant_mandate(account.pk, role="department_clerk", unit_id=unit_id, start=rows.APPOINTED, **who)
     return account
@@ -150,7 +151,7 @@ def _opened(username: str, name: str, unit_id: int, *, by: Actor, at: datetime) 
 
 def _seated(account: Account, body: int, *, by: Actor, at: datetime) -> None:
     """A post for residents' cases, held by this account under the name that it shows."""
-    paper = {"effective_on": rows.APPOINTED, "instrument": PAPER, "by": by, "at": at}
+    paper: dict[str, Any] = {"effective_on": rows.APPOINTED, "instrument": PAPER, "by": by, "at": at}
     duty = "签收、办理、答复派来的诉求"
     post = bodies.make_post(
         body, name_zh="诉求承办岗", name_en="Clerk for cases", duty_zh=duty, filled_by="appointment", **paper
@@ -160,7 +161,7 @@ def _seated(account: Account, body: int, *, by: Actor, at: datetime) -> None:
 
 def keep_catalogue(cast: Cast, *, by: Actor, at: datetime) -> int:
     """One rule for each category of requests, from the day the clerks were appointed; how many rules there are."""
-    more = {"ground": GROUND, "since": rows.APPOINTED, "by": by, "at": at}
+    more: dict[str, Any] = {"ground": GROUND, "since": rows.APPOINTED, "by": by, "at": at}
     count = 0
     for (unit_id, order), body in cast.departments.items():
         for type_, category in [*REQUESTS[order], *OTHERS.get(order, ())]:

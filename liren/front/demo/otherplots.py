@@ -56,7 +56,7 @@ def mediation(scene: Scene) -> Iterator[datetime]:
     """Between two neighbours, who have no names here; sealed, in the hands of the mediator."""
     yield scene.start
     mediator, resident = scene.cast.tried["demo-mediator"], scene.cast.tried["demo-resident"]
-    more = {"unit_id": scene.unit_id, "category": "neighbours", "channel": "web"}
+    more: dict[str, Any] = {"unit_id": scene.unit_id, "category": "neighbours", "channel": "web"}
     text = "楼上卫生间渗水，楼下天花板起皮，两家对维修费用怎么分担谈不拢，申请调解。"
     scene.case = services.report("mediation", text=text, by=resident, at=scene.start, **more).case
     pk = scene.the_case.pk
@@ -178,7 +178,7 @@ def support(scene: Scene) -> Iterator[datetime]:
     yield scene.start
     worker, resident = scene.cast.tried["demo-support"], scene.cast.tried["demo-resident"]
     text = "想找一个适合重新就业的技能培训，希望有人帮忙一起理一理。"
-    more = {"unit_id": scene.unit_id, "category": "work", "channel": "web"}
+    more: dict[str, Any] = {"unit_id": scene.unit_id, "category": "work", "channel": "web"}
     scene.case = services.report("support_plan", text=text, by=resident, at=scene.start, **more).case
     at = scene.office(scene.hours(scene.start, 2, 8))
     yield at

@@ -280,7 +280,7 @@ def parted(scene: Scene) -> Iterator[datetime]:
             at = scene.done(at)
             yield at
             piece.answer(at)
-    at = scene.hours(at, 0.2, 0.6)
+    at = scene.office(scene.hours(at, 25, 40))  # a day later: then the parts lapse first, and the whole after them
     yield at
     taken(scene, at)
     at = scene.hours(at, 0.1, 0.4)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import cache
 from io import BytesIO
+from typing import Any
 
 from django.utils import timezone
 from PIL import Image, ImageDraw
@@ -103,7 +104,13 @@ class Scene:
         people = self.cast.residents.get(self.unit_id, [])
         channel = self.dice.pick(("web", "web", "phone", "phone", "counter", "visit"))
         lon, lat = self.point
-        more = {"lon": lon, "lat": lat, "unit_id": self.unit_id, "address": address, "category": self.category}
+        more: dict[str, Any] = {
+            "lon": lon,
+            "lat": lat,
+            "unit_id": self.unit_id,
+            "address": address,
+            "category": self.category,
+        }
         if channel == "web" and people:
             self.reporter = self.dice.pick(people)
             taken = services.report("request", text=text, channel=channel, by=self.reporter, at=at, **more)
@@ -114,9 +121,9 @@ class Scene:
         self.case = taken.case
         return taken.case
 
-    def move(self, code: str, *, by: Account, at: datetime, **more: object) -> Case:
+    def move(self, code: str, *, by: Account, at: datetime, **more: Any) -> Case:
         """One move; the case as it stands afterwards."""
-        self.case = services.move(self.the_case.pk, code, by=by, at=at, **more)  # type: ignore[arg-type]
+        self.case = services.move(self.the_case.pk, code, by=by, at=at, **more)
         return self.case
 
     def answer(self, at: datetime, note: str = "") -> Case:
