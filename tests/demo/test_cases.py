@@ -78,7 +78,8 @@ def test_all_deferred_constraints_hold(told, db):
 def test_what_is_said_names_a_place_and_nobody():
     dice = Dice(1, "words")
     for category in matters.MATTERS:
-        text, address = matters.said(dice, category, "清溪苑")
+        text, address, answer = matters.said(dice, category, "清溪苑")
         assert address in text
+        assert answer.endswith("。")
     assert set(matters.WEIGHT) == set(matters.MATTERS)
     assert set(matters.DEPARTMENT_OF) < set(matters.MATTERS)

@@ -272,7 +272,8 @@ def parted(scene: Scene) -> Iterator[datetime]:
     ]
     parts = joint.split(scene.the_case.pk, parts=pieces, by=scene.desk, at=at)
     for part in parts:
-        piece = replace(scene, case=part, category=part.category)
+        done = "地砖已修补平整。" if part.category == "dilapidation" else "绿化带已补种，裸土已覆盖。"
+        piece = replace(scene, case=part, fitting=done)
         if piece.the_case.state == "dispatched":
             at = scene.soon(at)
             yield at

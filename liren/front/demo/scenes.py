@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
 from io import BytesIO
@@ -33,7 +33,8 @@ class Scene:
     category: str
     start: datetime
     case: Case | None = None
-    reporter: Account | None = field(default=None)
+    reporter: Account | None = None
+    fitting: str = ""
 
     # --- when
 
@@ -99,7 +100,7 @@ class Scene:
 
     def reported(self, at: datetime, words: str = "") -> Case:
         """Somebody reports it: on the web, at the counter, on the telephone, on a round."""
-        text, address = matters.said(self.dice, self.category, self.named)
+        text, address, self.fitting = matters.said(self.dice, self.category, self.named)
         text = words or text
         people = self.cast.residents.get(self.unit_id, [])
         channel = self.dice.pick(("web", "web", "phone", "phone", "counter", "visit"))
@@ -128,7 +129,7 @@ class Scene:
 
     def answer(self, at: datetime, note: str = "") -> Case:
         """The answer of whoever has it."""
-        note = note or matters.answered(self.dice, self.category)
+        note = note or self.fitting
         if self.the_case.state == "in_work":
             return self.move("answer", note=note, values={"result": "fixed"}, by=self.clerk, at=at)
         return self.move("answer_here", note=note, values={"result": "fixed"}, by=self.desk, at=at)
