@@ -25,9 +25,9 @@ def demo_city(preset: str = "hamlet") -> City:
     return make_city(PRESETS[preset])
 
 
-def hamlet() -> City:
-    """Load the hamlet into the test's database, with its people."""
-    loader.load(PRESETS["hamlet"], by=DEMO, at=LOADED_AT)
+def hamlet(cases: int = 0) -> City:
+    """Load the hamlet into the test's database, with its people and about so many cases."""
+    loader.load(PRESETS["hamlet"], by=DEMO, at=LOADED_AT, cases=cases)
     return demo_city()
 
 

@@ -17,12 +17,13 @@ from liren.foundation.people import services as people
 from liren.foundation.people.models import Account
 from liren.foundation.territory import services as territory
 from liren.foundation.territory.models import Unit
-from liren.front.demo import accounts, acting, folk, outlines, places, registering
+from liren.front.demo import accounts, acting, casting, folk, outlines, places, registering, simulating
 from liren.front.demo.copying import Progress, silent, unhurried
 from liren.front.demo.engine import rows
 from liren.front.demo.engine.city import City, make_city
 from liren.front.demo.engine.size import Size
 from liren.front.demo.engine.tree import CITY_CODE
+from liren.service.cases.models import Case
 
 # Two loads at once wait for each other here; the number only has to be ours alone.
 LOAD_LOCK = 0x11_2E_0D
@@ -39,6 +40,7 @@ class Loaded:
     units: int = 0
     accounts: int = 0
     entries: int = 0
+    cases: int = 0
 
 
 def is_loaded() -> bool:
@@ -55,8 +57,18 @@ def check_allowed(anyway: bool) -> None:
         )
 
 
-def load(size: Size, *, by: Actor, at: datetime, anyway: bool = False, tell: Progress = silent) -> Loaded:
+def load(
+    size: Size,
+    *,
+    by: Actor,
+    at: datetime,
+    anyway: bool = False,
+    tell: Progress = silent,
+    cases: int | None = None,
+) -> Loaded:
     """Generate the city and write it in one transaction; a second load changes nothing.
+
+    ``cases``: about how many simulated cases; None leaves it to the size of the city, 0 leaves them out.
 
     Raises:
         LirenError: the installation is not a demo and the caller did not insist.
@@ -72,10 +84,10 @@ def load(size: Size, *, by: Actor, at: datetime, anyway: bool = False, tell: Pro
         _lock()
         if is_loaded():
             return Loaded(is_new=False)
-        entries = _write(city, by=by, at=at, tell=tell)
+        entries, told = _write(city, by=by, at=at, tell=tell, cases=cases)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return Loaded(True, len(city.units), len(city.residents.names) + len(city.officials), entries)
+    return Loaded(True, len(city.units), len(city.residents.names) + len(city.officials), entries, told)
 
 
 def _lock() -> None:
@@ -83,8 +95,8 @@ def _lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
 
 
-def _write(city: City, *, by: Actor, at: datetime, tell: Progress) -> int:
-    """All stages, each with its entry in the audit log; how many entries the registers hold."""
+def _write(city: City, *, by: Actor, at: datetime, tell: Progress, cases: int | None) -> tuple[int, int]:
+    """All stages, each with its entry in the audit log; how many entries the registers hold, and how many cases."""
     if Account.objects.filter(username__startswith="demo-").exists():
         raise Conflict(_("An account of the demo exists already, but its city does not."))
     load = places.Load(city, by.label, at, tell)
@@ -102,7 +114,12 @@ def _write(city: City, *, by: Actor, at: datetime, tell: Progress) -> int:
     _entry("demo.people", placed.units[0], by=by, at=at, accounts=len(city.residents.names) + len(city.officials))
     entries = registering.load_entries(load, placed.units, bodies, by=by)
     _entry("demo.registers", placed.units[0], by=by, at=at, entries=entries)
-    return entries
+    count = simulating.how_many(city) if cases is None else cases
+    if count:
+        simulating.load_cases(load, casting.Placed(placed.units, bodies), count, by=by)
+    made = Case.objects.filter(is_simulated=True).count()
+    _entry("demo.cases", placed.units[0], by=by, at=at, cases=made)
+    return entries, made
 
 
 def _proposals(city: City, units: list[int], *, by: Actor, at: datetime) -> None:

@@ -1,0 +1,85 @@
+"""The cases of the simulated city: taken through their moves by the services, marked, and in every state."""
+
+from collections import Counter
+
+import pytest
+from django.db import connection, transaction
+
+from liren.foundation.people.models import Account
+from liren.front.demo.engine import matters
+from liren.front.demo.engine.chance import Dice
+from liren.service.cases.models import Call, Case, CaseEvent, DispatchRule, Dispute, Escalation, Rating, posts_of
+from liren.service.cases.services import clocks
+from tests.make import demo
+
+pytestmark = pytest.mark.slow
+COUNT = 36
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup, django_db_blocker):
+    """The hamlet with a share of the cases."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo.hamlet(cases=COUNT)
+        yield
+        transaction.set_rollback(True)
+
+
+def test_every_case_says_that_it_is_simulated_and_lies_in_the_last_hundred_days(told, db):
+    assert Case.objects.count() >= COUNT
+    assert not Case.objects.filter(is_simulated=False).exists()
+    days = [(demo.LOADED_AT - at).days for at in Case.objects.values_list("received_at", flat=True)]
+    assert min(days) >= 0
+    assert max(days) <= 101
+
+
+def test_cases_stand_in_many_states(told, db):
+    outcomes = set(Case.objects.values_list("outcome", flat=True))
+    assert {"", "solved", "unsolved", "lapsed", "joined"} <= outcomes
+    assert Case.objects.filter(rounds__gt=1).exists()
+    assert Case.objects.filter(parent__isnull=False).exists()
+    assert Escalation.objects.exists()
+    assert Rating.objects.filter(solved=True).exists()
+
+
+def test_all_sorts_of_things_are_told(told, db):
+    kinds = Counter(CaseEvent.objects.values_list("kind", flat=True))
+    assert {"received", "dispatched", "moved", "rated", "escalated", "suspended", "resumed", "extended"} <= set(kinds)
+    assert Call.objects.exists()
+    assert Dispute.objects.exists()
+
+
+def test_deadlines_are_those_that_the_rules_give(told, db):
+    for case in Case.objects.select_related("unit"):
+        for clock in case.clocks.all():
+            clock.case = case
+            assert clocks.rederive(clock).at == clock.due_at
+
+
+def test_nothing_happens_before_its_time_or_after_the_load(told, db):
+    for case in Case.objects.all():
+        moments = list(case.events.order_by("pk").values_list("at", flat=True))
+        assert moments == sorted(moments)
+        assert moments[-1] <= demo.LOADED_AT
+
+
+def test_the_clerk_to_try_holds_a_post_and_has_something_to_do(told, db):
+    clerk = Account.objects.get(username="demo-clerk")
+    assert len(posts_of(clerk)) == 1
+    assert DispatchRule.objects.filter(body_id__in=posts_of(clerk)).count() == 5
+    assert Case.objects.worked_by(clerk).exists()
+
+
+def test_all_deferred_constraints_hold(told, db):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_what_is_said_names_a_place_and_nobody():
+    dice = Dice(1, "words")
+    for category in matters.MATTERS:
+        text, address, answer = matters.said(dice, category, "清溪苑")
+        assert address in text
+        assert answer.endswith("。")
+    assert set(matters.WEIGHT) == set(matters.MATTERS)
+    assert set(matters.DEPARTMENT_OF) < set(matters.MATTERS)
