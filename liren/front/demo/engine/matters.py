@@ -13,20 +13,57 @@ from liren.front.demo.engine.chance import Dice
 POLICE, HOUSING, URBAN, MARKET, PARKS = 4, 11, 12, 20, 15
 ECOLOGY, TRANSPORT, LABOUR, EDUCATION, HEALTH = 10, 13, 8, 2, 18
 DEPARTMENT_OF = {
-    "road_occupation": URBAN, "rubbish": URBAN, "dark_place": URBAN, "manhole": URBAN, "illegal_construction": URBAN,
-    "parking": POLICE, "noise": POLICE, "animals": POLICE,
-    "sewage": HOUSING, "dilapidation": HOUSING, "property_service": HOUSING, "housing": HOUSING,
-    "lift": MARKET, "market": MARKET, "greening": PARKS, "pollution": ECOLOGY, "works_nearby": ECOLOGY,
-    "transport": TRANSPORT, "labour": LABOUR, "education": EDUCATION, "health": HEALTH,
-}  # fmt: skip
+    "road_occupation": URBAN,
+    "rubbish": URBAN,
+    "dark_place": URBAN,
+    "manhole": URBAN,
+    "illegal_construction": URBAN,
+    "parking": POLICE,
+    "noise": POLICE,
+    "animals": POLICE,
+    "sewage": HOUSING,
+    "dilapidation": HOUSING,
+    "property_service": HOUSING,
+    "housing": HOUSING,
+    "lift": MARKET,
+    "market": MARKET,
+    "greening": PARKS,
+    "pollution": ECOLOGY,
+    "works_nearby": ECOLOGY,
+    "transport": TRANSPORT,
+    "labour": LABOUR,
+    "education": EDUCATION,
+    "health": HEALTH,
+}
 """Which department answers for a category of requests, by its place in the list of departments. What is left out falls
 to the desk of the community."""
 WEIGHT = {
-    "rubbish": 8, "noise": 8, "parking": 9, "dark_place": 7, "property_service": 8, "road_occupation": 6,
-    "dilapidation": 6, "fire_exit": 5, "lift": 5, "sewage": 5, "greening": 5, "animals": 4, "works_nearby": 4,
-    "manhole": 3, "illegal_construction": 3, "transport": 3, "advice": 5, "outage": 2, "pollution": 2, "market": 2,
-    "housing": 2, "labour": 1, "education": 1, "health": 1, "other": 1,
-}  # fmt: skip
+    "rubbish": 8,
+    "noise": 8,
+    "parking": 9,
+    "dark_place": 7,
+    "property_service": 8,
+    "road_occupation": 6,
+    "dilapidation": 6,
+    "fire_exit": 5,
+    "lift": 5,
+    "sewage": 5,
+    "greening": 5,
+    "animals": 4,
+    "works_nearby": 4,
+    "manhole": 3,
+    "illegal_construction": 3,
+    "transport": 3,
+    "advice": 5,
+    "outage": 2,
+    "pollution": 2,
+    "market": 2,
+    "housing": 2,
+    "labour": 1,
+    "education": 1,
+    "health": 1,
+    "other": 1,
+}
 OPEN = ("", "", "", "", "您好，", "反映一个问题：")
 SINCE = ("", "", "已经有三四天了。", "快一个星期了。", "上周就看到了。")
 CLOSE = ("", "", "麻烦派人来看看。", "希望尽快处理。", "请安排人处理一下，谢谢。", "老人孩子进出都要经过这里。")
