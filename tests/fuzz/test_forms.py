@@ -18,6 +18,8 @@ from tests.rights.world import BOOK, undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROUTES = posting_routes()
+#: Doors for programs, which have a key of their own instead of one of our forms.
+MACHINES = {"api-alarms", "open311-requests"}
 FIXED = settings(
     max_examples=15,
     derandomize=True,
@@ -110,7 +112,7 @@ def test_a_form_without_its_key_is_refused(route, target: Target):
     strange = idempotency.new_token(target.accounts["resident"])
     for key in (None, "", "x", str(uuid.uuid4()), TEXTS["nul"], TEXTS["very long"], TEXTS["surrogate"], strange):
         sent = {} if key is None else {idempotency.FIELD: key}
-        assert send(target, who, "POST", url, sent) == 400
+        assert send(target, who, "POST", url, sent) == (403 if route.name in MACHINES else 400)
 
 
 def test_a_replayed_form_has_one_effect_and_the_first_answer(target: Target):
