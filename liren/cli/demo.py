@@ -13,6 +13,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     words = demo.add_subparsers(metavar="word", required=True)
     load = words.add_parser("load", help="build the city and write it into the database", description=run_load.__doc__)
     _sizes(load)
+    load.add_argument("--cases", type=int, metavar="N", help="about so many simulated cases instead; 0 for none")
     load.add_argument("--yes", action="store_true", help="also into an installation that is not a demo")
     load.add_argument("--dry-run", action="store_true", help="only say what would be written")
     load.set_defaults(run=run_load, role="owner")
@@ -59,10 +60,12 @@ def run_load(arguments: argparse.Namespace) -> int:
     from liren.foundation.kernel.rights import SystemActor
     from liren.front.demo import loader
 
-    done = loader.load(size, by=SystemActor("demo"), at=timezone.now(), anyway=arguments.yes, tell=_told())
+    done = loader.load(
+        size, by=SystemActor("demo"), at=timezone.now(), anyway=arguments.yes, tell=_told(), cases=arguments.cases
+    )
     if done.is_new:
         print(f"里仁市 (simulated) is there: {done.units:,} units, {done.accounts:,} accounts,", end=" ")
-        print(f"{done.entries:,} entries in its registers.")
+        print(f"{done.entries:,} entries in its registers, {done.cases:,} cases.")
     else:
         print("里仁市 (simulated) is there already; nothing was changed.")
     return 0

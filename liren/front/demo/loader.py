@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from liren.foundation.kernel import audit
 from liren.foundation.kernel import services as kernel
 from liren.foundation.kernel.errors import Conflict, LirenError
+from liren.foundation.kernel.models import CalendarDay, CalendarNotice
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people import services as people
 from liren.foundation.people.models import Account
@@ -100,7 +101,7 @@ def _write(city: City, *, by: Actor, at: datetime, tell: Progress, cases: int | 
     if Account.objects.filter(username__startswith="demo-").exists():
         raise Conflict(_("An account of the demo exists already, but its city does not."))
     load = places.Load(city, by.label, at, tell)
-    kernel.seed_calendar(by=by, at=at - KNOWN_BEFORE)
+    _calendar(by=by, at=at - KNOWN_BEFORE)
     people.load_roles(by=by, at=at)
     placed = places.load_territory(load)
     _entry("demo.territory", placed.units[0], by=by, at=at, units=len(placed.units), changes=len(city.changes))
@@ -120,6 +121,31 @@ def _write(city: City, *, by: Actor, at: datetime, tell: Progress, cases: int | 
     made = Case.objects.filter(is_simulated=True).count()
     _entry("demo.cases", placed.units[0], by=by, at=at, cases=made)
     return entries, made
+
+
+def _calendar(*, by: Actor, at: datetime) -> None:
+    """Days of rest as they were known long before the cases; what this installation learned later, the city knew too.
+
+    Deadlines are reckoned by what was known at their moment, and the cases lie before the installation began.
+    """
+    kernel.seed_calendar(by=by, at=at)
+    late = CalendarNotice.objects.filter(source=CalendarNotice.Source.SEED, recorded_at__gt=at, year__gte=at.year)
+    for notice in late.order_by("year", "settles_year"):
+        days = {
+            one.day: kernel.DayRule(one.is_working, one.name_zh, one.name_en)
+            for one in CalendarDay.objects.filter(notice=notice)
+        }
+        if days:
+            kernel.publish_notice(
+                ROOT,
+                notice.year,
+                days,
+                title=notice.title,
+                document=notice.document,
+                settles_year=notice.settles_year,
+                by=by,
+                at=at,
+            )
 
 
 def _proposals(city: City, units: list[int], *, by: Actor, at: datetime) -> None:

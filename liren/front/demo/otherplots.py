@@ -186,8 +186,8 @@ def support(scene: Scene) -> Iterator[datetime]:
     scene.move("assign", by=worker, at=at)
 
 
-#: How many of each; of three hundred cases in all. The last two are at home where the accounts to try are.
+#: How many of each; of two hundred cases in all. The last two are at home where the accounts to try are.
 OTHERS: tuple[tuple[Plot, int], ...] = (
-    (service_item, 10), (risk, 6), (visit, 4), (street_walk, 4), (warning, 3), (mediation, 3), (support, 2),
+    (service_item, 8), (risk, 4), (visit, 3), (street_walk, 3), (warning, 3), (mediation, 3), (support, 2),
 )  # fmt: skip
 AT_HOME: tuple[Plot, ...] = (mediation, support)

@@ -68,9 +68,14 @@ def late(scene: Scene) -> Iterator[datetime]:
 
 
 def waiting(scene: Scene) -> Iterator[datetime]:
-    """Nobody takes it: it goes up by itself."""
+    """For many days nobody takes it, and it goes up by itself; then it is made good."""
     yield scene.start
-    scene.reported(scene.start)
+    at = scene.office(scene.hours(scene.reported(scene.start).received_at, 4 * 24, 14 * 24))
+    yield at
+    taken(scene, at)
+    at = scene.office(scene.hours(at, 5, 30))
+    yield at
+    scene.answer(at)
 
 
 def again(scene: Scene) -> Iterator[datetime]:
@@ -147,7 +152,10 @@ def called(scene: Scene) -> Iterator[datetime]:
     yield at
     question = "需要一起到现场看一下，请答复能不能来、什么时候来。"
     call = calls.call(case.pk, body_id=body, question=question, by=scene.desk, at=at)
-    if scene.dice.chance(0.25):
+    if scene.dice.chance(0.25):  # silence, which goes up; the desk helps itself in the end
+        at = scene.office(scene.hours(at, 7 * 24, 10 * 24))
+        yield at
+        scene.answer(at)
         return
     at = scene.office(scene.hours(at, 3, 20))
     yield at

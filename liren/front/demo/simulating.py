@@ -25,7 +25,7 @@ from liren.front.demo.scenes import Scene
 from liren.service.cases.services import escalation, figures
 
 log = logging.getLogger(__name__)
-DAYS, EACH, MOST = 100, 12, 300
+DAYS, EACH, MOST = 100, 12, 200
 MOST_COMMUNITIES = 40
 #: A quarter of all cases are of the last days, so that the desks have something to do.
 RECENT_DAYS, RECENT_SHARE = 8, 0.25
