@@ -37,8 +37,9 @@ class FiguresForm(forms.Form):
     type = forms.ChoiceField(label=pgettext_lazy("case", "What"), required=False)
 
     def __init__(self, data: Any) -> None:
-        super().__init__(data)
         self.types = [one for one in types() if one.spec.confidentiality == "public"]
+        usual = next((one.code for one in self.types if one.code == "request"), "")
+        super().__init__({"type": usual} | data.dict())
         choices = [(one.code, one.name) for one in self.types]
         self.fields["type"].choices = choices  # type: ignore[attr-defined]  # a choice field
 

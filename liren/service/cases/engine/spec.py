@@ -88,6 +88,11 @@ class StateSpec:
     def final(self) -> bool:
         return self.phase == "closed"
 
+    def told(self, language: str, *, own: bool) -> str:
+        """For the reporter in the words meant for them; for others by its name, where those words speak to "you"."""
+        words = self.public if own or "您" not in self.public.zh else self.name
+        return words.text(language) or self.name.text(language)
+
 
 @dataclass(frozen=True, slots=True)
 class MoveSpec:

@@ -57,9 +57,9 @@ class Reading:
     @property
     def state_words(self) -> str:
         """The state, as the reader says it: workers by its own name, everybody else in public words."""
-        state = self.state
-        named = state.name if self.level == WORK else state.public
-        return named.text(language()) or state.name.text(language())
+        if self.level == WORK:
+            return self.state.name.text(language())
+        return self.state.told(language(), own=self.level == REPORTER)
 
     @property
     def category_words(self) -> str:

@@ -16,7 +16,7 @@ from liren.foundation.bodies.models import Body
 from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseEvent
 from liren.service.cases.models.declared import by_version
-from liren.service.cases.queries.reading import PUBLIC, WORK, level_of
+from liren.service.cases.queries.reading import PUBLIC, REPORTER, WORK, level_of
 
 #: What of the story is everybody's: where it stands and who is responsible, no word that anybody wrote.
 OPEN_KINDS = frozenset({
@@ -124,7 +124,7 @@ def _moved(telling: Telling, event: CaseEvent) -> str:
     state = next((one for one in telling.spec.states if one.code == event.target), None)
     if state is None:
         return _("Something was done.")
-    return state.public.text(telling.language)
+    return state.told(telling.language, own=telling.level == REPORTER)
 
 
 def _dispatched(telling: Telling, event: CaseEvent) -> str:
@@ -199,6 +199,16 @@ def _simple(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
     return told
 
 
+def _escalated(telling: Telling, event: CaseEvent) -> str:
+    """Which clock ran out, and how many levels up the case went by it; for calls and disputes only that it went up."""
+    code, level = event.facts.get("clock"), event.facts.get("level")
+    clock = next((one for one in telling.spec.clocks if one.code == code), None)
+    if clock is None:
+        return _("Nothing happened in time: it went one level up.")
+    facts = {"clock": clock.name.text(telling.language), "level": level}
+    return _("Past due (%(clock)s): carried up, level %(level)s.") % facts
+
+
 def _named(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
     def told(telling: Telling, event: CaseEvent) -> str:
         return words() % {"body": telling.body(event.facts.get("body") or event.acting_for_id)}
@@ -226,6 +236,6 @@ WORDS: dict[str, Callable[[Telling, CaseEvent], str]] = {
     "resumed": _clocked(lambda: _("The clock runs again.")),
     "extended": _clocked(lambda: _("More time was given.")),
     "recomputed": _clocked(lambda: _("The work calendar changed, and the deadline was worked out anew.")),
-    "escalated": _simple(lambda: _("Nothing happened in time: it went one level up.")),
+    "escalated": _escalated,
     "visited": _simple(lambda: _("There was a visit.")),
 }
