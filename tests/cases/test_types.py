@@ -76,13 +76,11 @@ class TestEachType:
         asked = {one.key: set(one.requirements) for one in packs.provisions}
         assert [key for key in spec.basis if not asked[key] & set(spec.requirements)] == []
 
-    def test_a_limit_that_names_a_parameter_is_the_number_that_the_packs_set(self, spec, packs):
-        for clock in spec.clocks:
-            found = [one for one in packs.parameters if clock.parameter and one.code == clock.parameter]
-            assert bool(found) is bool(clock.parameter)
-            for one in found:
-                number, _space, unit = text_of(clock.limits["normal"]).partition(" ")
-                assert (Decimal(number), unit.rstrip("s").replace(" ", "_")) == (one.value, one.unit)
+    def test_a_limit_that_names_a_parameter_is_a_number_that_some_place_has_set(self, spec, packs):
+        for clock in [one for one in spec.clocks if one.parameter]:
+            number, _space, unit = text_of(clock.limits["normal"]).partition(" ")
+            found = {(one.value, one.unit) for one in packs.parameters if one.code == clock.parameter}
+            assert (Decimal(number), unit.rstrip("s").replace(" ", "_")) in found
 
     def test_it_is_answered_within_the_lawful_time(self, spec):
         if spec.lawful:
