@@ -355,6 +355,7 @@ def test_the_database_refuses_impossible_views_figures_and_sorters(case, scene):
     facts = {
         "unit": scene.town.community, "month": date(2026, 6, 1), "type_id": case.type_id, "computed_at": NOW,
         **dict.fromkeys(["received", "closed", "overdue", "reopened", "rated", "solved", "satisfied"], 1),
+        "said_solved": 1, "said_satisfied": 1,
     }  # fmt: skip
     figure = MonthFigure.objects.create(**facts)
     refused("month_figure_begins_a_month", changed(figure, month=date(2026, 6, 2)))

@@ -52,7 +52,14 @@ def test_faces_are_in_line_with_their_spans(hamlet, db):
 
 def test_the_audit_log_tells_of_the_load(hamlet, db):
     entries = {entry.action: entry for entry in AuditEntry.objects.filter(action__startswith="demo.")}
-    assert sorted(entries) == ["demo.bodies", "demo.boundaries", "demo.people", "demo.registers", "demo.territory"]
+    assert sorted(entries) == [
+        "demo.bodies",
+        "demo.boundaries",
+        "demo.cases",
+        "demo.people",
+        "demo.registers",
+        "demo.territory",
+    ]
     assert entries["demo.territory"].facts == {
         "simulated": True,
         "units": len(hamlet.units),

@@ -236,10 +236,10 @@ def test_nobody_decides_on_the_unit_of_their_own_mandate(city, as_official, clie
 def test_the_card_of_a_unit_offers_exactly_what_the_actor_may_do(city, as_official, client):
     as_official("community_worker", city.communities[0])
     offered = [url.split("/")[-2] for url, _words in client.get(f"/desk/units/{city.grid.code}/").context["operations"]]
-    assert offered == ["found-body", "grid", "service-contact", "subjects"]
+    assert offered == ["found-body", "ties", "grid", "service-contact", "subjects"]
     compound = client.get(f"/desk/units/{city.compound.code}/").context["operations"]
     offered = [url.split("/")[-2] for url, _words in compound]
-    assert offered == ["found-body", "service-contact", "subjects", "occupancy", "management", "propose"]
+    assert offered == ["found-body", "ties", "service-contact", "subjects", "occupancy", "management", "propose"]
     assert client.get(f"/desk/units/{city.communities[1].code}/").context["operations"] == []
 
 

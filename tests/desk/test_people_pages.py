@@ -44,9 +44,9 @@ def test_the_desk_counts_what_waits_and_stops_counting_at_ninety_nine(city, clie
     for _ in range(3):
         make.resident(city.communities[0], verified=False)
     as_official("community_worker", city.communities[0])
-    assert [line.number for line in client.get("/desk/").context["waiting"]][:1] == ["3"]
+    assert [line.number for line in client.get("/desk/").context["waiting"] if "residency" in line.url] == ["3"]
     monkeypatch.setattr(home, "MOST", 2)
-    assert [line.number for line in client.get("/desk/").context["waiting"]][:1] == ["2+"]
+    assert [line.number for line in client.get("/desk/").context["waiting"] if "residency" in line.url] == ["2+"]
 
 
 def test_the_desk_of_somebody_without_a_mandate_says_so(client, db):

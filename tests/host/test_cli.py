@@ -59,6 +59,7 @@ def test_the_commands_of_the_house_are_all_there() -> None:
         "import",
         "demo",
         "audit",
+        "cases",
         "people",
         "packs",
         "registers",

@@ -16,8 +16,7 @@ from liren.front.api.reading import LIMIT, matching, one_of
 from liren.front.api.registers import PLACE, named, unit_of
 from liren.front.api.shapes import Text
 from liren.service.cases import queries, services
-from liren.service.cases.engine.amounts import text_of
-from liren.service.cases.engine.spec import (
+from liren.service.cases.models import (
     PHASES,
     SEVERITIES,
     CaseType,
@@ -141,7 +140,7 @@ def move(one: MoveSpec) -> shapes.CaseMove:
 
 
 def clock(one: Clock) -> shapes.CaseClock:
-    limits = {name: text_of(one.limits[name]) if name in one.limits else "" for name in SEVERITIES}
+    limits = {name: queries.text_of(one.limits[name]) if name in one.limits else "" for name in SEVERITIES}
     return {
         "code": one.code,
         "name": both(one.name),

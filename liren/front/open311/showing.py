@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import LirenError
-from liren.service.cases.engine.spec import Field
+from liren.service.cases.models import Field
 from liren.service.cases.queries import feeds
 from liren.service.cases.queries.feeds import Listed, Service, service_code
 from liren.service.cases.queries.lists import Row

@@ -1,5 +1,16 @@
 """What the case engine keeps."""
 
+from liren.service.cases.engine.spec import (
+    PHASES,
+    SEVERITIES,
+    CaseType,
+    Choice,
+    Clock,
+    Field,
+    MoveSpec,
+    StateSpec,
+    Words,
+)
 from liren.service.cases.models.cases import (
     MOST_TEXT,
     Case,
@@ -19,6 +30,8 @@ from liren.service.cases.models.topics import Topic
 
 __all__ = [
     "MOST_TEXT",
+    "PHASES",
+    "SEVERITIES",
     "ApiKey",
     "Call",
     "Case",
@@ -29,20 +42,27 @@ __all__ = [
     "CaseFollower",
     "CasePart",
     "CaseQuerySet",
+    "CaseType",
+    "Choice",
+    "Clock",
     "DeclaredType",
     "Delivery",
     "DispatchRule",
     "Dispute",
     "Escalation",
     "Extension",
+    "Field",
     "MonthFigure",
+    "MoveSpec",
     "NoType",
     "Rating",
     "SavedView",
     "Sorter",
+    "StateSpec",
     "Subscription",
     "Suspension",
     "Topic",
+    "Words",
     "bodies_of",
     "by_version",
     "by_versions",

@@ -1,5 +1,6 @@
 """Reads worth a name: one case, what an actor may do with it, lists page by page, who is responsible and why."""
 
+from liren.service.cases.engine.amounts import text_of
 from liren.service.cases.queries.acting import acts_as, is_called_on, may_move, open_moves
 from liren.service.cases.queries.details import NoCase, case_by_id, case_by_number
 from liren.service.cases.queries.dispatch import responsible
@@ -66,6 +67,7 @@ __all__ = [
     "rules_kept",
     "saved_views",
     "suspensions_to_decide",
+    "text_of",
     "timeline",
     "to_call_back",
     "waiting_rows",
