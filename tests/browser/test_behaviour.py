@@ -87,7 +87,7 @@ def test_search_answers_while_one_types(site: walk.Site) -> None:
 def test_a_stranger_finds_a_community_and_chooses_large_print(site: walk.Site, scripts: bool) -> None:
     page = site.look(scripts=scripts).open("/en/")
     page.fill("#q", "桂花井社区")
-    page.locator(".hero button").click()
+    page.locator("main form[role=search] button").click()
     page.locator("#found a").first.click()
     assert page.locator("h1").inner_text() == "桂花井社区"
     page.locator(".tools a[href*='display']").click()

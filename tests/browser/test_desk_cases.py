@@ -100,4 +100,4 @@ def test_every_page_of_the_desk_of_cases_is_accessible_at_both_widths(site: walk
         "boss": ["/desk/approvals/", f"/desk/approvals/suspension/{asked.pk}/", "/desk/escalations/"],
     }  # fmt: skip
     for who, paths in pages.items():
-        walk.check(site.look(session=sessions[who]), paths, looks=False)
+        walk.check(walk.both(site.look(session=sessions[who]), paths))

@@ -174,6 +174,10 @@ class NoteForm(forms.Form):
     )
     shots = PicturesField(label=_("Photographs"), required=False)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # It stands on one page with the verdict, which has a note of its own: two ids alike leave one without a label.
+        super().__init__(*args, auto_id="add_%s", **options)
+
 
 class VerdictForm(forms.Form):
     """Two questions, and what shall follow where it is not solved."""
