@@ -176,7 +176,7 @@ class NoteForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         # It stands on one page with the verdict, which has a note of its own: two ids alike leave one without a label.
-        super().__init__(*args, auto_id="add_%s", **options)
+        super().__init__(*args, **{"auto_id": "add_%s", **options})
 
 
 class VerdictForm(forms.Form):
