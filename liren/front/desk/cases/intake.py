@@ -184,7 +184,7 @@ def find(request: HttpRequest) -> HttpResponseBase:
 
 
 def remember(request: HttpRequest, taken: services.Taken) -> None:
-    """The receipt is for whoever stands at the counter: shown to this session, and to no other."""
+    """The receipt is for whoever stands at the counter: shown to the browser it was signed in with, and to no other."""
     kept = {**request.session.get(SESSION, {}), str(taken.case.pk): taken.receipt_key}
     request.session[SESSION] = dict(list(kept.items())[-MOST_KEPT:])
 
@@ -204,7 +204,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def held(request: HttpRequest, number: str) -> tuple[Case, str]:
-    """A case that this session took in, with the key of its receipt; NoCase for every other."""
+    """A case taken in from this browser, with the key of its receipt; NoCase for every other."""
     for pk, key in request.session.get(SESSION, {}).items():
         case = Case.objects.select_related("unit", "body").filter(pk=int(pk)).first()
         if case is not None and case.number == number:

@@ -23,7 +23,7 @@ def found(request: HttpRequest, form: FindForm) -> str:
 
 
 def held(request: HttpRequest, number: str, key: str) -> str:
-    """Take the receipt into this session.
+    """Let this browser keep the receipt.
 
     Raises:
         NoCase: no such number, or not its key.
