@@ -33,17 +33,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """At the end, cut what threads of servers and workers have left open: the test database is dropped then."""
-    yield
-    from django.db import connection
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """A database for this process, copied from one that was migrated once; in place of pytest-django's fixture."""
+    from tests.make import database
 
-    others = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-    )
-    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
-        cursor.execute(others, [connection.settings_dict["NAME"]])
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    with django_db_blocker.unblock():
+        database.enter(worker)
+    yield
+    with django_db_blocker.unblock():
+        database.leave()
 
 
 @pytest.fixture(scope="session", autouse=True)

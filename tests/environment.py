@@ -12,6 +12,21 @@ import pytest
 
 _open = ExitStack()
 
+#: A test that ends leaves nothing that a crash could take away, so nothing is waited for. Never for a database with
+#: work in it: the suite's server has a folder of its own.
+HASTY = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+    "shared_buffers": "256MB",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+}
+
 
 def _secrets() -> None:
     os.environ.setdefault("LIREN_LOCAL", "1")
@@ -32,10 +47,11 @@ def _interrupts() -> None:
 def _server() -> None:
     if "DATABASE_URL" in os.environ:
         return
-    from liren.host import database, postgres
+    from liren.host import database, paths, postgres
 
-    _open.enter_context(postgres.running())
-    os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"] = database.url("owner")
+    home = paths.home() / "suite"
+    _open.enter_context(postgres.running(home, settings=HASTY))
+    os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"] = database.url("owner", home)
 
 
 _interrupts()

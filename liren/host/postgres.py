@@ -207,9 +207,11 @@ class Progress:
 
 
 @contextmanager
-def running(home: Path | None = None, *, say: Callable[[str], None] = silent) -> Iterator[Embedded]:
+def running(
+    home: Path | None = None, *, say: Callable[[str], None] = silent, settings: dict[str, str] | None = None
+) -> Iterator[Embedded]:
     """The embedded server for as long as the block lasts: joins the one that runs, else starts one and stops it."""
-    server = Embedded(home, say=say)
+    server = Embedded(home, say=say, settings=settings)
     server.start()
     try:
         yield server
