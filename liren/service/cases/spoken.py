@@ -52,6 +52,7 @@ OWN = (
     _("silence goes nowhere"),
     _("what is more urgent has more time"),
     _("made by the clock of “{state}”, which is not one of its own"),
+    _("made by the clock of “{state}”, which climbs its ladder instead"),
     _("ends before the {days} days for reopening are over"),
     _("the limits on the shortest way to an answer or an end come to more than {lawful}"),
     # How it is mended.
@@ -82,6 +83,7 @@ OWN = (
     _("add [[clocks.ladder]] with {words}"),
     _("critical before urgent before normal"),
     _("one clock with {words} in “{state}”"),
+    _("no ladder for the clock of “{state}”"),
     _("a longer limit, or fewer reopen_days"),
     _("shorten the limits of the clocks on the way"),
     _("describe the matter or the place, and nobody's person"),

@@ -80,6 +80,9 @@ def _windows(spec: CaseType, table: Table) -> None:
                 _inner(table, "moves", place, move.code).fault(
                     f"made by the clock of “{code}”, which is not one of its own", mend, at="by"
                 )
+            elif own[0].ladder and states[code].phase == "open":
+                says = f"made by the clock of “{code}”, which climbs its ladder instead"
+                _inner(table, "moves", place, move.code).fault(says, f"no ladder for the clock of “{code}”", at="by")
     for place, clock in enumerate(spec.clocks):
         answered = any(states[code].phase == "answered" for code in clock.runs_in if code in states)
         if answered and in_days(clock.limits["normal"]) < spec.reopen_days:

@@ -14,13 +14,11 @@ from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.services import is_stale, seal_value, unseal_value
 from liren.service.cases.engine.answers import Unfit, one_line
 from liren.service.cases.models import Case, CaseContact
-from liren.service.cases.queries.acting import REPORTER, acts_as
+from liren.service.cases.queries.acting import is_reporter, reaches
 from liren.service.cases.services.story import changed, locked_case, noted, role_of, wrote
 
 TABLE = "cases_casecontact"
 COLUMNS = {"name": "sealed_name", "phone": "sealed_phone"}
-#: Who works on a case may have to ask back.
-MAY_ASK = frozenset({"desk", "body", "callback"})
 SHORTEST, LONGEST = 4, 200
 
 
@@ -42,10 +40,10 @@ def read_contact(case_id: int, *, purpose: str, by: Actor, at: datetime) -> dict
         NoCase. NotAllowed: the actor does not work on this case. BadInput: no reason. Conflict: nothing was left.
     """
     case = locked_case(case_id, by)
-    words = acts_as(case, by)
-    if REPORTER in words:
+    if is_reporter(case, by):
         return _opened(case)
-    if not words & MAY_ASK:
+    allowed = reaches(case, by)
+    if not allowed:
         raise NotAllowed(_("Your account does not hold the duty that this needs."))
     try:
         reason = one_line(purpose, LONGEST)
@@ -53,7 +51,7 @@ def read_contact(case_id: int, *, purpose: str, by: Actor, at: datetime) -> dict
         reason = ""
     if len(reason) < SHORTEST:
         raise BadInput(_("Say why you open this, in at most 200 characters."))
-    found, role = _opened(case), role_of(case, by, MAY_ASK)
+    found, role = _opened(case), role_of(case, by, allowed)
     wrote(case, "note", by=by, at=at, role=role, note=reason, facts={"contact": True})
     changed(case, at=at)
     noted("opened_contact", case, by=by, at=at, role=role)
