@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -69,21 +70,39 @@ def _opened(case: Case) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Resealed:
+    """One batch: the id of the last contact that was looked at, and how many an older key or cipher held."""
+
+    last: int
+    rows: int
+
+
 @transaction.atomic
-def reseal_contacts(*, by: Actor, at: datetime, after: int = 0, batch: int = 1000) -> int:
-    """Seal up to ``batch`` contacts anew that an older key or cipher holds; the last id looked at, 0 at the end."""
+def reseal_contacts(
+    *, by: Actor, at: datetime, after: int = 0, batch: int = 1000, dry_run: bool = False
+) -> Resealed | None:
+    """Seal up to ``batch`` contacts behind ``after`` anew that an older key or cipher holds; None at the end.
+
+    Raises:
+        NotAllowed: destruction and keys are the system's alone.
+    """
     require(by, "people.destroy")
     rows = list(CaseContact.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:batch])
     stale = [row for row in rows if any(_is_due(row, column) for column in COLUMNS.values())]
-    for row in stale:
-        for column in COLUMNS.values():
-            if sealed := bytes(getattr(row, column)):
-                place = {"table": TABLE, "column": column, "row": row.pk}
-                setattr(row, column, seal_value(unseal_value(sealed, **place), **place))
-    CaseContact.objects.bulk_update(stale, list(COLUMNS.values()))
-    if stale:
+    if stale and not dry_run:
+        for row in stale:
+            _seal_anew(row)
+        CaseContact.objects.bulk_update(stale, list(COLUMNS.values()))
         audit.record("cases.resealed", None, by=by, at=at, rows=len(stale))
-    return rows[-1].pk if rows else 0
+    return Resealed(rows[-1].pk, len(stale)) if rows else None
+
+
+def _seal_anew(row: CaseContact) -> None:
+    for column in COLUMNS.values():
+        if sealed := bytes(getattr(row, column)):
+            place = {"table": TABLE, "column": column, "row": row.pk}
+            setattr(row, column, seal_value(unseal_value(sealed, **place), **place))
 
 
 def _is_due(row: CaseContact, column: str) -> bool:
