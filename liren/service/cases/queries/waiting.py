@@ -1,4 +1,4 @@
-"""What waits for one actor besides the queue: requests to decide, disputes to rule on, what came up, whom to ask."""
+"""What waits for one actor besides the queue: requests to decide, disputes to rule on, whom to ask."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from liren.service.cases.models import (
     CaseQuerySet,
     DispatchRule,
     Dispute,
-    Escalation,
     Extension,
     SavedView,
     Suspension,
@@ -57,14 +56,6 @@ def disputes_to_rule(actor: Any) -> QuerySet[Dispute]:
     rows = Dispute.objects.filter(state="open", case__in=_over(actor, "cases.arbitrate")).exclude(opened_by=actor.label)
     rows = rows.exclude(Q(body_id__in=posts) | Q(proposed_id__isnull=False, proposed_id__in=posts))
     return rows.select_related("case__unit", "body", "proposed")
-
-
-def escalated_to(actor: Any) -> QuerySet[Escalation]:
-    """Silence that came up to the very units over which the actor looks, while its clock runs on."""
-    paths = paths_of(actor, "cases.supervise")
-    rows = Escalation.objects.filter(to_unit__path__in=list(paths), clock__stopped_at=None)
-    rows = rows.filter(clock__case__in=Case.objects.worked_by(actor))
-    return rows.select_related("to_unit", "clock__case__unit", "clock__case__body")
 
 
 def to_call_back(actor: Any) -> CaseQuerySet:
