@@ -74,7 +74,8 @@ def _facts(spec: CaseType) -> Iterator[str]:
 
 def _category(one: Category) -> list[str]:
     condition = f"{CONDITIONS[one.condition].zh} {one.condition}" if one.condition else ""
-    return [f"`{one.code}`", one.name.zh, one.name.en, one.severity, condition, "sent elsewhere" if one.stops else ""]
+    more = ["sent elsewhere"] * one.stops + [f"place {one.place}"] * bool(one.place) + ["shown exactly"] * one.exact
+    return [f"`{one.code}`", one.name.zh, one.name.en, one.severity, condition, ", ".join(more)]
 
 
 def _field(one: Field, asked: dict[str, str]) -> list[str]:

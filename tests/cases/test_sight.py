@@ -2,12 +2,13 @@
 
 import pytest
 
+from liren.foundation.kernel.errors import NotAllowed
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.kernel.rights import ANONYMOUS, SystemActor
 from liren.service.cases import queries, services
 from liren.service.cases.models import Call, Case, CaseEvent
 from liren.service.cases.queries import NoCase
-from liren.service.cases.services import Upload
+from liren.service.cases.services import BadReport, Upload
 from tests import make
 from tests.make import bodies, cases
 
@@ -166,6 +167,7 @@ def test_who_calls_back_reads_what_was_reported_and_answered_and_no_more(scene):
         services.read_contact(case.pk, purpose="回访", by=scene.agent, at=cases.NOW)
     facts = {"note": "已更换灯泡。", "values": {"done": "更换灯泡"}, "files": shots[1]}
     cases.moved(case, "answer", by=scene.clerk, **facts)
+    case.refresh_from_db()
     assert paths(case, scene.agent) == {"page", "count"}
     found = queries.reading(queries.case_by_number(case.number, scene.agent), scene.agent)
     assert (found.level, found.text, found.state_words) == ("callback", "灯坏了", "已答复")
@@ -188,7 +190,7 @@ def test_who_calls_back_sees_neither_sealed_cases_nor_what_they_handled(scene):
     Case.objects.filter(pk=sealed.pk).update(state="answered", phase="answered", answered_at=cases.NOW)
     assert paths(sealed, scene.agent) == set()
     case = limited(scene, by=scene.resident)
-    cases.answered(case, scene.department, scene.worker, scene.clerk)
+    case = cases.answered(case, scene.department, scene.worker, scene.clerk)
     elsewhere = make.official("phone_agent", scene.town.sibling_district)
     assert paths(case, elsewhere) == set()
     make.mandate(scene.clerk, "phone_agent", scene.town.district)
@@ -270,6 +272,16 @@ def test_a_category_may_say_its_place_exactly(scene):
     assert abs(face.lon - POINT["lon"]) <= 0.00025
     assert abs(face.lat - POINT["lat"]) <= 0.00025
     assert queries.reading(cases.reported(scene.town.community), ANONYMOUS).lon is None
+    lamp, waste, fire = cases.REQUEST["categories"]
+    cases.declare(categories=[{**lamp, "exact": True, "place": "required"}, {**waste, "place": "none"}, fire])
+    with pytest.raises(BadReport) as caught:
+        cases.reported(scene.town.community, category="lamp")
+    assert list(caught.value.by_field) == ["place"]
+    case = cases.reported(scene.town.community, category="lamp", **POINT)
+    face = queries.reading(case, ANONYMOUS)
+    assert {"lon": face.lon, "lat": face.lat} == POINT
+    assert cases.reported(scene.town.community, category="waste", **POINT).lon is None
+    assert cases.reported(scene.town.community, **POINT).lon == POINT["lon"]
 
 
 def test_files_are_seen_as_far_as_they_were_told_or_released(scene):

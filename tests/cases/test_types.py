@@ -37,7 +37,7 @@ def words_of(spec: CaseType) -> Iterator[tuple[str, Words]]:
     yield from (("name", spec.name), ("purpose", spec.purpose), ("help", spec.text_help), ("notice", spec.notice))
     for one in (*spec.categories, *spec.fields, *spec.states, *spec.moves, *spec.clocks, *spec.parts):
         yield one.code, one.name
-        for extra in ("notice", "help", "public"):
+        for extra in ("notice", "help", "public", "told"):
             if isinstance(getattr(one, extra, None), Words):
                 yield f"{one.code}, {extra}", getattr(one, extra)
     for field in spec.fields:

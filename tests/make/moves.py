@@ -1,14 +1,15 @@
-"""A stage on which every declared case type can be played: one actor for each word of a type, and the way to each state.
+"""A stage on which every declared case type can be played: an actor for each word of a type, the way to each state.
 
 Everything follows from the declaration: who acts, what is asked, by which shortest way a state is reached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -32,6 +33,7 @@ ALONE = {
 }  # fmt: skip
 SAMPLES: dict[str, Any] = {
     "text": "三号楼", "long_text": "写明经过", "number": "3", "date": "2026-07-01", "yes_no": "是", "time": "14:30",
+    "moment": "2026-07-01 14:30",
 }  # fmt: skip
 
 
@@ -139,7 +141,8 @@ class Play:
         spec, unit = self.spec, getattr(self.stage.town, self.spec.level)
         category = next((one.code for one in spec.categories if not one.stops), "")
         facts: dict[str, Any] = {
-            "text": "写明时间、地点和情况", "by": self.stage.reporter, "at": at, "unit_id": unit.pk, "address": "柳荫路 3 号",
+            "text": "写明时间、地点和情况", "by": self.stage.reporter, "at": at, "unit_id": unit.pk,
+            "address": "柳荫路 3 号",
             "channel": spec.channels[0], "category": category, "values": self.answers(spec.intake_fields),
             "about_body_id": self.stage.blamed.pk if spec.about_body else None, **changes,
         }  # fmt: skip
@@ -182,9 +185,13 @@ class Play:
     def made(self, case: Case, move: MoveSpec, word: str, at: datetime) -> Case:
         """The move by whoever is named; joining goes into another case of the type."""
         if self.joins(move):
-            other = self.taken(case.received_at)
-            return join(case.pk, into_id=other.pk, by=self.actors[word], at=at)
+            return join(case.pk, into_id=self.other.pk, by=self.actors[word], at=at)
         return services.move(case.pk, move.code, at=at, **self.needs(move, word))
+
+    @cached_property
+    def other(self) -> Case:
+        """Another case of the type, to join with."""
+        return self.taken()
 
     def joins(self, move: MoveSpec) -> bool:
         return self.spec.state(move.target).outcome == "joined"
@@ -193,19 +200,25 @@ class Play:
         return Node(move.target, node.dispatched or move.effect == "dispatch")
 
     def ways(self) -> dict[Node, list[Way]]:
-        """The tree of shortest ways from the receipt to every node that can be reached."""
+        """The tree of shortest ways from the receipt to every node that can be reached.
+
+        Whether a case was dispatched on the way makes a difference only where the body has a move.
+        """
         start = Node(self.spec.start)
         found: dict[Node, list[Way]] = {start: []}
         queue = [start]
         for node in queue:
             for move in self.spec.moves:
-                hands = self.lawful(move, node)
-                to = self.after(move, node)
-                if node.state in move.sources and hands and to not in found:
+                hands, to = self.lawful(move, node), self.after(move, node)
+                if node.state in move.sources and hands and not self._known(to, found):
                     found[node].append(Way(move, hands[0], to))
                     found[to] = []
                     queue.append(to)
         return found
+
+    def _known(self, node: Node, found: Iterable[Node]) -> bool:
+        of_body = any(node.state in move.sources and "body" in move.by for move in self.spec.moves)
+        return node in found if of_body else any(node.state == one.state for one in found)
 
 
 def later(depth: int) -> datetime:

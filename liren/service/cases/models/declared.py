@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from liren.foundation.kernel.errors import LirenError
 from liren.foundation.policy import queries as policy
 from liren.foundation.policy.models import DeclarationVersion
-from liren.service.cases.engine.declaration import parse
+from liren.service.cases.engine.declaration import stored
 from liren.service.cases.engine.spec import CaseType, MoveSpec
 
 KIND = "case_type"
@@ -58,7 +58,7 @@ class _Content:
 
 @lru_cache(maxsize=1000)
 def _parsed(version: int, fingerprint: str, content: _Content) -> CaseType:
-    return parse(content.value)
+    return stored(content.value)
 
 
 def spec_of(version: DeclarationVersion) -> CaseType:

@@ -62,7 +62,10 @@ def work_of(actor: Any) -> Q:
 def calls_of(actor: Any) -> Q:
     """Answered cases whose reporter the actor may ask whether they are solved, where it is not the actor's work anyway:
     of a type that asks so, never sealed, and not what the actor or a body of the actor handled."""
-    paths = set(paths_of(actor, "cases.callback")) - {*paths_of(actor, "cases.work"), *paths_of(actor, "cases.supervise")}
+    paths = set(paths_of(actor, "cases.callback")) - {
+        *paths_of(actor, "cases.work"),
+        *paths_of(actor, "cases.supervise"),
+    }
     if not paths:
         return Q(pk__in=[])
     found = inside(tuple(paths)) & Q(phase="answered", type_id__in=asked_back()) & ~Q(confidentiality="sealed")

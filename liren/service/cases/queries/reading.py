@@ -61,7 +61,7 @@ class Reading:
         """The state, as the reader says it: workers by its own name, everybody else in public words."""
         if self.level in (CALLBACK, WORK):
             return self.state.name.text(language())
-        return self.state.told(language(), own=self.level == REPORTER)
+        return self.state.said(language(), own=self.level == REPORTER)
 
     @property
     def category_words(self) -> str:
@@ -122,7 +122,8 @@ def public_place(case: Case, spec: CaseType) -> tuple[float | None, float | None
     """The place as it is published: about 50 m wide, unless its category says that it has to be exact."""
     if case.lon is None or case.lat is None:
         return None, None
-    if getattr(spec.category(case.category), "exact", False):
+    category = spec.category(case.category)
+    if category is not None and category.exact:
         return case.lon, case.lat
     return rounded(case.lon, case.lat)
 
@@ -148,7 +149,7 @@ def in_words(field: Field, value: Any, bodies: Mapping[int, Body]) -> str:
         return next((one.name.text(language()) for one in field.choices if one.code == value), str(value))
     if field.kind == "body":
         return bodies[value].name if value in bodies else "—"
-    return str(value)
+    return str(value).replace("T", " ") if field.kind == "moment" else str(value)
 
 
 def files_for(case: Case, level: str) -> QuerySet[CaseFile]:

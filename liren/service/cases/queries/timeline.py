@@ -124,7 +124,7 @@ def _moved(telling: Telling, event: CaseEvent) -> str:
     state = next((one for one in telling.spec.states if one.code == event.target), None)
     if state is None:
         return _("Something was done.")
-    return state.told(telling.language, own=telling.level == REPORTER)
+    return state.said(telling.language, own=telling.level == REPORTER)
 
 
 def _dispatched(telling: Telling, event: CaseEvent) -> str:
