@@ -55,8 +55,8 @@ def test_a_call_is_due_by_the_number_of_the_packs(scene: Scene, case: Case) -> N
 @pytest.mark.requirement("R071", "R072")
 def test_what_came_up_is_one_list_of_cases_calls_and_disputes(scene: Scene, case: Case) -> None:
     registers.parameter(RULING, "1", "working_day", operator="<=")
-    street, district = (make.official(f"{one}_officer" if one == "street" else f"{one}_admin", unit)
-                        for one, unit in (("street", scene.town.street), ("district", scene.town.district)))  # fmt: skip
+    street = make.official("street_officer", scene.town.street)
+    district = make.official("district_admin", scene.town.district)
     made = called(scene, case)
     sent = cases.moved(cases.reported(scene.town.community), "dispatch", by=scene.worker, body_id=scene.department.pk)
     facts = {"proposed_id": scene.other.pk, "ground": "三定方案", "reason": "不归我们管"}

@@ -55,6 +55,14 @@ def test_without_a_body_the_part_waits_for_the_desk_or_goes_by_the_catalogue(sce
     assert (part.body, part.state, clock(part, "acceptance").stopped_at) == (None, "received", None)
 
 
+def test_a_part_is_not_sent_on_past_what_its_dispatch_asks(scene: Scene) -> None:
+    moves = [{**one, "asks": ["since"]} if one["code"] == "dispatch" else one for one in cases.REQUEST["moves"]]
+    cases.declare("asking", moves=moves)
+    case = cases.reported(scene.town.community)
+    (part,) = split(case.pk, parts=[Piece("asking", "先问再派", scene.department.pk)], by=scene.worker, at=NOW)
+    assert (part.state, part.body, part.dispatched_at) == ("received", None, None)
+
+
 def test_the_whole_closes_after_its_parts(scene: Scene) -> None:
     case = cases.reported(scene.town.community, by=scene.resident)
     parts = parted(scene, case)

@@ -130,6 +130,7 @@ def _type(table: Table) -> CaseType:
         about_body=table.flag("about_body"),
         severity=table.choice("severity", SEVERITIES, default="normal"),
         lawful=_amount(table, "lawful", needed=False),
+        lawful_by=table.text("lawful_by", needed=False, longest=80),
         text_help=_words(table, "text_help", LONGEST_TEXT, needed=False),
         notice=_words(table, "notice", LONGEST_NOTICE, needed=False),
         categories=tuple(_category(one) for one in _several(table, "categories")),

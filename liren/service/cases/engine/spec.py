@@ -28,6 +28,8 @@ ACTORS = ("reporter", "desk", "body", "supervisor", "callback", "system")
 EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "withdraw", "publish", "end")
 #: ``time`` is a time of day; ``moment`` is a day with a time of day, by the clock of the city.
 FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "time", "moment")
+#: A total time that a place has set for itself.
+SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
 
 
@@ -156,7 +158,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class CaseType:
-    """A whole declaration. ``table`` is the same states and moves for the checker, the reference and the diagram."""
+    """A whole declaration. ``lawful`` is the whole time until an answer or an end, ``lawful_by`` the number in packs
+    that gives it, or ``SET_LOCALLY`` where no document there does. ``table`` is the same states and moves for the
+    checker, the reference and the diagram."""
 
     code: str
     name: Words
@@ -178,6 +182,7 @@ class CaseType:
     about_body: bool
     severity: str
     lawful: Amount | None
+    lawful_by: str
     text_help: Words
     notice: Words
     categories: tuple[Category, ...]
@@ -203,6 +208,13 @@ class CaseType:
 
     def category(self, code: str) -> Category | None:
         return next((one for one in self.categories if one.code == code), None)
+
+    @property
+    def plain_dispatch(self) -> MoveSpec | None:
+        """The first dispatch, where it asks for nothing but a body: then a case can be sent on as it comes in."""
+        found = next((one for one in self.moves if one.effect == "dispatch" and self.start in one.sources), None)
+        asks = found and (found.asks or found.consents or found.evidence or found.note)
+        return None if asks else found
 
     def place_of(self, category: str) -> str:
         """Whether a place is asked for: by the category, or else by the type."""
