@@ -348,8 +348,8 @@ def test_contacts_are_sealed_anew_when_the_key_changes(scene, settings):
         settings.LIREN_DATA_KEY, base64.b64encode(b"n" * 32).decode(),
     )  # fmt: skip
     before = bytes(CaseContact.objects.get().sealed_phone)
-    assert services.reseal_contacts(**cases.BY) == case.pk
-    assert services.reseal_contacts(after=case.pk, **cases.BY) == 0
+    assert services.reseal_contacts(**cases.BY).last == case.pk
+    assert services.reseal_contacts(after=case.pk, **cases.BY) is None
     settings.LIREN_DATA_KEYS_OLD = ""
     assert bytes(CaseContact.objects.get().sealed_phone) != before
     assert services.read_contact(case.pk, purpose="核对灯杆编号", by=scene.worker, at=cases.NOW)["phone"].endswith(

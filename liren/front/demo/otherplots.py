@@ -23,6 +23,12 @@ ITEMS = (
 )
 
 
+def _moment(at: datetime, time: str = "") -> str:
+    """A day and a time as a form sends it; another time of that day, where one is named."""
+    local = timezone.localtime(at)
+    return f"{local:%Y-%m-%d}T{time or f'{local:%H:%M}'}"
+
+
 def _took(scene: Scene, type: str, text: str, *, by: Account, channel: str = "counter", **more: Any) -> None:
     more = {"unit_id": scene.unit_id, "taken_by_desk": True, "reporter_id": by.pk, **more}
     scene.case = services.report(type, text=text, channel=channel, by=by, at=scene.start, **more).case
@@ -67,8 +73,8 @@ def mediation(scene: Scene) -> Iterator[datetime]:
     for alias in ("楼上一方", "楼下一方"):
         part = services.add_part(pk, role="party", alias=alias, by=mediator, at=at)
         services.consent(part.pk, by=mediator, at=at)
-    scene.move("book", values={"mode": "in_person", "slot": "14:30"}, by=mediator, at=at + timedelta(minutes=20))
-    at = scene.office(scene.hours(at, 40, 70))
+    booked, at = at + timedelta(minutes=20), scene.office(scene.hours(at, 40, 70))
+    scene.move("book", values={"mode": "in_person", "slot": _moment(at)}, by=mediator, at=booked)
     yield at
     scene.move("begin", by=mediator, at=at)
     at += timedelta(hours=1.5)
@@ -87,7 +93,8 @@ def warning(scene: Scene) -> Iterator[datetime]:
     issuer = scene.cast.department(scene.unit_id, matters.ECOLOGY)
     values = {
         "headline": "暴雨黄色预警", "level": "yellow", "urgency": "expected", "certainty": "likely",
-        "area": scene.named, "issuer": str(issuer), "ends": "22:00", "by_sms": "yes", "by_board": "yes",
+        "area": scene.named, "issuer": str(issuer), "by_sms": "yes", "by_board": "yes",
+        "ends": _moment(scene.start + timedelta(hours=12)),
         "instruction": "傍晚到夜间有强降雨。请关好门窗，不要在低洼处和地下车库停车，绕开积水路段。",
     }  # fmt: skip
     text = "傍晚到夜间有强降雨，低洼路段可能积水。"
@@ -143,7 +150,7 @@ def visit(scene: Scene) -> Iterator[datetime]:
     )
     at = scene.office(scene.hours(scene.start, 1, 9))
     yield at
-    scene.move("announce", values={"visit_at": "15:00"}, by=worker, at=at)
+    scene.move("announce", values={"visit_at": _moment(at + timedelta(days=1), "15:00")}, by=worker, at=at)
     at = scene.office(scene.hours(at, 5, 40))
     yield at
     scene.move("decline", by=worker, at=at)

@@ -19,7 +19,7 @@ from liren.front.desk.cases.forms import said
 from liren.front.desk.cases.standing import Standing, clock_lines
 from liren.front.desk.fields import LongTextField
 from liren.front.desk.gate import FORM, actor_of, desk
-from liren.front.kit.pages import keyset
+from liren.front.kit.pages import keyset, listed
 from liren.service.cases import queries
 from liren.service.cases.queries import NoCase
 from liren.service.cases.services import disputes, suspensions
@@ -146,9 +146,13 @@ def rule(request: HttpRequest, pk: int, form: RulingForm) -> None:
 # --- what came up ---
 
 
+def key_of(one: queries.CameUp) -> tuple[int, str, int]:
+    return one.key
+
+
 @desk("cases.supervise")
 def escalations(request: HttpRequest) -> HttpResponseBase:
     actor = words.enter(request, ("cases.supervise",))
-    page = keyset(request, queries.escalated_to(actor), key="id", down=True)
+    page = listed(request, lambda after, limit: queries.came_up(actor, after=after, limit=limit), key_of, shape="ntn")
     context = {"title": _("Came up to me"), "page": page, "also": words.also(actor)}
     return show(request, PAGE.format("escalations"), "", context)

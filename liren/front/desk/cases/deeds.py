@@ -108,8 +108,9 @@ def _correct(request: HttpRequest, standing: Standing, asked: dict[str, Any]) ->
 
 
 def _part(request: HttpRequest, standing: Standing, asked: dict[str, Any]) -> None:
-    body = int(asked["body"]) if asked["body"] else None
-    services.add_part(standing.case.pk, role=asked["role"], body_id=body, alias=asked["alias"], **by(request))
+    body, person = (int(asked[name]) if asked[name] else None for name in ("body", "person"))
+    facts = {"role": asked["role"], "account_id": person, "body_id": body, "alias": asked["alias"]}
+    services.add_part(standing.case.pk, **facts, **by(request))
 
 
 def _hide(request: HttpRequest, standing: Standing, asked: dict[str, Any]) -> None:

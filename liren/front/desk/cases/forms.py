@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from liren.foundation.kernel.errors import LirenError
 from liren.front.desk.cases.words import language
 from liren.front.desk.fields import DayField, LongTextField, TextField
+from liren.front.kit.forms import MomentInput
 from liren.service.cases.models import MOST_TEXT
 from liren.service.cases.services import BadReport
 
@@ -54,6 +55,8 @@ def asked_field(one: Any, bodies: list[tuple[str, Any]]) -> forms.Field:
         field = forms.ChoiceField(choices=[("", "—"), *bodies], **facts)
     elif one.kind == "date":
         field = DayField(**facts)
+    elif one.kind == "moment":
+        field = forms.CharField(max_length=40, widget=MomentInput, **facts)
     elif one.kind == "long_text":
         field = LongTextField(max_length=4000, **facts)
     else:

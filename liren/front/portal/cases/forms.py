@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from liren.front.kit.forms import DayInput
+from liren.front.kit.forms import DayInput, MomentInput
 from liren.front.portal.cases.choosing import language
 from liren.service.cases.models import MOST_TEXT, DeclaredType
 
@@ -146,7 +146,7 @@ def asked_field(one: Any) -> forms.Field:
     return field
 
 
-WIDGETS: dict[str, type[forms.Widget]] = {"long_text": forms.Textarea, "date": DayInput}
+WIDGETS: dict[str, type[forms.Widget]] = {"long_text": forms.Textarea, "date": DayInput, "moment": MomentInput}
 
 
 class FindForm(forms.Form):

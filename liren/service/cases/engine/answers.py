@@ -166,6 +166,16 @@ def _time(field: Field, value: Any) -> str:
     return f"{int(found[1]):02}:{found[2]}"
 
 
+def _moment(field: Field, value: Any) -> str:
+    """A day and a time of day, by the clock of the city: "2024-03-01T14:30", as forms send it and as it is kept."""
+    text = narrow(value)
+    day, time = DAY.match(text), TIME.search(text)
+    gap = text[day.end() : time.start()].strip() if day and time else "?"
+    if not day or not time or gap not in {"", "T"} or time.end() != len(text):
+        raise Unfit(gettext_noop("“%(value)s” is no day and time; write it as 2024-03-01 14:30."), value=shown(value))
+    return f"{_date(field, day[0])}T{_time(field, time[0])}"
+
+
 def _choice(field: Field, value: Any) -> str:
     said = narrow(value).casefold()
     for choice in field.choices:
@@ -187,6 +197,7 @@ READ: dict[str, Callable[[Field, Any], Any]] = {
     "number": _number,
     "date": _date,
     "time": _time,
+    "moment": _moment,
     "choice": _choice,
     "yes_no": _yes_no,
 }

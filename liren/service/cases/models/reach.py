@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from liren.foundation.people.models.reach import inside, paths_of
 from liren.foundation.territory.models import Unit
+from liren.service.cases.models.declared import asked_back, handling_moves
 
 #: Powers of this room that say how far sealed cases are opened: "cases.sealed.<sealed_to>".
 SEALED = "cases.sealed"
@@ -21,7 +22,8 @@ class CaseQuerySet(models.QuerySet[Any]):
         """Public cases for everybody (their public face), limited ones for those whose work they are, sealed ones only
         for the persons on them and for the desk they are sealed to. A body that a case complains of never sees it."""
         public = Q(confidentiality="public", is_hidden=False)
-        return self.filter(own_cases(actor) | ((public | work_of(actor) | sealed_for(actor)) & not_against(actor)))
+        office = public | work_of(actor) | sealed_for(actor) | calls_of(actor)
+        return self.filter(own_cases(actor) | (office & not_against(actor)))
 
     def worked_by(self, actor: Any) -> CaseQuerySet:
         """Cases that the actor reads whole because they are work, not because they are public: the desk's lists."""
@@ -55,6 +57,23 @@ def work_of(actor: Any) -> Q:
     paths = {*paths_of(actor, "cases.work"), *paths_of(actor, "cases.supervise")}
     mine = inside(tuple(paths)) | Q(body__in=bodies_of(actor)) | called(actor)
     return ~Q(confidentiality="sealed") & mine
+
+
+def calls_of(actor: Any) -> Q:
+    """Answered cases whose reporter the actor may ask whether they are solved, where it is not the actor's work anyway:
+    of a type that asks so, never sealed, and not what the actor or a body of the actor handled."""
+    paths = set(paths_of(actor, "cases.callback")) - {
+        *paths_of(actor, "cases.work"),
+        *paths_of(actor, "cases.supervise"),
+    }
+    if not paths:
+        return Q(pk__in=[])
+    found = inside(tuple(paths)) & Q(phase="answered", type_id__in=asked_back()) & ~Q(confidentiality="sealed")
+    posts = posts_of(actor)
+    own = Q(handler_id=actor.pk) | Q(body_id__in=posts) if posts else Q(handler_id=actor.pk)
+    event = apps.get_model("cases", "CaseEvent")
+    handled = event.objects.filter(actor=actor.label, move__in=handling_moves()).values("case_id")
+    return found & ~own & ~Q(pk__in=handled)
 
 
 def called(actor: Any) -> Q:

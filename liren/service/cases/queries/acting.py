@@ -8,13 +8,11 @@ from django.db.models import Q
 
 from liren.foundation.kernel.rights import Actor, SystemActor
 from liren.service.cases.engine.spec import CaseType, MoveSpec
-from liren.service.cases.models import Case, CaseEvent, CasePart, bodies_of, posts_of
+from liren.service.cases.models import HANDLING, Case, CaseEvent, CasePart, asks_back, bodies_of, posts_of
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.models.reach import SEALED
 
 SYSTEM, REPORTER = "system", "reporter"
-#: Moves after which the same person cannot be the one who asks whether it is solved.
-HANDLING = ("take", "answer")
 
 
 def is_reporter(case: Case, actor: Any) -> bool:
@@ -81,6 +79,20 @@ def has_handled(case: Case, actor: Any, spec: CaseType | None = None) -> bool:
     spec = spec or by_version(case.written_as_id)
     moves = [one.code for one in spec.moves if one.effect in HANDLING]
     return CaseEvent.objects.filter(case_id=case.pk, actor=actor.label, move__in=moves).exists()
+
+
+def calls_back(case: Case, words: frozenset[str], spec: CaseType) -> bool:
+    """Whether whoever these words are true of may ask the reporter now; a sealed case is asked about by nobody else."""
+    waits = any(case.state in one.sources and asks_back(one) for one in spec.moves)
+    return "callback" in words and waits and case.confidentiality != "sealed"
+
+
+def reaches(case: Case, actor: Any) -> frozenset[str]:
+    """Words under which the actor may open how the reporter is reached: who works on the case may have to ask back,
+    who calls back may while the answer waits for the reporter's word. None for anybody else."""
+    spec = by_version(case.written_as_id)
+    words = acts_as(case, actor, spec)
+    return words & {"desk", "body"} | ({"callback"} if calls_back(case, words, spec) else frozenset())
 
 
 def may_move(case: Case, move: MoveSpec, actor: Actor, spec: CaseType | None = None) -> bool:

@@ -49,7 +49,7 @@ class Row:
 
     @property
     def public_words(self) -> str:
-        return self.state.told(language(), own=False)
+        return self.state.said(language(), own=False)
 
     @property
     def category(self) -> Category | None:

@@ -16,7 +16,7 @@ from liren.foundation.bodies.models import Body
 from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseEvent
 from liren.service.cases.models.declared import by_version
-from liren.service.cases.queries.reading import PUBLIC, REPORTER, WORK, level_of
+from liren.service.cases.queries.reading import CALLBACK, PUBLIC, REPORTER, WORK, level_of
 
 #: What of the story is everybody's: where it stands and who is responsible, no word that anybody wrote.
 OPEN_KINDS = frozenset({
@@ -119,12 +119,12 @@ def _received(telling: Telling, event: CaseEvent) -> str:
 def _moved(telling: Telling, event: CaseEvent) -> str:
     """Workers read the move, everybody else where the case stands now."""
     move = telling.spec.move(event.move)
-    if telling.level == WORK and move is not None:
+    if telling.level in (CALLBACK, WORK) and move is not None:
         return move.name.text(telling.language)
     state = next((one for one in telling.spec.states if one.code == event.target), None)
     if state is None:
         return _("Something was done.")
-    return state.told(telling.language, own=telling.level == REPORTER)
+    return state.said(telling.language, own=telling.level == REPORTER)
 
 
 def _dispatched(telling: Telling, event: CaseEvent) -> str:

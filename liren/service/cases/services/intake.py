@@ -151,8 +151,8 @@ def _draft(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Draft:
 def _sent_on(draft: Draft, *, at: datetime) -> None:
     """Where the catalogue names exactly one body, the case goes there at once. A sealed case waits for its own desk."""
     case, spec = draft.case, draft.kind.spec
-    move = next((one for one in spec.moves if one.effect == "dispatch" and spec.start in one.sources), None)
-    if case.confidentiality == "sealed" or move is None or move.asks or move.consents or move.evidence:
+    move = spec.plain_dispatch
+    if case.confidentiality == "sealed" or move is None:
         return
     today = timezone.localdate(at)
     answer = responsible(draft.kind, case.category, case.unit, today, about_body_id=case.about_body_id)

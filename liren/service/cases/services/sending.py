@@ -122,11 +122,12 @@ def _sorted(kind: DeclaredType, sent: Sent, gathered: Gathered) -> dict[str, Any
 
 
 def _place(kind: DeclaredType, sent: Sent, gathered: Gathered, today: date) -> dict[str, Any]:
-    point = None if kind.spec.place == "none" else _point(sent, gathered)
+    wanted = kind.spec.place_of(sent.category)
+    point = None if wanted == "none" else _point(sent, gathered)
     address = gathered.read("address", lambda: one_line(sent.address or ""))
     if links_in(address):
         gathered.add("address", gettext_noop("An address is a street and a number, not a web page."))
-    if kind.spec.place == "required" and point is None and not (sent.unit_id and address):
+    if wanted == "required" and point is None and not (sent.unit_id and address):
         gathered.add("place", gettext_noop("Say where it is: set the pin, or write the address."))
     unit = _unit(kind.spec, point, sent.unit_id, today)
     if unit is None:
