@@ -77,7 +77,7 @@ def watch(world: World) -> Watch:
     body = bodies.body(world.at["department_clerk"]["own"])
     clerk, insider = cases.clerk(body, world.at["department_clerk"]["own"]), people.account()
     for role in DUTIES:
-        people.mandate(insider, role, world.at["city_admin"]["own"])
+        people.mandate(insider, role, world.at[role]["own"])
     bodies.holding(bodies.post(body, name_zh="兼职"), account_id=insider.pk)
     for to, code in KINDS.items():
         cases.sealed(code, to, about_body=False)
@@ -96,8 +96,8 @@ def watch(world: World) -> Watch:
 
 def come_in(watched: Watch) -> None:
     for code in KINDS.values():
-        taken = cases.taken(watched.home, code, text=f"{WORDS}砸了人", category="lamp", address=WORDS, at=timezone.now(),
-                            contact={"phone": "13800138000"}, **POINT)  # fmt: skip
+        facts = {"text": f"{WORDS}砸了人", "category": "lamp", "address": WORDS, "contact": {"phone": "13800138000"}}
+        taken = cases.taken(watched.home, code, at=timezone.now(), **facts, **POINT)
         Case.objects.filter(pk=taken.case.pk).update(body=watched.body, due_at=timezone.now(), is_called=True)
         watched.secret.append(Case.objects.get(pk=taken.case.pk))
         watched.keys.append(taken.receipt_key)
