@@ -27,6 +27,12 @@ pytestmark = pytest.mark.requirement("R110")
 @pytest.fixture
 def city(db: None) -> make.City:
     made = make.small_city()
+    sensors()
+    return made
+
+
+def sensors() -> None:
+    """The type of their alarms, and the register in which they stand."""
     declared = tomllib.loads((ROOT / "packs/common/cases/sensor_alarm.toml").read_text(encoding="utf-8"))
     build.declare(**{**dict.fromkeys(build.REQUEST), **declared})
     kinds = [{"code": one, "zh": one, "en": one} for one in ("smoke", "air")]
@@ -35,7 +41,6 @@ def city(db: None) -> make.City:
         {"code": "raises_alarm", "name": {"zh": "报警", "en": "Alarm"}, "kind": "yes_no"},
     ]
     registers.declared(code="public_sensor", level=["community"], fields=fields, coverage=None)
-    return made
 
 
 def device(city: make.City, **values: Any) -> Entry:

@@ -152,3 +152,10 @@ class CaseDetail(CaseSummary):
     values: list[CaseAnswer]
     files: Annotated[list[str], "addresses of pictures and papers"]
     story: list[CaseLine]
+
+
+class AlarmTaken(TypedDict):
+    """What a device is told."""
+
+    number: Annotated[str, "of the case"]
+    repeated: Annotated[bool, "an alarm of this device was open already"]
