@@ -21,6 +21,7 @@ from liren.front.desk.fields import LongTextField
 from liren.front.desk.gate import FORM, actor_of, desk
 from liren.front.kit.pages import keyset
 from liren.service.cases import queries
+from liren.service.cases.models import by_versions
 from liren.service.cases.queries import NoCase
 from liren.service.cases.services import disputes, suspensions
 
@@ -150,5 +151,7 @@ def rule(request: HttpRequest, pk: int, form: RulingForm) -> None:
 def escalations(request: HttpRequest) -> HttpResponseBase:
     actor = words.enter(request, ("cases.supervise",))
     page = keyset(request, queries.escalated_to(actor), key="id", down=True)
-    context = {"title": _("Came up to me"), "page": page, "also": words.also(actor)}
+    specs = by_versions({one.clock.case.written_as_id for one in page})
+    rows = [(one, queries.Row(one.clock.case, specs[one.clock.case.written_as_id])) for one in page]
+    context = {"title": _("Came up to me"), "page": page, "rows": rows, "also": words.also(actor)}
     return show(request, PAGE.format("escalations"), "", context)
