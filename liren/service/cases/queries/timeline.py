@@ -89,10 +89,10 @@ def who(telling: Telling, event: CaseEvent) -> str:
         part = next((one for one in telling.spec.parts if one.code == role), None)
         return part.name.text(telling.language) if part else _("Somebody else")
     return {
-        "reporter": pgettext("case", "Who reported"),
+        "reporter": pgettext("case", "The reporter"),
         "body": _("The department"),
         "supervisor": _("The level above"),
-        "callback": _("Who called back"),
+        "callback": _("Whoever called back"),
     }.get(word, _("The system"))
 
 
