@@ -61,8 +61,12 @@ def asked_field(one: Any, bodies: list[tuple[str, Any]]) -> forms.Field:
         field = LongTextField(max_length=4000, **facts)
     else:
         field = TextField(max_length=1000, **facts)
-    # Required ones are marked so; that they are filled in is asked by the service.
-    field.required = False
+    return needed(field, one.required)
+
+
+def needed(field: forms.Field, yes: bool) -> forms.Field:
+    """The field, not called optional on the page where the service will ask for it."""
+    field.needed = yes  # type: ignore[attr-defined]  # a word to the template
     return field
 
 
@@ -91,6 +95,9 @@ class MoveForm(forms.Form):
             del self.fields["solved"], self.fields["satisfied"]
         if not (step.evidence or spec.files):
             del self.fields["papers"]
+        for name, yes in {"solved": True, "note": step.note, "papers": step.evidence}.items():
+            if name in self.fields:
+                needed(self.fields[name], yes)
         self.fields["note"].help_text = _("The reporter reads it.") if step.tells else _("Only workers read it.")
         self.order_fields(["solved", "satisfied", "body", *(f"ask_{one.code}" for one in self.asks), "note", "papers"])
 

@@ -200,6 +200,11 @@ class VerdictForm(forms.Form):
     )
     seen = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # It is seen only where it is needed.
+        self.fields["then"].needed = True  # type: ignore[attr-defined]  # a word to the template
+
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if found.get("solved") == "no":

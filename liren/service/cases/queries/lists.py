@@ -52,6 +52,11 @@ class Row:
         return self.state.said(language(), own=False)
 
     @property
+    def own_words(self) -> str:
+        """For whoever reported it."""
+        return self.state.told(language(), own=True)
+
+    @property
     def category(self) -> Category | None:
         return self.spec.category(self.case.category)
 

@@ -67,7 +67,7 @@ def timeline(case: Case, actor: Any, language: str = "") -> list[Line]:
 def _events(case: Case, level: str) -> Any:
     rows = CaseEvent.objects.filter(case=case).order_by("at", "pk")
     if level == PUBLIC:
-        return rows.filter(kind__in=OPEN_KINDS)
+        return rows.filter(kind__in=OPEN_KINDS, told=True)
     return rows if level == WORK else rows.filter(told=True)
 
 
@@ -89,10 +89,10 @@ def who(telling: Telling, event: CaseEvent) -> str:
         part = next((one for one in telling.spec.parts if one.code == role), None)
         return part.name.text(telling.language) if part else _("Somebody else")
     return {
-        "reporter": pgettext("case", "Who reported"),
+        "reporter": pgettext("case", "The reporter"),
         "body": _("The department"),
         "supervisor": _("The level above"),
-        "callback": _("Who called back"),
+        "callback": _("Whoever called back"),
     }.get(word, _("The system"))
 
 
@@ -170,12 +170,15 @@ def _hidden(telling: Telling, event: CaseEvent) -> str:
     return _("Hidden from the public.") if event.facts.get("hidden") else _("Shown to the public again.")
 
 
-def _clocked(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
-    """What happened to a deadline, with both dates of each clock that moved."""
+def _clocked(
+    words: Callable[[], str], asked: Callable[[], str] | None = None, refused: Callable[[], str] | None = None
+) -> Callable[[Telling, CaseEvent], str]:
+    """What happened to a deadline, with both dates of each clock that moved; or that it was only asked for, or refused."""
+    by_step = {"asked": asked or words, "refused": refused or words}
 
     def told(telling: Telling, event: CaseEvent) -> str:
         moved = [dates for dates in map(_both_dates, event.facts.get("clocks", [])) if dates]
-        return " ".join([words(), *moved])
+        return " ".join([by_step.get(str(event.facts.get("step")), words)(), *moved])
 
     return told
 
@@ -187,9 +190,10 @@ def _both_dates(clock: dict[str, Any]) -> str:
 
 def _day(text: Any) -> str:
     try:
-        return date_format(timezone.localtime(datetime.fromisoformat(text)), "Y-m-d H:i")
+        at = timezone.localtime(datetime.fromisoformat(text))
     except (TypeError, ValueError):
         return "—"
+    return date_format(at, "Y年n月j日 H:i" if (translation.get_language() or "").startswith("zh") else "j F Y H:i")
 
 
 def _simple(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
@@ -232,9 +236,15 @@ WORDS: dict[str, Callable[[Telling, CaseEvent], str]] = {
     "call_answered": _named(lambda: _("%(body)s answered the call.")),
     "disputed": _named(lambda: _("%(body)s says that this is not its task. The clock runs on.")),
     "ruled": _named(lambda: _("It was ruled who is responsible: %(body)s.")),
-    "suspended": _clocked(lambda: _("The clock stands still.")),
+    "suspended": _clocked(
+        lambda: _("The clock stands still."),
+        lambda: _("Asked that the clock stand still."),
+        lambda: _("The clock was not allowed to stand still."),
+    ),
     "resumed": _clocked(lambda: _("The clock runs again.")),
-    "extended": _clocked(lambda: _("More time was given.")),
+    "extended": _clocked(
+        lambda: _("More time was given."), lambda: _("Asked for more time."), lambda: _("More time was not given.")
+    ),
     "recomputed": _clocked(lambda: _("The work calendar changed, and the deadline was worked out anew.")),
     "escalated": _escalated,
     "visited": _simple(lambda: _("There was a visit.")),
