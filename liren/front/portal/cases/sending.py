@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from liren.foundation.kernel.errors import BadInput, Malformed
+from liren.foundation.kernel.errors import BadInput, Malformed, TooMany
+from liren.foundation.kernel.pages import wants_json
+from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import ANONYMOUS, as_actor
+from liren.front.kit.limits import let_in
 from liren.front.portal.cases import choosing, near, places
 from liren.front.portal.cases.forms import ReportForm
 from liren.service.cases.models import MOST_TEXT, DeclaredType, NoType, type_of
@@ -75,6 +78,15 @@ def page(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
     }
 
 
+def form_page(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    """The form as it stands: new, with what is wrong, or with what to do instead of sending it now."""
+    status = 429 if form.wait_s else 422 if form.is_bound else 200
+    reply = show(request, "portal/cases/report.html", "", page(request, form), status=status)
+    if form.wait_s:
+        reply["Retry-After"] = str(form.wait_s)
+    return reply
+
+
 def sent(request: HttpRequest, form: ReportForm) -> Taken | None:
     """Send it; None where something has to be said on the form first."""
     actor = as_actor(request.user)
@@ -85,20 +97,26 @@ def sent(request: HttpRequest, form: ReportForm) -> Taken | None:
     form.hints = near.hints(form.kind, form.cleaned_data, actor)
     if form.hints and not form.cleaned_data["again"]:
         return None
-    return taken(form, actor, unit, body)
+    return taken(request, form, actor, unit, body)
 
 
-def taken(form: ReportForm, actor: Any, unit: Any, body: int | None) -> Taken | None:
-    """The call of the service; its refusals stand beside the fields."""
+def taken(request: HttpRequest, form: ReportForm, actor: Any, unit: Any, body: int | None) -> Taken | None:
+    """The call of the service; its refusals stand beside the fields.
+
+    Whoever sends very much is bounded, but what is sent in confidence is counted apart: a neighbour's many lamps shall
+    not keep anybody from asking for refuge.
+    """
+    at, is_sealed = timezone.now(), form.kind.spec.confidentiality == "sealed"
     asked = form.cleaned_data
     unnamed = asked["unnamed"] and form.kind.spec.anonymous
     try:
         with transaction.atomic():
+            let_in(request, "sealed" if is_sealed else "report", at=at)
             return report(
                 form.kind.code,
                 text=asked["text"],
                 by=ANONYMOUS if unnamed else actor,
-                at=timezone.now(),
+                at=at,
                 unit_id=unit.pk if unit else None,
                 lon=asked["lon"],
                 lat=asked["lat"],
@@ -111,6 +129,11 @@ def taken(form: ReportForm, actor: Any, unit: Any, body: int | None) -> Taken | 
                 language=get_language() or "zh-hans",
                 files=uploads(asked["shots"]),
             )
+    except TooMany as many:
+        form.wait_s = many.retry_after_s
+        form.add_error(None, f"{many.message} {many.next_step}")
+        if wants_json(request):
+            raise
     except BadReport as bad:
         form.refuse(bad.by_field)
     except BadInput as bad:

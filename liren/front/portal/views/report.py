@@ -30,9 +30,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     form = sending.form_for(request, sending.opened(code))
     taken = sending.sent(request, form) if form.is_bound else None
     if taken is None:
-        return show(
-            request, PAGE.format("report"), "", sending.page(request, form), status=422 if form.is_bound else 200
-        )
+        return sending.form_page(request, form)
     receipt.remember(request, taken.case)
     return done(request, "", "", {}, to=reverse("report-sent", args=[taken.case.number]))
 
