@@ -1,5 +1,6 @@
 """Small words on pages of cases."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,3 +40,9 @@ def short(value: datetime | None) -> Any:
     local = timezone.localtime(value)
     form = "%m-%d %H:%M" if local.year == timezone.localdate().year else "%Y-%m-%d %H:%M"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime(form))
+
+
+@register.filter
+def word_of(named: Mapping[str, Any], code: str) -> Any:
+    """The words for a code."""
+    return named.get(code, code)
