@@ -40,12 +40,13 @@ def knock(door: str, who: str, *, most: Most, at: datetime) -> int:
     It stands in the transaction of what the door leads to: what is refused there is not counted here either.
     """
     now = timezone.localtime(at)
-    facts = {"day": now.date(), "door": door, "who": digest_of(door, who, now.date()), "hour": now.hour}
+    day, mark = now.date(), digest_of(door, who, now.date())
+    bounds = {"hour": now.hour, "most_hour": most.hour, "most_day": most.day}
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {**facts, "most_hour": most.hour, "most_day": most.day})
+        cursor.execute(COUNT, {"day": day, "door": door, "who": mark, **bounds})
         if cursor.rowcount:
             return 0
-    row = Knock.objects.filter(day=facts["day"], door=door, who=facts["who"]).first()
+    row = Knock.objects.filter(day=day, door=door, who=mark).first()
     is_for_today = row is not None and row.in_day >= most.day
     return seconds_left(now, is_for_today=is_for_today)
 

@@ -24,9 +24,9 @@ class Migration(migrations.Migration):
                 "db_table": "kernel_knock",
                 "constraints": [
                     models.UniqueConstraint(fields=("day", "door", "who"), name="knock_is_counted_in_one_row"),
-                    models.CheckConstraint(condition=Q(("hour__range", (0, 23))), name="knock_hour_is_of_a_day"),
+                    models.CheckConstraint(condition=Q(hour__range=(0, 23)), name="knock_hour_is_of_a_day"),
                     models.CheckConstraint(
-                        condition=Q(("in_hour__gte", 1), ("in_day__gte", F("in_hour"))),
+                        condition=Q(in_hour__gte=1, in_day__gte=F("in_hour")),
                         name="knock_day_holds_its_hour",
                     ),
                 ],

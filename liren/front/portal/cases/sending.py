@@ -16,10 +16,10 @@ from liren.foundation.kernel.pages import wants_json
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import ANONYMOUS, as_actor
 from liren.front.kit.limits import let_in
+from liren.front.kit.suggesting import has_sorter, top
 from liren.front.portal.cases import choosing, near, places
 from liren.front.portal.cases.forms import ReportForm
-from liren.service.cases.models import MOST_TEXT, DeclaredType, NoType, type_of
-from liren.service.cases.queries.sorter import sorter_of, suggest
+from liren.service.cases.models import DeclaredType, NoType, type_of
 from liren.service.cases.services import BadReport, Taken, report, uploads
 
 
@@ -58,7 +58,7 @@ def page(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
     spec, here = form.kind.spec, choosing.language()
     unit = places.unit_of_code(str(form["unit"].value() or ""))
     offered = getattr(form, "places", [])
-    ground = unit or places.top()
+    ground = unit or top()
     return {
         "form": form,
         "ground_url": reverse("unit-geo", args=[ground.code]) if ground else "",
@@ -71,7 +71,7 @@ def page(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
         "hints": getattr(form, "hints", []),
         "notices": [one for one in spec.categories if one.notice.text(here)],
         "emergencies": choosing.EMERGENCIES,
-        "has_sorter": bool(spec.categories) and sorter_of(form.kind) is not None,
+        "has_sorter": has_sorter(form.kind),
         "is_sealed": spec.confidentiality == "sealed",
         "is_quiet": spec.sealed_to == "refuge",
         "needs_contact": not (spec.anonymous or request.user.is_authenticated),
@@ -139,16 +139,3 @@ def taken(request: HttpRequest, form: ReportForm, actor: Any, unit: Any, body: i
     except BadInput as bad:
         form.add_error(None, f"{bad.message} {bad.next_step}".strip())
     return None
-
-
-def suggestions(kind: DeclaredType, text: str) -> list[tuple[str, str, str]]:
-    """Categories that the words may be about: code, name, and the pieces of the text that speak for it."""
-    here = choosing.language()
-    mark = "、" if here.startswith("zh") else ", "
-    found = suggest(text[:MOST_TEXT], kind) if kind.spec.categories else []
-    named = [(kind.spec.category(one.category), one) for one in found]
-    return [
-        (category.code, category.name.text(here), mark.join(reason.gram.strip() for reason in one.reasons))
-        for category, one in named
-        if category
-    ]
