@@ -17,6 +17,7 @@ from liren.foundation.kernel.idempotency import repeat_is_harmless
 from liren.foundation.kernel.rights import guarded_by
 from liren.front.kit.limits import within_limit
 from liren.service.cases.queries.keys import key_by_text
+from liren.service.cases.services import note_use
 from liren.service.cases.services.alarms import take_alarm
 
 KNOWN = {"reading"}
@@ -63,6 +64,7 @@ def operation(taken: dict[str, Any], failure: dict[str, Any]) -> dict[str, Any]:
 def alarms(request: HttpRequest) -> HttpResponse:
     key = key_by_text(bearer(request), "sensor")
     within_limit(f"alarm:{key.pk}", PER_MINUTE)
+    note_use(key, at=timezone.now())
     taken = take_alarm(key=key, at=timezone.now(), reading=reading(request), client_key=client_key(request))
     return JsonResponse(
         {"number": taken.case.number, "repeated": taken.repeated}, status=200 if taken.repeated else 201

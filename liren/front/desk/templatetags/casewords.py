@@ -1,5 +1,6 @@
 """Small words on pages of cases."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,3 +42,9 @@ def short(value: datetime | None) -> Any:
     form = ("n月j日 H:i", "Y年n月j日 H:i") if words.language().startswith("zh") else ("j M H:i", "j M Y H:i")
     said = date_format(local, form[local.year != timezone.localdate().year])
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), said)
+
+
+@register.filter
+def word_of(named: Mapping[str, Any], code: str) -> Any:
+    """The words for a code."""
+    return named.get(code, code)

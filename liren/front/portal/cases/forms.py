@@ -99,6 +99,8 @@ class ReportForm(forms.Form):
         self.places: list[Any] = []
         self.offices: list[Any] = []
         self.hints: list[Any] = []
+        #: Seconds after which it can be sent, where it came after too many others; 0 otherwise.
+        self.wait_s = 0
         here = language()
         self.fields["category"].choices = [  # type: ignore[attr-defined]  # a choice field
             (one.code, one.name.text(here)) for one in kind.spec.categories

@@ -21,6 +21,12 @@ NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?", re.ASCII)
 #: Signs that no sentence has: controls, half characters, and those that turn the reading order round.
 ODD_KINDS = frozenset(["Cc", "Cs", "Cn", "Co"])
 TURNING = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+#: An address of a page as it stands in a text: up to the next blank, Chinese character or bracket.
+WHOLE_LINK = re.compile(
+    r"(?:https?:|www\.)[^\s<>\]\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*|\[/?url[^\]]*\]", re.IGNORECASE
+)
+#: So many addresses are no report; with fewer, each wants so many letters of its sender's own beside it.
+MOST_LINKS, LETTERS_PER_LINK = 3, 4
 LINK = re.compile(r"https?:|www\.|\[url|<a\s", re.IGNORECASE)
 
 FindBody = Callable[[str], int | None]
@@ -97,6 +103,13 @@ def long_text(value: Any, most: int = LONGEST_TEXT) -> str:
 def links_in(text: str) -> int:
     """How many addresses of pages a text holds."""
     return len(LINK.findall(text))
+
+
+def is_mostly_links(text: str) -> bool:
+    """Whether a text is addresses of pages with hardly a word beside them, or with very many of them."""
+    links = links_in(text)
+    own = sum(sign.isalnum() for sign in WHOLE_LINK.sub(" ", text))
+    return links > MOST_LINKS or own < links * LETTERS_PER_LINK
 
 
 def clean(

@@ -21,7 +21,7 @@ from liren.service.cases.models import Call, Case, CasePart, CaseQuerySet, bodie
 from liren.service.cases.models.declared import by_versions
 from liren.service.cases.queries.reading import language, public_place
 
-VIEWS = ("mine", "unit", "due", "called", "disputed", "answered", "all", "closed")
+VIEWS = ("mine", "unit", "due", "called", "disputed", "hidden", "answered", "all", "closed")
 MOST, SOON = 200, timedelta(days=1)
 Key = tuple[datetime | None, int]
 # Of a list's rows only what a line shows: texts and search vectors would be most of what is fetched.
@@ -102,7 +102,8 @@ def desk_list(
     """Cases that are the actor's work, the most urgent first; what stands still comes last.
 
     ``view``: mine (I handle them), unit (of my units or my bodies), due (within a day, or past), called, disputed,
-    answered, all, closed (the newest first). ``type`` is the identity of a type. At most four queries, no count.
+    hidden (from everybody: by a person, or because somebody has to look first), answered, all, closed (the newest
+    first). ``type`` is the identity of a type. At most four queries, no count.
     """
     rows = _viewed(Case.objects.worked_by(actor), view, actor, at or timezone.now(), bool(words.strip()))
     rows = _narrowed(rows, unit, type, category, severity)
@@ -134,8 +135,8 @@ def _viewed(rows: CaseQuerySet, view: str, actor: Any, at: datetime, searching: 
         return rows.filter(due_at__lte=at + SOON)
     if view == "called":
         return rows.filter(is_called=True, pk__in=_calls(actor)) if bodies_of(actor) else rows.filter(is_called=True)
-    if view == "disputed":
-        return rows.filter(is_disputed=True)
+    if view in ("disputed", "hidden"):
+        return rows.filter(**{f"is_{view}": True})
     return rows.filter(phase="answered") if view == "answered" else rows
 
 

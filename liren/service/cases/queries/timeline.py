@@ -167,6 +167,8 @@ def _corrected(telling: Telling, event: CaseEvent) -> str:
 def _hidden(telling: Telling, event: CaseEvent) -> str:
     if event.facts.get("confidentiality"):
         return _("Restricted to those whose work it is.")
+    if event.facts.get("why") == "links":
+        return _("Mostly addresses of web pages: somebody looks at it before everybody sees it.")
     return _("Hidden from the public.") if event.facts.get("hidden") else _("Shown to the public again.")
 
 
