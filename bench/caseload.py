@@ -21,8 +21,8 @@ BODIES, PEOPLE, TEXTS = 30, 10_000, 4_000
 #: Where the great community lies: some two kilometres across, so that neighbours are many.
 HERE, SPREAD = (104.06, 30.66), 0.01
 MATTERS = ("路灯不亮", "垃圾没有人清", "下水道堵了", "井盖松动", "夜里施工噪声大", "电动车堵住楼道", "树枝压住电线",
-           "路面破损积水", "流浪狗没有人管", "快递柜挡住消防通道", "健身器材坏了", "停车乱占人行道", "水管漏水", "电梯停运",
-           "墙皮脱落", "宣传栏破损")  # fmt: skip
+           "路面破损积水", "流浪狗没有人管", "快递柜挡住消防通道", "健身器材坏了", "停车乱占人行道",
+           "水管漏水", "电梯停运", "墙皮脱落", "宣传栏破损")  # fmt: skip
 PLACES = "柳荫梅园石桥望江东街西门福民岗贝庙街清水河湾文昌翠微锦绣和平建设光明红旗胜利向阳长青"
 WHEN = ("昨天晚上开始", "已经三天", "上个星期起", "一个多月", "今天早上发现", "反映过两次", "下雨以后")
 ASKS = ("请派人来看看", "麻烦尽快处理", "希望有人管一管", "老人出行不便", "孩子上学要经过")
@@ -145,7 +145,8 @@ SELECT n, %(type)s, %(version)s, state, phase, outcome,
     CASE WHEN r3 %% 3 <> 1 THEN decode(repeat('ab', 32), 'hex') END, true
 FROM (
     SELECT *, CASE phase WHEN 'closed' THEN
-            CASE WHEN r5 %% 10 < 7 THEN 'solved' WHEN r5 %% 10 = 7 THEN 'unsolved' ELSE 'lapsed' END ELSE '' END AS outcome,
+            CASE WHEN r5 %% 10 < 7 THEN 'solved' WHEN r5 %% 10 = 7 THEN 'unsolved' ELSE 'lapsed' END
+            ELSE '' END AS outcome,
         CASE phase WHEN 'closed' THEN
             CASE WHEN r5 %% 10 < 7 THEN 'solved' WHEN r5 %% 10 = 7 THEN 'unsolved' ELSE 'lapsed' END
             WHEN 'answered' THEN 'answered' ELSE

@@ -1,8 +1,8 @@
 """Cases at the size of a great city's archive: taking in, every list, figures, escalation.
 
-    script/bench cases                                             10 million cases, nine tenths of them in one community
-    script/bench cases -- --cases 100000                           a hundredth of it
-    script/bench cases -- --keep ten                               the database stays and is measured again next time
+    script/bench cases                           10 million cases, nine tenths of them in one community
+    script/bench cases -- --cases 100000         a hundredth of it
+    script/bench cases -- --keep ten             the database stays and is measured again next time
 
 Fills a database of its own on the embedded server and measures at the server: queries with their rows made ready, as
 the page asks for them; and how fast a report is taken in, beside the same database without a case, in turns.
@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -22,10 +23,8 @@ from typing import Any
 
 import caseload
 from caseload import HERE, World
-from registers import timed
 from scratch import scratch_database
 
-TICK = os.sysconf("SC_CLK_TCK")
 GOAL_MS = 50
 DESKS = ("worker-great", "worker-small", "officer-great", "officer-quiet", "district", "city", "clerk")
 ROUNDS, A_ROUND = 8, 150
@@ -39,24 +38,60 @@ def now() -> Any:
     return timezone.now()
 
 
+@dataclass(frozen=True)
+class Took:
+    """Milliseconds: by the clock, and of a processor for web process and database together."""
+
+    median: float
+    slowest: float
+    processor: float
+
+
+def timed(act: Act, runs: int) -> Took:
+    """Several runs, after one to warm up."""
+    act()
+    pid, clocks = server(), []
+    spent = time.process_time() + seconds_of(pid)
+    for _ in range(runs):
+        began = time.perf_counter()
+        act()
+        clocks.append((time.perf_counter() - began) * 1000)
+    spent = time.process_time() + seconds_of(pid) - spent
+    return Took(statistics.median(clocks), max(clocks), spent / runs * 1000)
+
+
+def server() -> int:
+    """The process of PostgreSQL that serves this connection."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def seconds_of(pid: int) -> float:
+    """Processor time of a process so far; Linux only."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
 # --- lists ---
 
 
 def desks(made: World, runs: int) -> None:
-    """Every view of the queue at every desk: the median, and the slowest of all runs below."""
+    """Every view of the queue at every desk: the median, and what it takes of a processor."""
     from liren.service.cases.queries import desk_list
     from liren.service.cases.queries.lists import VIEWS
 
-    print(f"{'view, median of ' + str(runs) + ' in ms':28}" + "".join(f"{name:>15}" for name in DESKS))
+    print(f"  {'median/processor, ms':22}" + "".join(f"{name:>15}" for name in DESKS))
     slowest: list[tuple[float, str]] = []
     for view in VIEWS:
         line = []
         for name in DESKS:
-            median, worst = timed(partial(_asked, made, name, desk_list, view=view, limit=31), runs)
-            line.append(median)
-            slowest.append((worst, f"{view} of {name}"))
-        print(f"{view:28}" + "".join(f"{one:15.1f}" for one in line), flush=True)
-    print("slowest:", ", ".join(f"{name} {ms:.1f}" for ms, name in sorted(slowest)[:-4:-1]))
+            took = timed(partial(_asked, made, name, desk_list, view=view, limit=31), runs)
+            line.append(f"{took.median:.1f}/{took.processor:.1f}")
+            slowest.append((took.slowest, f"{view} of {name}"))
+        print(f"  {view:22}" + "".join(f"{one:>15}" for one in line), flush=True)
+    print("  slowest:", ", ".join(f"{name} {ms:.1f} ms" for ms, name in sorted(slowest)[:-4:-1]))
 
 
 def _asked(made: World, name: str, query: Any, **facts: Any) -> Any:
@@ -144,8 +179,9 @@ def public_cases(made: World) -> Iterator[tuple[str, Act]]:
         where = {"unit": places[level], "limit": 31}
         yield f"public: {word}", partial(queries.public_list, **where)
         yield f"public: {word}, open, one kind", partial(queries.public_list, **where, phase="open", category="noise")
-        yield f"public: {word}, in the middle", partial(
-            queries.public_list, **where, after=(now() - timedelta(400), _half())
+        yield (
+            f"public: {word}, in the middle",
+            partial(queries.public_list, **where, after=(now() - timedelta(400), _half())),
         )
         yield f"panel: {word}", partial(panel, places[level], ANONYMOUS)
     yield "public map, 200 points", partial(queries.public_list, unit=made.great, limit=200)
@@ -159,12 +195,14 @@ def public_cases(made: World) -> Iterator[tuple[str, Act]]:
     for word, unit in (("all", None), ("a community", made.communities[-1])):
         wanted = feeds.Wanted(limit=50, changed_since=now() - timedelta(hours=1), unit=unit)
         yield f"for programs: changed, {word}", partial(feeds.cases_for_programs, wanted)
-    yield "for programs: 90 days, open", partial(
-        feeds.cases_for_programs, feeds.Wanted(limit=50, since=now() - timedelta(90), phases=("open",))
+    yield (
+        "for programs: 90 days, open",
+        partial(feeds.cases_for_programs, feeds.Wanted(limit=50, since=now() - timedelta(90), phases=("open",))),
     )
     for name in ("phone", "worker-great", "officer-quiet"):
-        yield f"{name}: to call back", partial(
-            _asked, made, name, lambda actor: list(queries.to_call_back(actor).order_by("-id")[:31])
+        yield (
+            f"{name}: to call back",
+            partial(_asked, made, name, lambda actor: list(queries.to_call_back(actor).order_by("-id")[:31])),
         )
 
 
@@ -187,15 +225,19 @@ def each(cases: Iterator[tuple[str, Act]], runs: int) -> None:
     """One line for each; what is over the goal bears a mark."""
     for name, act in cases:
         try:
-            median, worst = timed(act, runs)
+            took = timed(act, runs)
         except Exception as error:  # whatever fails is a result too, such as a statement that ran out of time
             from django.db import connection
 
             connection.close()
             print(f"  {name:<44} failed: {type(error).__name__} {str(error).splitlines()[0][:60]}", flush=True)
             continue
-        mark = f"   over {GOAL_MS} ms" if worst > GOAL_MS else ""
-        print(f"  {name:<44} median {median:7.1f} ms   slowest {worst:7.1f} ms{mark}", flush=True)
+        mark = f"   over {GOAL_MS} ms" if took.median > GOAL_MS else ""
+        print(
+            f"  {name:<44} median {took.median:7.1f} ms, slowest {took.slowest:7.1f},"
+            f" processor {took.processor:6.1f}{mark}",
+            flush=True,
+        )
 
 
 # --- taking in ---
@@ -210,19 +252,10 @@ def on(name: str) -> Iterator[int]:
     connection.close()
     connection.settings_dict["NAME"] = name
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            pid = int(cursor.fetchone()[0])
-        yield pid
+        yield server()
     finally:
         connection.close()
         connection.settings_dict["NAME"] = was
-
-
-def seconds_of(pid: int) -> float:
-    """Processor time of a process so far; Linux only."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
 
 
 def reported(made: World, count: int) -> None:
@@ -298,15 +331,11 @@ def _until_nothing(act: Callable[[Any], int]) -> int:
 
 
 def _spent(name: str, act: Act) -> Any:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        pid = int(cursor.fetchone()[0])
+    pid = server()
     was, began = (time.process_time(), seconds_of(pid)), time.perf_counter()
     result = act()
-    took, web, server = time.perf_counter() - began, time.process_time() - was[0], seconds_of(pid) - was[1]
-    print(f"  {name:<28} {took:7.1f} s   processor: {web:6.1f} s of Python, {server:6.1f} s of PostgreSQL", flush=True)
+    took, web, base = time.perf_counter() - began, time.process_time() - was[0], seconds_of(pid) - was[1]
+    print(f"  {name:<28} {took:7.1f} s   processor: {web:6.1f} s of Python, {base:6.1f} s of PostgreSQL", flush=True)
     return result
 
 

@@ -25,7 +25,7 @@ from liren.service.cases.models.clocks import CaseClock, Escalation, Extension, 
 from liren.service.cases.models.declared import DeclaredType, NoType, by_version, by_versions, type_of, types
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
 from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
-from liren.service.cases.models.reach import CaseQuerySet, bodies_of, posts_of
+from liren.service.cases.models.reach import CaseQuerySet, bodies_of, lying_in, one_of, posts_of
 from liren.service.cases.models.topics import Topic
 
 __all__ = [
@@ -66,6 +66,8 @@ __all__ = [
     "bodies_of",
     "by_version",
     "by_versions",
+    "lying_in",
+    "one_of",
     "posts_of",
     "type_of",
     "types",

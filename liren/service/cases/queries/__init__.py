@@ -1,7 +1,7 @@
 """Reads worth a name: one case, what an actor may do with it, lists page by page, who is responsible and why."""
 
 from liren.service.cases.engine.amounts import text_of
-from liren.service.cases.queries.acting import acts_as, is_called_on, may_move, open_moves
+from liren.service.cases.queries.acting import acts_as, is_called_on, look_up, may_move, open_moves
 from liren.service.cases.queries.details import NoCase, case_by_id, case_by_number
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.queries.lists import (
@@ -56,6 +56,7 @@ __all__ = [
     "followed_list",
     "is_called_on",
     "level_of",
+    "look_up",
     "may_move",
     "near",
     "open_moves",

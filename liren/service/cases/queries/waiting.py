@@ -23,6 +23,7 @@ from liren.service.cases.models import (
     SavedView,
     Suspension,
     bodies_of,
+    lying_in,
     posts_of,
     types,
 )
@@ -32,7 +33,7 @@ from liren.service.cases.queries.acting import HANDLING
 
 def _over(actor: Any, power: str, *, sealed: bool = False) -> CaseQuerySet:
     """Cases of the actor's work over which the power is held; sealed ones only for whoever opens these."""
-    where = inside(paths_of(actor, power))
+    where = lying_in(actor, paths_of(actor, power))
     found: CaseQuerySet = Case.objects.worked_by(actor).filter(where | sealed_for(actor) if sealed else where)
     return found
 
@@ -71,7 +72,8 @@ def to_call_back(actor: Any) -> CaseQuerySet:
     """Answered cases whose reporter this actor may ask whether it is solved: somebody who did not handle them."""
     asked = [one.pk for one in types() if any(_asks(move) for move in one.spec.moves)]
     handled = CaseEvent.objects.filter(case=OuterRef("pk"), actor=actor.label, move__in=_handling())
-    rows = Case.objects.visible_to(actor).filter(inside(paths_of(actor, "cases.callback")), phase="answered")
+    rows = Case.objects.visible_to(actor).filter(phase="answered")
+    rows = rows.filter(lying_in(actor, paths_of(actor, "cases.callback")))
     rows = rows.filter(type_id__in=asked).exclude(confidentiality="sealed").exclude(handler_id=actor.pk or 0)
     posts = posts_of(actor)
     if posts:
