@@ -36,7 +36,7 @@ from liren.service.cases.models.declared import (
 )
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
 from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
-from liren.service.cases.models.reach import CaseQuerySet, bodies_of, posts_of
+from liren.service.cases.models.reach import CaseQuerySet, bodies_of, lying_in, one_of, posts_of
 from liren.service.cases.models.topics import Topic
 
 __all__ = [
@@ -81,6 +81,8 @@ __all__ = [
     "by_version",
     "by_versions",
     "handling_moves",
+    "lying_in",
+    "one_of",
     "posts_of",
     "type_of",
     "types",

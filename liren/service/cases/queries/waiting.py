@@ -24,6 +24,7 @@ from liren.service.cases.models import (
     asked_back,
     bodies_of,
     handling_moves,
+    lying_in,
     posts_of,
 )
 from liren.service.cases.models.reach import sealed_for
@@ -31,7 +32,7 @@ from liren.service.cases.models.reach import sealed_for
 
 def _over(actor: Any, power: str, *, sealed: bool = False) -> CaseQuerySet:
     """Cases of the actor's work over which the power is held; sealed ones only for whoever opens these."""
-    where = inside(paths_of(actor, power))
+    where = lying_in(actor, paths_of(actor, power))
     found: CaseQuerySet = Case.objects.worked_by(actor).filter(where | sealed_for(actor) if sealed else where)
     return found
 
@@ -61,7 +62,8 @@ def disputes_to_rule(actor: Any) -> QuerySet[Dispute]:
 def to_call_back(actor: Any) -> CaseQuerySet:
     """Answered cases whose reporter this actor may ask whether it is solved: somebody who did not handle them."""
     handled = CaseEvent.objects.filter(case=OuterRef("pk"), actor=actor.label, move__in=handling_moves())
-    rows = Case.objects.visible_to(actor).filter(inside(paths_of(actor, "cases.callback")), phase="answered")
+    rows = Case.objects.visible_to(actor).filter(phase="answered")
+    rows = rows.filter(lying_in(actor, paths_of(actor, "cases.callback")))
     rows = rows.filter(type_id__in=asked_back()).exclude(confidentiality="sealed").exclude(handler_id=actor.pk or 0)
     posts = posts_of(actor)
     if posts:
