@@ -41,8 +41,8 @@ def colleagues(case: Case, actor: Any, *, on: date) -> list[Colleague]:
     rows = Account.objects.filter(pk__in=list(found), is_active=True).exclude(pk=case.reporter_id or 0)
     rows = rows.exclude(pk__in=on_it)
     if case.about_body_id is not None:
-        held = OfficeHolding.objects.filter(post__body_id=case.about_body_id, during__contains=on, account__isnull=False)
-        rows = rows.exclude(pk__in=held.values("account_id"))
+        seats = OfficeHolding.objects.filter(post__body_id=case.about_body_id, account__isnull=False)
+        rows = rows.exclude(pk__in=seats.filter(during__contains=on).values("account_id"))
     named = rows.order_by("display_name", "pk").values_list("pk", "display_name")[:MOST]
     return [Colleague(pk, name, found[pk]) for pk, name in named]
 
