@@ -90,13 +90,15 @@ def test_a_whole_whose_time_is_over_waits_for_its_parts_without_an_error(
     for each in (case, one, other):
         cases.answered(each, scene.department, scene.worker, scene.clerk)
     cases.moved(other, "reopen", by=scene.resident, note="还没修")
-    escalate(NOW + 7 * DAY + HOUR)  # whole and part are over at the same moment; the whole was answered first
+    escalate(
+        int((NOW + 7 * DAY + HOUR).timestamp())
+    )  # whole and part are over at the same moment; the whole was answered first
     assert [Case.objects.get(pk=each.pk).state for each in (case, one, other)] == ["answered", "lapsed", "working"]
     before = Case.objects.get(pk=case.pk)
     assert escalate_due(NOW + 7 * DAY + 2 * HOUR) == 0
     assert Case.objects.get(pk=case.pk).revision == before.revision
     cases.moved(other, "withdraw", by=scene.resident, at=NOW + 7 * DAY + 2 * HOUR)
-    escalate(NOW + 7 * DAY + 3 * HOUR)
+    escalate(int((NOW + 7 * DAY + 3 * HOUR).timestamp()))
     assert Case.objects.get(pk=case.pk).outcome == "lapsed"
     assert [one for one in caplog.records if one.name.startswith("liren.service.cases")] == []
 
@@ -106,7 +108,7 @@ def test_whole_and_parts_that_lapse_together_close_in_one_run(scene: Scene, capl
     made = [case, *parted(scene, case)]
     for each in made:
         cases.answered(each, scene.department, scene.worker, scene.clerk)
-    escalate(NOW + 8 * DAY)
+    escalate(int((NOW + 8 * DAY).timestamp()))
     assert {Case.objects.get(pk=each.pk).outcome for each in made} == {"lapsed"}
     assert [one for one in caplog.records if one.name.startswith("liren.service.cases")] == []
 

@@ -61,7 +61,7 @@ def on(client: Client) -> Any:
     return sign
 
 
-def post(client: Client, person: Account, url: str, **fields: Any) -> Any:
+def post(client: Client, person: Account, url: str, /, **fields: Any) -> Any:
     return client.post(url, make.form(Account.objects.get(pk=person.pk), **fields))
 
 

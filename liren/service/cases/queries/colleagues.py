@@ -37,12 +37,12 @@ def colleagues(case: Case, actor: Any, *, on: date) -> list[Colleague]:
     found = _by_mandate(case, actor, on) if words & {"desk", "supervisor"} else {}
     if "body" in words and case.confidentiality != "sealed":
         found = {**_by_post(case, actor, on), **found}
-    on_it = CasePart.objects.filter(case=case, left_at=None).values("account_id").exclude(account_id=None)
+    on_it = CasePart.objects.filter(case=case, left_at=None, account__isnull=False).values("account_id")
     rows = Account.objects.filter(pk__in=list(found), is_active=True).exclude(pk=case.reporter_id or 0)
     rows = rows.exclude(pk__in=on_it)
     if case.about_body_id is not None:
-        held = OfficeHolding.objects.filter(post__body_id=case.about_body_id, during__contains=on)
-        rows = rows.exclude(pk__in=held.exclude(account_id=None).values("account_id"))
+        seats = OfficeHolding.objects.filter(post__body_id=case.about_body_id, account__isnull=False)
+        rows = rows.exclude(pk__in=seats.filter(during__contains=on).values("account_id"))
     named = rows.order_by("display_name", "pk").values_list("pk", "display_name")[:MOST]
     return [Colleague(pk, name, found[pk]) for pk, name in named]
 
@@ -62,5 +62,5 @@ def _by_post(case: Case, actor: Any, on: date) -> dict[int, str]:
     """Holders of posts in the actor's bodies, where one of these has the case."""
     if case.body_id not in bodies_of(actor):
         return {}
-    rows = OfficeHolding.objects.filter(post__body_id=case.body_id, during__contains=on).exclude(account_id=None)
-    return {one.account_id: one.post.name for one in rows.select_related("post")[:MOST]}
+    rows = OfficeHolding.objects.filter(post__body_id=case.body_id, during__contains=on).select_related("post")
+    return {one.account_id: one.post.name for one in rows[:MOST] if one.account_id is not None}
