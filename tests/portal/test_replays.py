@@ -46,7 +46,7 @@ def test_an_old_page_judges_nothing_after_it_was_taken_up_again(client: Client, 
     cases.moved(case, "answer", by=scene.clerk, at=make_now(), note="又换了一盏", values={"done": "换灯"})
     late = judge(client, case, old)
     assert late.status_code == 409
-    assert "已答复" in plain(late)
+    assert "请重新打开，查看现在的状态" in plain(late)
     assert not Rating.objects.exists()
 
 
