@@ -120,7 +120,7 @@ def test_an_empty_file_is_none_and_a_field_sent_twice_counts_once(client: Client
 
 def test_ten_million_octets_of_words_are_refused(client: Client, scene: Scene) -> None:  # noqa: F811
     answer = client.post("/report/request/", form(text="长" * 3_400_000))
-    assert (answer.status_code, Case.objects.exists()) == (422, False)
+    assert (answer.status_code, Case.objects.exists()) == (400, False)
 
 
 PART = b'--x\r\nContent-Disposition: form-data; name="media"; filename="a'

@@ -14,7 +14,7 @@ from liren.service.cases.services import key_of
 from tests import make
 from tests.make import cases
 from tests.portal.reading import plain
-from tests.portal.test_cases import Scene, form, reported, scene  # noqa: F401  # the scene is a fixture
+from tests.portal.test_cases import Scene, answered_now, form, make_now, scene  # noqa: F401  # the scene is a fixture
 
 
 def in_browser(case: Case) -> Client:
@@ -30,7 +30,7 @@ def judge(client: Client, case: Case, seen: int, **said: Any) -> Any:
 
 
 def test_a_verdict_from_two_browsers_counts_once(client: Client, scene: Scene) -> None:  # noqa: F811
-    case = scene.answered(reported(client))
+    case = answered_now(client, scene)
     other = in_browser(case)
     answers = [judge(client, case, case.revision), judge(other, case, case.revision, satisfied="no")]
     assert [one.status_code for one in answers] == [303, 404]
@@ -40,20 +40,20 @@ def test_a_verdict_from_two_browsers_counts_once(client: Client, scene: Scene) -
 
 
 def test_an_old_page_judges_nothing_after_it_was_taken_up_again(client: Client, scene: Scene) -> None:  # noqa: F811
-    case = scene.answered(reported(client))
+    case = answered_now(client, scene)
     old = case.revision
     assert judge(client, case, old, solved="no", then="again", note="还是不亮").status_code == 303
-    cases.moved(case, "answer", by=scene.clerk, note="又换了一盏", values={"done": "换灯"})
+    cases.moved(case, "answer", by=scene.clerk, at=make_now(), note="又换了一盏", values={"done": "换灯"})
     late = judge(client, case, old)
     assert late.status_code == 409
-    assert "已答复" in plain(late)
+    assert "请重新打开，查看现在的状态" in plain(late)
     assert not Rating.objects.exists()
 
 
 def test_a_word_after_the_window_is_refused_with_where_it_stands(client: Client, scene: Scene) -> None:  # noqa: F811
-    case = scene.answered(reported(client))
-    cases.moved(case, "lapse", by=cases.SYSTEM)
-    assert judge(client, case, case.revision).status_code == 404
+    case = answered_now(client, scene)
+    cases.moved(case, "lapse", by=cases.SYSTEM, at=make_now())
+    assert judge(client, case, case.revision).status_code in {404, 409}
     assert "已办结" in plain(client.get(f"/cases/{case.number}/"))
     agent = make.official("phone_agent", scene.city.district)
     phone = Client()
