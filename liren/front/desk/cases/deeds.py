@@ -243,8 +243,8 @@ DEEDS = {
         ),
         Deed(
             "join", gettext_lazy("Join with another case"), gettext_lazy("For the same matter reported twice."),
-            gettext_lazy("Join the cases"), gettext_lazy("The cases are joined; this is the one that goes on."), JoinForm,
-            _join, DESK, _joinable,
+            gettext_lazy("Join the cases"), gettext_lazy("The cases are joined; this is the one that goes on."),
+            JoinForm, _join, DESK, _joinable,
         ),
         Deed(
             "split", gettext_lazy("Split it in parts"),

@@ -34,7 +34,7 @@ def amount(text: str) -> str:
 
 @register.filter
 def short(value: datetime | None) -> Any:
-    """A moment as a table shows it, in the time of the city: 6月5日 09:00, 5 Jun 09:00; the year where it is another."""
+    """A moment as a table shows it, in the time of the city: 6月5日 09:00, 5 Jun 09:00; with the year if another."""
     if value is None:
         return ""
     local = timezone.localtime(value)

@@ -173,7 +173,7 @@ def _hidden(telling: Telling, event: CaseEvent) -> str:
 def _clocked(
     words: Callable[[], str], asked: Callable[[], str] | None = None, refused: Callable[[], str] | None = None
 ) -> Callable[[Telling, CaseEvent], str]:
-    """What happened to a deadline, with both dates of each clock that moved; or that it was only asked for, or refused."""
+    """What happened to a deadline, with both dates of each clock that moved; or that it was asked for, or refused."""
     by_step = {"asked": asked or words, "refused": refused or words}
 
     def told(telling: Telling, event: CaseEvent) -> str:
