@@ -94,6 +94,7 @@ def test_a_case_goes_from_the_queue_over_dispatch_and_taking_to_its_answer(scene
     bad = post(client, scene.clerk, desk(case, "move/answer/"), seen=fresh(case).revision)
     assert bad.status_code == 422
     assert "field--error" in bad.content.decode()
+    assert [name for name in ("note", "papers") if bad.context["form"].fields[name].needed] == ["note"]
     good = {"note": "已更换灯泡。", "ask_done": "更换灯泡", "seen": fresh(case).revision}
     assert post(client, scene.clerk, desk(case, "move/answer/"), **good).status_code == 303
     assert fresh(case).phase == "answered"

@@ -157,7 +157,7 @@ def _corrected(telling: Telling, event: CaseEvent) -> str:
         "severity": _("urgency"),
         "unit": _("community"),
         "address": pgettext("of a case", "address"),
-        "lon": _("place"),
+        "lon": pgettext("of a case", "place"),
     }
     mark = "、" if telling.language.startswith("zh") else ", "
     what = mark.join(name for column, name in names.items() if column in event.facts.get("old", {}))
