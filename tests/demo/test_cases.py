@@ -66,7 +66,8 @@ def test_nothing_happens_before_its_time_or_after_the_load(told, db):
 
 def test_a_refuge_and_a_complaint_are_seen_by_those_they_are_sealed_to_alone(told, db):
     refuge, complaint = (Case.objects.get(sealed_to=one) for one in ("refuge", "supervision"))
-    assert (refuge.reporter_id, refuge.phase, complaint.phase) == (None, "open", "answered")
+    assert (refuge.reporter_id, refuge.phase) == (None, "open")
+    assert complaint.phase in ("answered", "closed")  # it lapses when nothing is heard for thirty days
     tried = {one.username: one for one in Account.objects.filter(username__startswith="demo-")}
     for case, mine in ((refuge, "demo-refuge"), (complaint, "demo-supervision")):
         seeing = {name for name, one in tried.items() if Case.objects.visible_to(one).filter(pk=case.pk).exists()}

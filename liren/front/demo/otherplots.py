@@ -238,9 +238,10 @@ def complaint(scene: Scene) -> Iterator[datetime]:
     scene.move("answer", note="反映属实，已责令限期处理。", values=measures, by=officer, at=at)
 
 
-#: How many of each; of two hundred cases in all. The last four are at home where the accounts to try are.
+#: How many of each; of two hundred cases in all. The last two are at home where the accounts to try are.
 OTHERS: tuple[tuple[Plot, int], ...] = (
     (service_item, 8), (risk, 4), (visit, 3), (street_walk, 3), (warning, 3), (mediation, 3), (support, 2),
-    (refuge, 1), (complaint, 2),
 )  # fmt: skip
-AT_HOME: tuple[Plot, ...] = (mediation, support, refuge, complaint)
+#: One of each, whatever the size of the city, so that the accounts to try have something before them.
+ALWAYS: tuple[Plot, ...] = (refuge, complaint)
+AT_HOME: tuple[Plot, ...] = (mediation, support, *ALWAYS)

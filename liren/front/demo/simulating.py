@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from liren.foundation.kernel.errors import LirenError
 from liren.foundation.kernel.rights import Actor
+from liren.foundation.policy.queries import pinned
 from liren.front.demo import casting, otherplots, plots
 from liren.front.demo.casting import Cast, Placed
 from liren.front.demo.engine import matters, rows
@@ -22,6 +23,7 @@ from liren.front.demo.engine.regions import COMMUNITY
 from liren.front.demo.places import Load
 from liren.front.demo.plots import Plot
 from liren.front.demo.scenes import Scene
+from liren.front.demo.steps import one_savepoint
 from liren.service.cases.services import escalation, figures
 
 log = logging.getLogger(__name__)
@@ -54,11 +56,14 @@ def load_cases(load: Load, placed: Placed, count: int, *, by: Actor) -> Told:
     """Clerks, catalogue, cases and the figures of their months. Nothing is written past the services."""
     city = load.city
     communities = chosen(city, (load.at - timedelta(days=DAYS)).date())
-    cast = casting.make_cast(city, placed, communities, by=by, at=load.at)
-    casting.keep_catalogue(cast, by=by, at=load.at)
-    told = run(_planned(load, cast, communities, count), load.at, load)
-    first = timezone.localdate(load.at - timedelta(days=DAYS))
-    figures.count_months(first, timezone.localdate(load.at), by=by, at=load.at)
+    with pinned():
+        with one_savepoint():
+            cast = casting.make_cast(city, placed, communities, by=by, at=load.at)
+            casting.keep_catalogue(cast, by=by, at=load.at)
+        told = run(_planned(load, cast, communities, count), load.at, load)
+        first = timezone.localdate(load.at - timedelta(days=DAYS))
+        with one_savepoint():
+            figures.count_months(first, timezone.localdate(load.at), by=by, at=load.at)
     return told
 
 
@@ -97,7 +102,7 @@ def _drawn(dice: Dice, count: int) -> list[Plot]:
     firsts = [plot for plot, _share in plots.SHARES]
     rest = max(0, count - len(others) - len(firsts))
     weighted = [plot for plot, share in plots.SHARES for _ in range(share)]
-    return [*others, *firsts, *(dice.pick(weighted) for _ in range(rest))][:count]
+    return [*[*others, *firsts, *(dice.pick(weighted) for _ in range(rest))][:count], *otherplots.ALWAYS]
 
 
 def _scene(load: Load, cast: Cast, place: int, compound: rows.Compound, dice: Dice) -> Scene:
@@ -134,19 +139,30 @@ def run(stories: Sequence[Iterator[datetime]], until: datetime, load: Load) -> T
 def _next(story: Iterator[datetime], number: int, waiting: list[tuple[datetime, int]], told: Told) -> None:
     """Let a story act, and note when it wants to go on. One that can't go on stays as it is: that happens."""
     try:
-        heapq.heappush(waiting, (next(story), number))
-    except StopIteration:
-        return
+        with one_savepoint():
+            wanted = next(story, None)  # its end is no fault: what it did last stays
     except LirenError as stopped:
         told.stopped += 1
         log.warning("a simulated case stays as it is: %s %s", stopped, getattr(stopped, "facts", ""))
+        return
+    if wanted is not None:
+        heapq.heappush(waiting, (wanted, number))
 
 
 def climb(until: datetime) -> None:
     """Escalate what falls due up to a moment, each thing just after its own."""
     while (due := _due()) is not None and due < until:
-        if not escalation.escalate_due(min(until, due + timedelta(seconds=40))):
+        if not _carried(min(until, due + timedelta(seconds=40))):
             return
+
+
+def _carried(at: datetime) -> int:
+    """How many went up. One that can't be carried up needs savepoints of its own, so that it stops nobody else."""
+    try:
+        with one_savepoint():
+            return escalation.escalate_due(at)
+    except transaction.TransactionManagementError:
+        return escalation.escalate_due(at)
 
 
 def _due() -> datetime | None:

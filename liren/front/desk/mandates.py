@@ -86,7 +86,9 @@ class GrantForm(DeskForm):
         super().__init__(*args, **options)
         roles = queries.roles_to_give(self.actor)
         self.fields["role"].queryset = roles  # type: ignore[attr-defined]  # a choice of rows
-        grounds = [_("%(role)s: %(ground)s") % {"role": one.name, "ground": one.ground} for one in roles if one.appointed_by]
+        grounds = [
+            _("%(role)s: %(ground)s") % {"role": one.name, "ground": one.ground} for one in roles if one.appointed_by
+        ]
         if grounds:
             self.fields["way"].help_text = format_html_join(SafeString("<br>"), "{}", ((one,) for one in grounds))
         else:

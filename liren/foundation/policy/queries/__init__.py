@@ -26,6 +26,7 @@ from liren.foundation.policy.queries.library import (
     library,
     provision,
 )
+from liren.foundation.policy.queries.snapshot import pinned
 
 __all__ = [
     "Answer",
@@ -51,6 +52,7 @@ __all__ = [
     "parameters_at",
     "parameters_of",
     "parameters_on",
+    "pinned",
     "provision",
     "provision_history",
 ]

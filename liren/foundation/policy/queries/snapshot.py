@@ -6,7 +6,9 @@ calendar. Asking costs one query.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
@@ -41,8 +43,24 @@ _kept: dict[Any, Snapshot] = {}
 _lock = Lock()
 
 
+_pinned: ContextVar[Snapshot | None] = ContextVar("policy_pinned", default=None)
+
+
+@contextmanager
+def pinned() -> Iterator[None]:
+    """Within it the packs stay as they are now, and nobody asks again: for long work in one transaction."""
+    token = _pinned.set(snapshot())
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+
+
 def snapshot() -> Snapshot:
-    """The state after the newest load."""
+    """The state after the newest load; within ``pinned`` that at its beginning, without a query."""
+    held = _pinned.get()
+    if held is not None:
+        return held
     state = _state()
     while state not in _kept:
         found = _read() if state else Snapshot()
