@@ -65,6 +65,16 @@ def _language_of_the_site() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _real_commits_stand_alone(request: pytest.FixtureRequest) -> None:
+    """Inside what another test's file has built and not committed, real commits would be none."""
+    mark = request.node.get_closest_marker("django_db")
+    if mark and mark.kwargs.get("transaction"):
+        from django.db import connection
+
+        assert not connection.in_atomic_block, "tests with real commits need a file without a scene that stands"
+
+
 class Shown:
     """Writes which requirements were shown by passing tests, for script/requirements."""
 
