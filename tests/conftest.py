@@ -75,6 +75,22 @@ def _real_commits_stand_alone(request: pytest.FixtureRequest) -> None:
         assert not connection.in_atomic_block, "tests with real commits need a file without a scene that stands"
 
 
+#: What takes a minute or more comes first: the last tests of a run are short, and both processes end together.
+LONG = (
+    "tests/browser/test_accessible.py",
+    "tests/rights/test_matrix.py",
+    "tests/fuzz/test_forms.py",
+    "tests/fuzz/test_addresses.py",
+    "tests/registers/test_each.py",
+    "tests/host/",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG)))
+
+
 class Shown:
     """Writes which requirements were shown by passing tests, for script/requirements."""
 
