@@ -21,8 +21,11 @@ def _settings() -> None:
 
 
 @contextmanager
-def scratch_database() -> Iterator[None]:
-    """Django set up on an empty migrated database; the embedded server is started (or joined) for it."""
+def scratch_database(keep: str = "") -> Iterator[None]:
+    """Django set up on an empty migrated database; the embedded server is started (or joined) for it.
+
+    ``keep``: a name under which the database stays, and is found again by the next measurement.
+    """
     from liren.host import database
 
     _settings()
@@ -33,10 +36,10 @@ def scratch_database() -> Iterator[None]:
         django.setup()
         from django.db import connection
 
-        connection.settings_dict["TEST"]["NAME"] = f"scratch_{os.getpid()}"
+        connection.settings_dict["TEST"]["NAME"] = f"kept_{keep}" if keep else f"scratch_{os.getpid()}"
         name = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=bool(keep))
         try:
             yield
         finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
+            connection.creation.destroy_test_db(name, verbosity=0, keepdb=bool(keep))

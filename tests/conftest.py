@@ -10,8 +10,9 @@ import hypothesis
 import pytest
 
 # The suite tries the same examples every time: a red build means a change, not luck. To explore, run with
-# ``--hypothesis-profile=default --hypothesis-seed=N``.
+# ``--hypothesis-profile=default --hypothesis-seed=N``, or with ``--hypothesis-profile=long`` over night.
 hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=4_000)
 hypothesis.settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parents[1]

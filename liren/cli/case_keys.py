@@ -1,6 +1,8 @@
 """``liren cases key``: keys that programs send, and the addresses to which events are sent."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from liren.cli.imports import common, now, ready
@@ -45,10 +47,11 @@ def run_make(arguments: argparse.Namespace) -> int:
     if arguments.device is not None and device is None:
         raise HostError(f"The register of sensors has no device {arguments.device}.")
     facts: dict[str, Any] = {"unit_id": unit.pk, "sensor_id": device.pk if device and arguments.device else None}
+    with tried(arguments.dry_run):
+        made = make_key(name=arguments.name, kind=arguments.kind, **facts, by=system(), at=now())
     if arguments.dry_run:
         print(f"Would make a key ({arguments.kind}) for {arguments.name}, in {unit.name_zh}.")
         return 0
-    made = make_key(name=arguments.name, kind=arguments.kind, **facts, by=system(), at=now())
     print(f"Key {made.key.pk}, shown this once:")
     print(made.text)
     return 0
@@ -59,7 +62,7 @@ def run_end(arguments: argparse.Namespace) -> int:
     ready(arguments.role)
     from liren.service.cases.services import end_key
 
-    if not arguments.dry_run:
+    with tried(arguments.dry_run):
         end_key(arguments.key, by=system(), at=now())
     print(f"Key {arguments.key} {'would be' if arguments.dry_run else 'is'} good for nothing any more.")
     return 0
@@ -85,10 +88,11 @@ def run_tell(arguments: argparse.Namespace) -> int:
     ready(arguments.role)
     from liren.service.cases.services.webhooks import subscribe
 
+    with tried(arguments.dry_run):
+        made = subscribe(arguments.key, address=arguments.address, types=arguments.type, by=system(), at=now())
     if arguments.dry_run:
         print(f"Would send events to {arguments.address}.")
         return 0
-    made = subscribe(arguments.key, address=arguments.address, types=arguments.type, by=system(), at=now())
     print(f"Subscription {made.subscription.pk}; its secret, shown this once:")
     print(made.secret)
     return 0
@@ -99,10 +103,20 @@ def run_hush(arguments: argparse.Namespace) -> int:
     ready(arguments.role)
     from liren.service.cases.services.webhooks import unsubscribe
 
-    if not arguments.dry_run:
+    with tried(arguments.dry_run):
         unsubscribe(arguments.subscription, by=system(), at=now())
     print(f"Subscription {arguments.subscription} {'would be' if arguments.dry_run else 'is'} ended.")
     return 0
+
+
+@contextmanager
+def tried(dry_run: bool) -> Iterator[None]:
+    """What is done inside counts, or with ``--dry-run`` is undone: it is refused for the same reasons."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(dry_run)
 
 
 def system() -> Any:

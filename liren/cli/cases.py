@@ -1,4 +1,5 @@
-"""``liren cases``: train the sorter, count monthly figures anew, group recurring topics, keys for programs."""
+"""``liren cases``: train the sorter, count monthly figures anew, group recurring topics, seal contacts anew, keys
+for programs."""
 
 import argparse
 import csv
@@ -31,6 +32,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     common(figures, run_figures)
     topics = words.add_parser("topics", help="group recurring topics anew", description=run_topics.__doc__)
     common(topics, run_topics)
+    reseal = words.add_parser("reseal", help="seal contacts with the key in use", description=run_reseal.__doc__)
+    common(reseal, run_reseal)
     case_keys.add(words)
 
 
@@ -134,4 +137,18 @@ def run_topics(arguments: argparse.Namespace) -> int:
     with bars(arguments.quiet) as progress:
         found = topics.group_topics(by=SystemActor("topics"), at=now(), dry_run=arguments.dry_run, progress=progress)
     print(f"{found.topics:,} recurring topics in {found.units:,} units, out of {found.cases:,} cases.")
+    return 0
+
+
+def run_reseal(arguments: argparse.Namespace) -> int:
+    """Seal names and telephone numbers of reporters with the key in use, where an older key holds them: a thousand in
+    one transaction. Run it after a new key; the old one can go once nothing is left to do."""
+    ready(arguments.role)
+    from liren.foundation.kernel.rights import SystemActor
+    from liren.service.cases.services import reseal_contacts
+
+    last, rows, by = 0, 0, SystemActor("retention")
+    while done := reseal_contacts(by=by, at=now(), after=last, dry_run=arguments.dry_run):
+        last, rows = done.last, rows + done.rows
+    print(f"{rows:,} contacts {'would be' if arguments.dry_run else 'were'} sealed with the key in use.")
     return 0

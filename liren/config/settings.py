@@ -34,6 +34,12 @@ LIREN_SIMULATED = DEMO
 LIREN_OIDC_HOSTS = env.words("LIREN_OIDC_HOSTS")
 LIREN_SMS = env.text("LIREN_SMS", "console" if DEMO else "")
 
+# --- How much strangers may send: per network, and per account; in an hour and in a day ------------------------------
+LIREN_REPORTS_OF_NETWORK = (env.number("LIREN_NETWORK_HOUR", 60), env.number("LIREN_NETWORK_DAY", 300))
+LIREN_REPORTS_OF_ACCOUNT = (env.number("LIREN_ACCOUNT_HOUR", 20), env.number("LIREN_ACCOUNT_DAY", 60))
+LIREN_HOTLINE = env.text("LIREN_HOTLINE", "12345")
+LIREN_BEHIND_PROXY = env.flag("LIREN_BEHIND_PROXY")
+
 # --- What it is made of -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "liren.front.kit",
@@ -138,7 +144,7 @@ SECURE_SSL_REDIRECT = not LOCAL
 SECURE_HSTS_SECONDS = 0 if LOCAL else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("LIREN_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if LIREN_BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -204,7 +210,7 @@ ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = bool(LIREN_SMS)
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
-ALLAUTH_TRUSTED_PROXY_COUNT = int(env.flag("LIREN_BEHIND_PROXY"))
+ALLAUTH_TRUSTED_PROXY_COUNT = int(LIREN_BEHIND_PROXY)
 MFA_FORMS = {
     "authenticate": "liren.front.kit.second_factor.AuthenticateForm",
     "reauthenticate": "liren.front.kit.second_factor.ReauthenticateForm",

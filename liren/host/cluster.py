@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from liren.host import paths
+from liren.host import memory, paths
 from liren.host.errors import HostError
 from liren.host.processes import Identity
 
@@ -57,7 +57,7 @@ class Cluster:
             "timezone": "UTC",
             "log_timezone": "UTC",
         }
-        words = [f"--{name}={value}" for name, value in (fixed | settings).items()]
+        words = [f"--{name}={value}" for name, value in (fixed | memory.settings() | settings).items()]
         return [str(self.programs / "postgres"), "-D", str(self.data), *words]
 
     def _private(self, folder: Path) -> None:

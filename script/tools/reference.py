@@ -31,6 +31,9 @@ def rights() -> str:
         powers = ", ".join(f"`{power}`" for power in sorted(role["powers"]))
         lines += ["", f"## {role['name_zh']} · {role['name_en']} (`{code}`)", "", role["description_zh"]]
         lines += ["", role["description_en"], "", f"Held at: {levels}. Powers: {powers}."]
+        if duty := role.get("appointed_by"):
+            how = ", ".join(role["appointed_how"])
+            lines += ["", f"Appointed ({how}) by whoever holds `{duty}`. {role['ground_zh']}。"]
     return "\n".join(lines)
 
 

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 from liren.service.cases.engine.amounts import text_of
 from liren.service.cases.engine.declaration import CONDITIONS, parse
-from liren.service.cases.engine.spec import GROUPS, SEVERITIES, CaseType, Category, Clock, Field, MoveSpec, StateSpec
+from liren.service.cases.engine.spec import (
+    GROUPS,
+    SET_LOCALLY,
+    SEVERITIES,
+    CaseType,
+    Category,
+    Clock,
+    Field,
+    MoveSpec,
+    StateSpec,
+)
 from script.tools.reference_packs import reading, table
 
 GROUP_NAMES = {
@@ -23,7 +33,9 @@ words and a verdict without a line of code of its own. A running case keeps the 
 
 Whose turn it is: *reporter*; *desk*, workers of the unit; *body*, the department it was dispatched to; *supervisor*,
 one level above; *callback*, somebody who calls back and did not handle it; *system*, the clock; *part:…*, a role on
-the case."""
+the case.
+
+A clock names in brackets the number of the packs from which its limit was taken; the other limits are set locally."""
 
 
 def case_types() -> str:
@@ -62,7 +74,8 @@ def _facts(spec: CaseType) -> Iterator[str]:
     yield f"Channels: {', '.join(spec.channels)}{', also without a name' if spec.anonymous else ''}."
     yield f"Place: {spec.place}. Level: {spec.level}. Kept {spec.retention_months} months after the end."
     if spec.lawful:
-        yield f"By law: {text_of(spec.lawful)}."
+        source = "set locally, by no document of the packs" if spec.lawful_by == SET_LOCALLY else f"`{spec.lawful_by}`"
+        yield f"Whole time: {text_of(spec.lawful)} ({source})."
     if spec.reopen_days:
         yield f"May be reopened for {spec.reopen_days} days after an answer."
     if spec.joinable:
@@ -74,7 +87,8 @@ def _facts(spec: CaseType) -> Iterator[str]:
 
 def _category(one: Category) -> list[str]:
     condition = f"{CONDITIONS[one.condition].zh} {one.condition}" if one.condition else ""
-    return [f"`{one.code}`", one.name.zh, one.name.en, one.severity, condition, "sent elsewhere" if one.stops else ""]
+    more = ["sent elsewhere"] * one.stops + [f"place {one.place}"] * bool(one.place) + ["shown exactly"] * one.exact
+    return [f"`{one.code}`", one.name.zh, one.name.en, one.severity, condition, ", ".join(more)]
 
 
 def _field(one: Field, asked: dict[str, str]) -> list[str]:

@@ -41,6 +41,12 @@ def city(built_city: make.City, db: None) -> make.City:
 def build_city() -> make.City:
     """The city with the type of alarms and the register of sensors."""
     made = make.small_city()
+    sensors()
+    return made
+
+
+def sensors() -> None:
+    """The type of their alarms, and the register in which they stand."""
     declared = tomllib.loads((ROOT / "packs/common/cases/sensor_alarm.toml").read_text(encoding="utf-8"))
     build.declare(**{**dict.fromkeys(build.REQUEST), **declared})
     kinds = [{"code": one, "zh": one, "en": one} for one in ("smoke", "air")]
@@ -49,7 +55,6 @@ def build_city() -> make.City:
         {"code": "raises_alarm", "name": {"zh": "报警", "en": "Alarm"}, "kind": "yes_no"},
     ]
     registers.declared(code="public_sensor", level=["community"], fields=fields, coverage=None)
-    return made
 
 
 def device(city: make.City, **values: Any) -> Entry:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from liren.foundation.people.models import Residency
+from liren.foundation.people.models import Account, Residency
 from liren.foundation.territory import services
 from liren.foundation.territory.models import UnitSpan
 from tests import make
@@ -46,8 +46,15 @@ def test_nothing_is_wrong_with_any_page_of_the_desk(site: walk.Site, officials: 
     claim = Residency.objects.get(state="claimed").pk
     entry = UnitSpan.objects.filter(unit=site.city.street).earliest("during").pk
     facts = {"kind": "building", "name_zh": "1栋", "effective_on": make.portal.DAY, "by": SYSTEM, "at": NOW}
-    numbers = {"residency": claim, "entry": entry, "zone": site.city.zone.pk, **walk.numbers_of(site.city)}
+    numbers = {
+        "residency": claim,
+        "entry": entry,
+        "zone": site.city.zone.pk,
+        **walk.numbers_of(site.city),
+        **walk.programs_of(site.city),
+    }
     numbers["subject"] = services.register_service_subject(site.city.communities[0].pk, **facts).pk
+    numbers |= walk.imports_of(Account.objects.get(mandates__role__code="city_admin"))
     numbers["street"] = site.city.communities[0].streets.first().pk
     registers.declared(place="required")
     numbers["room"] = registers.room(site.city.communities[0], lon=104.005, lat=30.005, key_holder="值班岗").number

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
 
+from liren.foundation.registers.services import ImportReport
+from liren.front.desk import keeping
 from liren.service.cases import services
-from liren.service.cases.services import figures
+from liren.service.cases.services import catalogue_files, figures, webhooks
 from tests import make
 from tests.make import bodies, cases
 
@@ -93,8 +96,10 @@ DESK = [
     "/desk/proposals/", "/desk/calendar/", "/desk/calendar/add/", "/desk/audit/",
     "/desk/cases/", "/desk/cases/?view=closed&map=1", "/desk/cases/print/", "/desk/cases/bulk/", "/desk/cases/find/",
     "/desk/approvals/", "/desk/disputes/", "/desk/escalations/", "/desk/catalogue/", "/desk/catalogue/add/",
-    "/desk/catalogue/why/", "/desk/catalogue/import/",
+    "/desk/catalogue/why/", "/desk/catalogue/import/", "/desk/keys/", "/desk/keys/add/",
+    *(f"/desk/keys/{{key}}/{what}" for what in ("", "end/", "subscribe/")), "/desk/subscriptions/{subscription}/end/",
     "/desk/access/", "/desk/registers/", ROOMS, f"{ROOMS}add/", f"{ROOMS}import/",
+    ROOMS + "import/{running}/", ROOMS + "import/{checked}/", "/desk/catalogue/import/{rules}/",
     *(f"{ROOMS}?state={state}" for state in ("stale", "missing", "closed")),
     *(ROOMS + "{room}/" + page for page in ("", "edit/", "review/", "close/", "reopen/", "open/")),
 ]  # fmt: skip
@@ -136,6 +141,27 @@ def numbers_of(city: make.City) -> dict[str, int]:
     acting = city.acting
     names = ("committee", "organisation", "post", "holding", "duty", "pairing", "member")
     return {name: getattr(acting, name).pk for name in names}
+
+
+def imports_of(by: Any) -> dict[str, str]:
+    """Tables of an official: one that the worker is reading, and two that were checked, of entries and of rules."""
+    header, nothing = b"type,category,unit,body,ground,since,until\n", ImportReport("reading_room", lines=1_200)
+    with keeping.on_disk("rules.csv", header + b"request,lamp,990102000000,x,1,2026-01-01,\n") as path:
+        rules = catalogue_files.import_rules(path, dry_run=True, by=by, at=timezone.now())
+    facts = {"source": "", "by": by}
+    kept = {
+        "running": keeping.keep("rooms.csv", b"x", nothing, what="reading_room", **facts, step="check"),
+        "checked": keeping.keep("rooms.csv", b"x", nothing, what="reading_room", **facts),
+        "rules": keeping.keep("rules.csv", b"x", rules, what="cases.catalogue", **facts),
+    }
+    return {name: str(UUID(one.key)) for name, one in kept.items()}
+
+
+def programs_of(city: make.City) -> dict[str, int]:
+    """A key for another system, and where it is told what happens."""
+    key = cases.key(city.district, "exchange").key
+    told = webhooks.subscribe(key.pk, address="https://hooks.example.org/liren", **cases.BY)
+    return {"key": key.pk, "subscription": told.subscription.pk}
 
 
 def cases_of(city: make.City, person: Any) -> dict[str, str]:

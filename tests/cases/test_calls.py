@@ -12,10 +12,11 @@ from liren.foundation.kernel.engine.deadlines import CalendarDays, PlainTime, Wo
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.rights import ANONYMOUS
 from liren.foundation.policy.models import Document, Jurisdiction, Parameter
-from liren.service.cases.models import Call, Case, CaseEvent
+from liren.service.cases import queries
+from liren.service.cases.models import Call, Case, CaseEvent, Dispute, Escalation
 from liren.service.cases.queries.details import NoCase, case_by_id
 from liren.service.cases.queries.limits import CALL, RULING, allowed
-from liren.service.cases.services import calls
+from liren.service.cases.services import calls, disputes
 from liren.service.cases.services.escalation import escalate_due
 from liren.service.cases.services.faults import BadReport
 from tests import make
@@ -49,6 +50,38 @@ def test_a_call_is_due_by_the_number_of_the_packs(scene: Scene, case: Case) -> N
     event = CaseEvent.objects.get(case=case, kind="called")
     assert (event.note, event.told, event.facts["body"]) == (ASK["question"], True, scene.department.pk)
     assert clock(case, "acceptance").due_at == case.due_at == china(6, 2)
+
+
+@pytest.mark.requirement("R071", "R072")
+def test_what_came_up_is_one_list_of_cases_calls_and_disputes(scene: Scene, case: Case) -> None:
+    registers.parameter(RULING, "1", "working_day", operator="<=")
+    street = make.official("street_officer", scene.town.street)
+    district = make.official("district_admin", scene.town.district)
+    made = called(scene, case)
+    sent = cases.moved(cases.reported(scene.town.community), "dispatch", by=scene.worker, body_id=scene.department.pk)
+    facts = {"proposed_id": scene.other.pk, "ground": "三定方案", "reason": "不归我们管"}
+    dispute = disputes.object_to(sent.pk, **facts, by=scene.clerk, at=NOW + HOUR)
+    assert queries.came_up(street) == []
+    while escalate_due(china(6, 2) + SECOND):
+        pass
+    late = Escalation.objects.get(clock__case=case)
+    found = queries.came_up(street)
+    assert [(one.kind, one.pk) for one in found] == [("call", made.pk), ("clock", late.pk), ("dispute", dispute.pk)]
+    assert {(one.level, one.to_unit, one.due_at) for one in found} == {(1, scene.town.street, china(6, 2))}
+    assert [one.case for one in found] == [case, case, sent]
+    for place in range(3):
+        assert queries.came_up(street, after=found[place].key) == found[place + 1 :]
+    assert queries.came_up(street, limit=2) == found[:2]
+    beside = make.official("street_officer", scene.town.sibling_street)
+    assert [queries.came_up(one) for one in (district, beside, scene.worker, scene.resident)] == [[]] * 4
+    while escalate_due(china(6, 3) + SECOND):
+        pass
+    assert [(one.kind, one.level) for one in queries.came_up(district)] == [("call", 2), ("dispute", 2)]
+    assert queries.came_up(street) == found, "what went further up is still open here"
+    calls.answer(made.pk, answer="明天到场。", comes=True, by=scene.clerk, at=china(6, 3) + HOUR)
+    Dispute.objects.filter(pk=dispute.pk).update(state="withdrawn")
+    assert [one.kind for one in queries.came_up(street)] == ["clock"]
+    assert queries.came_up(district) == []
 
 
 @pytest.mark.requirement("R071")

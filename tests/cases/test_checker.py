@@ -148,6 +148,15 @@ def test_silence_of_an_office_goes_up():
     assert ["silence goes nowhere" in fault.message for fault in told(text)] == [True]
 
 
+def test_a_clock_that_ends_something_climbs_no_ladder():
+    text = (ROOT / "packs/common/cases/counselling.toml").read_text(encoding="utf-8")
+    assert check(content(text)) == []
+    found = told(text.rstrip() + '\n\n[[clocks.ladder]]\nafter = "0 hours"\n')
+    assert [fault.message for fault in found] == [
+        "moves 6 (pass), by: made by the clock of “booked”, which climbs its ladder instead"
+    ]
+
+
 def test_a_verdict_needs_an_answer_and_an_answer_the_residents_word():
     only = GOOD.replace('effect = "verdict"', "").replace('effect = "reopen"', "").replace("reopen_days = 15 ", "# ")
     assert any("the resident has no word here" in fault.message for fault in told(only))

@@ -14,6 +14,7 @@ from liren.foundation.kernel.rights import ANONYMOUS, SystemActor
 from liren.foundation.people.models import Account
 from liren.service.cases.jobs import follow_calendar
 from liren.service.cases.models import Case, CaseClock, CaseEvent, Extension, Suspension
+from liren.service.cases.queries import timeline
 from liren.service.cases.queries.details import NoCase
 from liren.service.cases.services import calendars, suspensions
 from liren.service.cases.services.faults import BadReport
@@ -54,6 +55,19 @@ def test_asking_for_a_standstill_moves_nothing_yet(scene: Scene) -> None:
     suspensions.suspend(case.pk, **WHY, by=scene.clerk, at=NOW + DAY)
     assert clock(case).due_at == china(6, 8)
     assert told(case, "suspended").told is False
+
+
+def test_what_is_only_asked_for_or_refused_is_told_so_and_to_nobody_outside(scene: Scene, officer: Account) -> None:
+    case = sent(scene)
+    facts = {"amount": "3 working days", "reason": "需要招标", "by": scene.clerk}
+    for approve in (False, True):
+        asked = suspensions.extend(case.pk, "completion", **facts, at=NOW + DAY)
+        suspensions.decide_extension(asked.pk, approve=approve, by=officer, at=NOW + DAY)
+    read = {who: [one.words for one in timeline(case, actor, "en") if one.kind == "extended"]
+            for who, actor in (("worker", scene.clerk), ("public", ANONYMOUS))}  # fmt: skip
+    given = "More time was given. Due before: 8 June 2026 17:00; due now: 11 June 2026 17:00."
+    asks = "Asked for more time."
+    assert read == {"worker": [asks, "More time was not given.", asks, given], "public": [given]}
 
 
 def test_an_approved_standstill_stops_the_clocks_from_the_moment_it_was_asked(scene: Scene, officer: Account) -> None:

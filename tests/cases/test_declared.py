@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from liren.foundation.policy.models import DeclarationVersion
+from liren.service.cases.engine.declaration import check
 from liren.service.cases.models import NoType, by_version, by_versions, type_of, types
 from tests.cases.test_types import SPECS
-from tests.make import each
+from tests.make import cases, each
 
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 
@@ -80,3 +81,16 @@ def test_the_page_of_a_provision_shows_the_case_types_that_carry_it_out(loaded, 
     text = page.content.decode()
     assert said in text
     assert ("纠纷调解" if language == "zh-hans" else "Mediation") in text
+
+
+def test_a_version_that_was_checked_by_older_rules_is_read_as_it_was_meant(db):
+    states = [dict(one) for one in cases.REQUEST["states"]]
+    states[3] |= {"public": {"zh": "已答复，请您评价", "en": "Your word, please"}}
+    states[0] |= {"public": {"zh": "已收到", "en": "Received"}, "told": {"zh": "您的事项已收到", "en": "We have yours"}}
+    content = cases.content(states=states)
+    assert any("speak to the reporter" in fault.says for fault in check(content))
+    spec = cases.declare(states=states).spec
+    answered = spec.state("answered")
+    assert [answered.said("zh", own=own) for own in (True, False)] == ["已答复，请您评价", "已答复"]
+    assert [spec.state("received").said("zh", own=own) for own in (True, False)] == ["您的事项已收到", "已收到"]
+    assert by_version(type_of("request").version) == spec

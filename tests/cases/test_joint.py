@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.kernel.rights import ANONYMOUS
+from liren.service.cases.jobs import escalate
 from liren.service.cases.models import Case, CaseEvent, CaseFollower
 from liren.service.cases.models.declared import NoType
 from liren.service.cases.services.escalation import escalate_due
@@ -18,7 +19,7 @@ from liren.service.cases.services.following import follow
 from liren.service.cases.services.joint import Piece, join, split
 from tests import make
 from tests.cases.conftest import Scene
-from tests.cases.test_clocks_rows import DAY, clock, sent
+from tests.cases.test_clocks_rows import DAY, HOUR, clock, sent
 from tests.make import bodies, cases
 from tests.make.cases import NOW
 
@@ -54,6 +55,14 @@ def test_without_a_body_the_part_waits_for_the_desk_or_goes_by_the_catalogue(sce
     assert (part.body, part.state, clock(part, "acceptance").stopped_at) == (None, "received", None)
 
 
+def test_a_part_is_not_sent_on_past_what_its_dispatch_asks(scene: Scene) -> None:
+    moves = [{**one, "asks": ["since"]} if one["code"] == "dispatch" else one for one in cases.REQUEST["moves"]]
+    cases.declare("asking", moves=moves)
+    case = cases.reported(scene.town.community)
+    (part,) = split(case.pk, parts=[Piece("asking", "先问再派", scene.department.pk)], by=scene.worker, at=NOW)
+    assert (part.state, part.body, part.dispatched_at) == ("received", None, None)
+
+
 def test_the_whole_closes_after_its_parts(scene: Scene) -> None:
     case = cases.reported(scene.town.community, by=scene.resident)
     parts = parted(scene, case)
@@ -71,6 +80,37 @@ def test_the_system_too_closes_no_whole_before_its_parts_and_goes_on_with_others
     other = cases.answered(sent(scene), scene.department, scene.worker, scene.clerk)
     escalate_due(NOW + 30 * DAY)
     assert [Case.objects.get(pk=one.pk).state for one in (case, other)] == ["answered", "lapsed"]
+
+
+def test_a_whole_whose_time_is_over_waits_for_its_parts_without_an_error(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = cases.reported(scene.town.community, by=scene.resident)
+    one, other = parted(scene, case)
+    for each in (case, one, other):
+        cases.answered(each, scene.department, scene.worker, scene.clerk)
+    cases.moved(other, "reopen", by=scene.resident, note="还没修")
+    escalate(
+        int((NOW + 7 * DAY + HOUR).timestamp())
+    )  # whole and part are over at the same moment; the whole was answered first
+    assert [Case.objects.get(pk=each.pk).state for each in (case, one, other)] == ["answered", "lapsed", "working"]
+    before = Case.objects.get(pk=case.pk)
+    assert escalate_due(NOW + 7 * DAY + 2 * HOUR) == 0
+    assert Case.objects.get(pk=case.pk).revision == before.revision
+    cases.moved(other, "withdraw", by=scene.resident, at=NOW + 7 * DAY + 2 * HOUR)
+    escalate(int((NOW + 7 * DAY + 3 * HOUR).timestamp()))
+    assert Case.objects.get(pk=case.pk).outcome == "lapsed"
+    assert [one for one in caplog.records if one.name.startswith("liren.service.cases")] == []
+
+
+def test_whole_and_parts_that_lapse_together_close_in_one_run(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    case = cases.reported(scene.town.community, by=scene.resident)
+    made = [case, *parted(scene, case)]
+    for each in made:
+        cases.answered(each, scene.department, scene.worker, scene.clerk)
+    escalate(int((NOW + 8 * DAY).timestamp()))
+    assert {Case.objects.get(pk=each.pk).outcome for each in made} == {"lapsed"}
+    assert [one for one in caplog.records if one.name.startswith("liren.service.cases")] == []
 
 
 def test_a_case_is_split_one_level_deep_and_in_ten_at_most(scene: Scene) -> None:

@@ -2,12 +2,13 @@
 
 import pytest
 
+from liren.foundation.kernel.errors import NotAllowed
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.kernel.rights import ANONYMOUS, SystemActor
 from liren.service.cases import queries, services
 from liren.service.cases.models import Call, Case, CaseEvent
 from liren.service.cases.queries import NoCase
-from liren.service.cases.services import Upload
+from liren.service.cases.services import BadReport, Upload
 from tests import make
 from tests.make import bodies, cases
 
@@ -154,6 +155,62 @@ def test_a_limited_case_is_seen_by_those_whose_work_it_is(scene):
     assert paths(case, make.official("community_worker", scene.town.sibling_community)) == set()
 
 
+@pytest.mark.requirement("R072")
+def test_who_calls_back_reads_what_was_reported_and_answered_and_no_more(scene):
+    shots = [[Upload(name, cases.picture())] for name in ("前.jpg", "后.jpg")]
+    case = limited(scene, values={"since": "2026-05-30"}, contact={"phone": "13800000000"}, files=shots[0])
+    cases.moved(case, "dispatch", by=scene.worker, body_id=scene.department.pk)
+    cases.moved(case, "take", by=scene.clerk)
+    services.add_note(case.pk, note="等配件", told=False, by=scene.clerk, at=cases.NOW)
+    assert paths(case, scene.agent) == set()
+    with pytest.raises(NoCase):
+        services.read_contact(case.pk, purpose="回访", by=scene.agent, at=cases.NOW)
+    facts = {"note": "已更换灯泡。", "values": {"done": "更换灯泡"}, "files": shots[1]}
+    cases.moved(case, "answer", by=scene.clerk, **facts)
+    case.refresh_from_db()
+    assert paths(case, scene.agent) == {"page", "count"}
+    found = queries.reading(queries.case_by_number(case.number, scene.agent), scene.agent)
+    assert (found.level, found.text, found.state_words) == ("callback", "灯坏了", "已答复")
+    assert [(one.field.code, one.text) for one in found.values] == [("done", "更换灯泡")]
+    assert [one.name for one in found.files] == ["后.jpg"]
+    assert [one.note for one in queries.timeline(case, scene.agent)][-1] == "已更换灯泡。"
+    assert "等配件" not in [one.note for one in queries.timeline(case, scene.agent)]
+    assert [one.code for one in queries.open_moves(case, scene.agent)] == ["confirm", "deny"]
+    reached = services.read_contact(case.pk, purpose="电话回访", by=scene.agent, at=cases.NOW)
+    assert reached == {"phone": "+8613800000000"}
+    assert AuditEntry.objects.get(action="cases.opened_contact").actor == scene.agent.label
+    cases.moved(case, "confirm", by=scene.agent, values={"solved": True})
+    assert paths(case, scene.agent) == set()
+
+
+@pytest.mark.requirement("R072", "R338")
+def test_who_calls_back_sees_neither_sealed_cases_nor_what_they_handled(scene):
+    cases.sealed(to="support")
+    sealed = cases.reported(scene.town.community, "complaint", by=scene.resident)
+    Case.objects.filter(pk=sealed.pk).update(state="answered", phase="answered", answered_at=cases.NOW)
+    assert paths(sealed, scene.agent) == set()
+    case = limited(scene, by=scene.resident)
+    case = cases.answered(case, scene.department, scene.worker, scene.clerk)
+    elsewhere = make.official("phone_agent", scene.town.sibling_district)
+    assert paths(case, elsewhere) == set()
+    make.mandate(scene.clerk, "phone_agent", scene.town.district)
+    clerk = type(scene.clerk).objects.get(pk=scene.clerk.pk)
+    assert queries.reading(case, clerk).level == "work"
+    handler = make.official("phone_agent", scene.town.district)
+    Case.objects.filter(pk=case.pk).update(handler=handler)
+    assert paths(case, handler) == set()
+    assert queries.level_of(Case.objects.get(pk=case.pk), handler) == "public"
+
+
+def test_a_public_case_is_opened_to_who_calls_back_only_while_it_is_asked_about(scene):
+    case = cases.reported(scene.town.community, text="灯坏了", contact={"phone": "13800000000"})
+    assert queries.reading(case, scene.agent).level == "public"
+    with pytest.raises(NotAllowed):
+        services.read_contact(case.pk, purpose="电话回访", by=scene.agent, at=cases.NOW)
+    case = cases.answered(case, scene.department, scene.worker, scene.clerk)
+    assert queries.reading(case, scene.agent).level == "callback"
+
+
 @pytest.mark.requirement("R071")
 def test_a_body_that_is_called_or_helps_reads_the_case_and_others_do_not(scene):
     case = limited(scene)
@@ -215,6 +272,16 @@ def test_a_category_may_say_its_place_exactly(scene):
     assert abs(face.lon - POINT["lon"]) <= 0.00025
     assert abs(face.lat - POINT["lat"]) <= 0.00025
     assert queries.reading(cases.reported(scene.town.community), ANONYMOUS).lon is None
+    lamp, waste, fire = cases.REQUEST["categories"]
+    cases.declare(categories=[{**lamp, "exact": True, "place": "required"}, {**waste, "place": "none"}, fire])
+    with pytest.raises(BadReport) as caught:
+        cases.reported(scene.town.community, category="lamp")
+    assert list(caught.value.by_field) == ["place"]
+    case = cases.reported(scene.town.community, category="lamp", **POINT)
+    face = queries.reading(case, ANONYMOUS)
+    assert {"lon": face.lon, "lat": face.lat} == POINT
+    assert cases.reported(scene.town.community, category="waste", **POINT).lon is None
+    assert cases.reported(scene.town.community, **POINT).lon == POINT["lon"]
 
 
 def test_files_are_seen_as_far_as_they_were_told_or_released(scene):

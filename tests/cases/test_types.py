@@ -12,7 +12,7 @@ from liren.foundation.policy.engine.packs import read_packs
 from liren.service.cases.engine.amounts import read_amount, text_of
 from liren.service.cases.engine.check_clocks import soonest
 from liren.service.cases.engine.declaration import CONDITIONS, check, parse
-from liren.service.cases.engine.spec import GROUPS, CaseType, Words
+from liren.service.cases.engine.spec import GROUPS, SET_LOCALLY, CaseType, Words
 from script.tools import requirements
 from tests.conftest import ROOT
 
@@ -37,7 +37,7 @@ def words_of(spec: CaseType) -> Iterator[tuple[str, Words]]:
     yield from (("name", spec.name), ("purpose", spec.purpose), ("help", spec.text_help), ("notice", spec.notice))
     for one in (*spec.categories, *spec.fields, *spec.states, *spec.moves, *spec.clocks, *spec.parts):
         yield one.code, one.name
-        for extra in ("notice", "help", "public"):
+        for extra in ("notice", "help", "public", "told"):
             if isinstance(getattr(one, extra, None), Words):
                 yield f"{one.code}, {extra}", getattr(one, extra)
     for field in spec.fields:
@@ -80,6 +80,12 @@ class TestEachType:
         for clock in [one for one in spec.clocks if one.parameter]:
             number, _space, unit = text_of(clock.limits["normal"]).partition(" ")
             found = {(one.value, one.unit) for one in packs.parameters if one.code == clock.parameter}
+            assert (Decimal(number), unit.rstrip("s").replace(" ", "_")) in found
+
+    def test_its_whole_time_is_a_number_of_the_packs_or_said_to_be_set_locally(self, spec, packs):
+        if spec.lawful and spec.lawful_by != SET_LOCALLY:
+            number, _space, unit = text_of(spec.lawful).partition(" ")
+            found = {(one.value, one.unit) for one in packs.parameters if one.code == spec.lawful_by}
             assert (Decimal(number), unit.rstrip("s").replace(" ", "_")) in found
 
     def test_it_is_answered_within_the_lawful_time(self, spec):

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from django.db import connection, transaction
 
+from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.people.models import Account
 from liren.front.demo.engine import matters
 from liren.front.demo.engine.chance import Dice
@@ -61,6 +62,22 @@ def test_nothing_happens_before_its_time_or_after_the_load(told, db):
         moments = list(case.events.order_by("pk").values_list("at", flat=True))
         assert moments == sorted(moments)
         assert moments[-1] <= demo.LOADED_AT
+
+
+def test_a_refuge_and_a_complaint_are_seen_by_those_they_are_sealed_to_alone(told, db):
+    refuge, complaint = (Case.objects.get(sealed_to=one) for one in ("refuge", "supervision"))
+    assert (refuge.reporter_id, refuge.phase, complaint.phase) == (None, "open", "answered")
+    tried = {one.username: one for one in Account.objects.filter(username__startswith="demo-")}
+    for case, mine in ((refuge, "demo-refuge"), (complaint, "demo-supervision")):
+        seeing = {name for name, one in tried.items() if Case.objects.visible_to(one).filter(pk=case.pk).exists()}
+        assert seeing - {"demo-resident"} == {mine}
+    reporter = f"account:{complaint.reporter_id}"
+    assert not AuditEntry.objects.filter(object_id=str(complaint.pk), actor=reporter).exists()
+    body = complaint.about_body_id
+    clerks = [one for one in Account.objects.filter(username__startswith="sim-c-") if body in posts_of(one)]
+    clerks += [tried["demo-clerk"]] if body in posts_of(tried["demo-clerk"]) else []
+    assert clerks
+    assert not any(Case.objects.visible_to(one).filter(pk=complaint.pk).exists() for one in clerks)
 
 
 def test_the_clerk_to_try_holds_a_post_and_has_something_to_do(told, db):

@@ -74,7 +74,7 @@ def on(client: Client) -> Any:
     return sign
 
 
-def post(client: Client, person: Account, url: str, **fields: Any) -> Any:
+def post(client: Client, person: Account, url: str, /, **fields: Any) -> Any:
     return client.post(url, make.form(Account.objects.get(pk=person.pk), **fields))
 
 
@@ -107,6 +107,7 @@ def test_a_case_goes_from_the_queue_over_dispatch_and_taking_to_its_answer(scene
     bad = post(client, scene.clerk, desk(case, "move/answer/"), seen=fresh(case).revision)
     assert bad.status_code == 422
     assert "field--error" in bad.content.decode()
+    assert [name for name in ("note", "papers") if bad.context["form"].fields[name].needed] == ["note"]
     good = {"note": "已更换灯泡。", "ask_done": "更换灯泡", "seen": fresh(case).revision}
     assert post(client, scene.clerk, desk(case, "move/answer/"), **good).status_code == 303
     assert fresh(case).phase == "answered"
@@ -333,8 +334,15 @@ def test_split_join_parts_and_putting_right(scene, on):
     assert case.children.count() == 1
     assert post(client, scene.worker, desk(twin, "do/join/"), into=case.number).status_code == 303
     assert fresh(twin).outcome == "joined"
+    beside = make.official("community_worker", scene.home, display_name="同事小里")
+    assert "同事小里" in page(client, desk(case, "do/part/"))
+    stranger = make.account()
+    assert post(client, scene.worker, desk(case, "do/part/"), role="party", person=stranger.pk).status_code == 422
+    assert post(client, scene.worker, desk(case, "do/part/"), role="party", person=beside.pk).status_code == 303
+    assert case.parts.get().account == beside
+    case.parts.update(left_at=timezone.now())
     assert post(client, scene.worker, desk(case, "do/part/"), role="party", alias="甲方").status_code == 303
-    part = case.parts.get()
+    part = case.parts.get(left_at=None)
     assert post(client, scene.worker, desk(case, f"parts/{part.pk}/")).status_code == 303
     assert post(client, scene.worker, desk(case, f"parts/{part.pk}/"), leave="1").status_code == 303
     right = {"category": "lamp", "severity": "critical", "address": "明德路1号", "unit": scene.home.code}

@@ -164,3 +164,18 @@ def test_mandates_are_filtered_by_role_and_day_and_exported(city, client, as_off
     ]
     assert client.get(f"/desk/mandates/?on={day}").context["page"].rows == []
     assert worker.display_name in text(client.get("/desk/mandates.csv?role=community_worker"))
+
+
+def test_a_mediator_is_appointed_by_whose_duty_it_is(city, client, as_official, send):
+    person = make.account(username="he.gong")
+    as_official("street_officer", city.street)
+    form = client.get("/desk/mandates/grant/")
+    assert 'value="mediator"' in text(form)
+    assert 'value="refuge_worker"' not in text(form)
+    facts = {"username": "he.gong", "role": "mediator", "unit": city.communities[0].code, "starts_on": "2026-01-01"}
+    refused = send("/desk/mandates/grant/", **facts)
+    assert list(refused.context["form"].errors) == ["way", "instrument"]
+    facts |= {"way": "elected", "instrument": "居民会议纪要〔2026〕3号"}
+    assert send("/desk/mandates/grant/", **facts).status_code == 303
+    assert Account.objects.get(pk=person.pk).holds("cases.sealed.mediation", city.communities[0])
+    assert "居民会议纪要〔2026〕3号" in text(client.get("/desk/mandates/"))

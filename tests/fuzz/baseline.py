@@ -142,6 +142,9 @@ BASELINES: dict[str, dict[str, Any]] = {
     "desk-register-reopen": {"reason": "又搬回来了"},
     "desk-register-open": {"purpose": "更换钥匙保管岗位"},
     "desk-register-import": {"source": "文旅局台账"},
+    "desk-intake-look": {"type": "request", "text": "路灯不亮", "lon": "104.0", "lat": "30.0", "part": "unit"},
+    "desk-key-add": {"name": "市政热线", "kind": "open311", "unit": "970102001001", "device": ""},
+    "desk-key-subscribe": {"address": "https://hooks.example.org/liren", "types": "request"},
     "desk-access-review": {"outcome": "doubtful", "note": "请说明"},
     "desk-boundary": {"crs": "auto", "feature": "1", "source": "测绘", "from_day": "2026-01-01", "step": "preview"},
 }

@@ -111,6 +111,12 @@ def test_queries_out_of_shape_get_a_clear_answer(path, query, target: Target):
     send(target, "doer", "GET", path + query)
 
 
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_a_thousand_names_in_a_query_get_a_clear_answer(route, target: Target):
+    for query in ("&".join(f"p{n}=1" for n in range(1_000)), "&".join("after=1" for _ in range(1_001))):
+        send(target, target.sender(route), "GET", f"{target.address(route)}?{query}")
+
+
 PATHS = (
     *(
         "/units/{}/",

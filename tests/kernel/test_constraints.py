@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from liren.foundation.kernel.models import AuditEntry, CalendarDay, CalendarNotice, FormKey
+from liren.foundation.kernel.models import AuditEntry, CalendarDay, CalendarNotice, FormKey, Knock
 from tests import make
 from tests.make.kernel import NOW
 
@@ -23,6 +23,11 @@ def logged(**wrong: Any) -> AuditEntry:
 def keyed(**wrong: Any) -> FormKey:
     facts = {"owner": "account:1", "key": KEY, "fingerprint": b"x", "created_at": NOW}
     return FormKey.objects.create(**{**facts, **wrong})
+
+
+def knocked(**wrong: Any) -> Knock:
+    facts = {"day": date(2026, 3, 2), "door": "report", "who": b"x" * 32, "hour": 9, "in_hour": 1, "in_day": 1}
+    return Knock.objects.create(**{**facts, **wrong})
 
 
 def noticed(**wrong: Any) -> CalendarNotice:
@@ -53,6 +58,9 @@ BROKEN: dict[str, Callable[[], Any]] = {
     "audit_seal_counts_from_one": sealed_at_zero,
     "form_key_is_used_once": lambda: twice(keyed),
     "form_key_has_an_owner": lambda: keyed(owner=""),
+    "knock_is_counted_in_one_row": lambda: twice(knocked),
+    "knock_hour_is_of_a_day": lambda: knocked(hour=24),
+    "knock_day_holds_its_hour": lambda: knocked(in_hour=2),
     "calendar_notice_jurisdiction_is_a_code": lambda: noticed(jurisdiction="here"),
     "calendar_notice_year_is_plausible": lambda: noticed(year=1776),
     "calendar_notice_source_is_known": lambda: noticed(source="rumour"),

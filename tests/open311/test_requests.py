@@ -157,7 +157,9 @@ def test_a_picture_elsewhere_is_not_fetched_and_the_sender_is_told(client: Clien
 def test_a_program_that_sends_without_end_is_slowed_down(client: Client, key: Made, monkeypatch: Any) -> None:
     monkeypatch.setattr("liren.front.open311.sending.PER_MINUTE", 2)
     monkeypatch.setattr("liren.front.kit.limits.time.time", lambda: 1_800_000_000.0)
-    assert [sent(client, key, description=f"第{n}盏").status_code for n in range(3)] == [200, 200, 429]
+    replies = [sent(client, key, description=f"第{n}盏") for n in range(3)]
+    assert [one.status_code for one in replies] == [200, 200, 429]
+    assert (replies[2]["Retry-After"], replies[2].json()[0]["code"]) == ("60", 429)
 
 
 def test_confidential_hidden_and_closed_types_are_nowhere(client: Client, city: make.City, key: Made) -> None:

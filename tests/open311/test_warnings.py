@@ -47,7 +47,7 @@ def warning(city: make.City) -> Case:
         "level": "yellow",
         "urgency": "expected",
         "certainty": "likely",
-        "ends": "20:00",
+        "ends": "2026-06-01 20:00",
     }
     said |= {"area": "桂花井社区低洼处", "instruction": "请把车开到高处 & 不要走地下通道", "issuer": str(office.pk)}
     facts: dict[str, Any] = {"channel": "system", "category": "rain", "text": "内部：值班电话 1234", "values": said}
@@ -87,6 +87,19 @@ def test_an_issued_warning_says_what_where_until_when_and_what_to_do(
     assert "值班电话" not in tree.tostring(root, encoding="unicode")
     feed = tree.fromstring(client.get("/alerts.atom").content)
     assert [one.findtext(f"{ATOM}title") for one in feed.findall(f"{ATOM}entry")] == ["暴雨黄色预警"]
+
+
+def test_a_warning_whose_form_asked_for_a_time_of_day_ends_at_the_next_such_time(
+    client: Client, city: make.City, warning: Case
+) -> None:
+    declared = tomllib.loads((ROOT / "packs/common/cases/warning.toml").read_text(encoding="utf-8"))
+    fields = [{**one, "kind": "time"} if one["code"] == "ends" else one for one in declared["fields"]]
+    build.declare(**{**dict.fromkeys(build.REQUEST), **declared, "fields": fields})
+    facts: dict[str, Any] = {"channel": "system", "category": "rain", "text": "大雨", "by": build.SYSTEM, "at": AT}
+    values = {**warning.values, "ends": "9:30", "issuer": str(warning.values["issuer"])}
+    older = build.reported(city.communities[0], "warning", values=values, **facts)
+    issued(city, older, "publish_now")
+    assert message(client, older).findtext(f"{CAP}info/{CAP}expires") == "2026-06-02T09:30:00+08:00"
 
 
 def test_in_a_demonstration_it_is_an_exercise(client: Client, city: make.City, warning: Case, settings: Any) -> None:

@@ -250,8 +250,7 @@ def test_a_file_that_breaks_off_or_is_too_long_is_refused_whole(town, rooms, tmp
 
 def test_an_interruption_half_way_leaves_nothing(town, rooms, tmp_path, monkeypatch):
     def broken(self, last, batch):
-        self._run(compare.NUMBERED, last=last)
-        self._run(compare.ADD)
+        self._run(compare.ADD, last=last, batch=batch)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(compare.Incoming, "write", broken)

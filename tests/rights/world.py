@@ -22,7 +22,7 @@ from liren.foundation.registers import services as register_services
 from liren.foundation.territory.models import FormationProposal, Occupancy, ServiceSubject, Street, Unit, Zone
 from liren.service.cases import services as case_services
 from liren.service.cases.models import Case, DispatchRule, Dispute
-from liren.service.cases.services import Upload, suspensions
+from liren.service.cases.services import Upload, suspensions, webhooks
 from tests.make import bodies as make_bodies
 from tests.make import cases as make_cases
 from tests.make import kernel as make_kernel
@@ -211,7 +211,14 @@ def _disputed(home: Unit) -> dict[str, dict[str, Any]]:
     dispute = Dispute.objects.create(case=one, body=body, **facts)
     facts = {"ground": "派单目录", "recorded_by": "system:test", "recorded_at": now, "during": DateRange(FOUNDED)}
     rule = DispatchRule.objects.create(type_id=one.type_id, category="waste", unit=home, body=body, **facts)
-    return {"dispute": {"pk": dispute.pk}, "dispatch_rule": {"pk": rule.pk}}
+    return {"dispute": {"pk": dispute.pk}, "dispatch_rule": {"pk": rule.pk}, **_programs(home)}
+
+
+def _programs(home: Unit) -> dict[str, dict[str, Any]]:
+    """A key for another system, and an address that is told."""
+    key = make_cases.key(home, "exchange").key
+    told = webhooks.subscribe(key.pk, address="https://hooks.example.org/", **make_cases.BY)
+    return {"api_key": {"pk": key.pk}, "subscription": {"pk": told.subscription.pk}}
 
 
 def _reachable(home: Unit) -> Account:

@@ -9,6 +9,8 @@ class LirenError(Exception):
 
     status = 400
     default_next_step = _("Go back, check what you entered, and try again.")
+    #: After how many seconds the same may be tried again; 0 where waiting does not help.
+    retry_after_s = 0
 
     def __init__(self, message: str, *, next_step: str = "", status: int | None = None) -> None:
         super().__init__(message)
@@ -56,10 +58,16 @@ class TooMany(LirenError):
 
     status = 429
     default_next_step = _("Wait a few minutes, then try again.")
+    retry_after_s = 300
+
+    def __init__(self, message: str, *, next_step: str = "", retry_after_s: int = 0) -> None:
+        super().__init__(message, next_step=next_step)
+        self.retry_after_s = retry_after_s or self.retry_after_s
 
 
 class Busy(LirenError):
     """The server could not answer in time (503); nothing was changed."""
 
     status = 503
+    retry_after_s = 30
     default_next_step = _("Nothing was changed. Wait a minute, then try again.")

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
-from liren.foundation.kernel import idempotency
+from liren.foundation.kernel import doors, idempotency
 from liren.foundation.kernel.models import FormKey
 
 KEEP_FINISHED = timedelta(days=14)
@@ -77,3 +78,9 @@ def delete_expired_cache(*, at: datetime) -> None:
 def delete_old_form_keys(*, at: datetime) -> None:
     """Keys too old for any form to use them are deleted: they say who sent what, and are of no use any more."""
     FormKey.objects.filter(created_at__lt=at - idempotency.KEEP).delete()
+
+
+@job(name="kernel.forget_knocks", retry=3, cron="7 16 * * *")
+def forget_knocks(*, at: datetime) -> None:
+    """Every night at 00:07 in China (16:07 UTC): what was counted yesterday is of no use any more."""
+    doors.forget_before(timezone.localdate(at))

@@ -78,6 +78,31 @@ class FormKey(models.Model):
         return f"{self.owner} {self.key}"
 
 
+class Knock(models.Model):
+    """How often somebody unknown knocked at a door, this hour and today. ``doors`` counts, and forgets every night."""
+
+    day = models.DateField()
+    door = models.CharField(max_length=20)
+    who = models.BinaryField(max_length=32)
+    hour = models.PositiveSmallIntegerField()
+    in_hour = models.PositiveIntegerField()
+    in_day = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "kernel_knock"
+        constraints = [
+            # Read and written by the one statement that counts; the job that forgets reads its beginning.
+            models.UniqueConstraint(fields=["day", "door", "who"], name="knock_is_counted_in_one_row"),
+            models.CheckConstraint(condition=Q(hour__range=(0, 23)), name="knock_hour_is_of_a_day"),
+            models.CheckConstraint(
+                condition=Q(in_hour__gte=1, in_day__gte=models.F("in_hour")), name="knock_day_holds_its_hour"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.door}"
+
+
 class CalendarNotice(models.Model):
     """A notice that names holidays and make-up working days of one year in one jurisdiction. Appended only."""
 

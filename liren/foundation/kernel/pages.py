@@ -18,7 +18,6 @@ logger = logging.getLogger(__name__)
 TEMPLATE = "errors/page.html"
 #: Addresses below /api/ answer programs, with or without the language in front.
 FOR_PROGRAMS = re.compile(r"/(?:[a-z]{2}/)?api/.")
-RETRY_AFTER_S = {429: "300", 503: "30"}
 
 
 def answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -70,8 +69,8 @@ def error_page(request: HttpRequest, error: LirenError) -> HttpResponse:
         response = HttpResponse(_page(request, facts), status=error.status)
         if not response.content.lstrip().startswith(b"<"):
             response.headers["Content-Type"] = "text/plain; charset=utf-8"
-    if error.status in RETRY_AFTER_S:
-        response.headers["Retry-After"] = RETRY_AFTER_S[error.status]
+    if error.retry_after_s:
+        response.headers["Retry-After"] = str(error.retry_after_s)
     add_never_cache_headers(response)
     return response
 

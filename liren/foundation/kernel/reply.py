@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 DONE_TO = "liren_done_to"
 
@@ -22,6 +22,17 @@ def show(request: HttpRequest, template: str, part: str, context: dict[str, Any]
     name = f"{template}#{part}" if part and wants_part(request) else template
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def shown_once(request: HttpRequest, template: str, context: dict[str, Any], *, to: Any) -> HttpResponse:
+    """The answer to a change that made something which can't be shown again: on this page now, and on no other.
+
+    The form's key stays used, so that sending it again makes no second one but leads to ``to``.
+    """
+    response = show(request, template, "", context)
+    add_never_cache_headers(response)
+    setattr(response, DONE_TO, resolve_url(to))
     return response
 
 

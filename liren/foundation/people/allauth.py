@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Whoever holds an office begins at the desk; a page that was asked for before signing in comes first."""
         user: Any = request.user
-        return str(resolve_url(settings.LIREN_DESK_URL if user.powers else settings.LOGIN_REDIRECT_URL))
+        return str(resolve_url(settings.LIREN_DESK_URL if user.holds_office else settings.LOGIN_REDIRECT_URL))
 
     def populate_username(self, request: HttpRequest, user: Account) -> None:
         super().populate_username(request, user)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from liren.foundation.kernel.rights import Actor
@@ -21,6 +21,7 @@ from liren.foundation.people.models import (
     Residency,
     ResidencyState,
     Role,
+    RolePower,
 )
 from liren.foundation.people.models.mandate import Counted
 from liren.foundation.people.models.reach import inside, paths_of
@@ -166,6 +167,13 @@ def datasets() -> list[register.Dataset]:
 def dataset_register() -> list[register.Dataset]:
     """The same under the name of the page."""
     return datasets()
+
+
+def roles_to_give(actor: Actor) -> QuerySet[Role]:
+    """Roles that the actor could give somewhere: none of their powers is beyond, or appointing is the actor's duty."""
+    powers = actor.powers() if hasattr(actor, "powers") else frozenset()
+    beyond = RolePower.objects.filter(role=OuterRef("pk")).exclude(power__in=powers)
+    return Role.objects.filter(~Exists(beyond) | Q(appointed_by__in=powers - {""}), is_retired=False)
 
 
 def automation_register() -> list[register.Tool]:

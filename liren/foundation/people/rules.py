@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from liren.foundation.kernel.rights import Actor, rule
+from liren.foundation.kernel.rights import Actor, power_rule, rule
 from liren.foundation.people.models import AccessGrant, Account, Mandate, Residency
 
 #: Every action of this room in plain words, for the pages that explain roles.
@@ -24,6 +24,11 @@ DESCRIPTIONS = {
     # Translators: mandate 任职
     "people.grant": _("Give a mandate that is no greater than one's own, and end mandates."),
     "people.end_mandate": _("End a mandate, or lay down one's own."),
+    # Translators: 人民调解法第八、九、十三条
+    "people.appoint_mediators": _("Enter who was elected or engaged as a people's mediator; opens no mediation."),
+    "people.appoint_support": _("Enter who gives personal support; opens none of it."),
+    "people.appoint_refuge": _("Enter who receives requests for refuge; opens none of them."),
+    "people.appoint_supervision": _("Enter who takes complaints about bodies and staff; opens none of them."),
     "people.see_mandates": _("See who holds which mandate."),
     "people.open_contact": _("Open a resident's contact data for half an hour, with a reason that the resident sees."),
     "people.review_access": _("Review who looked at whose data, and why."),
@@ -93,8 +98,15 @@ def ends_mandate(actor: Actor, mandate: Mandate) -> bool:
         return False
     if mandate.account_id == actor.pk:
         return True
+    duty = mandate.role.appointed_by
+    if duty and actor.holds("people.grant", mandate.unit) and actor.holds(duty, mandate.unit):
+        return True
     given = [power.power for power in mandate.role.powers.all()]
     return all(actor.holds(power, mandate.unit) for power in ("people.grant", *given))
+
+
+for _appointing in ("mediators", "support", "refuge", "supervision"):
+    power_rule(f"people.appoint_{_appointing}")
 
 
 @rule("people.see_mandates")

@@ -33,6 +33,8 @@ class CaseCategory(TypedDict):
     name: Text
     severity: Annotated[str, "critical, urgent or normal"]
     notice: Annotated[Text, "told before anything is sent"]
+    place: Annotated[str, "required, optional or none"]
+    exact: Annotated[bool, "its place is published as it is, not rounded"]
 
 
 class CaseField(TypedDict):
@@ -40,7 +42,7 @@ class CaseField(TypedDict):
 
     code: str
     name: Text
-    kind: Annotated[str, "text, long_text, number, date, time, choice, yes_no or body"]
+    kind: Annotated[str, "text, long_text, number, date, time, moment (day and time), choice, yes_no or body"]
     required: bool
     public: Annotated[bool, "its answer belongs to the public face of a case"]
     asked_by: Annotated[list[str], "moves that ask it; none: the form of the reporter does"]
@@ -52,7 +54,8 @@ class CaseState(TypedDict):
 
     code: str
     name: Text
-    public: Annotated[Text, "the same for residents"]
+    public: Annotated[Text, "the same for everybody"]
+    told: Annotated[Text, "the same as it is said to the reporter"]
     owner: Annotated[str, "whose turn it is: reporter, desk, body, supervisor, callback, system or part:<role>"]
     phase: Annotated[str, "open, answered or closed: the same words for all types"]
     outcome: Annotated[str, "how it ended, in words that hold for all types; empty while it is not closed"]
@@ -149,3 +152,10 @@ class CaseDetail(CaseSummary):
     values: list[CaseAnswer]
     files: Annotated[list[str], "addresses of pictures and papers"]
     story: list[CaseLine]
+
+
+class AlarmTaken(TypedDict):
+    """What a device is told."""
+
+    number: Annotated[str, "of the case"]
+    repeated: Annotated[bool, "an alarm of this device was open already"]

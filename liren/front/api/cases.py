@@ -91,7 +91,14 @@ def case_type(asked: Asked, code: str) -> shapes.CaseTypeDeclaration:
         "place": spec.place,
         "anonymous": spec.anonymous,
         "categories": [
-            {"code": c.code, "name": both(c.name), "severity": c.severity, "notice": both(c.notice)}
+            {
+                "code": c.code,
+                "name": both(c.name),
+                "severity": c.severity,
+                "notice": both(c.notice),
+                "place": spec.place_of(c.code),
+                "exact": c.exact,
+            }
             for c in spec.categories
         ],
         "fields": [field(spec, one) for one in spec.fields],
@@ -123,6 +130,7 @@ def state(one: StateSpec) -> shapes.CaseState:
         "code": one.code,
         "name": both(one.name),
         "public": words,
+        "told": both(one.told),
         "owner": one.owner,
         "phase": one.phase,
         "outcome": one.outcome,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from liren import __version__
-from liren.front.api import alarms, shapes
+from liren.front.api import alarms, case_shapes, shapes
 from liren.front.api.endpoints import Endpoint
 from liren.front.api.table import ENDPOINTS
 
@@ -27,7 +27,8 @@ def document() -> dict[str, Any]:
     with translation.override("en"):
         schemas: dict[str, Any] = {}
         paths: dict[str, Any] = {pattern(one): {"get": operation(one, schemas)} for one in ENDPOINTS}
-        paths |= {base() + "alarms/": {"post": alarms.OPERATION}}
+        taken, failure = content(case_shapes.AlarmTaken, schemas), content(shapes.Error, schemas)
+        paths |= {base() + "alarms/": {"post": alarms.operation(taken, failure)}}
         return {
             "openapi": "3.1.0",
             "info": {
@@ -37,7 +38,10 @@ def document() -> dict[str, Any]:
             },
             "servers": [{"url": "/"}],
             "paths": paths,
-            "components": {"schemas": dict(sorted(schemas.items()))},
+            "components": {
+                "schemas": dict(sorted(schemas.items())),
+                "securitySchemes": {alarms.DEVICE: {"type": "http", "scheme": "bearer"}},
+            },
         }
 
 
@@ -66,6 +70,7 @@ def operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     responses = {"200": {"description": "The answer.", "content": content(endpoint.shape, schemas)}}
     if endpoint.parts:
         responses["404"] = {"description": "There is no such thing, or not on that day.", **failure}
+    responses["400"] = {"description": "The address holds signs that no address has.", **failure}
     responses["422"] = {"description": "The query says what can't be.", **failure}
     return {
         "operationId": endpoint.name,

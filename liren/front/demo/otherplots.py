@@ -23,6 +23,12 @@ ITEMS = (
 )
 
 
+def _moment(at: datetime, time: str = "") -> str:
+    """A day and a time as a form sends it; another time of that day, where one is named."""
+    local = timezone.localtime(at)
+    return f"{local:%Y-%m-%d}T{time or f'{local:%H:%M}'}"
+
+
 def _took(scene: Scene, type: str, text: str, *, by: Account, channel: str = "counter", **more: Any) -> None:
     more = {"unit_id": scene.unit_id, "taken_by_desk": True, "reporter_id": by.pk, **more}
     scene.case = services.report(type, text=text, channel=channel, by=by, at=scene.start, **more).case
@@ -67,8 +73,8 @@ def mediation(scene: Scene) -> Iterator[datetime]:
     for alias in ("楼上一方", "楼下一方"):
         part = services.add_part(pk, role="party", alias=alias, by=mediator, at=at)
         services.consent(part.pk, by=mediator, at=at)
-    scene.move("book", values={"mode": "in_person", "slot": "14:30"}, by=mediator, at=at + timedelta(minutes=20))
-    at = scene.office(scene.hours(at, 40, 70))
+    booked, at = at + timedelta(minutes=20), scene.office(scene.hours(at, 40, 70))
+    scene.move("book", values={"mode": "in_person", "slot": _moment(at)}, by=mediator, at=booked)
     yield at
     scene.move("begin", by=mediator, at=at)
     at += timedelta(hours=1.5)
@@ -87,7 +93,8 @@ def warning(scene: Scene) -> Iterator[datetime]:
     issuer = scene.cast.department(scene.unit_id, matters.ECOLOGY)
     values = {
         "headline": "暴雨黄色预警", "level": "yellow", "urgency": "expected", "certainty": "likely",
-        "area": scene.named, "issuer": str(issuer), "ends": "22:00", "by_sms": "yes", "by_board": "yes",
+        "area": scene.named, "issuer": str(issuer), "by_sms": "yes", "by_board": "yes",
+        "ends": _moment(scene.start + timedelta(hours=12)),
         "instruction": "傍晚到夜间有强降雨。请关好门窗，不要在低洼处和地下车库停车，绕开积水路段。",
     }  # fmt: skip
     text = "傍晚到夜间有强降雨，低洼路段可能积水。"
@@ -143,7 +150,7 @@ def visit(scene: Scene) -> Iterator[datetime]:
     )
     at = scene.office(scene.hours(scene.start, 1, 9))
     yield at
-    scene.move("announce", values={"visit_at": "15:00"}, by=worker, at=at)
+    scene.move("announce", values={"visit_at": _moment(at + timedelta(days=1), "15:00")}, by=worker, at=at)
     at = scene.office(scene.hours(at, 5, 40))
     yield at
     scene.move("decline", by=worker, at=at)
@@ -186,8 +193,54 @@ def support(scene: Scene) -> Iterator[datetime]:
     scene.move("assign", by=worker, at=at)
 
 
-#: How many of each; of two hundred cases in all. The last two are at home where the accounts to try are.
+def refuge(scene: Scene) -> Iterator[datetime]:
+    """Told on the telephone, linked to no account, answered within minutes; no address of a refuge is written down."""
+    yield scene.start
+    agent, worker = scene.cast.tried["demo-phone"], scene.cast.tried["demo-refuge"]
+    values = {"safe_time": "工作日上午十点到十一点", "safe_word": "社区图书证", "with_children": "yes"}
+    more: dict[str, Any] = {"category": "threat", "values": values, "reporter_id": None}
+    more["contact"] = {"phone": "13800138000"}
+    _took(scene, "refuge", "在家里受到威胁，想先找个安全的地方住几天。", by=agent, channel="phone", **more)
+    at = scene.start + timedelta(minutes=scene.dice.whole(4, 12))
+    yield at
+    scene.move("contact", by=worker, at=at)
+    at += timedelta(minutes=scene.dice.whole(30, 90))
+    yield at
+    scene.move("help", values={"help": "shelter"}, by=worker, at=at)
+    at = scene.office(at + timedelta(days=3))
+    yield at
+    scene.move("more", note="按约定时间联系，已协助申请人身安全保护令。", by=worker, at=at)
+
+
+def complaint(scene: Scene) -> Iterator[datetime]:
+    """About a department that let a date pass; who complained is known to the officer alone, and no clerk sees it."""
+    yield scene.start
+    officer, people = scene.cast.tried["demo-supervision"], scene.cast.residents.get(scene.unit_id)
+    scene.reporter = scene.dice.pick(people) if people else scene.cast.tried["demo-resident"]
+    text = "反映的占道问题答复说三天内处理，过了半个月没有人来，也没有说明原因。"
+    more: dict[str, Any] = {"unit_id": scene.unit_id, "category": "not_handled", "channel": "web"}
+    more["about_body_id"] = scene.cast.department(scene.unit_id, matters.URBAN)
+    scene.case = services.report("complaint_on_body", text=text, by=scene.reporter, at=scene.start, **more).case
+    at = scene.office(scene.hours(scene.start, 3, 60))
+    yield at
+    scene.move("accept", by=officer, at=at)
+    services.add_part(scene.the_case.pk, role="investigator", account_id=officer.pk, by=officer, at=at)
+    at = scene.office(at + timedelta(days=scene.dice.whole(5, 12)))
+    yield at
+    photo, found = (
+        [services.Upload("record.png", picture("before"))],
+        {"findings": "派单记录显示到期未处理，也未申请延期。"},
+    )
+    scene.move("conclude", note="已调阅办件记录。", values=found, files=photo, by=officer, at=at)
+    at = scene.office(scene.hours(at, 5, 40))
+    yield at
+    measures = {"measures": "责令三日内处理并书面说明，纳入本月督办。"}
+    scene.move("answer", note="反映属实，已责令限期处理。", values=measures, by=officer, at=at)
+
+
+#: How many of each; of two hundred cases in all. The last four are at home where the accounts to try are.
 OTHERS: tuple[tuple[Plot, int], ...] = (
     (service_item, 8), (risk, 4), (visit, 3), (street_walk, 3), (warning, 3), (mediation, 3), (support, 2),
+    (refuge, 1), (complaint, 2),
 )  # fmt: skip
-AT_HOME: tuple[Plot, ...] = (mediation, support)
+AT_HOME: tuple[Plot, ...] = (mediation, support, refuge, complaint)

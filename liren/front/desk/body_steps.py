@@ -19,6 +19,7 @@ from liren.foundation.bodies.models import Body, Duty, MembershipOfBody, OfficeH
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.territory import queries as territory
 from liren.front.desk import body_forms as forms
+from liren.front.desk import post_forms
 from liren.front.desk.gate import FORM, View, actor_of, desk, may
 from liren.front.desk.refusals import accepted
 
@@ -149,7 +150,7 @@ STEPS = (
         _("Establish a post"),
         _("A post has a name, a duty and a number of seats; who holds it is recorded apart, with dates."),
         _("Establish"),
-        forms.PostForm,
+        post_forms.PostForm,
         services.make_post,
     ),
     Step(
@@ -157,7 +158,7 @@ STEPS = (
         _("Publish a duty"),
         _("A line of the list by which everyone sees who answers for what."),
         _("Publish"),
-        forms.DutyForm,
+        post_forms.DutyForm,
         services.publish_duty,
     ),
     Step(
@@ -182,7 +183,7 @@ STEPS = (
         _("Name who speaks for it in a unit"),
         _("A name and an office telephone, published for residents. Whoever is named replaces the one before."),
         _("Record"),
-        forms.LiaisonForm,
+        post_forms.LiaisonForm,
         services.name_liaison,
         ANY_BODY,
     ),
@@ -226,7 +227,7 @@ MORE = (
         _("Fill the post"),
         _("Published posts are published with the name of the holder. No more than the name is recorded."),
         _("Record"),
-        forms.FillForm,
+        post_forms.FillForm,
         services.fill_post,
         POST,
     ),
@@ -235,7 +236,7 @@ MORE = (
         _("Change the post"),
         _("Seats that are held can't be taken away."),
         _("Change"),
-        forms.PostChangeForm,
+        post_forms.PostChangeForm,
         services.change_post,
         POST,
         lambda row: {name: getattr(row, name) for name in ("seats", "duty_zh", "duty_en", "is_published")},
@@ -263,7 +264,7 @@ MORE = (
         _("Put the name right"),
         _("For a slip of the pen only. The misspelled name is not kept."),
         _("Record"),
-        forms.NameForm,
+        post_forms.NameForm,
         services.correct_holder,
         HOLDING,
         lambda row: {"name": row.name},
@@ -276,7 +277,7 @@ MORE = (
             "checks. Leave it empty to take the link back. The account itself is not published."
         ),
         _("Record"),
-        forms.AccountForm,
+        post_forms.AccountForm,
         services.link_account,
         HOLDING,
         lambda row: {"account": row.account.username if row.account_id else ""},

@@ -9,13 +9,15 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.kernel.rights import can
-from liren.foundation.people import services
-from liren.foundation.people.models import Account, Mandate, Role
+from liren.foundation.people import queries, services
+from liren.foundation.people.models import Account, Mandate, Role, Way
 from liren.foundation.territory.models import Unit
 from liren.front.desk.export import csv_reply, export_url
 from liren.front.desk.fields import CountField, DayField, DeskForm, LongTextField, TextField, UnitField
@@ -57,6 +59,14 @@ class GrantForm(DeskForm):
         label=gettext_lazy("Role"), queryset=Role.objects.filter(is_retired=False), to_field_name="code"
     )
     unit = UnitField(label=gettext_lazy("In the unit"))
+    way = forms.ChoiceField(
+        label=gettext_lazy("How the person was chosen"), choices=[("", "—"), *Way.choices], required=False
+    )
+    instrument = TextField(
+        label=gettext_lazy("By which decision"),
+        required=False,
+        help_text=gettext_lazy("Title and number, for example of the election's minutes or the letter of engagement."),
+    )
     starts_on = DayField(label=gettext_lazy("First day"))
     ends_on = DayField(
         label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty while no end is set.")
@@ -72,6 +82,16 @@ class GrantForm(DeskForm):
         help_text=gettext_lazy("Needed for grid workers; 2,400 minutes are 40 hours."),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        roles = queries.roles_to_give(self.actor)
+        self.fields["role"].queryset = roles  # type: ignore[attr-defined]  # a choice of rows
+        grounds = [_("%(role)s: %(ground)s") % {"role": one.name, "ground": one.ground} for one in roles if one.appointed_by]
+        if grounds:
+            self.fields["way"].help_text = format_html_join(SafeString("<br>"), "{}", ((one,) for one in grounds))
+        else:
+            del self.fields["way"], self.fields["instrument"]
+
     def clean_username(self) -> Account:
         account = Account.objects.filter(username=self.cleaned_data["username"].lower(), is_active=True).first()
         if account is None:
@@ -83,6 +103,10 @@ class GrantForm(DeskForm):
         first, last = data.get("starts_on"), data.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", _("The last day is before the first day."))
+        role = data.get("role")
+        for name in ("way", "instrument"):
+            if role and role.appointed_by and not data.get(name):
+                self.add_error(name, _("This role needs it: the law says how it is filled."))
         return data
 
 

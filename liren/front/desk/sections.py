@@ -46,6 +46,12 @@ SECTIONS = (
         "desk-catalogue", _("Dispatch catalogue"), _("Who is responsible for what, and where."), ("cases.catalogue",)
     ),
     Section(
+        "desk-keys",
+        _("Keys for programs"),
+        _("Which programs may report or are told, and until when."),
+        ("cases.keys",),
+    ),
+    Section(
         "desk-registers",
         _("Registers"),
         _("What is there in your area: enter, review, close, import."),

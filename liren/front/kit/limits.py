@@ -1,15 +1,24 @@
-"""How often in a minute: counted in the cache of the database, for doors that machines knock at."""
+"""How often: in a minute for programs, by their key; in an hour and a day for people, without knowing who they are."""
 
 from __future__ import annotations
 
+import ipaddress
 import time
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from liren.foundation.kernel import doors
 from liren.foundation.kernel.errors import TooMany
 
 WINDOW_S = 60
+#: How much of an address counts: about what one street, one firm or one household shares.
+PREFIXES = {4: 24, 6: 56}
+UNKNOWN = "unknown"
 
 
 def within_limit(who: str, most: int) -> None:
@@ -26,4 +35,47 @@ def within_limit(who: str, most: int) -> None:
     except ValueError:  # it went meanwhile: the minute is over
         return
     if count > most:
-        raise TooMany(_("That was too much in one minute."), next_step=_("Wait a minute, then go on."))
+        raise TooMany(
+            _("That was too much in one minute."), next_step=_("Wait a minute, then go on."), retry_after_s=WINDOW_S
+        )
+
+
+def let_in(request: HttpRequest, door: str, *, at: datetime) -> None:
+    """Count one report at ``door``: of the account, else of the network it comes from. One statement.
+
+    Raises:
+        TooMany: it was enough for this hour, or for today; nothing was counted.
+    """
+    account = request.user.pk if request.user.is_authenticated else None
+    who = f"account:{account}" if account else f"network:{network_of(request)}"
+    most = doors.Most(*(settings.LIREN_REPORTS_OF_ACCOUNT if account else settings.LIREN_REPORTS_OF_NETWORK))
+    wait = doors.knock(door, who, most=most, at=at)
+    if wait:
+        raise _too_many(at + timedelta(seconds=wait), wait, is_account=bool(account))
+
+
+def _too_many(again: datetime, wait: int, *, is_account: bool) -> TooMany:
+    facts = {"number": settings.LIREN_HOTLINE, "time": timezone.localtime(again).strftime("%m-%d %H:%M")}
+    step = _("Call %(number)s: they take it in at once. Or send it again after %(time)s.") % facts
+    if is_account:
+        return TooMany(_("Your account has sent very many reports lately."), next_step=step, retry_after_s=wait)
+    message = _("Very many reports have come from your network lately: from you, or from others who share it.")
+    return TooMany(message, next_step=step, retry_after_s=wait)
+
+
+def network_of(request: HttpRequest) -> str:
+    """The network a request comes from, never kept as it is; whoever's address can't be read is one network together.
+
+    Behind a proxy of ours (``LIREN_BEHIND_PROXY``) the address is what that proxy added last to X-Forwarded-For; what
+    stands before it was said by the sender. Without one the header counts for nothing.
+    """
+    text = request.META.get("REMOTE_ADDR", "")
+    if settings.LIREN_BEHIND_PROXY:
+        text = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2]
+    try:
+        address = ipaddress.ip_address(text.strip().partition("%")[0])
+    except ValueError:
+        return UNKNOWN
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return str(ipaddress.ip_network((address, PREFIXES[address.version]), strict=False))

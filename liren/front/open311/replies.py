@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import LirenError
 from liren.foundation.kernel.idempotency import repeat_is_harmless
-from liren.foundation.kernel.pages import RETRY_AFTER_S, understood
+from liren.foundation.kernel.pages import understood
 
 TYPES = {"json": "application/json", "xml": "text/xml; charset=utf-8"}
 #: Signs that no XML 1.0 document holds (https://www.w3.org/TR/xml/#charsets).
@@ -66,8 +66,8 @@ def refused(error: LirenError, notation: str) -> HttpResponse:
     step = str(error.next_step)
     described = [{"code": status, "description": f"{one} {step}".strip()} for one in said]
     reply = written(described, notation, "errors", "error", status=status)
-    if status in RETRY_AFTER_S:
-        reply["Retry-After"] = RETRY_AFTER_S[status]
+    if error.retry_after_s:
+        reply["Retry-After"] = str(error.retry_after_s)
     add_never_cache_headers(reply)
     return reply
 

@@ -16,7 +16,7 @@ from liren.front.kit.limits import within_limit
 from liren.front.open311.asking import fields, jurisdiction
 from liren.front.open311.showing import service_of
 from liren.service.cases.queries.keys import key_by_text, program
-from liren.service.cases.services import report, uploads
+from liren.service.cases.services import note_use, report, uploads
 
 ATTRIBUTE = re.compile(r"attribute\[([a-z][a-z0-9_]{0,39})\](?:\[\])?")
 #: Names under which clients send pictures.
@@ -35,6 +35,7 @@ def taken(request: HttpRequest) -> list[dict[str, Any]]:
     sent = fields(request)
     key = key_by_text(sent.get("api_key", "") or request.headers.get("X-Api-Key", ""), "open311")
     within_limit(f"open311:{key.pk}", PER_MINUTE)
+    note_use(key, at=timezone.now())
     service = service_of(sent.get("service_code", ""))
     where, unit = place(sent), jurisdiction(sent)
     if unit is None and "lon" not in where:

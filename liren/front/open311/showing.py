@@ -19,6 +19,7 @@ from liren.service.cases.queries.reading import language
 #: Kinds of fields in the words of Open311; a body is chosen at the desk, and no program names one.
 DATATYPES = {
     "text": "string", "long_text": "text", "number": "number", "date": "datetime", "time": "string",
+    "moment": "datetime",
     "choice": "singlevaluelist", "yes_no": "singlevaluelist",
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from liren.foundation.people.models.account import Account, Language
 from liren.foundation.people.models.contact import Contact, ContactKind
-from liren.foundation.people.models.mandate import Mandate, Role, RoleLevel, RolePower, Side
+from liren.foundation.people.models.mandate import Mandate, Role, RoleLevel, RolePower, Side, Way
 from liren.foundation.people.models.privacy import (
     AccessEntry,
     AccessGrant,
@@ -30,4 +30,5 @@ __all__ = [
     "RoleLevel",
     "RolePower",
     "Side",
+    "Way",
 ]

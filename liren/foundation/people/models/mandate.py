@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
-from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, TruncDate
@@ -36,6 +36,17 @@ class Counted(models.TextChoices):
     GRID = "grid", _("Grid worker")
 
 
+class Way(models.TextChoices):
+    """How somebody came into a role that the law itself says how to fill."""
+
+    # Translators: 推选
+    ELECTED = "elected", _("Elected")
+    # Translators: 聘任
+    ENGAGED = "engaged", _("Engaged")
+    # Translators: 指派
+    ASSIGNED = "assigned", _("Assigned")
+
+
 class Role(models.Model):
     """Loaded from roles.toml; code asks for powers, never for a role by name."""
 
@@ -48,6 +59,11 @@ class Role(models.Model):
     counted = models.CharField(max_length=10, choices=Counted.choices, default=Counted.NOT, blank=True)
     second_factor_required = models.BooleanField(default=True)
     hours_required = models.BooleanField(default=False)
+    # The duty of appointing to this role, whatever its powers are: who appoints a mediator opens no mediation.
+    appointed_by = models.CharField(max_length=60, blank=True, default="")
+    ways = ArrayField(models.CharField(max_length=10, choices=Way.choices), default=list, blank=True)
+    ground_zh = models.TextField(blank=True, default="")
+    ground_en = models.TextField(blank=True, default="")
     is_retired = models.BooleanField(default=False)
     position = models.SmallIntegerField(default=0)
 
@@ -59,6 +75,11 @@ class Role(models.Model):
             models.CheckConstraint(
                 condition=~Q(name_zh="") & ~Q(name_en="") & ~Q(description_zh="") & ~Q(description_en=""),
                 name="people_role_is_described_in_both_languages",
+            ),
+            models.CheckConstraint(
+                condition=Q(appointed_by="", ground_zh="", ground_en="", ways__len=0)
+                | ~Q(appointed_by="") & ~Q(ground_zh="") & ~Q(ground_en="") & Q(ways__len__gt=0),
+                name="people_role_appointed_names_its_ground",
             ),
         ]
 
@@ -72,6 +93,11 @@ class Role(models.Model):
     @property
     def description(self) -> str:
         return self.description_en if (get_language() or "").startswith("en") else self.description_zh
+
+    @property
+    def ground(self) -> str:
+        """The law that says how the role is filled; empty where none does."""
+        return self.ground_en if (get_language() or "").startswith("en") else self.ground_zh
 
 
 class RolePower(models.Model):
@@ -131,6 +157,9 @@ class Mandate(models.Model):
     during = DateRangeField()
     duties = models.CharField(max_length=400, blank=True)
     weekly_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How the holder was chosen and by which decision: for roles that a law says how to fill.
+    way = models.CharField(max_length=10, choices=Way.choices, blank=True, db_default="")
+    instrument = models.CharField(max_length=200, blank=True, db_default="")
     granted_by = models.CharField(max_length=60)
     granted_at = models.DateTimeField()
     ended_by = models.CharField(max_length=60, blank=True)
@@ -154,6 +183,10 @@ class Mandate(models.Model):
             models.CheckConstraint(
                 condition=Q(weekly_minutes__isnull=True) | Q(weekly_minutes__range=(1, 7 * 24 * 60)),
                 name="people_mandate_week_has_10080_minutes",
+            ),
+            models.CheckConstraint(
+                condition=Q(instrument="", way="") | Q(way__in=Way.values),
+                name="people_mandate_instrument_says_how",
             ),
             models.CheckConstraint(
                 condition=~Q(granted_by=Concat(Value("account:"), F("account"), output_field=models.CharField())),

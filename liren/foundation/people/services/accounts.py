@@ -196,7 +196,7 @@ def _leave(account: Account, *, by: Actor, at: datetime) -> None:
     for mandate in account.mandates.filter(ended_at=None):
         if mandate.ends_on is None or mandate.ends_on >= timezone.localdate(at):
             mandates.end_mandate(mandate.pk, by=by, at=at)
-    account.mandates.exclude(end_reason="").update(end_reason="")
+    account.mandates.exclude(end_reason="", instrument="").update(end_reason="", instrument="")
     for home in account.residencies.filter(closed_at=None):
         step = machine.RESIDENCY.open_moves(home.state)[-1].code
         {"withdraw": residency.withdraw_residency, "end": residency.end_residency}[step](home.pk, by=by, at=at)

@@ -110,6 +110,8 @@ def _mandate(mandate: Mandate) -> dict[str, Any]:
         "ends_on": _plain(mandate.ends_on),
         "duties": mandate.duties,
         "weekly_minutes": mandate.weekly_minutes,
+        "way": mandate.way,
+        "instrument": mandate.instrument,
         "end_reason": mandate.end_reason,
     }
 

@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput, Conflict, LirenError, NotAllowed
-from liren.foundation.kernel.rights import Actor, require
+from liren.foundation.kernel.rights import Actor, SystemActor, require
 from liren.foundation.people.models import Account, Mandate, Role
 from liren.foundation.territory.models import Unit
+
+#: Characters of a decision's title and number.
+LONGEST = 200
 
 
 @transaction.atomic
@@ -28,13 +31,20 @@ def grant_mandate(
     end: date | None = None,
     duties: str = "",
     weekly_minutes: int | None = None,
+    way: str = "",
+    instrument: str = "",
 ) -> Mandate:
     """Give an account a role in a unit from ``start`` to ``end``, both included; ``end`` None: until it is ended.
 
+    A role that a law says how to fill is given by whoever holds the duty of appointing to it, and says ``way``
+    (elected, engaged, assigned, as the law allows) and ``instrument``, the decision that made it so. A command may
+    leave both out.
+
     Raises:
-        NotAllowed: no power to grant there, a power is given that one does not hold oneself, or it is oneself.
+        NotAllowed: no power to grant there, a power is given that one does not hold oneself (and no duty of appointing
+            to this role), or it is oneself.
         BadInput: the role can't be held at this level, the unit or the account no longer exists, dates in reverse,
-            or a grid worker without duties and hours.
+            a grid worker without duties and hours, or an appointment that does not say how and by which decision.
         Conflict: the account holds the same role there in that time, or would act and check at once.
     """
     unit = Unit.objects.get(pk=unit_id)
@@ -45,6 +55,7 @@ def grant_mandate(
     account = Account.objects.select_for_update().get(pk=account_id)
     _nothing_grows(chosen, account, unit, by)
     _fits(chosen, account, unit, start, end, duties, weekly_minutes)
+    _chosen_as_the_law_says(chosen, way, instrument.strip(), by)
     mandate = Mandate(
         account=account,
         role=chosen,
@@ -52,20 +63,26 @@ def grant_mandate(
         during=DateRange(start, None if end is None else end + timedelta(days=1)),
         duties=duties.strip(),
         weekly_minutes=weekly_minutes,
+        way=way,
+        instrument=instrument.strip(),
         granted_by=by.label,
         granted_at=at,
     )
     _save(mandate)
-    audit.record(
-        "people.grant", mandate, by=by, at=at, unit_id=unit.pk, account=account.pk, role=role, start=start, end=end
-    )
+    facts = {"account": account.pk, "role": role, "start": start, "end": end, **({"way": way} if way else {})}
+    audit.record("people.grant", mandate, by=by, at=at, unit_id=unit.pk, **facts)
     return mandate
 
 
 def _nothing_grows(role: Role, account: Account, unit: Unit, by: Actor) -> None:
-    """Nobody gives to oneself, and nobody gives what they don't hold over that unit."""
+    """Nobody gives to oneself, and nobody gives what they don't hold over that unit.
+
+    Whose duty it is to appoint to a role holds none of its powers: who appoints a mediator reads no mediation.
+    """
     if account.pk == by.pk:
         raise NotAllowed(_("Nobody grants a mandate to themselves."))
+    if role.appointed_by and by.holds(role.appointed_by, unit):
+        return
     beyond = [power.power for power in role.powers.all() if not by.holds(power.power, unit)]
     if beyond:
         raise NotAllowed(_("This role holds powers that your own mandates don't give you here."))
@@ -86,6 +103,19 @@ def _fits(
     for is_wrong, sentence in problems:
         if is_wrong:
             raise BadInput(sentence)
+
+
+def _chosen_as_the_law_says(role: Role, way: str, instrument: str, by: Actor) -> None:
+    if not role.appointed_by:
+        if way or instrument:
+            raise BadInput(_("No law says how this role is filled: leave out how, and by which decision."))
+        return
+    if isinstance(by, SystemActor) and not (way or instrument):
+        return
+    if way not in role.ways:
+        raise BadInput(_("This role is not filled in this way: %(ground)s") % {"ground": role.ground})
+    if not 1 <= len(instrument) <= LONGEST:
+        raise BadInput(_("Name the decision by which the person was chosen, in at most 200 characters."))
 
 
 def _save(mandate: Mandate) -> None:

@@ -12,11 +12,12 @@ from django.db import transaction
 
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.rights import Actor, require
-from liren.foundation.people.models import Role, RoleLevel, RolePower, Side
+from liren.foundation.people.models import Role, RoleLevel, RolePower, Side, Way
 
 FILE = Path(__file__).parents[1] / "roles.toml"
 TEXTS = ("name_zh", "name_en", "description_zh", "description_en")
-KNOWN = {*TEXTS, "levels", "side", "counted", "hours", "second_factor_required", "powers"}
+GROUND = ("appointed_by", "appointed_how", "ground_zh", "ground_en")
+KNOWN = {*TEXTS, *GROUND, "levels", "side", "counted", "hours", "second_factor_required", "powers"}
 
 
 class BadRoles(ValueError):
@@ -43,6 +44,10 @@ def _check(code: str, entry: Mapping[str, Any]) -> None:
         raise BadRoles(f"roles.toml, {code}: levels are numbers from 1 (province) to 7 (grid).")
     if entry.get("side", Side.ACTS) not in Side.values:
         raise BadRoles(f"roles.toml, {code}: side is acts or checks.")
+    if any(name in entry for name in GROUND) and not all(entry.get(name) for name in GROUND):
+        raise BadRoles(f"roles.toml, {code}: who appoints, how, and on which ground belong together.")
+    if not set(entry.get("appointed_how", [])) <= set(Way.values):
+        raise BadRoles(f"roles.toml, {code}: appointed_how is of {', '.join(Way.values)}.")
 
 
 @transaction.atomic
@@ -76,6 +81,10 @@ def _load(code: str, entry: Mapping[str, Any], position: int) -> bool:
         "counted": entry.get("counted", ""),
         "hours_required": entry.get("hours", False),
         "second_factor_required": entry.get("second_factor_required", True),
+        "appointed_by": entry.get("appointed_by", ""),
+        "ways": entry.get("appointed_how", []),
+        "ground_zh": entry.get("ground_zh", ""),
+        "ground_en": entry.get("ground_en", ""),
         "is_retired": False,
         "position": position,
     }

@@ -44,7 +44,8 @@ def read_identity(spec: RegisterSpec, raw: Mapping[str, Any], *, today: date) ->
     faults: list[ValueFault] = []
     for name, read in READ.items():
         try:
-            facts[name] = None if is_empty(raw.get(name)) else read(raw[name])
+            value = raw.get(name)
+            facts[name] = None if value is None or is_empty(value) else read(value)
         except Unfit as unfit:
             faults.append(ValueFault(name, unfit.message, {"field": NAMES[name], **unfit.facts}))
             facts[name] = None

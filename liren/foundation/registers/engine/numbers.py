@@ -9,8 +9,8 @@ from liren.foundation.kernel.engine.quantities import UNITS, Quantity
 from liren.foundation.registers.engine.spec import Words
 from liren.foundation.registers.engine.wording import Unfit, gettext_noop, short
 
-MOST = Decimal(10) ** 15
-PLACES = 6
+MOST, DIGITS = Decimal(10) ** 15, 15
+PLACES, SMALLEST = 6, Decimal("0.000001")
 WRITTEN = re.compile(
     r"([¥$]?)\s*([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)\s*((?![0-9.,]).*)?"
 )
@@ -58,6 +58,8 @@ def read_number(value: Any, unit: str) -> Decimal:
         return _kept(Decimal(f"{value:.15g}"), value, unit)
     if not isinstance(value, str):
         raise _unreadable(value, unit)
+    if value.isascii() and value.isdigit() and len(value) < DIGITS:
+        return Decimal(value)  # as most numbers are written
     text = unicodedata.normalize("NFKC", value[:200]).strip().replace("−", "-").replace("—", "-")
     found = WRITTEN.fullmatch(text)
     if not found or not text.isprintable() or RAISED.search(value):
@@ -99,7 +101,7 @@ def _kept(number: Decimal, value: Any, unit: str) -> Decimal:
         raise _unreadable(value, unit)
     if abs(number) > MOST:
         raise Unfit(gettext_noop("“%(value)s” is larger than any number kept here."), value=short(value))
-    if number != number.quantize(Decimal(1).scaleb(-PLACES)):
+    if number != number.quantize(SMALLEST):
         raise Unfit(gettext_noop("“%(value)s” has more than %(places)s decimals."), value=short(value), places=PLACES)
     return number
 

@@ -73,6 +73,8 @@ def clean(
 
 
 def _unknown(spec: RegisterSpec, raw: Mapping[str, Any]) -> list[ValueFault]:
+    if raw.keys() <= spec.by_code.keys():
+        return []
     known = {field.code for field in spec.fields}
     known |= {f"{field.code}_en" for field in spec.fields if field.kind == "bilingual"}
     faults = []

@@ -19,7 +19,7 @@ def keys_for(spec: RegisterSpec, rows: Sequence[tuple[str, str, Mapping[str, Any
     A field that fewer people may read than the entry itself is not searched: a hit would tell what it says.
     """
     told = searched(spec)
-    found = words.keys_of([(zh, f"{zh} {en}") for zh, en, _values in rows])
+    found = words.keys_of([(zh, en) for zh, en, _values in rows])
     keys = []
     for (_zh, _en, values), (pinyin, tokens) in zip(rows, found, strict=True):
         said = " ".join(_said(values.get(one.code)) for one in told if one.code in values)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -21,6 +21,8 @@ from pypinyin.constants import PHRASES_DICT
 _BLANK = re.compile(r"\s+|[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
 _HAN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HAN_AND_ASCII = re.compile(rf"(?:{_HAN.pattern}|[0-9A-Za-z])+")
+# A word, cut where Chinese and other letters meet.
+_RUNS = re.compile(rf"{_HAN.pattern}+|[^\W{_HAN.pattern[1:-1]}]+")
 _PARTS = re.compile(rf"[0-9a-z]+|{_HAN.pattern}")
 _TAIL = re.compile(r"(?:\([^()]*\))+$")
 # The endings as the national list writes them, with its slips of the pen (居民员委会, 村委会会).
@@ -169,11 +171,7 @@ def bigrams(text: str) -> str:
 
     The last character of a run stands alone too, so that a search for one character finds it as a prefix.
     """
-    words: list[str] = []
-    for run in re.split(r"[^\w]+", unicodedata.normalize("NFKC", text).lower()):
-        for part in _runs(run):
-            words += _pairs(part) if _HAN.match(part) else [part]
-    return " ".join(dict.fromkeys(words))
+    return " ".join(dict.fromkeys(_tokens(text)))
 
 
 MOST_TOKENS = 400
@@ -185,7 +183,7 @@ def search_tokens(name: str, *others: str) -> str:
 
 
 def _keys(syllables: tuple[str, ...], *names: str) -> tuple[str, str]:
-    words = f"{bigrams(' '.join(names))} {_words(syllables)}".split()
+    words = [*dict.fromkeys(_tokens(" ".join(names))), *_words(syllables).split()]
     return _joined(syllables), " ".join(dict.fromkeys(words[:MOST_TOKENS]))
 
 
@@ -234,10 +232,10 @@ def keys_of(shorts_and_names: Sequence[tuple[str, str]]) -> list[tuple[str, str]
     return [_keys(readings.syllables(short), short, name) for short, name in shorts_and_names]
 
 
-def _runs(text: str) -> list[str]:
-    """A word cut where Chinese and other letters meet."""
-    return [part for part in re.findall(f"{_HAN.pattern}+|[^{_HAN.pattern[1:-1]}]+", text) if part]
-
-
-def _pairs(run: str) -> list[str]:
-    return [a + b for a, b in pairwise(run)] + [run[-1]]
+def _tokens(text: str) -> Iterator[str]:
+    for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
+        if _HAN.match(run):
+            yield from map("".join, pairwise(run))
+            yield run[-1]
+        else:
+            yield run

@@ -68,7 +68,9 @@ def ticked(request: HttpRequest, actor: Any) -> list[Ticked]:
     by_pk = {one.pk: one for one in rows}
     cases = [by_pk[pk] for pk in seen if pk in by_pk]
     specs = by_versions({one.written_as_id for one in cases})
-    return [Ticked(one, specs[one.written_as_id], seen[one.pk], queries.open_moves(one, actor)) for one in cases]
+    queries.look_up(cases, actor)
+    with_spec = [(one, specs[one.written_as_id]) for one in cases]
+    return [Ticked(one, spec, seen[one.pk], queries.open_moves(one, actor, spec)) for one, spec in with_spec]
 
 
 def choices(rows: list[Ticked]) -> list[tuple[str, str]]:

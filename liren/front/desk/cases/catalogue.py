@@ -165,7 +165,7 @@ def moved_lines(moved: list[dispatch.Moved]) -> list[dict[str, Any]]:
 
 
 class EndForm(forms.Form):
-    on = DayField(label=gettext_lazy("First day without it"))
+    on = DayField(label=gettext_lazy("From which day it no longer holds"))
 
 
 @desk(KEEP, *FORM)

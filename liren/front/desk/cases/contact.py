@@ -20,8 +20,6 @@ from liren.front.desk.gate import FORM, actor_of, desk
 from liren.service.cases import queries, services
 
 PAGE = "desk/cases/contact.html"
-#: Who works on a case, or calls back, may have to ask.
-MAY_ASK = frozenset({"desk", "body", "callback"})
 
 
 class PurposeForm(forms.Form):
@@ -33,7 +31,7 @@ class PurposeForm(forms.Form):
 def contact(request: HttpRequest, number: str) -> HttpResponseBase:
     words.enter(request, (*words.DESK, *words.CALL_BACK))
     case = queries.case_by_number(number, actor_of(request))
-    if not queries.acts_as(case, actor_of(request)) & MAY_ASK:
+    if not queries.reaches(case, actor_of(request)):
         raise NotAllowed(_("Your account does not hold the duty that this needs."))
     form = PurposeForm(request.POST if request.method == "POST" else None)
     found: dict[str, str] = {}

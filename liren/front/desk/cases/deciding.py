@@ -19,8 +19,9 @@ from liren.front.desk.cases.forms import said
 from liren.front.desk.cases.standing import Standing, clock_lines
 from liren.front.desk.fields import LongTextField
 from liren.front.desk.gate import FORM, actor_of, desk
-from liren.front.kit.pages import keyset
+from liren.front.kit.pages import keyset, listed
 from liren.service.cases import queries
+from liren.service.cases.models import by_versions
 from liren.service.cases.queries import NoCase
 from liren.service.cases.services import disputes, suspensions
 
@@ -146,9 +147,15 @@ def rule(request: HttpRequest, pk: int, form: RulingForm) -> None:
 # --- what came up ---
 
 
+def key_of(one: queries.CameUp) -> tuple[int, str, int]:
+    return one.key
+
+
 @desk("cases.supervise")
 def escalations(request: HttpRequest) -> HttpResponseBase:
     actor = words.enter(request, ("cases.supervise",))
-    page = keyset(request, queries.escalated_to(actor), key="id", down=True)
-    context = {"title": _("Came up to me"), "page": page, "also": words.also(actor)}
+    page = listed(request, lambda after, limit: queries.came_up(actor, after=after, limit=limit), key_of, shape="ntn")
+    specs = by_versions({one.case.written_as_id for one in page})
+    rows = [(one, queries.Row(one.case, specs[one.case.written_as_id])) for one in page]
+    context = {"title": _("Came up to me"), "page": page, "rows": rows, "also": words.also(actor)}
     return show(request, PAGE.format("escalations"), "", context)

@@ -132,6 +132,7 @@ class CorrectForm(CaseForm):
 
 class PartForm(CaseForm):
     role = forms.ChoiceField(label=pgettext_lazy("case", "Part"))
+    person = forms.ChoiceField(label=gettext_lazy("Colleague"), required=False)
     body = forms.ChoiceField(label=gettext_lazy("Body"), required=False)
     alias = TextField(
         label=gettext_lazy("Name used on this case"),
@@ -143,6 +144,7 @@ class PartForm(CaseForm):
     def fit(self) -> None:
         self.choose("role", [(one.code, one.name.text(words.language())) for one in self.standing.spec.parts])
         self.choose("body", [("", "—"), *self.standing.bodies])
+        self.choose("person", [("", "—"), *self.standing.colleagues])
 
 
 class HideForm(CaseForm):

@@ -108,8 +108,9 @@ def _correct(request: HttpRequest, standing: Standing, asked: dict[str, Any]) ->
 
 
 def _part(request: HttpRequest, standing: Standing, asked: dict[str, Any]) -> None:
-    body = int(asked["body"]) if asked["body"] else None
-    services.add_part(standing.case.pk, role=asked["role"], body_id=body, alias=asked["alias"], **by(request))
+    body, person = (int(asked[name]) if asked[name] else None for name in ("body", "person"))
+    facts = {"role": asked["role"], "account_id": person, "body_id": body, "alias": asked["alias"]}
+    services.add_part(standing.case.pk, **facts, **by(request))
 
 
 def _hide(request: HttpRequest, standing: Standing, asked: dict[str, Any]) -> None:
@@ -243,8 +244,8 @@ DEEDS = {
         ),
         Deed(
             "join", gettext_lazy("Join with another case"), gettext_lazy("For the same matter reported twice."),
-            gettext_lazy("Join them"), gettext_lazy("The cases are joined; this is the one that goes on."), JoinForm,
-            _join, DESK, _joinable,
+            gettext_lazy("Join the cases"), gettext_lazy("The cases are joined; this is the one that goes on."),
+            JoinForm, _join, DESK, _joinable,
         ),
         Deed(
             "split", gettext_lazy("Split it in parts"),

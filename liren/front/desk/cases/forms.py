@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from liren.foundation.kernel.errors import LirenError
 from liren.front.desk.cases.words import language
 from liren.front.desk.fields import DayField, LongTextField, TextField
+from liren.front.kit.forms import MomentInput
 from liren.service.cases.models import MOST_TEXT
 from liren.service.cases.services import BadReport
 
@@ -54,12 +55,18 @@ def asked_field(one: Any, bodies: list[tuple[str, Any]]) -> forms.Field:
         field = forms.ChoiceField(choices=[("", "—"), *bodies], **facts)
     elif one.kind == "date":
         field = DayField(**facts)
+    elif one.kind == "moment":
+        field = forms.CharField(max_length=40, widget=MomentInput, **facts)
     elif one.kind == "long_text":
         field = LongTextField(max_length=4000, **facts)
     else:
         field = TextField(max_length=1000, **facts)
-    # Required ones are marked so; that they are filled in is asked by the service.
-    field.required = False
+    return needed(field, one.required)
+
+
+def needed(field: forms.Field, yes: bool) -> forms.Field:
+    """The field, not called optional on the page where the service will ask for it."""
+    field.needed = yes  # type: ignore[attr-defined]  # a word to the template
     return field
 
 
@@ -88,6 +95,9 @@ class MoveForm(forms.Form):
             del self.fields["solved"], self.fields["satisfied"]
         if not (step.evidence or spec.files):
             del self.fields["papers"]
+        for name, yes in {"solved": True, "note": step.note, "papers": step.evidence}.items():
+            if name in self.fields:
+                needed(self.fields[name], yes)
         self.fields["note"].help_text = _("The reporter reads it.") if step.tells else _("Only workers read it.")
         self.order_fields(["solved", "satisfied", "body", *(f"ask_{one.code}" for one in self.asks), "note", "papers"])
 

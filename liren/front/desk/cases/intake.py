@@ -25,6 +25,7 @@ from liren.front.desk.cases.forms import FilesField, asked_field, refuse
 from liren.front.desk.fields import DeskForm, LongTextField, TextField, UnitField
 from liren.front.desk.gate import FORM, desk
 from liren.front.kit.qr import qr_svg
+from liren.front.kit.suggesting import community_at, has_sorter, suggestions, top
 from liren.front.kit.templatetags.kit import plain_name
 from liren.service.cases import queries, services
 from liren.service.cases.models import MOST_TEXT, Case, DeclaredType, by_version, types
@@ -36,6 +37,12 @@ SESSION, MOST_KEPT = "desk_taken", 20
 METRES, HITS, MOST_BODIES = 150, 8, 300
 
 
+def degrees_field(label: Any, most: int) -> forms.FloatField:
+    """Degrees of WGS 84, typed or filled in by the map."""
+    widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", "autocomplete": "off"})
+    return forms.FloatField(label=label, required=False, min_value=-most, max_value=most, widget=widget)
+
+
 class IntakeForm(DeskForm):
     """One matter as somebody tells it. ``again``: it is known that neighbours reported the same nearby."""
 
@@ -44,8 +51,8 @@ class IntakeForm(DeskForm):
     category = forms.ChoiceField(label=gettext_lazy("Kind of matter"), required=False)
     address = TextField(label=gettext_lazy("Where is it?"), required=False)
     unit = UnitField(label=pgettext_lazy("form", "Community"), required=False, help_text="")
-    lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
-    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+    lon = degrees_field(gettext_lazy("Longitude"), 180)
+    lat = degrees_field(gettext_lazy("Latitude"), 90)
     about = forms.ChoiceField(label=gettext_lazy("Which office is it about?"), required=False)
     name = TextField(label=gettext_lazy("How the reporter is called"), max_length=40, required=False)
     phone = TextField(label=pgettext_lazy("form", "Telephone"), max_length=40, required=False)
@@ -74,11 +81,26 @@ class IntakeForm(DeskForm):
     def fit(self, named: list[Any]) -> None:
         """What this type does not know is not asked; the rest begins with what is likely."""
         spec = self.kind.spec
-        gone = [name for name, stays in (("category", named), ("papers", spec.files)) if not stays]
+        placed = spec.place != "none"
+        parts = (("category", named), ("papers", spec.files), ("lon", placed), ("lat", placed))
+        gone = [name for name, stays in parts if not stays]
         for name in gone:
             del self.fields[name]
         asks = [name for name in self.fields if name.startswith("ask_")]
-        first = ["channel", "text", "category", *asks, "address", "unit", "about", "name", "phone", "papers"]
+        first = [
+            "channel",
+            "text",
+            "category",
+            *asks,
+            "address",
+            "unit",
+            "lon",
+            "lat",
+            "about",
+            "name",
+            "phone",
+            "papers",
+        ]
         self.order_fields(first)
         self.initial.setdefault("client_key", uuid.uuid4())
         if not self.data.get("again") and not self.data.get("hinted"):
@@ -121,21 +143,59 @@ def intake(request: HttpRequest) -> HttpResponseBase:
         return show(request, PAGE.format("choose"), "", {"title": _("Take in for somebody"), "kinds": by_group,
                                                          "channel": channel})  # fmt: skip
     form = form_for(request, kind, actor)
-    taken = taken_in(form, actor) if form.is_valid() else None
+    taken = taken_in(form, actor) if form.is_bound and form.is_valid() else None
     if taken is not None:
         remember(request, taken)
         return done(request, "", "", {}, to=reverse("desk-intake-receipt", args=[taken.case.number]))
+    return show(request, PAGE.format("intake"), "", beside(form, actor), status=422 if form.is_bound else 200)
+
+
+def beside(form: IntakeForm, actor: Any) -> dict[str, Any]:
+    """What the page shows beside the form: what the words may be about, the unit at the point, where the map begins."""
+    kind, asks = form.kind, form.initial.get("step") == "look"
+    around = my_unit(actor) or top()
     context = {"title": kind.name, "form": form, "kind": kind, "notice": kind.spec.notice.text(words.language())}
-    status = 422 if form.is_bound else 200
-    return show(request, PAGE.format("intake"), "", context, status=status)
+    context |= {"around": around.code if around else "", "has_sorter": has_sorter(kind), "asked": asks}
+    return context | (looked(kind, form.initial) if asks else {})
+
+
+class LookForm(forms.Form):
+    """What was written so far. It travels in the body: words and places would stand in logs."""
+
+    text = forms.CharField(required=False)
+    lon = forms.FloatField(required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90)
+
+
+def looked(kind: DeclaredType, typed: Any) -> dict[str, Any]:
+    """Kinds of matter with the words that speak for them, and the unit at the point. A person chooses."""
+    form = LookForm(typed)
+    form.is_valid()
+    lon, lat = form.cleaned_data.get("lon"), form.cleaned_data.get("lat")
+    unit = community_at(lon, lat)
+    outside = unit is None and lon is not None and lat is not None
+    return {"suggestions": suggestions(kind, form.cleaned_data.get("text", "")), "unit": unit, "outside": outside}
+
+
+@desk("cases.take", "POST")
+def look(request: HttpRequest) -> HttpResponseBase:
+    """The same while somebody types: one of the two parts of the page."""
+    words.enter(request, words.TAKE)
+    kind = next((one for one in open_types() if one.code == request.POST.get("type", "")), None)
+    part = "unit" if request.POST.get("part") == "unit" else "kinds"
+    return show(request, PAGE.format("looked"), part, looked(kind, request.POST) if kind else {})
 
 
 def form_for(request: HttpRequest, kind: DeclaredType, actor: Any) -> IntakeForm:
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    looks = request.POST.get("step") == "look" or "choose" in request.POST
+    sent = (request.POST, request.FILES) if request.method == "POST" and not looks else (None, None)
     unit = my_unit(actor)
     ways = [one for one in CHANNELS if one in kind.spec.channels]
     way = request.GET.get("channel", "")
     initial = {"channel": way if way in ways else ways[0], "unit": unit.code if unit else ""}
+    if looks:  # nothing is taken in: what was written comes back, with what it may be about
+        initial |= request.POST.dict() | {"step": "look"}
+        initial["category"] = request.POST.get("choose") or initial.get("category", "")
     form = IntakeForm(*sent, kind=kind, actor=actor, initial=initial)
     form.fields["unit"].help_text = plain_name(unit) if unit else form.fields["unit"].help_text
     return form
@@ -150,7 +210,8 @@ def taken_in(form: IntakeForm, actor: Any) -> services.Taken | None:
         form.add_error("again", _("Neighbours reported the same close by. Look first whether it is the same matter."))
         return None
     unit, about = asked["unit"], asked.get("about")
-    facts: dict[str, Any] = {name: asked[name] for name in ("text", "lon", "lat", "address", "channel", "client_key")}
+    facts: dict[str, Any] = {name: asked[name] for name in ("text", "address", "channel", "client_key")}
+    facts |= {"lon": asked.get("lon"), "lat": asked.get("lat")}
     facts |= {"unit_id": unit.pk if unit else None, "about_body_id": int(about) if about else None}
     facts |= {"category": asked.get("category", ""), "values": form.answers}
     facts |= {"contact": {"name": asked["name"], "phone": asked["phone"]}, "language": words.language()}

@@ -19,6 +19,10 @@ def case_lines(actor: Any) -> list[tuple[str, str, QuerySet[Any]]]:
     if any(actor.holds(power) for power in words.DESK):
         lines.append((_("Cases due within a day, or late"), f"{queue}?view=due", queries.waiting_rows(actor, "due")))
         lines.append((_("Cases that I handle"), f"{queue}?view=mine", queries.waiting_rows(actor, "mine")))
+    if actor.holds("cases.moderate"):
+        lines.append(
+            (_("Hidden reports to be looked at"), f"{queue}?view=hidden", queries.waiting_rows(actor, "hidden"))
+        )
     if actor.holds("cases.serve") and queries.own_bodies(actor):
         lines.append((_("Calls to answer"), f"{queue}?view=called", queries.waiting_rows(actor, "called")))
     if any(actor.holds(power) for power in ("cases.supervise", *words.SEALED)):

@@ -72,6 +72,12 @@ class Standing:
         rows = rows.select_related("unit").order_by("unit__level", "name_zh", "pk")[:MOST_BODIES]
         return [(str(one.pk), f"{plain_name(one)} · {plain_name(one.unit)}") for one in rows]
 
+    @cached_property
+    def colleagues(self) -> list[tuple[str, str]]:
+        """Staff who can be added to the case; as choices."""
+        found = queries.colleagues(self.case, self.actor, on=timezone.localdate())
+        return [(str(one.pk), f"{one.name} · {one.office}") for one in found]
+
     @property
     def name(self) -> str:
         return self.it.category_words or self.it.type_words

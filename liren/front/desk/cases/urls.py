@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liren.front.desk.cases import bulk, casepage, catalogue, contact, deciding, intake, phone, queue
+from liren.front.desk.cases import bulk, casepage, catalogue, contact, deciding, intake, keys, phone, queue
 from liren.front.kit import converters
 
 converters.register()
@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/views/<id:pk>/drop/", queue.view_drop, name="desk-cases-view-drop"),
     path("cases/bulk/", bulk.bulk, name="desk-cases-bulk"),
     path("cases/new/", intake.intake, name="desk-intake"),
+    path("cases/new/look/", intake.look, name="desk-intake-look"),
     path("cases/find/", intake.find, name="desk-cases-find"),
     path("cases/<number:number>/", casepage.case, name="desk-case"),
     path("cases/<number:number>/move/<word:code>/", casepage.move, name="desk-case-move"),
@@ -33,6 +34,12 @@ urlpatterns = [
     path("catalogue/why/", catalogue.why, name="desk-rule-why"),
     path("catalogue/import/", catalogue.rule_import, name="desk-rule-import"),
     path("catalogue/import/<uuid:kept>/", catalogue.rule_check, name="desk-rule-check"),
+    path("keys/", keys.key_list, name="desk-keys"),
+    path("keys/add/", keys.key_add, name="desk-key-add"),
+    path("keys/<id:pk>/", keys.key, name="desk-key"),
+    path("keys/<id:pk>/end/", keys.key_end, name="desk-key-end"),
+    path("keys/<id:pk>/subscribe/", keys.subscribe, name="desk-key-subscribe"),
+    path("subscriptions/<id:pk>/end/", keys.unsubscribe, name="desk-subscription-end"),
     path("approvals/", deciding.approvals, name="desk-approvals"),
     path("approvals/<word:kind>/<id:pk>/", deciding.approval, name="desk-approval"),
     path("disputes/", deciding.dispute_list, name="desk-disputes"),

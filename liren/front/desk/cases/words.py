@@ -27,6 +27,7 @@ VIEWS = {
     "due": gettext_lazy("Due"),
     "called": gettext_lazy("Called on"),
     "disputed": gettext_lazy("In dispute"),
+    "hidden": pgettext_lazy("cases", "Hidden, to be looked at"),
     "answered": pgettext_lazy("cases", "Answered"),
     "all": pgettext_lazy("cases", "All open"),
     "closed": pgettext_lazy("cases", "Closed"),

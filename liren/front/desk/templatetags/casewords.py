@@ -1,10 +1,12 @@
 """Small words on pages of cases."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from liren.front.desk.cases import words
@@ -33,9 +35,16 @@ def amount(text: str) -> str:
 
 @register.filter
 def short(value: datetime | None) -> Any:
-    """A moment as a table shows it, in the time of the city: 06-05 09:00, with the year where it is another."""
+    """A moment in a table, in the time of the city: 6月5日 09:00, 5 Jun 09:00; with the year where it is another."""
     if value is None:
         return ""
     local = timezone.localtime(value)
-    form = "%m-%d %H:%M" if local.year == timezone.localdate().year else "%Y-%m-%d %H:%M"
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime(form))
+    form = ("n月j日 H:i", "Y年n月j日 H:i") if words.language().startswith("zh") else ("j M H:i", "j M Y H:i")
+    said = date_format(local, form[local.year != timezone.localdate().year])
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), said)
+
+
+@register.filter
+def word_of(named: Mapping[str, Any], code: str) -> Any:
+    """The words for a code."""
+    return named.get(code, code)

@@ -89,6 +89,15 @@ def plain_day(value: dt.date | None) -> str:
 
 
 @register.filter
+def month(value: dt.date | None) -> str | SafeString:
+    """A month (2026年3月 / March 2026), readable by machines too."""
+    if value is None:
+        return ""
+    said = f"{value.year}年{value.month}月" if is_chinese() else f"{value:%B} {value.year}"
+    return format_html('<time datetime="{}">{}</time>', f"{value:%Y-%m}", said)
+
+
+@register.filter
 def moment(value: dt.datetime | None) -> str | SafeString:
     """A day with hour and minute, in the time of the city."""
     if value is None:

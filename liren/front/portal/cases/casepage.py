@@ -33,12 +33,15 @@ def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
     it = reading(case, actor)
     mine = open_moves(case, actor) if it.level != "work" else []
     is_own = it.level == "reporter"
+    lines = timeline(case, actor, get_language() or "")[::-1]
     return {
         "it": it,
         "phase": PHASE_WORDS[case.phase],
         "case": case,
         "own": is_own,
-        "lines": timeline(case, actor, get_language() or "")[::-1],
+        "lines": lines,
+        # Whoever judges reads the answer beside the question, not below it.
+        "answer": next((one for one in lines if one.kind == "moved" and one.note), None),
         "dues": receipt.dues(case) if case.phase != "closed" else [],
         "stands": case.suspensions.filter(state="approved", ends_at=None).first(),
         "verdict": VerdictForm(initial={"seen": case.revision}) if judged(mine) else None,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from liren.foundation.kernel.rights import Actor
-from liren.front.portal.cases import places
+from liren.front.kit.suggesting import top
 from liren.front.portal.registers.forms import UnitField
 from liren.front.portal.registers.places import scope
 from liren.service.cases.models import DeclaredType, types
@@ -66,7 +66,7 @@ class Share:
 def page(form: FiguresForm, actor: Actor) -> dict[str, Any]:
     """Everything on the page of figures."""
     asked = form.cleaned_data.get("unit") if form.is_valid() else None
-    unit, kind = asked or places.top(), form.kind
+    unit, kind = asked or top(), form.kind
     where = scope(unit)
     form.fields["unit"].widget = forms.Select(choices=where.options)
     if unit is None or kind is None:
@@ -120,7 +120,7 @@ def _share(name: Any, rate: Any) -> Share:
 
 def table(request: HttpRequest, form: FiguresForm, actor: Actor) -> StreamingHttpResponse:
     """All types and categories of the place over the months, as CSV that table programs open in Chinese."""
-    unit = (form.cleaned_data.get("unit") if form.is_valid() else None) or places.top()
+    unit = (form.cleaned_data.get("unit") if form.is_valid() else None) or top()
     lines = csv_figures(unit, actor, months=IN_FILE) if unit else iter(())
     reply = StreamingHttpResponse(_marked(lines), content_type="text/csv; charset=utf-8")
     name = f"cases-{unit.code if unit else 'none'}.csv"

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from liren.front.kit.forms import DayInput
+from liren.front.kit.forms import DayInput, MomentInput
 from liren.front.portal.cases.choosing import language
 from liren.service.cases.models import MOST_TEXT, DeclaredType
 
@@ -99,6 +99,8 @@ class ReportForm(forms.Form):
         self.places: list[Any] = []
         self.offices: list[Any] = []
         self.hints: list[Any] = []
+        #: Seconds after which it can be sent, where it came after too many others; 0 otherwise.
+        self.wait_s = 0
         here = language()
         self.fields["category"].choices = [  # type: ignore[attr-defined]  # a choice field
             (one.code, one.name.text(here)) for one in kind.spec.categories
@@ -146,7 +148,7 @@ def asked_field(one: Any) -> forms.Field:
     return field
 
 
-WIDGETS: dict[str, type[forms.Widget]] = {"long_text": forms.Textarea, "date": DayInput}
+WIDGETS: dict[str, type[forms.Widget]] = {"long_text": forms.Textarea, "date": DayInput, "moment": MomentInput}
 
 
 class FindForm(forms.Form):
@@ -199,6 +201,11 @@ class VerdictForm(forms.Form):
         label=_("In your words"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
     seen = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # It is seen only where it is needed.
+        self.fields["then"].needed = True  # type: ignore[attr-defined]  # a word to the template
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

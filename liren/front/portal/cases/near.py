@@ -40,7 +40,7 @@ def hints(kind: DeclaredType, asked: Mapping[str, Any], actor: Actor) -> list[Hi
             one.case.number,
             max(one.metres, 10),
             1 + one.followers,
-            one.spec.state(one.case.state).told(language(), own=False),
+            one.spec.state(one.case.state).said(language(), own=False),
             one.case.received_at,
         )
         for one in found

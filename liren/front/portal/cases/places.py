@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from django import forms
@@ -13,7 +12,8 @@ from liren.foundation.bodies.queries import bodies
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.queries import my_residency
 from liren.foundation.territory.models import Level, Unit
-from liren.foundation.territory.queries import search_units, units_at
+from liren.foundation.territory.queries import search_units
+from liren.front.kit.suggesting import community_at
 from liren.front.portal.cases.forms import ReportForm
 from liren.front.portal.forms import today
 from liren.front.portal.registers.forms import CODE
@@ -43,20 +43,6 @@ def communities(text: str, actor: Actor) -> list[Unit]:
     units = [one.unit for one in hits if Level.CITY <= one.unit.level <= Level.COMMUNITY]
     exact = [one for one in units if text.strip() in (one.name_zh, one.code, one.name_en)]
     return exact[:1] if len(exact) == 1 else units[:OFFERED]
-
-
-def community_at(lon: float | None, lat: float | None) -> Unit | None:
-    """The community that holds a point, else what lies next above it."""
-    if lon is None or lat is None or not (math.isfinite(lon) and math.isfinite(lat)):
-        return None
-    found = [one for one in units_at(lon, lat, on=today()) if Level.CITY <= one.level <= Level.COMMUNITY]
-    return max(found, key=lambda one: one.level, default=None)
-
-
-def top() -> Unit | None:
-    """The unit over all others, where there is only one."""
-    tops = list(Unit.objects.filter(parent=None, closed_on=None).order_by("code")[:2])
-    return tops[0] if len(tops) == 1 else None
 
 
 def home_of(user: Any) -> Unit | None:

@@ -97,7 +97,7 @@ def page(request: HttpRequest, case: Case) -> dict[str, Any]:
         "case": case,
         "spec": spec,
         "kind": spec.name.text(here),
-        "state": spec.state(case.state).told(here, own=True),
+        "state": spec.state(case.state).said(here, own=True),
         "dues": dues(case),
         "key": "-".join(key[at : at + 4] for at in range(0, len(key), 4)),
         "url": url,

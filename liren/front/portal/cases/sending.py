@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from liren.foundation.kernel.errors import BadInput, Malformed
+from liren.foundation.kernel.errors import BadInput, Malformed, TooMany
+from liren.foundation.kernel.pages import wants_json
+from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import ANONYMOUS, as_actor
+from liren.front.kit.limits import let_in
+from liren.front.kit.suggesting import has_sorter, top
 from liren.front.portal.cases import choosing, near, places
 from liren.front.portal.cases.forms import ReportForm
-from liren.service.cases.models import MOST_TEXT, DeclaredType, NoType, type_of
-from liren.service.cases.queries.sorter import sorter_of, suggest
+from liren.service.cases.models import DeclaredType, NoType, type_of
 from liren.service.cases.services import BadReport, Taken, report, uploads
 
 
@@ -55,7 +58,7 @@ def page(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
     spec, here = form.kind.spec, choosing.language()
     unit = places.unit_of_code(str(form["unit"].value() or ""))
     offered = getattr(form, "places", [])
-    ground = unit or places.top()
+    ground = unit or top()
     return {
         "form": form,
         "ground_url": reverse("unit-geo", args=[ground.code]) if ground else "",
@@ -68,11 +71,20 @@ def page(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
         "hints": getattr(form, "hints", []),
         "notices": [one for one in spec.categories if one.notice.text(here)],
         "emergencies": choosing.EMERGENCIES,
-        "has_sorter": bool(spec.categories) and sorter_of(form.kind) is not None,
+        "has_sorter": has_sorter(form.kind),
         "is_sealed": spec.confidentiality == "sealed",
         "is_quiet": spec.sealed_to == "refuge",
         "needs_contact": not (spec.anonymous or request.user.is_authenticated),
     }
+
+
+def form_page(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    """The form as it stands: new, with what is wrong, or with what to do instead of sending it now."""
+    status = 429 if form.wait_s else 422 if form.is_bound else 200
+    reply = show(request, "portal/cases/report.html", "", page(request, form), status=status)
+    if form.wait_s:
+        reply["Retry-After"] = str(form.wait_s)
+    return reply
 
 
 def sent(request: HttpRequest, form: ReportForm) -> Taken | None:
@@ -85,20 +97,26 @@ def sent(request: HttpRequest, form: ReportForm) -> Taken | None:
     form.hints = near.hints(form.kind, form.cleaned_data, actor)
     if form.hints and not form.cleaned_data["again"]:
         return None
-    return taken(form, actor, unit, body)
+    return taken(request, form, actor, unit, body)
 
 
-def taken(form: ReportForm, actor: Any, unit: Any, body: int | None) -> Taken | None:
-    """The call of the service; its refusals stand beside the fields."""
+def taken(request: HttpRequest, form: ReportForm, actor: Any, unit: Any, body: int | None) -> Taken | None:
+    """The call of the service; its refusals stand beside the fields.
+
+    Whoever sends very much is bounded, but what is sent in confidence is counted apart: a neighbour's many lamps shall
+    not keep anybody from asking for refuge.
+    """
+    at, is_sealed = timezone.now(), form.kind.spec.confidentiality == "sealed"
     asked = form.cleaned_data
     unnamed = asked["unnamed"] and form.kind.spec.anonymous
     try:
         with transaction.atomic():
+            let_in(request, "sealed" if is_sealed else "report", at=at)
             return report(
                 form.kind.code,
                 text=asked["text"],
                 by=ANONYMOUS if unnamed else actor,
-                at=timezone.now(),
+                at=at,
                 unit_id=unit.pk if unit else None,
                 lon=asked["lon"],
                 lat=asked["lat"],
@@ -111,21 +129,13 @@ def taken(form: ReportForm, actor: Any, unit: Any, body: int | None) -> Taken | 
                 language=get_language() or "zh-hans",
                 files=uploads(asked["shots"]),
             )
+    except TooMany as many:
+        form.wait_s = many.retry_after_s
+        form.add_error(None, f"{many.message} {many.next_step}")
+        if wants_json(request):
+            raise
     except BadReport as bad:
         form.refuse(bad.by_field)
     except BadInput as bad:
         form.add_error(None, f"{bad.message} {bad.next_step}".strip())
     return None
-
-
-def suggestions(kind: DeclaredType, text: str) -> list[tuple[str, str, str]]:
-    """Categories that the words may be about: code, name, and the pieces of the text that speak for it."""
-    here = choosing.language()
-    mark = "、" if here.startswith("zh") else ", "
-    found = suggest(text[:MOST_TEXT], kind) if kind.spec.categories else []
-    named = [(kind.spec.category(one.category), one) for one in found]
-    return [
-        (category.code, category.name.text(here), mark.join(reason.gram.strip() for reason in one.reasons))
-        for category, one in named
-        if category
-    ]

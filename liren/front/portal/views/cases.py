@@ -103,9 +103,9 @@ def verdict(request: HttpRequest, number: str) -> HttpResponse:
     (it, actor), form = casepage.own(request, number), VerdictForm(request.POST)
     if not (form.is_valid() and casepage.ruled(it, actor, form)):
         return show(request, PAGE.format("case"), "", casepage.page(request, number, verdict=form), status=422)
-    return done(
-        request, "", "", {}, to=reverse("case", args=[number]), message=_("Thank you. Your word has been noted.")
-    )
+    again = form.cleaned_data["solved"] == "no" and form.cleaned_data["then"] == "again"
+    message = _("It is taken up again.") if again else _("Thank you. Your word has been noted.")
+    return done(request, "", "", {}, to=reverse("case", args=[number]), message=message)
 
 
 @guarded_by("cases.move")

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liren.foundation.kernel.idempotency import repeat_is_harmless
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.kernel.rights import as_actor, guarded_by
+from liren.front.kit.suggesting import suggestions
 from liren.front.portal.cases import choosing, near, places, receipt, sending
 
 PAGE = "portal/cases/{}.html"
@@ -30,9 +31,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     form = sending.form_for(request, sending.opened(code))
     taken = sending.sent(request, form) if form.is_bound else None
     if taken is None:
-        return show(
-            request, PAGE.format("report"), "", sending.page(request, form), status=422 if form.is_bound else 200
-        )
+        return sending.form_page(request, form)
     receipt.remember(request, taken.case)
     return done(request, "", "", {}, to=reverse("report-sent", args=[taken.case.number]))
 
@@ -57,8 +56,8 @@ def neighbours(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def suggested(request: HttpRequest, code: str) -> HttpResponse:
     """What was written so far travels in the body: an address would stand in logs."""
-    found = sending.suggestions(sending.opened(code), request.POST.get("text", ""))
-    return show(request, PAGE.format("suggested"), "", {"suggestions": found})
+    found = suggestions(sending.opened(code), request.POST.get("text", ""))
+    return show(request, "kit/suggested.html", "", {"suggestions": found})
 
 
 @guarded_by("cases.report")

@@ -1,4 +1,5 @@
-// A line or bar chart of a table that stands in the page: <div data-chart="line|bar" data-table="id of the table" hidden>.
+// A line or bar chart of a table that stands in the page: <div data-chart="line|bar" data-table="id of the table" hidden>;
+// with data-newest-first the rows are drawn from the last to the first, since time runs to the right.
 // First column = names on the axis; each further column = one series (its <th> is the name). The table stays for readers.
 import * as echarts from "echarts";
 
@@ -9,6 +10,7 @@ export function plot(box) {
   const table = document.getElementById(box.dataset.table);
   const rows = [...(table?.tBodies[0]?.rows ?? [])];
   if (rows.length < 2) return;
+  if ("newestFirst" in box.dataset) rows.reverse();
   box.hidden = false;
   const heads = [...table.tHead.rows[0].cells].slice(1).filter((cell) => cell.classList.contains("num"));
   const text = { color: token("--ink-soft"), fontFamily: token("--sans"), fontSize: 13 };

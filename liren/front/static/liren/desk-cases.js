@@ -42,3 +42,16 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 });
+
+// At intake a suggestion only fills in the kind of matter; whoever takes the case in chooses. (Enter
+// in a field presses the first button of the form, which is a hidden one that takes it in.)
+const intake = document.querySelector("form[data-intake]");
+intake?.querySelectorAll("[data-by-hand]").forEach((one) => { one.hidden = true; });
+intake?.addEventListener("click", (event) => {
+  const code = event.target.closest("[data-suggest]")?.dataset.suggest;
+  const field = intake.elements.category;
+  if (!code || !field) return;
+  event.preventDefault();
+  field.value = code;
+  field.focus();
+});

@@ -1,5 +1,7 @@
 // A map to point at: a click fills longitude and latitude, typing them moves the pin. The fields are the truth.
-// Reads <div data-place data-form="id of the form" data-units="address of a unit's outlines, with 000000000000 for its code">.
+// Reads <div data-place data-form="id of the form" data-units="address of a unit's outlines, with 000000000000 for its code"
+// data-around="code of the unit at first">. The form hears "placed" whenever the pin has moved. With the keyboard: arrows
+// move the map, and the button behind it puts the pin in its middle.
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const DIGITS = 6;
@@ -46,9 +48,10 @@ function ground(map) {
 }
 
 async function pick(box) {
-  const { lon, lat, unit } = document.getElementById(box.dataset.form).elements;
+  const form = document.getElementById(box.dataset.form);
+  const { lon, lat, unit } = form.elements;
   const maplibre = await library();
-  let features = await outlines(box, unit.value);
+  let features = await outlines(box, unit.value || box.dataset.around);
   box.hidden = false;
   await new Promise(requestAnimationFrame); // the box has its size now, and the map takes it
   const start = features.length ? { bounds: boundsOf(maplibre, features), fitBoundsOptions: { padding: 32, animate: false } } : { center: typed({ lon, lat }) ?? [104, 34], zoom: typed({ lon, lat }) ? 14 : 3 };
@@ -65,6 +68,7 @@ async function pick(box) {
     lon.value = lng.toFixed(DIGITS);
     lat.value = north.toFixed(DIGITS);
     show();
+    form.dispatchEvent(new CustomEvent("placed"));
   };
   const draw = () => map.getSource("units").setData({ type: "FeatureCollection", features });
   pin.on("dragend", () => fill(pin.getLngLat()));
@@ -75,6 +79,11 @@ async function pick(box) {
     draw();
     if (features.length) map.fitBounds(boundsOf(maplibre, features), { padding: 32, animate: false });
   });
+  const middle = box.parentElement.querySelector("[data-middle]");
+  if (middle) {
+    middle.hidden = false;
+    middle.querySelector("button").addEventListener("click", () => fill(map.getCenter()));
+  }
   show();
   map.getCanvas().style.cursor = "crosshair";
   map.on("load", () => { map.resize(); ground(map); draw(); map.once("idle", () => { box.dataset.drawn = String(features.length); }); });

@@ -189,7 +189,7 @@ async function send() {
 function faults(text, answer) {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const made = fresh.querySelector("form[data-report]");
-  if (answer.status !== 422 || !made) {
+  if (![422, 429].includes(answer.status) || !made) {
     document.querySelector("main").replaceChildren(...fresh.querySelectorAll("main > *"));
     scrollTo(0, 0);
     return;

@@ -21,6 +21,12 @@ NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?", re.ASCII)
 #: Signs that no sentence has: controls, half characters, and those that turn the reading order round.
 ODD_KINDS = frozenset(["Cc", "Cs", "Cn", "Co"])
 TURNING = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+#: An address of a page as it stands in a text: up to the next blank, Chinese character or bracket.
+WHOLE_LINK = re.compile(
+    r"(?:https?:|www\.)[^\s<>\]\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*|\[/?url[^\]]*\]", re.IGNORECASE
+)
+#: So many addresses are no report; with fewer, each wants so many letters of its sender's own beside it.
+MOST_LINKS, LETTERS_PER_LINK = 3, 4
 LINK = re.compile(r"https?:|www\.|\[url|<a\s", re.IGNORECASE)
 
 FindBody = Callable[[str], int | None]
@@ -99,6 +105,13 @@ def links_in(text: str) -> int:
     return len(LINK.findall(text))
 
 
+def is_mostly_links(text: str) -> bool:
+    """Whether a text is addresses of pages with hardly a word beside them, or with very many of them."""
+    links = links_in(text)
+    own = sum(sign.isalnum() for sign in WHOLE_LINK.sub(" ", text))
+    return links > MOST_LINKS or own < links * LETTERS_PER_LINK
+
+
 def clean(
     fields: Iterable[Field], raw: Mapping[str, Any], *, find_body: FindBody
 ) -> tuple[dict[str, Any], list[AnswerFault]]:
@@ -166,6 +179,16 @@ def _time(field: Field, value: Any) -> str:
     return f"{int(found[1]):02}:{found[2]}"
 
 
+def _moment(field: Field, value: Any) -> str:
+    """A day and a time of day, by the clock of the city: "2024-03-01T14:30", as forms send it and as it is kept."""
+    text = narrow(value)
+    day, time = DAY.match(text), TIME.search(text)
+    gap = text[day.end() : time.start()].strip() if day and time else "?"
+    if not day or not time or gap not in {"", "T"} or time.end() != len(text):
+        raise Unfit(gettext_noop("“%(value)s” is no day and time; write it as 2024-03-01 14:30."), value=shown(value))
+    return f"{_date(field, day[0])}T{_time(field, time[0])}"
+
+
 def _choice(field: Field, value: Any) -> str:
     said = narrow(value).casefold()
     for choice in field.choices:
@@ -187,6 +210,7 @@ READ: dict[str, Callable[[Field, Any], Any]] = {
     "number": _number,
     "date": _date,
     "time": _time,
+    "moment": _moment,
     "choice": _choice,
     "yes_no": _yes_no,
 }

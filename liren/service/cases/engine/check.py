@@ -5,12 +5,15 @@ Every check tells its faults at the table they stand in. ``check_clocks`` holds 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from liren.foundation.kernel.engine.declared import Table, nearest, one_of
 from liren.service.cases.engine.check_clocks import CLOCK_CHECKS
 from liren.service.cases.engine.spec import ACTORS, OUTCOMES, CaseType, MoveSpec, StateSpec
 
+#: How a text speaks to its reader.
+YOU, YOUR = "您", re.compile(r"\byours?\b|\byou\b", re.IGNORECASE)
 #: Ends of which a resident is told the reason.
 NEED_A_REASON = frozenset({"refused", "out_of_remit"})
 
@@ -179,6 +182,24 @@ def _secrecy(spec: CaseType, table: Table) -> None:
             one.fault("a case that is not public has no public face", "leave it out", at="public")
 
 
+def _spoken(spec: CaseType, table: Table) -> None:
+    """What everybody reads speaks to nobody; what the reporter reads is written in words of its own."""
+    for state, raw in zip(spec.states, table.content.get("states", ()), strict=True):
+        one, words = inner(table, "states", spec.states, state), raw.get("public") or {}
+        if YOU in words.get("zh", "") or YOUR.search(words.get("en", "")):
+            one.fault(
+                "public words speak to the reporter alone", "write these as told, and others as public", at="public"
+            )
+
+
+def _places(spec: CaseType, table: Table) -> None:
+    """Where a place is published exactly, it is asked for, and the case is public."""
+    for category in spec.categories:
+        one = inner(table, "categories", spec.categories, category)
+        if category.exact and (spec.confidentiality != "public" or spec.place_of(category.code) == "none"):
+            one.fault("a place that is not published is published exactly", "leave it out", at="exact")
+
+
 def _joined(spec: CaseType, table: Table) -> None:
     """Two cases become one only where the type has a state for it."""
     joined = [state.code for state in spec.states if state.outcome == "joined"]
@@ -197,6 +218,8 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _effects,
     _verdict,
     _secrecy,
+    _spoken,
+    _places,
     _joined,
     *CLOCK_CHECKS,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from liren.foundation.kernel.engine.declared import Table, nearest, one_of
 from liren.service.cases.engine.amounts import in_days, measured_like, text_of
-from liren.service.cases.engine.spec import SEVERITIES, Amount, CaseType, Clock
+from liren.service.cases.engine.spec import SET_LOCALLY, SEVERITIES, Amount, CaseType, Clock
 
 #: Ends that a case is for; to withdraw or to be refused is no way of being served in time.
 SERVED = frozenset({"solved", "unsolved", "done"})
@@ -80,6 +80,9 @@ def _windows(spec: CaseType, table: Table) -> None:
                 _inner(table, "moves", place, move.code).fault(
                     f"made by the clock of “{code}”, which is not one of its own", mend, at="by"
                 )
+            elif own[0].ladder and states[code].phase == "open":
+                says = f"made by the clock of “{code}”, which climbs its ladder instead"
+                _inner(table, "moves", place, move.code).fault(says, f"no ladder for the clock of “{code}”", at="by")
     for place, clock in enumerate(spec.clocks):
         answered = any(states[code].phase == "answered" for code in clock.runs_in if code in states)
         if answered and in_days(clock.limits["normal"]) < spec.reopen_days:
@@ -89,6 +92,9 @@ def _windows(spec: CaseType, table: Table) -> None:
 
 def _lawful(spec: CaseType, table: Table) -> None:
     """The answer, or the end that the case is for, can be reached within the time that the law gives."""
+    if bool(spec.lawful_by) != (spec.lawful is not None):
+        mend = f'lawful_by = "{SET_LOCALLY}", or the code of the number in the packs'
+        table.fault("the whole time and who set it go together", mend, at="lawful_by")
     if spec.lawful is None:
         return
     needed = soonest(spec, spec.lawful)

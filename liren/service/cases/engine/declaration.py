@@ -9,7 +9,7 @@ from typing import Any
 from liren.foundation.kernel.engine.declared import DeclarationFault, Faults, Table
 from liren.foundation.kernel.engine.states import Move, State, StateTable
 from liren.service.cases.engine.amounts import amount_words, read_amount
-from liren.service.cases.engine.check import check_type
+from liren.service.cases.engine.check import YOU, check_type
 from liren.service.cases.engine.naming import check_names
 from liren.service.cases.engine.spec import (
     CHANNELS,
@@ -77,11 +77,25 @@ def parse(content: Mapping[str, Any]) -> CaseType:
     return spec
 
 
-def _read(content: Mapping[str, Any]) -> tuple[CaseType, list[DeclarationFault]]:
+def stored(content: Mapping[str, Any]) -> CaseType:
+    """What a declaration says that was checked when it was loaded, by the rules of then: cases go by it for years.
+
+    Raises:
+        BadDeclaration: it can't be read at all.
+    """
+    spec, faults = _read(content, checked=False)
+    if faults:
+        raise BadDeclaration(faults)
+    return spec
+
+
+def _read(content: Mapping[str, Any], *, checked: bool = True) -> tuple[CaseType, list[DeclarationFault]]:
     faults = Faults()
     table = Table(content, (), "", faults)
     spec = _type(table)
     table.done()
+    if not checked:
+        return spec, faults.found
     check_names(spec, table)
     # States, moves and clocks that could not be read would be called unreachable and endless as well.
     if not any(fault.key[:1] and fault.key[0] in MOST for fault in faults.found):
@@ -116,6 +130,7 @@ def _type(table: Table) -> CaseType:
         about_body=table.flag("about_body"),
         severity=table.choice("severity", SEVERITIES, default="normal"),
         lawful=_amount(table, "lawful", needed=False),
+        lawful_by=table.text("lawful_by", needed=False, longest=80),
         text_help=_words(table, "text_help", LONGEST_TEXT, needed=False),
         notice=_words(table, "notice", LONGEST_NOTICE, needed=False),
         categories=tuple(_category(one) for one in _several(table, "categories")),
@@ -188,6 +203,8 @@ def _category(table: Table) -> Category:
         table.choice("condition", ("", *CONDITIONS), default=""),
         _words(table, "notice", LONGEST_NOTICE, needed=False),
         table.flag("stops"),
+        table.choice("place", ("", *PLACE), default=""),
+        table.flag("exact"),
     )
     if found.stops and not found.notice.zh:
         table.fault("stops the report and says nothing", "tell in notice where to go instead", at="stops")
@@ -225,13 +242,18 @@ def _choices(table: Table) -> tuple[Choice, ...]:
 
 def _state(table: Table) -> StateSpec:
     code, name = _code(table), _words(table, "name", LONGEST_NAME)
+    public = _words(table, "public", LONGEST_PUBLIC, needed=False) if table.has("public") else name
+    told = _words(table, "told", LONGEST_PUBLIC, needed=False) if table.has("told") else public
+    if YOU in public.zh:  # before there were words for the reporter alone, these stood here: everybody reads the name
+        public = name
     found = StateSpec(
         code,
         name,
         table.text("owner", needed=False, longest=45),
         table.choice("phase", PHASES, default="open"),
         table.choice("outcome", ("", *OUTCOMES), default=""),
-        _words(table, "public", LONGEST_PUBLIC, needed=False) if table.has("public") else name,
+        public,
+        told,
     )
     table.done()
     return found

@@ -26,7 +26,10 @@ ACTORS = ("reporter", "desk", "body", "supervisor", "callback", "system")
 #: ``take`` makes the actor the handler; ``answer`` says what was done and opens the verdict; ``verdict`` is the
 #: resident's own word; ``reopen`` is possible within the window; ``remit`` says that it is nobody's task here.
 EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "withdraw", "publish", "end")
-FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "time")
+#: ``time`` is a time of day; ``moment`` is a day with a time of day, by the clock of the city.
+FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "time", "moment")
+#: A total time that a place has set for itself.
+SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
 
 
@@ -63,7 +66,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """What a case is about. ``condition``: of 脏乱差破暗 (R077). ``notice`` is told first; ``stops``: no sending."""
+    """What a case is about. ``condition``: of 脏乱差破暗 (R077). ``notice`` is told first; ``stops``: no sending.
+
+    ``place`` is asked for in its own way; "": as the type asks. ``exact``: published as it is, not rounded, because it
+    is a thing in the street and nobody's door.
+    """
 
     code: str
     name: Words
@@ -71,11 +78,13 @@ class Category:
     condition: str = ""
     notice: Words = Words()
     stops: bool = False
+    place: str = ""
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StateSpec:
-    """``public`` is the word that the reporter reads."""
+    """``public`` are the words for everybody; ``told`` speak to the reporter, and are the same where none are given."""
 
     code: str
     name: Words
@@ -83,15 +92,15 @@ class StateSpec:
     phase: str = "open"
     outcome: str = ""
     public: Words = Words()
+    told: Words = Words()
 
     @property
     def final(self) -> bool:
         return self.phase == "closed"
 
-    def told(self, language: str, *, own: bool) -> str:
-        """For the reporter in the words meant for them; for others by its name, where those words speak to "you"."""
-        words = self.public if own or "您" not in self.public.zh else self.name
-        return words.text(language) or self.name.text(language)
+    def said(self, language: str, *, own: bool) -> str:
+        """For the reporter in the words meant for them, for others in the public ones."""
+        return (self.told if own else self.public).text(language) or self.name.text(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class CaseType:
-    """A whole declaration. ``table`` is the same states and moves for the checker, the reference and the diagram."""
+    """A whole declaration. ``lawful`` is the whole time until an answer or an end, ``lawful_by`` the number in packs
+    that gives it, or ``SET_LOCALLY`` where no document there does. ``table`` is the same states and moves for the
+    checker, the reference and the diagram."""
 
     code: str
     name: Words
@@ -171,6 +182,7 @@ class CaseType:
     about_body: bool
     severity: str
     lawful: Amount | None
+    lawful_by: str
     text_help: Words
     notice: Words
     categories: tuple[Category, ...]
@@ -196,6 +208,18 @@ class CaseType:
 
     def category(self, code: str) -> Category | None:
         return next((one for one in self.categories if one.code == code), None)
+
+    @property
+    def plain_dispatch(self) -> MoveSpec | None:
+        """The first dispatch, where it asks for nothing but a body: then a case can be sent on as it comes in."""
+        found = next((one for one in self.moves if one.effect == "dispatch" and self.start in one.sources), None)
+        asks = found and (found.asks or found.consents or found.evidence or found.note)
+        return None if asks else found
+
+    def place_of(self, category: str) -> str:
+        """Whether a place is asked for: by the category, or else by the type."""
+        found = self.category(category)
+        return (found.place if found else "") or self.place
 
     @property
     def intake_fields(self) -> tuple[Field, ...]:

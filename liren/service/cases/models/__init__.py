@@ -22,13 +22,25 @@ from liren.service.cases.models.cases import (
     Rating,
 )
 from liren.service.cases.models.clocks import CaseClock, Escalation, Extension, Suspension
-from liren.service.cases.models.declared import DeclaredType, NoType, by_version, by_versions, type_of, types
+from liren.service.cases.models.declared import (
+    HANDLING,
+    DeclaredType,
+    NoType,
+    asked_back,
+    asks_back,
+    by_version,
+    by_versions,
+    handling_moves,
+    type_of,
+    types,
+)
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
 from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
-from liren.service.cases.models.reach import CaseQuerySet, bodies_of, posts_of
+from liren.service.cases.models.reach import CaseQuerySet, bodies_of, lying_in, one_of, posts_of
 from liren.service.cases.models.topics import Topic
 
 __all__ = [
+    "HANDLING",
     "MOST_TEXT",
     "PHASES",
     "SEVERITIES",
@@ -63,9 +75,14 @@ __all__ = [
     "Suspension",
     "Topic",
     "Words",
+    "asked_back",
+    "asks_back",
     "bodies_of",
     "by_version",
     "by_versions",
+    "handling_moves",
+    "lying_in",
+    "one_of",
     "posts_of",
     "type_of",
     "types",

@@ -136,13 +136,28 @@ class Case(models.Model):
             models.Index(fields=["handler", "due_at", "id"], name="case_open_of_handler", condition=~Q(phase="closed")),
             # The queue of a city, and the job that escalates.
             models.Index(fields=["due_at", "id"], name="case_open_by_due", condition=~Q(phase="closed")),
+            # What is rare in the queue of a city would be looked for through all of it.
+            models.Index(fields=["due_at", "id"], name="case_called", condition=Q(is_called=True)),
+            models.Index(fields=["due_at", "id"], name="case_disputed", condition=Q(is_disputed=True)),
+            models.Index(
+                fields=["type", "category", "due_at", "id"], name="case_open_of_type", condition=~Q(phase="closed")
+            ),
+            # Whom to call back, the newest first.
+            models.Index(fields=["-id"], name="case_answered", condition=Q(phase="answered")),
             models.Index(fields=["escalate_at", "id"], name="case_to_escalate", condition=Q(escalate_at__isnull=False)),
             models.Index(fields=["reporter", "-id"], name="case_of_reporter", condition=Q(reporter__isnull=False)),
-            # Neighbours who reported the same; recurring topics.
-            models.Index(fields=["cell", "-id"], name="case_near", condition=Q(cell__isnull=False)),
+            # Neighbours who reported the same and still wait.
+            models.Index(
+                fields=["cell", "category", "-id"],
+                name="case_near_and_open",
+                condition=~Q(phase="closed") & Q(cell__isnull=False),
+            ),
             # Lists of a unit by age, monthly figures, newest first for the public.
             models.Index(fields=["unit", "-received_at", "-id"], name="case_of_unit_by_age"),
             models.Index(fields=["-received_at", "-id"], name="case_by_age"),
+            models.Index(fields=["type", "-received_at", "-id"], name="case_of_type_by_age"),
+            # What programs ask for that keep a copy.
+            models.Index(fields=["changed_at"], name="case_changed"),
             models.Index(
                 fields=["unit", "closed_at"], name="case_closed_of_unit", condition=Q(closed_at__isnull=False)
             ),

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from liren.foundation.kernel.errors import LirenError
 from liren.foundation.policy import queries as policy
 from liren.foundation.policy.models import DeclarationVersion
-from liren.service.cases.engine.declaration import parse
-from liren.service.cases.engine.spec import CaseType
+from liren.service.cases.engine.declaration import stored
+from liren.service.cases.engine.spec import CaseType, MoveSpec
 
 KIND = "case_type"
+#: Effects of moves by which a case is handled.
+HANDLING = ("take", "answer")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class _Content:
 
 @lru_cache(maxsize=1000)
 def _parsed(version: int, fingerprint: str, content: _Content) -> CaseType:
-    return parse(content.value)
+    return stored(content.value)
 
 
 def spec_of(version: DeclarationVersion) -> CaseType:
@@ -95,3 +97,18 @@ def by_versions(version_ids: set[int]) -> dict[int, CaseType]:
     if missing:
         found |= {one.pk: spec_of(one) for one in DeclarationVersion.objects.filter(pk__in=missing)}
     return found
+
+
+def asked_back() -> list[int]:
+    """Types whose reporter may be called back and asked whether it is solved."""
+    return [one.pk for one in types() if any(asks_back(move) for move in one.spec.moves)]
+
+
+def asks_back(move: MoveSpec) -> bool:
+    """Whether somebody who calls back writes the reporter's word down by this move."""
+    return move.effect == "verdict" and "callback" in move.by
+
+
+def handling_moves() -> list[str]:
+    """Moves of any type after which the same person can't be the one who asks whether it is solved."""
+    return sorted({move.code for one in types() for move in one.spec.moves if move.effect in HANDLING})

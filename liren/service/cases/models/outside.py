@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import uuid as uuids
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
+from liren.foundation.people.models.reach import inside, paths_of
 from liren.service.cases.models.shapes import known, not_blank
 
 
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def visible_to(self, actor: Any) -> ApiKeyQuerySet:
+        """Keys of the units where the actor gives them out."""
+        return self.filter(inside(paths_of(actor, "cases.keys")))
+
+
 class ApiKey(models.Model):
-    """A key that a program sends (Open311 ``api_key``, alarms); only its digest is kept. ``unit``: its reach."""
+    """A key that a program sends (Open311 ``api_key``, alarms); only its digest is kept. ``unit``: its reach.
+
+    ``used_on`` is the last day on which it was sent, and no more: idle keys are to be seen, not who works when.
+    """
 
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=8)
@@ -21,6 +32,9 @@ class ApiKey(models.Model):
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=100)
     ended_at = models.DateTimeField(null=True, blank=True)
+    used_on = models.DateField(null=True, blank=True)
+
+    objects: ClassVar[Any] = ApiKeyQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -31,6 +45,12 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def visible_to(self, actor: Any) -> SubscriptionQuerySet:
+        """Those of the keys that the actor gives out."""
+        return self.filter(inside(paths_of(actor, "cases.keys"), "key__unit__path"))
 
 
 class Subscription(models.Model):
@@ -44,6 +64,8 @@ class Subscription(models.Model):
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[Any] = SubscriptionQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils import timezone
 
 from liren.foundation.people.models.reach import inside, paths_of
-from liren.foundation.territory.models import Unit
+from liren.foundation.territory.models import Level, Unit
+from liren.service.cases.models.declared import asked_back, handling_moves
 
 #: Powers of this room that say how far sealed cases are opened: "cases.sealed.<sealed_to>".
 SEALED = "cases.sealed"
+#: Up to so many units are named by their ids; a city is not.
+MOST_NAMED = 500
 
 
 class CaseQuerySet(models.QuerySet[Any]):
@@ -21,7 +26,8 @@ class CaseQuerySet(models.QuerySet[Any]):
         """Public cases for everybody (their public face), limited ones for those whose work they are, sealed ones only
         for the persons on them and for the desk they are sealed to. A body that a case complains of never sees it."""
         public = Q(confidentiality="public", is_hidden=False)
-        return self.filter(own_cases(actor) | ((public | work_of(actor) | sealed_for(actor)) & not_against(actor)))
+        office = public | work_of(actor) | sealed_for(actor) | calls_of(actor)
+        return self.filter(own_cases(actor) | (office & not_against(actor)))
 
     def worked_by(self, actor: Any) -> CaseQuerySet:
         """Cases that the actor reads whole because they are work, not because they are public: the desk's lists."""
@@ -42,19 +48,71 @@ def own_cases(actor: Any) -> Q:
     return Q(reporter_id=actor.pk) | parts_of(actor)
 
 
+def one_of(cases: Any) -> Q:
+    """The case is one of these, which are few: read first, so that each is looked up by its id."""
+    return Q(IsOneOf(F("pk"), ArraySubquery(cases.values("case_id"))))
+
+
+class IsOneOf(Func):
+    """``a = ANY(array)``."""
+
+    template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", models.BooleanField()
+
+
 def parts_of(actor: Any) -> Q:
     """Cases on which the actor has a part now."""
     if actor.pk is None:
         return Q(pk__in=[])
     part = apps.get_model("cases", "CasePart")
-    return Q(pk__in=part.objects.filter(account_id=actor.pk, left_at=None).values("case_id"))
+    return one_of(part.objects.filter(account_id=actor.pk, left_at=None))
+
+
+def lying_in(actor: Any, paths: Iterable[str]) -> Q:
+    """The case lies in one of these units or below.
+
+    Few units are named by their ids, and where all of them are meant none is: then the database knows how many cases
+    lie there, and whether to read the queue of each or that of the whole city. No type is received below a community
+    (``spec.LEVELS``). Asked once per actor and request.
+    """
+    wanted = tuple(sorted(paths))
+    if not wanted or "/" in wanted or not hasattr(actor, "__dict__"):
+        return inside(wanted)
+    known: dict[Any, Q] = actor.__dict__.setdefault("_lying_in", {})
+    if wanted not in known:
+        known[wanted] = _named(wanted)
+    return known[wanted]
+
+
+def _named(paths: tuple[str, ...]) -> Q:
+    below = Unit.objects.filter(inside(paths, "path"), level__lte=Level.COMMUNITY).order_by("pk")
+    found = list(below.values_list("pk", flat=True)[: MOST_NAMED + 1])
+    if len(found) <= MOST_NAMED:
+        return Q(unit_id__in=found)
+    return inside(paths) if Unit.objects.exclude(inside(paths, "path")).exists() else Q(unit_id__isnull=False)
 
 
 def work_of(actor: Any) -> Q:
     """Cases that are not sealed: in the actor's units, dispatched to the actor's bodies, or these were called on."""
     paths = {*paths_of(actor, "cases.work"), *paths_of(actor, "cases.supervise")}
-    mine = inside(tuple(paths)) | Q(body__in=bodies_of(actor)) | called(actor)
+    mine = lying_in(actor, paths) | Q(body__in=bodies_of(actor)) | called(actor)
     return ~Q(confidentiality="sealed") & mine
+
+
+def calls_of(actor: Any) -> Q:
+    """Answered cases whose reporter the actor may ask whether they are solved, where it is not the actor's work anyway:
+    of a type that asks so, never sealed, and not what the actor or a body of the actor handled."""
+    paths = set(paths_of(actor, "cases.callback")) - {
+        *paths_of(actor, "cases.work"),
+        *paths_of(actor, "cases.supervise"),
+    }
+    if not paths:
+        return Q(pk__in=[])
+    found = inside(tuple(paths)) & Q(phase="answered", type_id__in=asked_back()) & ~Q(confidentiality="sealed")
+    posts = posts_of(actor)
+    own = Q(handler_id=actor.pk) | Q(body_id__in=posts) if posts else Q(handler_id=actor.pk)
+    event = apps.get_model("cases", "CaseEvent")
+    handled = event.objects.filter(actor=actor.label, move__in=handling_moves()).values("case_id")
+    return found & ~own & ~Q(pk__in=handled)
 
 
 def called(actor: Any) -> Q:
@@ -64,7 +122,7 @@ def called(actor: Any) -> Q:
         return Q(pk__in=[])
     calls = apps.get_model("cases", "Call").objects.filter(body_id__in=bodies).exclude(state="withdrawn")
     helps = apps.get_model("cases", "CasePart").objects.filter(body_id__in=bodies, left_at=None)
-    return Q(pk__in=calls.values("case_id")) | Q(pk__in=helps.values("case_id"))
+    return one_of(calls) | one_of(helps)
 
 
 def sealed_for(actor: Any) -> Q:
@@ -73,7 +131,7 @@ def sealed_for(actor: Any) -> Q:
     for power in getattr(actor, "powers", frozenset)():
         if power.startswith(f"{SEALED}."):
             kind = power.removeprefix(f"{SEALED}.")
-            found |= Q(confidentiality="sealed", sealed_to=kind) & inside(paths_of(actor, power))
+            found |= Q(confidentiality="sealed", sealed_to=kind) & lying_in(actor, paths_of(actor, power))
     return found
 
 

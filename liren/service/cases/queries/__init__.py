@@ -1,7 +1,9 @@
 """Reads worth a name: one case, what an actor may do with it, lists page by page, who is responsible and why."""
 
 from liren.service.cases.engine.amounts import text_of
-from liren.service.cases.queries.acting import acts_as, is_called_on, may_move, open_moves
+from liren.service.cases.queries.acting import acts_as, is_called_on, look_up, may_move, open_moves, reaches
+from liren.service.cases.queries.came_up import CameUp, came_up, escalated_to
+from liren.service.cases.queries.colleagues import Colleague, colleagues
 from liren.service.cases.queries.details import NoCase, case_by_id, case_by_number
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.queries.lists import (
@@ -24,7 +26,6 @@ from liren.service.cases.queries.waiting import (
     clocks_of,
     disputes_to_rule,
     end_of_day,
-    escalated_to,
     extensions_to_decide,
     own_bodies,
     rules_kept,
@@ -35,6 +36,8 @@ from liren.service.cases.queries.waiting import (
 
 __all__ = [
     "VIEWS",
+    "CameUp",
+    "Colleague",
     "Line",
     "Near",
     "NoCase",
@@ -43,10 +46,12 @@ __all__ = [
     "Row",
     "acts_as",
     "amount_said",
+    "came_up",
     "case_by_id",
     "case_by_number",
     "channel_words",
     "clocks_of",
+    "colleagues",
     "desk_list",
     "disputes_to_rule",
     "end_of_day",
@@ -56,12 +61,14 @@ __all__ = [
     "followed_list",
     "is_called_on",
     "level_of",
+    "look_up",
     "may_move",
     "near",
     "open_moves",
     "own_bodies",
     "own_list",
     "public_list",
+    "reaches",
     "reading",
     "responsible",
     "rules_kept",

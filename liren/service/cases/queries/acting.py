@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 
 from liren.foundation.kernel.rights import Actor, SystemActor
 from liren.service.cases.engine.spec import CaseType, MoveSpec
-from liren.service.cases.models import Case, CaseEvent, CasePart, bodies_of, posts_of
+from liren.service.cases.models import HANDLING, Case, CaseEvent, CasePart, asks_back, bodies_of, posts_of
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.models.reach import SEALED
 
 SYSTEM, REPORTER = "system", "reporter"
-#: Moves after which the same person cannot be the one who asks whether it is solved.
-HANDLING = ("take", "answer")
 
 
 def is_reporter(case: Case, actor: Any) -> bool:
@@ -39,12 +39,43 @@ def acts_as(case: Case, actor: Any, spec: CaseType | None = None) -> frozenset[s
 def _parts(case: Case, actor: Any) -> set[str]:
     if actor.pk is None:
         return set()
+    looked: Looked | None = case.__dict__.get("_looked")
+    if looked is not None and looked.actor is actor:
+        return looked.parts
+    return _parts_on([case.pk], actor).get(case.pk, set())
+
+
+def _parts_on(cases: Iterable[int], actor: Any) -> dict[int, set[str]]:
     mine = Q(account_id=actor.pk)
     bodies = bodies_of(actor)
     if bodies:
         mine |= Q(body_id__in=bodies)
-    held = CasePart.objects.filter(mine, case_id=case.pk, left_at=None)
-    return {f"part:{role}" for role in held.values_list("role", flat=True)}
+    found: dict[int, set[str]] = {}
+    for case_id, role in CasePart.objects.filter(mine, case_id__in=cases, left_at=None).values_list("case_id", "role"):
+        found.setdefault(case_id, set()).add(f"part:{role}")
+    return found
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was looked up about one actor on one case, together with those on many others."""
+
+    actor: Any
+    parts: set[str]
+    moves: frozenset[str]
+
+
+def look_up(cases: Iterable[Case], actor: Any) -> None:
+    """Look up for many cases at once what ``acts_as`` asks of each: two queries, whatever their number."""
+    wanted = list(cases)
+    if actor.pk is None or not wanted:
+        return
+    ids = [one.pk for one in wanted]
+    parts, moves = _parts_on(ids, actor), {pk: set[str]() for pk in ids}
+    for case_id, move in CaseEvent.objects.filter(case_id__in=ids, actor=actor.label).values_list("case_id", "move"):
+        moves[case_id].add(move)
+    for one in wanted:
+        one.__dict__["_looked"] = Looked(actor, parts.get(one.pk, set()), frozenset(moves[one.pk]))
 
 
 def _offices(case: Case, actor: Any, spec: CaseType | None) -> set[str]:
@@ -80,7 +111,24 @@ def has_handled(case: Case, actor: Any, spec: CaseType | None = None) -> bool:
         return True
     spec = spec or by_version(case.written_as_id)
     moves = [one.code for one in spec.moves if one.effect in HANDLING]
+    looked: Looked | None = case.__dict__.get("_looked")
+    if looked is not None and looked.actor is actor:
+        return not looked.moves.isdisjoint(moves)
     return CaseEvent.objects.filter(case_id=case.pk, actor=actor.label, move__in=moves).exists()
+
+
+def calls_back(case: Case, words: frozenset[str], spec: CaseType) -> bool:
+    """Whether whoever these words are true of may ask the reporter now; a sealed case is asked about by nobody else."""
+    waits = any(case.state in one.sources and asks_back(one) for one in spec.moves)
+    return "callback" in words and waits and case.confidentiality != "sealed"
+
+
+def reaches(case: Case, actor: Any) -> frozenset[str]:
+    """Words under which the actor may open how the reporter is reached: who works on the case may have to ask back,
+    who calls back may while the answer waits for the reporter's word. None for anybody else."""
+    spec = by_version(case.written_as_id)
+    words = acts_as(case, actor, spec)
+    return words & {"desk", "body"} | ({"callback"} if calls_back(case, words, spec) else frozenset())
 
 
 def may_move(case: Case, move: MoveSpec, actor: Actor, spec: CaseType | None = None) -> bool:
@@ -88,10 +136,10 @@ def may_move(case: Case, move: MoveSpec, actor: Actor, spec: CaseType | None = N
     return bool(acts_as(case, actor, spec) & set(move.by))
 
 
-def open_moves(case: Case, actor: Actor) -> list[MoveSpec]:
+def open_moves(case: Case, actor: Actor, spec: CaseType | None = None) -> list[MoveSpec]:
     """Moves that the actor may make now, in the order of the declaration. Joining names another case: a door of its
     own."""
-    spec = by_version(case.written_as_id)
+    spec = spec or by_version(case.written_as_id)
     words = acts_as(case, actor, spec)
     joins = {state.code for state in spec.states if state.outcome == "joined"}
     found = [one for one in spec.moves if case.state in one.sources and one.target not in joins]

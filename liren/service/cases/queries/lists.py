@@ -7,22 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from liren.foundation.kernel.rights import ANONYMOUS
-from liren.foundation.people.models.reach import inside, paths_of
+from liren.foundation.people.models.reach import paths_of
 from liren.foundation.territory.models import Level, Unit
 from liren.foundation.territory.queries import plain, tsquery
 from liren.service.cases.engine.numbers import understood
 from liren.service.cases.engine.places import cells_around, metres_between
 from liren.service.cases.engine.spec import CaseType, Category, StateSpec
-from liren.service.cases.models import Call, Case, CasePart, CaseQuerySet, bodies_of
+from liren.service.cases.models import Call, Case, CasePart, CaseQuerySet, bodies_of, lying_in, one_of
 from liren.service.cases.models.declared import by_versions
 from liren.service.cases.queries.reading import language, public_place
 
-VIEWS = ("mine", "unit", "due", "called", "disputed", "answered", "all", "closed")
+VIEWS = ("mine", "unit", "due", "called", "disputed", "hidden", "answered", "all", "closed")
 MOST, SOON = 200, timedelta(days=1)
+#: So many rows of a list are gone through in its order before the index of words is asked.
+FIRST_LOOK = 1000
 Key = tuple[datetime | None, int]
 # Of a list's rows only what a line shows: texts and search vectors would be most of what is fetched.
 NOT_SHOWN = ("search", "values", "client_digest")
@@ -49,7 +53,12 @@ class Row:
 
     @property
     def public_words(self) -> str:
-        return self.state.told(language(), own=False)
+        return self.state.said(language(), own=False)
+
+    @property
+    def own_words(self) -> str:
+        """For whoever reported it."""
+        return self.state.told(language(), own=True)
 
     @property
     def category(self) -> Category | None:
@@ -97,16 +106,17 @@ def desk_list(
     """Cases that are the actor's work, the most urgent first; what stands still comes last.
 
     ``view``: mine (I handle them), unit (of my units or my bodies), due (within a day, or past), called, disputed,
-    answered, all, closed (the newest first). ``type`` is the identity of a type. At most four queries, no count.
+    hidden (from everybody: by a person, or because somebody has to look first), answered, all, closed (the newest
+    first). ``type`` is the identity of a type. At most four queries, no count.
     """
     rows = _viewed(Case.objects.worked_by(actor), view, actor, at or timezone.now(), bool(words.strip()))
     rows = _narrowed(rows, unit, type, category, severity)
-    rows = _found(rows, words)
+    rows, query = _found(rows, words)
     limit = min(max(limit, 1), MOST)
     if view == "closed":
-        page = _newest_first(rows, after[1] if after else None, limit)
+        page = _newest_first(_saying(rows, query), after[1] if after else None, limit)
         return Page(page.rows, (None, page.after) if page.after else None)
-    found = _by_due(rows, after, limit + 1)
+    found = _by_due(rows, after, limit + 1, query)
     more, found = len(found) > limit, found[:limit]
     return Page(_rows(found), (found[-1].due_at, found[-1].pk) if more else None)
 
@@ -117,8 +127,8 @@ def waiting_rows(actor: Any, view: str, *, at: datetime | None = None) -> CaseQu
 
 
 def _viewed(rows: CaseQuerySet, view: str, actor: Any, at: datetime, searching: bool) -> CaseQuerySet:
-    if view == "closed":
-        return rows.filter(phase="closed")
+    if view in ("closed", "answered"):
+        return rows.filter(phase=view)
     if not searching:
         rows = rows.exclude(phase="closed")
     if view == "mine":
@@ -129,22 +139,16 @@ def _viewed(rows: CaseQuerySet, view: str, actor: Any, at: datetime, searching: 
         return rows.filter(due_at__lte=at + SOON)
     if view == "called":
         return rows.filter(is_called=True, pk__in=_calls(actor)) if bodies_of(actor) else rows.filter(is_called=True)
-    if view == "disputed":
-        return rows.filter(is_disputed=True)
-    return rows.filter(phase="answered") if view == "answered" else rows
+    return rows.filter(**{f"is_{view}": True}) if view in ("disputed", "hidden") else rows
 
 
 def mine(actor: Any) -> Q:
-    """Cases that lie at the actor's own desk: of the units where the actor works, else of the actor's bodies.
-
-    Units are named by their ids where they are few, so that the index of one queue is read from its beginning.
-    """
+    """Cases that lie at the actor's own desk: of the units where the actor works, else of the actor's bodies."""
     paths = paths_of(actor, "cases.work")
     if not paths:
         bodies = bodies_of(actor)
         return Q(body_id__in=bodies) if bodies else Q()
-    units = list(Unit.objects.filter(inside(tuple(paths), "path"), level__lte=Level.COMMUNITY).values_list("pk")[:400])
-    return Q(unit_id__in=[pk for (pk,) in units]) if len(units) < 400 else inside(tuple(paths))
+    return lying_in(actor, paths)
 
 
 def _calls(actor: Any) -> Any:
@@ -166,32 +170,62 @@ def within(rows: CaseQuerySet, unit: Unit) -> CaseQuerySet:
     return rows.filter(unit_id__in=list(below.values_list("pk", flat=True)))
 
 
-def _found(rows: CaseQuerySet, words: str) -> CaseQuerySet:
+def _found(rows: CaseQuerySet, words: str) -> tuple[CaseQuerySet, str]:
     """By number, or by words of what was reported; a sealed case is found by its number alone."""
     if not words.strip():
-        return rows
+        return rows, ""
     number = understood(plain(words))
     if number is not None:
-        return rows.filter(pk=number)
+        return rows.filter(pk=number), ""
     query = tsquery(plain(words))
+    return (rows, query) if query else (rows.none(), "")
+
+
+def _saying(rows: CaseQuerySet, query: str) -> CaseQuerySet:
     if not query:
-        return rows.none()
+        return rows
     return rows.extra(  # type: ignore[return-value]  # the stubs forget the class
         where=["cases_case.search @@ %s::tsquery"], params=[query]
     )
 
 
-def _by_due(rows: CaseQuerySet, after: Key | None, most: int) -> list[Case]:
+def _by_due(rows: CaseQuerySet, after: Key | None, most: int, query: str) -> list[Case]:
     """In the order of the queue's index: by due moment, then what has none. Two short reads instead of one long one."""
-    rows = rows.select_related("unit", "body").defer(*NOT_SHOWN).order_by("due_at", "id")
-    dated, standing = rows.filter(due_at__isnull=False), rows.filter(due_at__isnull=True).order_by("id")
+    dated, standing = rows.filter(due_at__isnull=False), rows.filter(due_at__isnull=True)
+    if query:  # what is closed is due no more (case_closed_waits_for_nothing): said, it lets the queue's index serve
+        dated = dated.exclude(phase="closed")
     if after is not None:
         due, pk = after
         if due is None:
-            return list(standing.filter(pk__gt=pk)[:most])
+            return _read(standing.filter(pk__gt=pk), ("id",), most, query)
         dated = dated.filter(Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk), due_at__gte=due)
-    found = list(dated[:most])
-    return found + (list(standing[: most - len(found)]) if len(found) < most else [])
+    found = _read(dated, ("due_at", "id"), most, query)
+    return found + (_read(standing, ("id",), most - len(found), query) if len(found) < most else [])
+
+
+def _read(rows: CaseQuerySet, order: tuple[str, ...], most: int, query: str) -> list[Case]:
+    """The first rows in this order that say the words.
+
+    Frequent words stand among the first rows of the list: these are looked at before the index of words is, which would
+    bring all of many thousands to be sorted. The database can't tell the two, since it takes words for independent.
+    """
+    rows = rows.order_by(*order)
+    whole = rows.select_related("unit", "body").defer(*NOT_SHOWN)
+    if not query:
+        return list(whole[:most])
+    first = _first_saying(rows, query, most)
+    return list(whole.filter(pk__in=first) if len(first) == most else _saying(whole, query)[:most])
+
+
+def _first_saying(rows: CaseQuerySet, query: str, most: int) -> list[int]:
+    """Ids of those among the first rows that say the words."""
+    sql, params = rows.values_list("pk", "search")[:FIRST_LOOK].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM ({sql}) AS first (id, search) WHERE search @@ %s::tsquery LIMIT %s",  # noqa: S608  (Django's own)
+            [*params, query, most],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 # --- the public and one's own ---
@@ -224,8 +258,8 @@ def public_list(
 
 def own_list(actor: Any, *, after: int | None = None, limit: int = 50) -> Page:
     """What the actor reported or has a part in, the newest first; the one case of a receipt."""
-    parts = CasePart.objects.filter(account_id=actor.pk or 0, left_at=None).values("case_id")
-    own = Q(reporter_id=actor.pk or 0) | Q(pk__in=parts) | Q(pk=getattr(actor, "receipt_of", None) or 0)
+    parts = one_of(CasePart.objects.filter(account_id=actor.pk or 0, left_at=None))
+    own = Q(reporter_id=actor.pk or 0) | parts | Q(pk=getattr(actor, "receipt_of", None) or 0)
     return _newest_first(Case.objects.visible_to(actor).filter(own), after, min(max(limit, 1), MOST))
 
 
@@ -244,6 +278,17 @@ def _newest_first(rows: CaseQuerySet, after: int | None, limit: int) -> Page:
 
 
 # --- neighbours ---
+
+#: So many of the newest in each cell are looked at: where there are more, the near ones are among them.
+MOST_OF_CELL = 25
+# Cell by cell, each from the newest on: in one go all that is open around would be read and sorted.
+NEWEST = """
+SELECT found.id FROM unnest(%s::bigint[]) AS around (cell) CROSS JOIN LATERAL (
+    SELECT id FROM cases_case
+    WHERE cell = around.cell AND category = %s AND phase <> 'closed' AND confidentiality = 'public' AND NOT is_hidden
+        AND received_at >= %s AND (%s::bigint IS NULL OR type_id = %s)
+    ORDER BY id DESC LIMIT %s) AS found
+"""
 
 
 @dataclass(frozen=True)
@@ -270,12 +315,10 @@ def near(
 ) -> list[Near]:
     """Open public cases of a category within ``metres`` of a point that can be joined, the nearest first."""
     since = (at or timezone.now()) - timedelta(days=days)
-    rows = Case.objects.visible_to(actor).filter(
-        cell__in=cells_around(lon, lat, metres), category=category, confidentiality="public", is_hidden=False,
-        received_at__gte=since,
-    )  # fmt: skip
-    rows = rows.exclude(phase="closed").filter(**({"type_id": type} if type else {}))
-    cases = list(rows.select_related("unit", "body").defer("text", "address", *NOT_SHOWN).order_by("-id")[:MOST])
+    facts = [cells_around(lon, lat, metres), category, since, type, type, MOST_OF_CELL]
+    newest = RawSQL(NEWEST, facts)  # noqa: S611  (a constant of ours)
+    rows = Case.objects.visible_to(actor).filter(pk__in=newest)
+    cases = list(rows.select_related("unit", "body").defer("text", "address", *NOT_SHOWN))
     specs = by_versions({one.written_as_id for one in cases})
     found = [_near(one, specs[one.written_as_id], lon, lat) for one in cases if specs[one.written_as_id].joinable]
     return sorted((one for one in found if one.metres <= metres), key=lambda one: one.metres)[:limit]

@@ -16,10 +16,12 @@ from liren.service.cases.engine.places import rounded
 from liren.service.cases.engine.spec import CaseType, Category, Field, StateSpec
 from liren.service.cases.models import Case, CaseFile, posts_of
 from liren.service.cases.models.declared import by_version
-from liren.service.cases.queries.acting import acts_as, is_called_on, is_reporter
+from liren.service.cases.queries.acting import acts_as, calls_back, is_called_on, is_reporter
 from liren.service.cases.queries.details import NoCase
 
-PUBLIC, REPORTER, WORK = "public", "reporter", "work"
+#: ``CALLBACK`` is for whoever asks the reporter whether it is solved: what was reported and what was answered, but not
+#: what only the handling needed.
+PUBLIC, CALLBACK, REPORTER, WORK = "public", "callback", "reporter", "work"
 WORKS = frozenset({"desk", "body", "supervisor", "system"})
 
 
@@ -57,9 +59,9 @@ class Reading:
     @property
     def state_words(self) -> str:
         """The state, as the reader says it: workers by its own name, everybody else in public words."""
-        if self.level == WORK:
+        if self.level in (CALLBACK, WORK):
             return self.state.name.text(language())
-        return self.state.told(language(), own=self.level == REPORTER)
+        return self.state.said(language(), own=self.level == REPORTER)
 
     @property
     def category_words(self) -> str:
@@ -81,11 +83,14 @@ def level_of(case: Case, actor: Any) -> str:
     """
     if isinstance(actor, SystemActor):
         return WORK
-    words = acts_as(case, actor)
+    spec = by_version(case.written_as_id)
+    words = acts_as(case, actor, spec)
     if words & WORKS or _helps(case, actor):
         return WORK
     own = is_reporter(case, actor) or any(word.startswith("part:") for word in words)
-    return REPORTER if own else PUBLIC
+    if own:
+        return REPORTER
+    return CALLBACK if calls_back(case, words, spec) else PUBLIC
 
 
 def _helps(case: Case, actor: Any) -> bool:
@@ -117,16 +122,23 @@ def public_place(case: Case, spec: CaseType) -> tuple[float | None, float | None
     """The place as it is published: about 50 m wide, unless its category says that it has to be exact."""
     if case.lon is None or case.lat is None:
         return None, None
-    if getattr(spec.category(case.category), "exact", False):
+    category = spec.category(case.category)
+    if category is not None and category.exact:
         return case.lon, case.lat
     return rounded(case.lon, case.lat)
 
 
 def answers(spec: CaseType, values: Mapping[str, Any], level: str) -> list[Answer]:
     """Answers that this level reads, in words; what later forms no longer ask is left out."""
-    told = [one for one in spec.fields if one.code in values and (level != PUBLIC or one.public)]
+    told = [one for one in spec.fields if one.code in values and _is_told(spec, one, level)]
     bodies = Body.objects.in_bulk([values[one.code] for one in told if one.kind == "body"])
     return [Answer(one, values[one.code], in_words(one, values[one.code], bodies)) for one in told]
+
+
+def _is_told(spec: CaseType, field: Field, level: str) -> bool:
+    """Who calls back reads what was answered; what the form asked of the reporter is not theirs to know."""
+    later = level == CALLBACK and field not in spec.intake_fields
+    return level in (REPORTER, WORK) or field.public or later
 
 
 def in_words(field: Field, value: Any, bodies: Mapping[int, Body]) -> str:
@@ -137,16 +149,19 @@ def in_words(field: Field, value: Any, bodies: Mapping[int, Body]) -> str:
         return next((one.name.text(language()) for one in field.choices if one.code == value), str(value))
     if field.kind == "body":
         return bodies[value].name if value in bodies else "—"
-    return str(value)
+    return str(value).replace("T", " ") if field.kind == "moment" else str(value)
 
 
 def files_for(case: Case, level: str) -> QuerySet[CaseFile]:
-    """Files that this level sees, without their content: everybody the released ones, the reporter what was told."""
+    """Files that this level sees, without their content: everybody the released ones, the reporter what was told; who
+    calls back what the answer was shown with."""
     rows = CaseFile.objects.filter(case=case).defer("content").order_by("pk")
     if level == PUBLIC:
         return rows.filter(published_at__isnull=False)
     if level == REPORTER:
         return rows.filter(Q(event__told=True) | Q(published_at__isnull=False))
+    if level == CALLBACK:
+        return rows.filter(Q(event__told=True) & ~Q(event__move="") | Q(published_at__isnull=False))
     return rows
 
 

@@ -16,7 +16,7 @@ from liren.foundation.bodies.models import Body
 from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseEvent
 from liren.service.cases.models.declared import by_version
-from liren.service.cases.queries.reading import PUBLIC, REPORTER, WORK, level_of
+from liren.service.cases.queries.reading import CALLBACK, PUBLIC, REPORTER, WORK, level_of
 
 #: What of the story is everybody's: where it stands and who is responsible, no word that anybody wrote.
 OPEN_KINDS = frozenset({
@@ -67,7 +67,7 @@ def timeline(case: Case, actor: Any, language: str = "") -> list[Line]:
 def _events(case: Case, level: str) -> Any:
     rows = CaseEvent.objects.filter(case=case).order_by("at", "pk")
     if level == PUBLIC:
-        return rows.filter(kind__in=OPEN_KINDS)
+        return rows.filter(kind__in=OPEN_KINDS, told=True)
     return rows if level == WORK else rows.filter(told=True)
 
 
@@ -89,10 +89,10 @@ def who(telling: Telling, event: CaseEvent) -> str:
         part = next((one for one in telling.spec.parts if one.code == role), None)
         return part.name.text(telling.language) if part else _("Somebody else")
     return {
-        "reporter": pgettext("case", "Who reported"),
+        "reporter": pgettext("case", "The reporter"),
         "body": _("The department"),
         "supervisor": _("The level above"),
-        "callback": _("Who called back"),
+        "callback": _("Whoever called back"),
     }.get(word, _("The system"))
 
 
@@ -119,12 +119,12 @@ def _received(telling: Telling, event: CaseEvent) -> str:
 def _moved(telling: Telling, event: CaseEvent) -> str:
     """Workers read the move, everybody else where the case stands now."""
     move = telling.spec.move(event.move)
-    if telling.level == WORK and move is not None:
+    if telling.level in (CALLBACK, WORK) and move is not None:
         return move.name.text(telling.language)
     state = next((one for one in telling.spec.states if one.code == event.target), None)
     if state is None:
         return _("Something was done.")
-    return state.told(telling.language, own=telling.level == REPORTER)
+    return state.said(telling.language, own=telling.level == REPORTER)
 
 
 def _dispatched(telling: Telling, event: CaseEvent) -> str:
@@ -157,7 +157,7 @@ def _corrected(telling: Telling, event: CaseEvent) -> str:
         "severity": _("urgency"),
         "unit": _("community"),
         "address": pgettext("of a case", "address"),
-        "lon": _("place"),
+        "lon": pgettext("of a case", "place"),
     }
     mark = "、" if telling.language.startswith("zh") else ", "
     what = mark.join(name for column, name in names.items() if column in event.facts.get("old", {}))
@@ -167,15 +167,20 @@ def _corrected(telling: Telling, event: CaseEvent) -> str:
 def _hidden(telling: Telling, event: CaseEvent) -> str:
     if event.facts.get("confidentiality"):
         return _("Restricted to those whose work it is.")
+    if event.facts.get("why") == "links":
+        return _("Mostly addresses of web pages: somebody looks at it before everybody sees it.")
     return _("Hidden from the public.") if event.facts.get("hidden") else _("Shown to the public again.")
 
 
-def _clocked(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
-    """What happened to a deadline, with both dates of each clock that moved."""
+def _clocked(
+    words: Callable[[], str], asked: Callable[[], str] | None = None, refused: Callable[[], str] | None = None
+) -> Callable[[Telling, CaseEvent], str]:
+    """What happened to a deadline, with both dates of each clock that moved; or that it was asked for, or refused."""
+    by_step = {"asked": asked or words, "refused": refused or words}
 
     def told(telling: Telling, event: CaseEvent) -> str:
         moved = [dates for dates in map(_both_dates, event.facts.get("clocks", [])) if dates]
-        return " ".join([words(), *moved])
+        return " ".join([by_step.get(str(event.facts.get("step")), words)(), *moved])
 
     return told
 
@@ -187,9 +192,10 @@ def _both_dates(clock: dict[str, Any]) -> str:
 
 def _day(text: Any) -> str:
     try:
-        return date_format(timezone.localtime(datetime.fromisoformat(text)), "Y-m-d H:i")
+        at = timezone.localtime(datetime.fromisoformat(text))
     except (TypeError, ValueError):
         return "—"
+    return date_format(at, "Y年n月j日 H:i" if (translation.get_language() or "").startswith("zh") else "j F Y H:i")
 
 
 def _simple(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
@@ -232,9 +238,15 @@ WORDS: dict[str, Callable[[Telling, CaseEvent], str]] = {
     "call_answered": _named(lambda: _("%(body)s answered the call.")),
     "disputed": _named(lambda: _("%(body)s says that this is not its task. The clock runs on.")),
     "ruled": _named(lambda: _("It was ruled who is responsible: %(body)s.")),
-    "suspended": _clocked(lambda: _("The clock stands still.")),
+    "suspended": _clocked(
+        lambda: _("The clock stands still."),
+        lambda: _("Asked that the clock stand still."),
+        lambda: _("The clock was not allowed to stand still."),
+    ),
     "resumed": _clocked(lambda: _("The clock runs again.")),
-    "extended": _clocked(lambda: _("More time was given.")),
+    "extended": _clocked(
+        lambda: _("More time was given."), lambda: _("Asked for more time."), lambda: _("More time was not given.")
+    ),
     "recomputed": _clocked(lambda: _("The work calendar changed, and the deadline was worked out anew.")),
     "escalated": _escalated,
     "visited": _simple(lambda: _("There was a visit.")),

@@ -1,4 +1,4 @@
-"""What waits for one actor besides the queue: requests to decide, disputes to rule on, what came up, whom to ask."""
+"""What waits for one actor besides the queue: requests to decide, disputes to rule on, whom to ask."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from liren.service.cases.models import (
     CaseQuerySet,
     DispatchRule,
     Dispute,
-    Escalation,
     Extension,
     SavedView,
     Suspension,
+    asked_back,
     bodies_of,
+    handling_moves,
+    lying_in,
     posts_of,
-    types,
 )
 from liren.service.cases.models.reach import sealed_for
-from liren.service.cases.queries.acting import HANDLING
 
 
 def _over(actor: Any, power: str, *, sealed: bool = False) -> CaseQuerySet:
     """Cases of the actor's work over which the power is held; sealed ones only for whoever opens these."""
-    where = inside(paths_of(actor, power))
+    where = lying_in(actor, paths_of(actor, power))
     found: CaseQuerySet = Case.objects.worked_by(actor).filter(where | sealed_for(actor) if sealed else where)
     return found
 
@@ -59,33 +59,17 @@ def disputes_to_rule(actor: Any) -> QuerySet[Dispute]:
     return rows.select_related("case__unit", "body", "proposed")
 
 
-def escalated_to(actor: Any) -> QuerySet[Escalation]:
-    """Silence that came up to the very units over which the actor looks, while its clock runs on."""
-    paths = paths_of(actor, "cases.supervise")
-    rows = Escalation.objects.filter(to_unit__path__in=list(paths), clock__stopped_at=None)
-    rows = rows.filter(clock__case__in=Case.objects.worked_by(actor))
-    return rows.select_related("to_unit", "clock__case__unit", "clock__case__body")
-
-
 def to_call_back(actor: Any) -> CaseQuerySet:
     """Answered cases whose reporter this actor may ask whether it is solved: somebody who did not handle them."""
-    asked = [one.pk for one in types() if any(_asks(move) for move in one.spec.moves)]
-    handled = CaseEvent.objects.filter(case=OuterRef("pk"), actor=actor.label, move__in=_handling())
-    rows = Case.objects.visible_to(actor).filter(inside(paths_of(actor, "cases.callback")), phase="answered")
-    rows = rows.filter(type_id__in=asked).exclude(confidentiality="sealed").exclude(handler_id=actor.pk or 0)
+    handled = CaseEvent.objects.filter(case=OuterRef("pk"), actor=actor.label, move__in=handling_moves())
+    rows = Case.objects.visible_to(actor).filter(phase="answered")
+    rows = rows.filter(lying_in(actor, paths_of(actor, "cases.callback")))
+    rows = rows.filter(type_id__in=asked_back()).exclude(confidentiality="sealed").exclude(handler_id=actor.pk or 0)
     posts = posts_of(actor)
     if posts:
         rows = rows.exclude(body_id__isnull=False, body_id__in=posts)
     found: CaseQuerySet = rows.filter(~Exists(handled)).select_related("unit", "body")
     return found
-
-
-def _asks(move: Any) -> bool:
-    return move.effect == "verdict" and "callback" in move.by
-
-
-def _handling() -> list[str]:
-    return sorted({move.code for one in types() for move in one.spec.moves if move.effect in HANDLING})
 
 
 def saved_views(actor: Any) -> QuerySet[SavedView]:

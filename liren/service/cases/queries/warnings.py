@@ -46,10 +46,15 @@ class Warning:
 
     @property
     def ends_at(self) -> datetime | None:
-        """The time of day that was given, as it comes next after the warning was issued; of an update that was issued
-        past it, next after the update."""
+        """Until when it holds, as it was said. Older forms asked for a time of day only: that is the next such time
+        after the warning was issued; of an update that was issued past it, the next after the update."""
+        said = self.said.get("ends")
+        if said is None:
+            return None
         try:
-            until = time.fromisoformat(self.text("ends"))
+            if said.field.kind == "moment":
+                return timezone.make_aware(datetime.fromisoformat(str(said.value)))
+            until = time.fromisoformat(str(said.value))
         except ValueError:
             return None
         first = _next(until, self.issued[0].at)

@@ -7,7 +7,7 @@ from liren.service.cases.services.faults import BadReport, Outdated
 from liren.service.cases.services.files import Upload, publish_file, withdraw_file
 from liren.service.cases.services.following import follow, followers_of, unfollow
 from liren.service.cases.services.intake import Taken, report, uploads
-from liren.service.cases.services.keys import Made, end_key, make_key
+from liren.service.cases.services.keys import Made, end_key, make_key, note_use
 from liren.service.cases.services.leaving import forget
 from liren.service.cases.services.looks import open_case
 from liren.service.cases.services.moves import move
@@ -40,6 +40,7 @@ __all__ = [
     "leave_part",
     "make_key",
     "move",
+    "note_use",
     "open_case",
     "publish_file",
     "read_contact",

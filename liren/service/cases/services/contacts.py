@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,13 +15,11 @@ from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.services import is_stale, seal_value, unseal_value
 from liren.service.cases.engine.answers import Unfit, one_line
 from liren.service.cases.models import Case, CaseContact
-from liren.service.cases.queries.acting import REPORTER, acts_as
+from liren.service.cases.queries.acting import is_reporter, reaches
 from liren.service.cases.services.story import changed, locked_case, noted, role_of, wrote
 
 TABLE = "cases_casecontact"
 COLUMNS = {"name": "sealed_name", "phone": "sealed_phone"}
-#: Who works on a case may have to ask back.
-MAY_ASK = frozenset({"desk", "body", "callback"})
 SHORTEST, LONGEST = 4, 200
 
 
@@ -42,10 +41,10 @@ def read_contact(case_id: int, *, purpose: str, by: Actor, at: datetime) -> dict
         NoCase. NotAllowed: the actor does not work on this case. BadInput: no reason. Conflict: nothing was left.
     """
     case = locked_case(case_id, by)
-    words = acts_as(case, by)
-    if REPORTER in words:
+    if is_reporter(case, by):
         return _opened(case)
-    if not words & MAY_ASK:
+    allowed = reaches(case, by)
+    if not allowed:
         raise NotAllowed(_("Your account does not hold the duty that this needs."))
     try:
         reason = one_line(purpose, LONGEST)
@@ -53,7 +52,7 @@ def read_contact(case_id: int, *, purpose: str, by: Actor, at: datetime) -> dict
         reason = ""
     if len(reason) < SHORTEST:
         raise BadInput(_("Say why you open this, in at most 200 characters."))
-    found, role = _opened(case), role_of(case, by, MAY_ASK)
+    found, role = _opened(case), role_of(case, by, allowed)
     wrote(case, "note", by=by, at=at, role=role, note=reason, facts={"contact": True})
     changed(case, at=at)
     noted("opened_contact", case, by=by, at=at, role=role)
@@ -71,21 +70,39 @@ def _opened(case: Case) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Resealed:
+    """One batch: the id of the last contact that was looked at, and how many an older key or cipher held."""
+
+    last: int
+    rows: int
+
+
 @transaction.atomic
-def reseal_contacts(*, by: Actor, at: datetime, after: int = 0, batch: int = 1000) -> int:
-    """Seal up to ``batch`` contacts anew that an older key or cipher holds; the last id looked at, 0 at the end."""
+def reseal_contacts(
+    *, by: Actor, at: datetime, after: int = 0, batch: int = 1000, dry_run: bool = False
+) -> Resealed | None:
+    """Seal up to ``batch`` contacts behind ``after`` anew that an older key or cipher holds; None at the end.
+
+    Raises:
+        NotAllowed: destruction and keys are the system's alone.
+    """
     require(by, "people.destroy")
     rows = list(CaseContact.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:batch])
     stale = [row for row in rows if any(_is_due(row, column) for column in COLUMNS.values())]
-    for row in stale:
-        for column in COLUMNS.values():
-            if sealed := bytes(getattr(row, column)):
-                place = {"table": TABLE, "column": column, "row": row.pk}
-                setattr(row, column, seal_value(unseal_value(sealed, **place), **place))
-    CaseContact.objects.bulk_update(stale, list(COLUMNS.values()))
-    if stale:
+    if stale and not dry_run:
+        for row in stale:
+            _seal_anew(row)
+        CaseContact.objects.bulk_update(stale, list(COLUMNS.values()))
         audit.record("cases.resealed", None, by=by, at=at, rows=len(stale))
-    return rows[-1].pk if rows else 0
+    return Resealed(rows[-1].pk, len(stale)) if rows else None
+
+
+def _seal_anew(row: CaseContact) -> None:
+    for column in COLUMNS.values():
+        if sealed := bytes(getattr(row, column)):
+            place = {"table": TABLE, "column": column, "row": row.pk}
+            setattr(row, column, seal_value(unseal_value(sealed, **place), **place))
 
 
 def _is_due(row: CaseContact, column: str) -> bool:

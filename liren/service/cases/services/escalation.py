@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from liren.foundation.kernel import queries as kernel
 from liren.foundation.kernel.rights import SystemActor
 from liren.service.cases.engine import clocks as engine
-from liren.service.cases.engine.spec import CaseType
+from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import Call, Case, CaseClock, Dispute, Escalation
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import SYSTEM
@@ -53,7 +53,7 @@ def escalate_due(at: datetime, limit: int = 200) -> int:
     return done
 
 
-def _carried(rows: QuerySet[Any], act: Callable[[Any, datetime], None], at: datetime, limit: int) -> int:
+def _carried(rows: QuerySet[Any], act: Callable[[Any, datetime], bool], at: datetime, limit: int) -> int:
     """Go through what is due once, in order; returns how many were carried up."""
     done, behind = 0, None
     while done < limit:
@@ -65,7 +65,7 @@ def _carried(rows: QuerySet[Any], act: Callable[[Any, datetime], None], at: date
 
 
 def _one(
-    rows: QuerySet[Any], act: Callable[[Any, datetime], None], at: datetime, behind: Place | None
+    rows: QuerySet[Any], act: Callable[[Any, datetime], bool], at: datetime, behind: Place | None
 ) -> tuple[Place | None, bool]:
     """The next row in a transaction of its own: where it stood, and whether it was carried up."""
     with transaction.atomic():
@@ -75,13 +75,13 @@ def _one(
         place = (row.escalate_at, row.pk)
         try:
             with transaction.atomic():
-                act(row, at)
+                is_done = act(row, at)
         except (InterfaceError, OperationalError):
             raise  # the database itself: another run will find everything as it was
         except Exception:  # whatever is wrong with one case must not hold up the others
             log.exception("%s %s can't be carried up", row._meta.model_name, row.pk)
             return place, False
-    return place, True
+    return place, is_done
 
 
 def _next(rows: QuerySet[Any], at: datetime, behind: Place | None) -> Any:
@@ -97,25 +97,35 @@ def _next(rows: QuerySet[Any], at: datetime, behind: Place | None) -> Any:
 # --- cases ---
 
 
-def _climb(case: Case, at: datetime) -> None:
-    """All steps of one case that are due, the earliest first: rungs, and moves that the system makes."""
-    for _step in range(MOST_STEPS):
+def _climb(case: Case, at: datetime) -> bool:
+    """All steps of one case that are due, the earliest first: rungs, and moves that the system makes.
+
+    Whether anything was done: a whole that is over waits for its parts, and is asked again once they are closed.
+    """
+    for step in range(MOST_STEPS):
         spec = by_version(case.written_as_id)
-        lapsed = _rungs(case, spec, at)
-        clocks.due_of(case, spec, at)
-        changed(case, *clocks.FACE, at=at)
-        if lapsed is None:
-            return
-        case = move(case.pk, lapsed, by=WORKER, at=at)
+        climbed, lapsed = _rungs(case, spec, at)
+        waits = lapsed is not None and _waits(case, spec, lapsed)
+        if climbed or not waits:
+            clocks.due_of(case, spec, at)
+            changed(case, *clocks.FACE, at=at)
+        if lapsed is None or waits:
+            return bool(step or climbed) or not waits
+        case = move(case.pk, lapsed.code, by=WORKER, at=at)
         if case.escalate_at is None or case.escalate_at >= at:
-            return
+            break
+    return True
 
 
-def _rungs(case: Case, spec: CaseType, at: datetime) -> str | None:
-    """Climb until nothing is due by ``at``; the move that comes first, where the system has one to make."""
+def _waits(case: Case, spec: CaseType, lapsed: MoveSpec) -> bool:
+    return spec.state(lapsed.target).final and case.children.exclude(phase="closed").exists()
+
+
+def _rungs(case: Case, spec: CaseType, at: datetime) -> tuple[int, MoveSpec | None]:
+    """Climb until nothing is due by ``at``; how many rungs, and the move that comes first, where the system has one."""
     running = list(CaseClock.objects.filter(case=case, stopped_at=None))
     calendar, stops = kernel.calendar(case.unit.code, as_of=at), clocks.standstills(case)
-    for _step in range(MOST_STEPS):
+    for climbed in range(MOST_STEPS):
         steps = [
             (moment, one.pk, one)
             for one in running
@@ -123,13 +133,13 @@ def _rungs(case: Case, spec: CaseType, at: datetime) -> str | None:
             and moment < at
         ]
         if not steps:
-            return None
+            return climbed, None
         moment, _pk, clock = min(steps)
         lapse = engine.lapse(spec, case.state, spec.clock(clock.code))
         if lapse is not None:
-            return lapse.code
+            return climbed, lapse
         _rung(case, clock, moment, at)
-    return None
+    return MOST_STEPS, None
 
 
 def _rung(case: Case, clock: CaseClock, moment: datetime, at: datetime) -> None:
@@ -146,7 +156,7 @@ def _rung(case: Case, clock: CaseClock, moment: datetime, at: datetime) -> None:
 # --- calls and disputes ---
 
 
-def _silent(asked: Asked, at: datetime) -> None:
+def _silent(asked: Asked, at: datetime) -> bool:
     case = asked.case
     word = "call" if isinstance(asked, Call) else "dispute"
     for level in gone_up(asked, case, at):
@@ -154,3 +164,4 @@ def _silent(asked: Asked, at: datetime) -> None:
         wrote(case, "escalated", by=WORKER, at=at, role=SYSTEM, facts=facts)
         noted("escalated", case, by=WORKER, at=at, role=SYSTEM, **facts)
     changed(case, at=at)
+    return True

@@ -1,14 +1,13 @@
 """Photographs and papers of a case. A picture is drawn anew: place, camera, owner and what hides behind it go.
 
-What a file is, is told by its content. SVG runs scripts and is never taken; a paper (PDF) must end where it says so and
-carry no script.
+What a file is, is told by its content. SVG runs scripts and is never taken; a paper (PDF) is written anew page by page,
+so that author, history, attachments and scripts stay behind.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from PIL import Image, ImageOps
 
 from liren.foundation.kernel.errors import BadInput, Conflict, TooLarge
 from liren.foundation.kernel.rights import Actor, require
+from liren.service.cases.engine.papers import MOST_PAGES, NoPaper, bare_paper
 from liren.service.cases.models import Case, CaseEvent, CaseFile
 from liren.service.cases.queries.details import NoCase
 from liren.service.cases.services.story import changed, locked_case, noted, wrote
@@ -30,7 +30,6 @@ LONGEST_SIDE = 2560
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf"}
 PDF = "application/pdf"
-SCRIPTS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
 
 
 @dataclass(frozen=True)
@@ -103,13 +102,24 @@ def _written(image: Image.Image, kind: str) -> Clean:
 
 
 def _paper(content: bytes) -> Clean:
-    end = content.rfind(b"%%EOF")
-    if end < 0 or content[end + 5 :].strip() or SCRIPTS.search(content):
-        raise BadInput(
-            _("This PDF file is not whole, or holds more than a paper."),
-            next_step=_("Print it into a new PDF file, or photograph the paper."),
+    """The paper with its pages alone."""
+    try:
+        return Clean("", PDF, bare_paper(content))
+    except NoPaper as error:
+        said, step = _refusal(error.reason)
+        raise BadInput(said, next_step=step) from error
+
+
+def _refusal(reason: str) -> tuple[str, str]:
+    """Why a paper is not taken, and what to do next."""
+    if reason == "locked":
+        return _("This PDF file is locked by a password."), _("Save it without a password, or photograph the paper.")
+    if reason == "large":
+        return (
+            _("This PDF file is too large: at most %(most)s pages are taken.") % {"most": MOST_PAGES},
+            _("Send only the pages that matter."),
         )
-    return Clean("", PDF, content)
+    return _("This PDF file is not whole."), _("Print it into a new PDF file, or photograph the paper.")
 
 
 def _plain_name(name: str, ending: str) -> str:

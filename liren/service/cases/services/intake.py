@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import Conflict, NotAllowed
-from liren.foundation.kernel.rights import Actor, require
+from liren.foundation.kernel.rights import Actor, SystemActor, require
 from liren.foundation.people.services import keyed_digest
+from liren.service.cases.engine.answers import is_mostly_links
 from liren.service.cases.engine.places import cell_of
 from liren.service.cases.models import ApiKey, Case, CaseClock, CaseEvent
 from liren.service.cases.models.declared import DeclaredType, type_of
@@ -144,15 +145,25 @@ def _draft(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Draft:
     more = {"key": sent.key.pk} if sent.key else {}
     first = line(case, "received", by=by, at=at, role=role, target=spec.start, facts={"channel": sent.channel, **more})
     draft = Draft(kind, case, [first], facts.files, facts.contact)
-    _sent_on(draft, at=at)
+    if sent.is_strange and is_mostly_links(case.text) and case.confidentiality != "sealed":
+        _held(draft, at=at)
+    else:
+        _sent_on(draft, at=at)
     return draft
+
+
+def _held(draft: Draft, *, at: datetime) -> None:
+    """What looks like an advertisement is taken in like everything else, but somebody at the desk looks at it first."""
+    draft.case.is_hidden = True
+    facts = {"hidden": True, "why": "links"}
+    draft.lines.append(line(draft.case, "hidden", by=SystemActor("intake"), at=at, role=SYSTEM, facts=facts))
 
 
 def _sent_on(draft: Draft, *, at: datetime) -> None:
     """Where the catalogue names exactly one body, the case goes there at once. A sealed case waits for its own desk."""
     case, spec = draft.case, draft.kind.spec
-    move = next((one for one in spec.moves if one.effect == "dispatch" and spec.start in one.sources), None)
-    if case.confidentiality == "sealed" or move is None or move.asks or move.consents or move.evidence:
+    move = spec.plain_dispatch
+    if case.confidentiality == "sealed" or move is None:
         return
     today = timezone.localdate(at)
     answer = responsible(draft.kind, case.category, case.unit, today, about_body_id=case.about_body_id)

@@ -150,7 +150,7 @@ def _begun(made: Case, kind: DeclaredType, body: Body | None, by: Actor, at: dat
     """Store the part: dispatched at once where its type allows it, else waiting for the desk."""
     facts: dict[str, Any] = {"part_of": made.parent_id}
     lines = [line(made, "received", by=by, at=at, role="desk", target=made.state, facts=facts)]
-    move = next((one for one in kind.spec.moves if one.effect == "dispatch" and made.state in one.sources), None)
+    move = kind.spec.plain_dispatch
     if body is not None and move is not None and made.confidentiality != "sealed":
         more: dict[str, Any] = {"move": move.code, "source": made.state, "target": move.target, "acting_for": body}
         made.body, made.dispatched_at, made.state = body, at, move.target

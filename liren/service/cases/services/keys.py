@@ -96,3 +96,11 @@ def end_key(key_id: int, *, by: Actor, at: datetime) -> ApiKey:
     Subscription.objects.filter(key=key, ended_at=None).update(ended_at=at)
     audit.record("cases.key_ended", key, by=by, at=at, unit_id=key.unit_id)
     return key
+
+
+def note_use(key: ApiKey, *, at: datetime) -> None:
+    """The key is in use today; written on its first use of a day alone. Sending a key is using it."""
+    today = timezone.localdate(at)
+    if key.used_on is None or key.used_on < today:
+        ApiKey.objects.filter(pk=key.pk).exclude(used_on__gte=today).update(used_on=today)
+        key.used_on = today

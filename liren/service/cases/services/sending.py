@@ -26,7 +26,7 @@ from liren.service.cases.services.files import Clean, Upload, cleaned
 
 LANGUAGES = ("zh-hans", "en")
 MACHINES = ("sensor", "system", "open311")
-MOST_LINKS, LONGEST_NAME = 3, 40
+LONGEST_NAME = 40
 NEEDED = gettext_noop("Say what it is about.")
 
 
@@ -50,6 +50,11 @@ class Sent:
     language: str
     files: tuple[Upload, ...]
     key: ApiKey | None
+
+    @property
+    def is_strange(self) -> bool:
+        """Sent by nobody who is known here: no account, no worker who took it in."""
+        return self.reporter_id is None and not self.taken_by_desk
 
     @property
     def is_machine(self) -> bool:
@@ -100,8 +105,6 @@ def _text(sent: Sent, gathered: Gathered) -> str:
     text: str = gathered.read("text", lambda: long_text(sent.text, MOST_TEXT), "?")
     if not text:
         gathered.add("text", NEEDED)
-    elif sent.reporter_id is None and not sent.taken_by_desk and links_in(text) > MOST_LINKS:
-        gathered.add("text", gettext_noop("Leave out the addresses of web pages, or sign in before you send."))
     return text
 
 
@@ -122,11 +125,12 @@ def _sorted(kind: DeclaredType, sent: Sent, gathered: Gathered) -> dict[str, Any
 
 
 def _place(kind: DeclaredType, sent: Sent, gathered: Gathered, today: date) -> dict[str, Any]:
-    point = None if kind.spec.place == "none" else _point(sent, gathered)
+    wanted = kind.spec.place_of(sent.category)
+    point = None if wanted == "none" else _point(sent, gathered)
     address = gathered.read("address", lambda: one_line(sent.address or ""))
     if links_in(address):
         gathered.add("address", gettext_noop("An address is a street and a number, not a web page."))
-    if kind.spec.place == "required" and point is None and not (sent.unit_id and address):
+    if wanted == "required" and point is None and not (sent.unit_id and address):
         gathered.add("place", gettext_noop("Say where it is: set the pin, or write the address."))
     unit = _unit(kind.spec, point, sent.unit_id, today)
     if unit is None:

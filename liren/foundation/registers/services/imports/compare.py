@@ -62,24 +62,25 @@ WHERE i.run = %(run)s AND e.register_id = %(register)s AND e.unit_id <> i.unit_i
 """
 # %(fields)s: the codes of the columns that the file brings; what it does not bring, stays.
 MERGED = """(coalesce(e."values", '{{}}'::jsonb) - %(fields)s::text[]) || i."values\""""
-NEW = "UPDATE registers_incomingline SET what = 'new' WHERE run = %(run)s AND entry_id IS NULL"
 WHAT = """
 UPDATE registers_incomingline i SET what = CASE WHEN {same} THEN 'unchanged' ELSE 'changed' END
 FROM registers_entry e WHERE i.run = %(run)s AND e.id = i.entry_id AND e.register_id = %(register)s
 """
 COUNTS = "SELECT what, count(*) FROM registers_incomingline WHERE run = %(run)s GROUP BY what"
-NUMBERED = """
-UPDATE registers_incomingline i SET number = %(last)s + n.place FROM (
-    SELECT id, row_number() OVER (ORDER BY line) AS place FROM registers_incomingline
-    WHERE run = %(run)s AND what = 'new') n
-WHERE n.id = i.id
-"""
+# Entries and their first line of history in one statement: what was just written is not looked for again.
 ADD = """
-INSERT INTO registers_entry (register_id, written_as_id, number, unit_id, name_zh, name_en, pinyin, search, "values",
-    lon, lat, opened_on, closed_on, reviewed_on, changed_at)
-SELECT %(register)s, %(version)s, number, unit_id, name_zh, name_en, pinyin, search::tsvector, "values", lon, lat,
-    opened_on, closed_on, coalesce(reviewed_on, %(today)s), %(at)s
-FROM registers_incomingline WHERE run = %(run)s AND what = 'new' ORDER BY line
+WITH added AS (
+    INSERT INTO registers_entry (register_id, written_as_id, number, unit_id, name_zh, name_en, pinyin, search,
+        "values", lon, lat, opened_on, closed_on, reviewed_on, changed_at)
+    SELECT %(register)s, %(version)s, %(last)s + row_number() OVER (ORDER BY line), unit_id, name_zh, name_en, pinyin,
+        search::tsvector, "values", lon, lat, opened_on, closed_on, coalesce(reviewed_on, %(today)s), %(at)s
+    FROM registers_incomingline WHERE run = %(run)s AND what = 'new' ORDER BY line
+    RETURNING id, written_as_id, unit_id, name_zh, name_en, "values", lon, lat, opened_on, closed_on, reviewed_on)
+INSERT INTO registers_entrychange (entry_id, at, actor, kind, note, batch_id, written_as_id, unit_id, name_zh, name_en,
+    "values", lon, lat, opened_on, closed_on, reviewed_on)
+SELECT id, %(at)s, %(actor)s, 'imported', '', %(batch)s, written_as_id, unit_id, name_zh, name_en, "values", lon, lat,
+    opened_on, closed_on, reviewed_on
+FROM added
 """
 CHANGE = """
 UPDATE registers_entry e SET written_as_id = %(version)s, unit_id = i.unit_id, name_zh = i.name_zh, pinyin = i.pinyin,
@@ -90,12 +91,6 @@ WHERE i.run = %(run)s AND i.what = 'changed' AND e.id = i.entry_id AND e.registe
 TELL = """
 INSERT INTO registers_entrychange (entry_id, at, actor, kind, note, batch_id, written_as_id, unit_id, name_zh, name_en,
     "values", lon, lat, opened_on, closed_on, reviewed_on)
-SELECT e.id, %(at)s, %(actor)s, 'imported', '', %(batch)s, e.written_as_id, e.unit_id, e.name_zh, e.name_en,
-    e."values", e.lon, e.lat, e.opened_on, e.closed_on, e.reviewed_on
-FROM registers_incomingline i JOIN registers_entry e
-    ON (i.what = 'new' AND e.register_id = %(register)s AND e.number = i.number)
-WHERE i.run = %(run)s AND i.what = 'new'
-UNION ALL
 SELECT e.id, %(at)s, %(actor)s, 'imported', '', %(batch)s, e.written_as_id, e.unit_id, e.name_zh, e.name_en,
     e."values", e.lon, e.lat, e.opened_on, e.closed_on, e.reviewed_on
 FROM registers_incomingline i JOIN registers_entry e ON e.id = i.entry_id
@@ -175,7 +170,6 @@ class Incoming:
         if "reviewed_on" in self.reader.columns.places:
             same.append("(i.reviewed_on IS NULL OR e.reviewed_on = i.reviewed_on)")
         same.append(f'e."values" = {MERGED.format()}')
-        self._run(NEW)
         self._run(WHAT.format(same=" AND ".join(same)))
         counts = dict(self._run(COUNTS))
         report = self.reader.report
@@ -184,8 +178,7 @@ class Incoming:
 
     def write(self, last: int, batch: int) -> None:
         """New and changed entries, and for each of them one line of history."""
-        self._run(NUMBERED, last=last)
-        self._run(ADD)
+        self._run(ADD, last=last, batch=batch)
         self._run(CHANGE.format(merged=MERGED.format(), search=self._search(), columns=", ".join(self._columns())))
         self._run(TELL, batch=batch)
 

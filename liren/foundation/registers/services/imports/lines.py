@@ -30,8 +30,11 @@ from liren.foundation.registers.services.imports.units import NoUnit, Units
 BATCH = 2000
 COLUMNS = (
     "run", "line", "number", "unit_id", "name_zh", "name_en", "pinyin", "search", '"values"', "lon", "lat",
-    "opened_on", "closed_on", "reviewed_on",
+    "opened_on", "closed_on", "reviewed_on", "what",
 )  # fmt: skip
+#: What every line is until an entry is found for it.
+NEW = "new"
+AS_JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder for each line
 COPY = f"COPY registers_incomingline ({', '.join(COLUMNS)}) FROM STDIN"
 #: What a line may leave to the entry that is there already, when the file has no such column.
 KEPT = ("name_en", "lon", "lat", "opened_on", "closed_on", "reviewed_on")
@@ -119,7 +122,7 @@ class Reader:
                 copy.write_row(
                     (
                         self.run, one.line, one.number, one.unit_id, facts.name_zh, facts.name_en, pinyin, search,
-                        json.dumps(one.values, ensure_ascii=False), facts.lon, facts.lat,
-                        facts.opened_on, facts.closed_on, facts.reviewed_on,
+                        AS_JSON(one.values), facts.lon, facts.lat,
+                        facts.opened_on, facts.closed_on, facts.reviewed_on, NEW,
                     )
                 )  # fmt: skip

@@ -1,0 +1,43 @@
+"""Asks an API what its description allows and forbids: in this process, over WSGI, in the transaction of the test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+
+from tests.rights.world import undone
+
+#: What a description can't say: which of the words that it allows name something.
+UNSAYABLE = ("positive_data_acceptance",)
+
+
+def few(share: int) -> Any:
+    """Examples for one address: so many times fewer than the profile says."""
+    return settings(
+        max_examples=max(settings.default.max_examples // share, 5),
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def app() -> WSGIHandler:
+    return WSGIHandler()
+
+
+def meant_and_not(operation: Any, **fixed: Any) -> st.SearchStrategy[Any]:
+    """Requests as the description has them, and as many that break it in one place."""
+    return st.one_of(*(operation.as_strategy(generation_mode=mode, **fixed) for mode in GenerationMode))
+
+
+def tried(case: Any, *unchecked: str, **sent: Any) -> Any:
+    """The answer, held against the description."""
+    load_all_checks()
+    with undone():
+        answer = case.call(**sent)
+    skipped = [CHECKS.get_one(name) for name in (*UNSAYABLE, *unchecked)]
+    case.validate_response(answer, excluded_checks=skipped)
+    return answer
