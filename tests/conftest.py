@@ -66,6 +66,32 @@ def _language_of_the_site() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _real_commits_stand_alone(request: pytest.FixtureRequest) -> None:
+    """Inside what another test's file has built and not committed, real commits would be none."""
+    mark = request.node.get_closest_marker("django_db")
+    if mark and mark.kwargs.get("transaction"):
+        from django.db import connection
+
+        assert not connection.in_atomic_block, "tests with real commits need a file without a scene that stands"
+
+
+#: What takes a minute or more comes first: the last tests of a run are short, and both processes end together.
+LONG = (
+    "tests/browser/test_accessible.py",
+    "tests/rights/test_matrix.py",
+    "tests/fuzz/test_forms.py",
+    "tests/fuzz/test_addresses.py",
+    "tests/registers/test_each.py",
+    "tests/host/",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG)))
+
+
 class Shown:
     """Writes which requirements were shown by passing tests, for script/requirements."""
 

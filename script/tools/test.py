@@ -1,4 +1,4 @@
-"""Checks, then tests. The last line is pytest's closing line; the exit code is 0 only when both are good."""
+"""Checks beside tests. The last line is pytest's closing line; the exit code is 0 only when both are good."""
 
 import argparse
 import os
@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -19,22 +21,25 @@ def main() -> int:
     parser.add_argument("paths", nargs="*", help="tests to run, and options for pytest after --")
     arguments = parser.parse_args()
     browser(install=arguments.install or bool(os.environ.get("CI")))
-    checks = 0 if arguments.no_check else checked()
-    code, closing = tested(arguments.paths)
-    if checks:
-        print("CHECKS FAILED, see above the tests.")
-    print(closing, flush=True)
-    return code or checks
+    with TemporaryFile("w+") as said:
+        checks = None if arguments.no_check else checking(said)
+        code, closing = tested(arguments.paths)
+        failed = checks.wait() if checks else 0
+        said.seek(0)
+        print(said.read() + closing, flush=True)
+    return code or failed
 
 
-def checked() -> int:
-    return subprocess.run([sys.executable, str(ROOT / "script/tools/check.py")], check=False).returncode
+def checking(said: TextIO) -> "subprocess.Popen[str]":
+    """The checks, beside the tests: most of their time one of them runs alone. What they say stands after the tests."""
+    command = [sys.executable, str(ROOT / "script/tools/check.py")]
+    return subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, text=True)
 
 
 def tested(paths: list[str]) -> tuple[int, str]:
     """Run pytest with its output passed on as it comes; exit code and closing line."""
-    # In the order of the folders: sorted by the number of tests, the few long walks of the browser would all come last,
-    # on one processor, while the other one waits.
+    # In the order in which they come: sorted by the number of tests, the few long walks of the browser would all come
+    # last, on one processor, while the other one waits.
     share = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *share, *map(absolute, paths)]
     closing = ""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from tests import make
 from tests.make import cases, policy, shelf
@@ -13,20 +12,38 @@ from tests.make import cases, policy, shelf
 @pytest.fixture(scope="module")
 def built_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[make.City]:
     """The small city and the roles, once for all tests of a file that ask for them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        make.people.roles()
-        yield make.small_city()
-        transaction.set_rollback(True)
+    with make.standing(django_db_blocker, city_with_roles) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def built_papers(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with make.standing(django_db_blocker, policy.library):
+        yield
 
 
 @pytest.fixture
-def papers(db: None) -> None:
-    policy.library()
+def papers(built_papers: None, db: None) -> None:
+    """The invented documents, for a test that may change them."""
+
+
+@pytest.fixture(scope="module")
+def built_everything(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with make.standing(django_db_blocker, behind_every_address):
+        yield
 
 
 @pytest.fixture
-def everything(db: None) -> None:
+def everything(built_everything: None, db: None) -> None:
     """Something behind every address."""
+
+
+def city_with_roles() -> make.City:
+    make.roles()
+    return make.small_city()
+
+
+def behind_every_address() -> None:
     city = make.small_city()
     policy.library(city.city.code)
     shelf.shelf(*city.communities[:2])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import tomllib
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,20 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.requirement("R110")
 
 
+@pytest.fixture(scope="module")
+def built_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[make.City]:
+    with make.standing(django_db_blocker, build_city) as made:
+        yield made
+
+
 @pytest.fixture
-def city(db: None) -> make.City:
+def city(built_city: make.City, db: None) -> make.City:
+    """The city, for a test that may change it: its objects are copies."""
+    return copy.deepcopy(built_city)
+
+
+def build_city() -> make.City:
+    """The city with the type of alarms and the register of sensors."""
     made = make.small_city()
     sensors()
     return made

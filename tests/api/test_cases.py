@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +17,16 @@ from tests.make import cases as build
 HERE = "/api/cases/"
 
 
+@pytest.fixture(scope="module")
+def declared_city(built_city: make.City, django_db_blocker: Any) -> Iterator[make.City]:
+    with make.standing(django_db_blocker, build.declare):
+        yield built_city
+
+
 @pytest.fixture
-def city(db: None) -> make.City:
-    made = make.small_city()
-    make.roles()
-    build.declare()
-    return made
+def city(declared_city: make.City, db: None) -> make.City:
+    """The city, for a test that may change it: its objects are copies."""
+    return copy.deepcopy(declared_city)
 
 
 def numbers(client: Client, **query: str) -> list[str]:

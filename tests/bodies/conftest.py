@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import translation
 
 from tests.make import bodies as make
+from tests.make import standing
 
 
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[make.Acting]:
     """Each test runs in a savepoint inside this transaction, so that what it changes is undone."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make.acting()
-        transaction.set_rollback(True)
+    with standing(django_db_blocker, make.acting) as made:
+        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -28,8 +31,21 @@ class Scene:
     agent: Account
 
 
+@pytest.fixture(scope="module")
+def built_scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    """The scene, built once for a file. What a test changes is undone by its savepoint."""
+    with make.standing(django_db_blocker, build) as made:
+        yield made
+
+
 @pytest.fixture
-def scene(db: None) -> Scene:
+def scene(built_scene: Scene, db: None) -> Scene:
+    """The scene, for a test that may change it: its objects are copies."""
+    return copy.deepcopy(built_scene)
+
+
+def build() -> Scene:
+    """The scene in the database."""
     town = make.town()
     make.roles()
     cases.declare()

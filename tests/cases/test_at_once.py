@@ -9,10 +9,17 @@ from liren.foundation.territory.models import Unit
 from liren.service.cases import services
 from liren.service.cases.models import Case, CaseClock, CaseEvent, CaseFollower, CasePart, Rating
 from liren.service.cases.services import Outdated, Taken
+from liren.service.cases.services.joint import join
+from tests.cases.conftest import build
 from tests.make import account, cases
 from tests.make.kernel import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def scene(db):
+    return build()
 
 
 def kinds(results):
@@ -98,3 +105,11 @@ def test_what_was_acknowledged_is_there_and_a_failure_leaves_nothing(scene, monk
     assert (Case.objects.count(), CaseEvent.objects.count(), CaseClock.objects.count()) == (0, 0, 0)
     monkeypatch.undo()
     assert isinstance(cases.taken(scene.town.community), Taken)
+
+
+def test_two_who_join_each_others_cases_do_not_block_each_other(scene):
+    one, other = cases.reported(scene.town.community), cases.reported(scene.town.community)
+    pairs = [(one.pk, other.pk), (other.pk, one.pk)]
+    found = at_once(2, lambda n: join(pairs[n][0], into_id=pairs[n][1], by=scene.worker, at=cases.NOW))
+    assert sorted(type(result).__name__ for result in found) == ["Case", "Conflict"]
+    assert Case.objects.filter(outcome="joined").count() == 1

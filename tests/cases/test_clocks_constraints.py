@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date
 from typing import Any
 
@@ -23,9 +24,19 @@ from tests.make.cases import NOW
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def built_rows(built_scene: Scene, django_db_blocker: Any) -> dict[type[models.Model], models.Model]:
+    with django_db_blocker.unblock():
+        return one_of_each(copy.deepcopy(built_scene))
+
+
 @pytest.fixture
-def rows(scene: Scene) -> dict[type[models.Model], models.Model]:
+def rows(built_rows: dict[type[models.Model], models.Model], db: None) -> dict[type[models.Model], models.Model]:
     """One row of each table, as the services write it."""
+    return copy.deepcopy(built_rows)
+
+
+def one_of_each(scene: Scene) -> dict[type[models.Model], models.Model]:
     for code in (CALL, RULING):
         registers.parameter(code, "1", "working_day", operator="<=")
     case, worker, at = sent(scene), scene.worker, NOW
@@ -40,7 +51,9 @@ def rows(scene: Scene) -> dict[type[models.Model], models.Model]:
     )  # fmt: skip
     escalate_due(NOW + 60 * DAY)
     late = Escalation.objects.filter(clock__case=case).latest("pk")
-    return {type(one): one for one in (clock(case), asked, more, call, dispute, rule, late)}
+    made = {type(one): one for one in (clock(case), asked, more, call, dispute, rule, late)}
+    make.chained()
+    return made
 
 
 REFUSED: list[tuple[str, type[models.Model], dict[str, Any]]] = [

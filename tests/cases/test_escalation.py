@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -22,8 +21,7 @@ from tests.make.cases import NOW
 
 SECOND = timedelta(seconds=1)
 LATE = china(6, 2) + SECOND  # one second after a case of Monday should have been dispatched
-here = pytest.mark.django_db
-for_real = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def rungs(case: Case | None = None) -> list[tuple[str, int]]:
@@ -36,7 +34,6 @@ def reported(scene: Scene, count: int = 1, at: datetime = NOW) -> list[Case]:
     return [cases.reported(scene.town.community, at=at) for _ in range(count)]
 
 
-@here
 @pytest.mark.requirement("R072")
 def test_what_is_late_goes_one_level_up_and_the_story_says_so(scene: Scene) -> None:
     (case,) = reported(scene)
@@ -51,14 +48,12 @@ def test_what_is_late_goes_one_level_up_and_the_story_says_so(scene: Scene) -> N
     assert AuditEntry.objects.filter(action="cases.escalated", object_id=str(case.pk)).count() == 1
 
 
-@here
 def test_the_same_minute_twice_is_once(scene: Scene) -> None:
     reported(scene)
     assert [escalate_due(LATE), escalate_due(LATE), escalate_due(LATE + DAY)] == [1, 0, 0]
     assert rungs() == [("acceptance", 1)]
 
 
-@here
 def test_after_an_outage_every_rung_is_climbed_in_order(scene: Scene) -> None:
     case = sent(scene)
     assert escalate_due(NOW + 30 * DAY) == 1
@@ -71,7 +66,6 @@ def test_after_an_outage_every_rung_is_climbed_in_order(scene: Scene) -> None:
     assert (case.level, case.escalate_at) == (2, None)
 
 
-@here
 def test_a_ladder_longer_than_the_tree_ends_at_its_root(scene: Scene) -> None:
     clocks = cases.content()["clocks"]
     clocks[0]["ladder"] = [{"after": f"{n} hours"} for n in range(6)]
@@ -83,14 +77,12 @@ def test_a_ladder_longer_than_the_tree_ends_at_its_root(scene: Scene) -> None:
     assert [one.to_unit for one in Escalation.objects.order_by("level")] == above
 
 
-@here
 def test_the_longest_overdue_is_carried_up_first(scene: Scene) -> None:
     late, later = reported(scene, at=NOW + 2 * DAY)[0], reported(scene)[0]
     escalate_due(NOW + 9 * DAY)
     assert list(Escalation.objects.order_by("pk").values_list("clock__case_id", flat=True)) == [later.pk, late.pk]
 
 
-@here
 def test_what_nobody_took_comes_before_what_somebody_has_in_hand(scene: Scene) -> None:
     taken = cases.moved(sent(scene), "take", by=scene.clerk)
     (untaken,) = reported(scene, at=NOW + 7 * DAY)
@@ -99,14 +91,12 @@ def test_what_nobody_took_comes_before_what_somebody_has_in_hand(scene: Scene) -
     assert (rungs(untaken), rungs(taken)) == ([("acceptance", 1)], [])
 
 
-@here
 def test_more_than_one_run_can_hold_are_all_carried_up(scene: Scene) -> None:
     made = reported(scene, 23)
     assert [escalate_due(LATE, limit=10) for _ in range(4)] == [10, 10, 3, 0]
     assert len(rungs()) == len(made)
 
 
-@here
 def test_what_cant_be_carried_up_holds_up_nobody(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -126,14 +116,12 @@ def test_what_cant_be_carried_up_holds_up_nobody(
     assert escalate_due(LATE) == 3
 
 
-@here
 def test_a_comment_does_not_put_off_what_is_late(scene: Scene) -> None:
     (case,) = reported(scene)
     add_note(case.pk, note="正在协调", told=True, by=scene.worker, at=china(6, 2))
     assert escalate_due(LATE) == 1
 
 
-@here
 def test_a_case_that_stands_still_goes_nowhere(scene: Scene) -> None:
     case, officer = sent(scene), make.official("street_officer", scene.town.street)
     asked = suspensions.suspend(case.pk, reason="停电", ground="条例", by=scene.clerk, at=NOW + DAY)
@@ -143,7 +131,6 @@ def test_a_case_that_stands_still_goes_nowhere(scene: Scene) -> None:
     assert escalate_due(NOW + 90 * DAY) == 1
 
 
-@here
 def test_what_moves_on_is_not_late_any_more(scene: Scene) -> None:
     (case,) = reported(scene)
     escalate_due(LATE)
@@ -152,7 +139,6 @@ def test_what_moves_on_is_not_late_any_more(scene: Scene) -> None:
     assert escalate_due(LATE + 2 * HOUR) == 0
 
 
-@here
 @pytest.mark.requirement("R071")
 def test_when_the_resident_says_nothing_the_case_lapses(scene: Scene) -> None:
     case = cases.answered(sent(scene), scene.department, scene.worker, scene.clerk)
@@ -165,7 +151,6 @@ def test_when_the_resident_says_nothing_the_case_lapses(scene: Scene) -> None:
     assert rungs(case) == []
 
 
-@here
 def test_the_job_goes_on_until_nothing_is_due(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     reported(scene, 5)
     monkeypatch.setattr(escalation.escalate_due, "__defaults__", (2,))
@@ -173,7 +158,6 @@ def test_the_job_goes_on_until_nothing_is_due(scene: Scene, monkeypatch: pytest.
     assert len(rungs()) == 5
 
 
-@here
 def test_a_rung_is_written_once_and_not_before_it_is_due(scene: Scene) -> None:
     reported(scene)
     escalate_due(LATE)
@@ -185,76 +169,8 @@ def test_a_rung_is_written_once_and_not_before_it_is_due(scene: Scene) -> None:
         Escalation.objects.create(**facts, level=2, at=found.due_at - SECOND)
 
 
-@here
 def test_the_search_for_what_is_due_goes_by_its_index(scene: Scene) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     rows = Case.objects.filter(escalate_at__lt=LATE).order_by("escalate_at", "pk")
     assert "case_to_escalate" in rows.filter(handler=None).explain()
-
-
-# --- with real commits ---
-
-
-@pytest.mark.slow
-@for_real
-def test_workers_at_once_share_the_work_and_double_nothing(scene: Scene) -> None:
-    made = reported(scene, 30)
-    found: list[Any] = make.at_once(3, lambda _: escalate_due(LATE))
-    assert sum(found) == len(made), found
-    assert sorted(Escalation.objects.values_list("clock__case_id", flat=True)) == sorted(one.pk for one in made)
-    assert CaseEvent.objects.filter(kind="escalated").count() == len(made)
-
-
-@pytest.mark.slow
-@for_real
-def test_a_worker_that_dies_half_way_loses_and_doubles_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    made, plain, calls = reported(scene, 8), escalation.noted, []
-
-    def noted(*args: Any, **facts: Any) -> None:
-        calls.append(args)
-        plain(*args, **facts)
-        if len(calls) == 4:
-            raise SystemExit(137)
-
-    monkeypatch.setattr(escalation, "noted", noted)
-    with pytest.raises(SystemExit):
-        escalate_due(LATE)
-    assert (len(rungs()), CaseEvent.objects.filter(kind="escalated").count()) == (3, 3)
-    monkeypatch.undo()
-    assert escalate_due(LATE) == 5
-    assert sorted(Escalation.objects.values_list("clock__case_id", flat=True)) == sorted(one.pk for one in made)
-    assert AuditEntry.objects.filter(action="cases.escalated").count() == 8
-
-
-@pytest.mark.slow
-@for_real
-def test_a_connection_cut_by_the_server_costs_one_case_a_minute_and_no_more(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made, plain, calls = reported(scene, 5), escalation.noted, []
-
-    def noted(*args: Any, **facts: Any) -> None:
-        calls.append(args)
-        plain(*args, **facts)
-        if len(calls) == 3:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-
-    monkeypatch.setattr(escalation, "noted", noted)
-    (died,) = make.at_once(1, lambda _: escalate_due(LATE))
-    assert isinstance(died, Exception)
-    assert len(rungs()) == 2
-    monkeypatch.undo()
-    assert (escalate_due(LATE), len(rungs())) == (3, len(made))
-
-
-@pytest.mark.slow
-@for_real
-def test_what_somebody_holds_is_left_to_them_and_waits_for_nobody(scene: Scene) -> None:
-    held, free = reported(scene, 2)
-    with transaction.atomic():
-        Case.objects.select_for_update().get(pk=held.pk)
-        assert make.at_once(1, lambda _: escalate_due(LATE)) == [1]
-    assert (rungs(held), rungs(free)) == ([], [("acceptance", 1)])
-    assert escalate_due(LATE) == 1

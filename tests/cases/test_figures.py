@@ -1,5 +1,6 @@
 """Monthly figures are what a slow count over the same cases gives, and what is small can't be worked out of them."""
 
+import copy
 import random
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
@@ -117,8 +118,18 @@ def _clock(case, code, due, end):
                      kept=None if end is None else end <= due)  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def built_ground(django_db_setup, django_db_blocker):
+    with make.standing(django_db_blocker, by_chance) as made:
+        yield made
+
+
 @pytest.fixture
-def ground(db):
+def ground(built_ground, db):
+    return copy.deepcopy(built_ground)
+
+
+def by_chance():
     """Cases of three types by chance, in a small city."""
     town, chance = make.town(), random.Random(5)
     types = [cases.declare(), cases.declare("other"), cases.sealed()]

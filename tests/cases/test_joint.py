@@ -211,13 +211,3 @@ def test_only_the_desk_of_both_joins(scene: Scene) -> None:
         Case.objects.filter(pk=case.pk).update(joined_to=far.pk)
     assert join(case.pk, into_id=far.pk, by=street, at=NOW).joined_to == far
     assert AuditEntry.objects.filter(action="cases.joined").count() == 1
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_two_who_join_each_others_cases_do_not_block_each_other(scene: Scene) -> None:
-    one, other = cases.reported(scene.town.community), cases.reported(scene.town.community)
-    pairs = [(one.pk, other.pk), (other.pk, one.pk)]
-    found = make.at_once(2, lambda n: join(pairs[n][0], into_id=pairs[n][1], by=scene.worker, at=NOW))
-    assert sorted(type(result).__name__ for result in found) == ["Case", "Conflict"]
-    assert Case.objects.filter(outcome="joined").count() == 1

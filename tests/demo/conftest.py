@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 
 from liren.front.demo.engine.city import City
-from tests.make import demo
+from tests.make import demo, standing
 
 
 @pytest.fixture(scope="module")
 def hamlet(django_db_setup: None, django_db_blocker) -> Iterator[City]:
     """The hamlet in the database. Tests may write: each runs in a transaction of its own on top."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield demo.hamlet()
-        transaction.set_rollback(True)
+    with standing(django_db_blocker, demo.hamlet) as made:
+        yield made

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from liren.foundation.people.models import Account
@@ -18,10 +17,13 @@ Sign = Callable[..., Any]
 @pytest.fixture(scope="module")
 def built_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
     """The city and the roles, built once for a file. What a test changes is undone by its savepoint."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        make.people.roles()
-        yield small_city()
-        transaction.set_rollback(True)
+    with make.standing(django_db_blocker, city_with_roles) as made:
+        yield made
+
+
+def city_with_roles() -> City:
+    make.roles()
+    return small_city()
 
 
 @pytest.fixture

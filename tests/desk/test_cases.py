@@ -1,5 +1,7 @@
 """The desk of cases: queue, one case, moves, and who may not."""
 
+import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +34,19 @@ class Scene:
         return self.city.communities[0]
 
 
+@pytest.fixture(scope="module")
+def built_scene(built_city: City, django_db_blocker: Any) -> Iterator[Scene]:
+    with make.standing(django_db_blocker, lambda: build(built_city)) as made:
+        yield made
+
+
 @pytest.fixture
-def scene(city: City) -> Scene:
+def scene(built_scene: Scene, db: None) -> Scene:
+    """The scene, for a test that may change it: its objects are copies."""
+    return copy.deepcopy(built_scene)
+
+
+def build(city: City) -> Scene:
     cases.declare()
     registers.parameter(CALL, "1", "working_day", operator="<=")
     registers.parameter(RULING, "2", "working_day", operator="<=")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from liren.service.cases.models import Case, DispatchRule
 from tests import make
-from tests.desk.test_cases import desk, fresh, on, page, post, read, scene  # noqa: F401
+from tests.desk.test_cases import built_scene, desk, fresh, on, page, post, read, scene  # noqa: F401
 from tests.make import cases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R070", "R072", "R077")]

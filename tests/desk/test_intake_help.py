@@ -10,7 +10,7 @@ from liren.service.cases.queries import sorter as queries
 from liren.service.cases.services.sorter import train_sorter
 from tests import make
 from tests.cases.test_sorter import messages
-from tests.desk.test_cases import on, page, post, scene  # noqa: F401
+from tests.desk.test_cases import built_scene, on, page, post, scene  # noqa: F401
 from tests.desk.test_cases_intake import NEW
 from tests.make import cases
 

@@ -16,7 +16,7 @@ from liren.service.cases.models import ApiKey, Subscription
 from liren.service.cases.queries.keys import NoKey, key_by_text
 from liren.service.cases.services import webhooks
 from tests import make
-from tests.desk.test_cases import on, page, post, scene  # noqa: F401
+from tests.desk.test_cases import built_scene, on, page, post, scene  # noqa: F401
 from tests.make import cases
 from tests.make.people import bare_unit
 

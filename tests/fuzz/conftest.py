@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 
+from tests import make
 from tests.fuzz import attack
 from tests.rights import world as worlds
 
 
 @pytest.fixture(scope="module")
 def target(django_db_setup: None, django_db_blocker: object) -> Iterator[attack.Target]:
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]  # pytest-django's own
-        yield attack.aim(worlds.build())
-        transaction.set_rollback(True)
+    with make.standing(django_db_blocker, lambda: attack.aim(worlds.build())) as made:
+        yield made

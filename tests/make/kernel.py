@@ -1,12 +1,13 @@
 """Builders for the kernel, and what tests of real commits need."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from liren.foundation.kernel import idempotency, services
 from liren.foundation.kernel.audit import record
@@ -15,6 +16,8 @@ from liren.foundation.kernel.rights import SystemActor
 
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # 9 o'clock of a Monday in China
 SYSTEM = SystemActor("test")
+
+Built = TypeVar("Built")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,20 @@ def notice(jurisdiction: str = "cn", year: int = 2026, days: dict | None = None,
     rules = {day: services.DayRule(works) for day, works in (days or {}).items()}
     facts = {"title": "Notice", "by": SYSTEM, "at": NOW, **changes}
     return services.publish_notice(jurisdiction, year, rules, **facts)
+
+
+@contextmanager
+def standing(blocker: Any, build: Callable[[], Built]) -> Iterator[Built]:
+    """What ``build`` makes stands for all tests of a file or a folder, and is rolled back after the last one.
+
+    Each test runs in a savepoint, so that what it changes is undone. ``blocker``: pytest-django's fixture. The audit
+    log is chained at once: else each test would chain what was built again at its end.
+    """
+    with blocker.unblock(), transaction.atomic():
+        made = build()
+        chained()
+        yield made
+        transaction.set_rollback(True)
 
 
 def form(actor: Any = None, **fields: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,9 +11,10 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
+from liren.foundation.kernel import audit
 from liren.foundation.kernel.rights import SystemActor
 from liren.foundation.people import services
-from liren.foundation.people.models import Account, Mandate, Residency, Role
+from liren.foundation.people.models import Account, Mandate, Residency, Role, RoleLevel, RolePower
 from liren.foundation.territory.models import Unit
 
 SYSTEM = SystemActor("test")
@@ -34,10 +36,25 @@ def account(**changes: Any) -> Account:
     return made
 
 
+_rows_of_roles: list[Any] = []
+
+
 def roles() -> None:
-    """The roles of roles.toml, once per database."""
-    if not Role.objects.exists():
+    """The roles of roles.toml, once per database.
+
+    The service looks at each power of each role on its own, three hundred times. It does so once for a process; what it
+    wrote is then written again in one go, the entry of the audit log too.
+    """
+    if Role.objects.exists():
+        return
+    if not _rows_of_roles:
         services.load_roles(by=SYSTEM, at=MOMENT)
+        _rows_of_roles.extend(one for table in (Role, RoleLevel, RolePower) for one in table.objects.order_by("pk"))
+        return
+    for table in (Role, RoleLevel, RolePower):
+        table.objects.bulk_create([copy.copy(one) for one in _rows_of_roles if isinstance(one, table)])
+    changed = [one.code for one in _rows_of_roles if isinstance(one, Role)]
+    audit.record("people.load_roles", None, by=SYSTEM, at=MOMENT, changed=changed)
 
 
 def mandate(holder: Account, role: str, unit: Unit, **changes: Any) -> Mandate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,14 @@ AT = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)  # 10 o'clock in China
 pytestmark = pytest.mark.requirement("R101")
 
 
-@pytest.fixture
-def city(db: None) -> make.City:
+@pytest.fixture(scope="module")
+def built_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[make.City]:
+    with make.standing(django_db_blocker, warned_city) as made:
+        yield made
+
+
+def warned_city() -> make.City:
+    """The city with the type of warnings."""
     made = make.small_city()
     make.roles()
     declared = tomllib.loads((ROOT / "packs/common/cases/warning.toml").read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,9 @@ HAN = re.compile(r"[一-鿿]")
 Table = dict[str, Any]
 
 
+@cache
 def toml(path: Path) -> Table:
+    """A file, read once: its rows are asked for again and again, and nobody changes them."""
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 

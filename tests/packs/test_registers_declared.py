@@ -83,6 +83,7 @@ def codes(declaration: dict[str, Any]) -> Iterator[str]:
         yield from (choice["code"] for choice in one.get("choices", ()))
 
 
+@cache
 def carried() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in FILES:
@@ -100,6 +101,7 @@ def asked() -> list[dict[str, str]]:
         return [row for row in csv.DictReader(lines) if row["kind"] in ("data register", "threshold")]
 
 
+@cache
 def parameters() -> set[str]:
     """Codes of parameters, out of the packs and out of the table of thresholds."""
     found = {
@@ -114,6 +116,7 @@ def parameters() -> set[str]:
     return found
 
 
+@cache
 def provisions() -> dict[str, set[str]]:
     """The numbers of the provisions of each document in the packs."""
     return {

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from liren.foundation.registers.models import Entry, Register
 from tests import make
@@ -14,10 +13,13 @@ from tests.make import registers as build
 @pytest.fixture(scope="package")
 def built_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[make.City]:
     """里仁市 in little. Each test runs in a savepoint inside this transaction, so that what it changes is undone."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        make.people.roles()
-        yield make.small_city()
-        transaction.set_rollback(True)
+    with make.standing(django_db_blocker, city_with_roles) as made:
+        yield made
+
+
+def city_with_roles() -> make.City:
+    make.roles()
+    return make.small_city()
 
 
 @pytest.fixture

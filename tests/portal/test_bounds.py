@@ -13,7 +13,7 @@ from liren.service.cases.models import Case
 from tests import make
 from tests.make import cases
 from tests.portal.reading import text
-from tests.portal.test_cases import Scene, form, scene, send  # noqa: F401
+from tests.portal.test_cases import Scene, built_scene, form, scene, send  # noqa: F401
 
 pytestmark = pytest.mark.requirement("R068")
 

@@ -1,7 +1,9 @@
 """Reporting and what becomes of it, page by page, as a resident meets it."""
 
+import copy
 import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +37,19 @@ class Scene:
         return cases.answered(case, self.body, self.desk, self.clerk)
 
 
+@pytest.fixture(scope="module")
+def built_scene(built_city: make.City, django_db_blocker: Any) -> Iterator[Scene]:
+    with make.standing(django_db_blocker, lambda: build(built_city)) as made:
+        yield made
+
+
 @pytest.fixture
-def scene(city: make.City) -> Scene:
+def scene(built_scene: Scene, db: None) -> Scene:
+    """The scene, for a test that may change it: its objects are copies."""
+    return copy.deepcopy(built_scene)
+
+
+def build(city: make.City) -> Scene:
     make.roles()
     cases.declare()
     body = bodies.body(city.district, "department", name_zh="市政处", name_en="Public Works")

@@ -1,6 +1,7 @@
 """The library of documents: what a provision asks for, what it sets, what carries it out, and two places compared."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,16 @@ def plain(response: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0]).split())
 
 
+@pytest.fixture(scope="module")
+def built_papers(built_city: make.City, django_db_blocker: Any) -> Iterator[make.City]:
+    with make.standing(django_db_blocker, lambda: policy.library(CITY)):
+        yield built_city
+
+
 @pytest.fixture
-def papers(city: make.City) -> make.City:
+def papers(built_papers: make.City, db: None) -> make.City:
     """The city with the invented documents of the north, which is this city, and of the south."""
-    policy.library(CITY)
-    return city
+    return built_papers
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -16,7 +16,7 @@ from PIL import Image
 from liren.service.cases.models import Case, CaseFile
 from tests import make
 from tests.make import cases, sheets
-from tests.portal.test_cases import Scene, form, scene  # noqa: F401  # the scene is a fixture
+from tests.portal.test_cases import Scene, built_scene, form, scene  # noqa: F401  # the scene is a fixture
 
 HTML = b"<html><script>alert(document.cookie)</script></html>"
 BILLION = (

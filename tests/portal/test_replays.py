@@ -14,7 +14,7 @@ from liren.service.cases.services import key_of
 from tests import make
 from tests.make import cases
 from tests.portal.reading import plain
-from tests.portal.test_cases import Scene, answered_now, form, make_now, scene  # noqa: F401  # the scene is a fixture
+from tests.portal.test_cases import Scene, answered_now, built_scene, form, make_now, scene  # noqa: F401  # the scene is a fixture
 
 
 def in_browser(case: Case) -> Client:

@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from liren.foundation.kernel.errors import NotAllowed
@@ -23,7 +22,7 @@ from liren.foundation.registers.engine.declaration import parse
 from liren.foundation.registers.engine.values import clean
 from liren.foundation.registers.models import Coverage, Entry, Look, NoEntry
 from tests.conftest import ROOT
-from tests.make import each
+from tests.make import each, standing
 from tests.make.each import SYSTEM, Stage
 from tests.registers import oracle
 
@@ -49,10 +48,13 @@ NOW = moment(TODAY)
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
     """The city with all packs, once for all registers. Each test runs in a savepoint on top of it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        each.load_packs(moment(TODAY - 30 * DAY))
-        yield each.stage()
-        transaction.set_rollback(True)
+    with standing(django_db_blocker, loaded_stage) as made:
+        yield made
+
+
+def loaded_stage() -> Stage:
+    each.load_packs(moment(TODAY - 30 * DAY))
+    return each.stage()
 
 
 def add(stage: Stage, code: str, *, name: str = "一号", seed: object = 1, day: date = TODAY, by: Any = None) -> Entry:

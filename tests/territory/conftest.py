@@ -1,17 +1,16 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 
+from tests.make import standing
 from tests.make import territory as make
 
 
 @pytest.fixture(scope="module")
 def built_town(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[make.Town]:
     """里仁市 in small, built once for all tests of a file and rolled back at its end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make.small_town()
-        transaction.set_rollback(True)
+    with standing(django_db_blocker, make.small_town) as made:
+        yield made
 
 
 @pytest.fixture

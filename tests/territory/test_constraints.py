@@ -28,6 +28,7 @@ from liren.foundation.territory.models import (
     UnitChange,
     UnitSpan,
 )
+from tests.make import standing
 from tests.make import territory as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R023")]
@@ -85,9 +86,8 @@ class World:
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """Built once and rolled back at the end; each test works in a savepoint of its own."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
-        transaction.set_rollback(True)
+    with standing(django_db_blocker, World) as made:
+        yield made
 
 
 @contextmanager
