@@ -70,8 +70,7 @@ def test_a_device_with_its_key_is_answered_as_described(data: st.DataObject, sce
     cache.clear()  # how often a device may speak is another test
     head = {"Authorization": f"Bearer {scene['key']}"}
     case = data.draw(wsgi.meant_and_not(operation(scene, "api-alarms")))
-    answer = wsgi.tried(case, "ignored_auth", headers=head)
-    assert answer.status_code != 403 or "Authorization" in (case.headers or {})
+    wsgi.tried(case, "ignored_auth", headers=head)
 
 
 @wsgi.few(4)
