@@ -178,6 +178,8 @@ LOGGING = {
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "home", "home"
+#: Open311 says how refusals are written, also of addresses that are none.
+LIREN_REFUSALS = {r"/(?:[a-z]{2}/)?open311/.": "liren.front.open311.replies.refused_at"}
 LIREN_DESK_PREFIX, LIREN_DESK_URL = "desk/", "desk"
 ACCOUNT_ADAPTER = "liren.foundation.people.allauth.AccountAdapter"
 ACCOUNT_FORMS = {

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.cache import cache
-from django.db import transaction
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +27,7 @@ NAMES = [one.name for one in ENDPOINTS]
 @pytest.fixture(scope="module")
 def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
     """Something behind every address, a device with its key, and the description of all."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), wsgi.in_one_transaction():
         city = small_city()
         policy.library(city.city.code)
         shelf.shelf(*city.communities[:2])
@@ -39,7 +38,6 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
         key = build.key(city.communities[0], "sensor", sensor_id=device(city).pk)
         schema = schemathesis.openapi.from_wsgi("/api/openapi.json", wsgi.app())
         yield {"schema": schema, "key": key.text}
-        transaction.set_rollback(True)
 
 
 def operation(scene: dict[str, Any], name: str) -> Any:
@@ -72,8 +70,7 @@ def test_a_device_with_its_key_is_answered_as_described(data: st.DataObject, sce
     cache.clear()  # how often a device may speak is another test
     head = {"Authorization": f"Bearer {scene['key']}"}
     case = data.draw(wsgi.meant_and_not(operation(scene, "api-alarms")))
-    answer = wsgi.tried(case, "ignored_auth", headers=head)
-    assert answer.status_code != 403 or "Authorization" in (case.headers or {})
+    wsgi.tried(case, "ignored_auth", headers=head)
 
 
 @wsgi.few(4)

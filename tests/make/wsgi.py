@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -22,6 +26,21 @@ def few(share: int) -> Any:
         max_examples=max(settings.default.max_examples // share, 5),
         suppress_health_check=list(HealthCheck),
     )
+
+
+@contextmanager
+def in_one_transaction() -> Iterator[None]:
+    """Each request through the real door closes what connections it finds; the one of the test stays, as in Client."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
 
 
 def app() -> WSGIHandler:

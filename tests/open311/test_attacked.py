@@ -10,7 +10,6 @@ from xml.etree import ElementTree as tree
 import pytest
 import schemathesis
 from django.core.cache import cache
-from django.db import transaction
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,14 +28,13 @@ READ, SENT = ([name for name in NAMES if name.startswith("report ") == sent] for
 
 @pytest.fixture(scope="module")
 def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), wsgi.in_one_transaction():
         city = small_city()
         build.declare()
         numbers = [build.reported(city.communities[0], category="lamp", lon=104.005, lat=30.005).number] * 2
         schema = schemathesis.openapi.from_dict(DOCUMENT)
         schema.app = wsgi.app()
         yield {"schema": schema, "key": build.key(city.city).text, "number": numbers[0]}
-        transaction.set_rollback(True)
 
 
 def asked(scene: dict[str, Any], name: str) -> Any:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput, Busy, Conflict, LirenError, Malformed, NotAllowed
@@ -59,7 +60,14 @@ def _from_database(error: Exception) -> LirenError | None:
 
 
 def error_page(request: HttpRequest, error: LirenError) -> HttpResponse:
-    """JSON for programs, the page ``errors/page.html`` for people, plain text where even that can't be drawn."""
+    """JSON for programs, the page ``errors/page.html`` for people, plain text where even that can't be drawn.
+
+    Where a standard says how refusals are written, ``LIREN_REFUSALS`` names who writes them, by address.
+    """
+    for address, writer in getattr(settings, "LIREN_REFUSALS", {}).items():
+        if re.match(address, request.path_info):
+            written: HttpResponse = import_string(writer)(request, error)
+            return written
     facts = {"status": error.status, "message": str(error.message), "next_step": str(error.next_step)}
     if wants_json(request):
         response: HttpResponse = JsonResponse(

@@ -68,7 +68,7 @@ def operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     ]
     failure = {"content": content(shapes.Error, schemas)}
     responses = {"200": {"description": "The answer.", "content": content(endpoint.shape, schemas)}}
-    if endpoint.parts:
+    if endpoint.parts or endpoint.queries:
         responses["404"] = {"description": "There is no such thing, or not on that day.", **failure}
     responses["400"] = {"description": "The address holds signs that no address has.", **failure}
     responses["422"] = {"description": "The query says what can't be.", **failure}

@@ -48,14 +48,23 @@ def answered(*methods: str) -> Callable[[View], View]:
                 reply = refused(known, notation)
                 if known.status == 405:
                     reply["Allow"] = ", ".join(methods)
-            reply["Access-Control-Allow-Origin"] = "*"
-            reply["Cross-Origin-Resource-Policy"] = "cross-origin"
-            return reply
+            return readable_anywhere(reply)
 
         inner.csrf_exempt = True  # type: ignore[attr-defined]  # a mark on a function, read by the middleware
         return repeat_is_harmless(inner)
 
     return around
+
+
+def readable_anywhere(reply: HttpResponse) -> HttpResponse:
+    reply["Access-Control-Allow-Origin"] = "*"
+    reply["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return reply
+
+
+def refused_at(request: HttpRequest, error: LirenError) -> HttpResponse:
+    """The same for what no view was asked about: an address that is none, or that holds signs that no address has."""
+    return readable_anywhere(refused(error, "xml" if request.path_info.endswith(".xml") else "json"))
 
 
 def refused(error: LirenError, notation: str) -> HttpResponse:

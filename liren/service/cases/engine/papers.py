@@ -40,9 +40,11 @@ MOST_LOOKS, MOST_PARTS = 800_000, 50_000
 MOST_STAMPS = 1_000
 #: Each time that a file is saved in place adds a table; a thousand of them, each a bomb of its own, would take minutes.
 TABLE, MOST_SAVED = re.compile(rb"/(?:X|#58)(?:R|#52)(?:e|#65)(?:f|#66)"), 50
-LIMITS = {f"{kind}_maximum_output_length": MOST_UNPACKED for kind in ("zlib", "lzw", "run_length", "jbig2", "brotli")}
+LIMITS: dict[str, Any] = {
+    f"{kind}_maximum_output_length": MOST_UNPACKED for kind in ("zlib", "lzw", "run_length", "jbig2", "brotli")
+}
 LIMITS |= {"page_tree_maximum_entries": 1_000, "page_tree_maximum_depth": 50}
-ENTRIES = {"xref_stream_maximum_entries": 20 * MOST_OBJECTS}
+ENTRIES: dict[str, Any] = {"xref_stream_maximum_entries": 20 * MOST_OBJECTS}
 #: Of a page; the fonts and pictures that it draws with hang on its resources.
 OF_A_PAGE = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Group")
 #: Beside the picture itself: descriptions, histories, attachments, ties to a structure that is not taken over.
@@ -200,7 +202,10 @@ def _bare_picture(found: StreamObject, value: StreamObject, filters: list[Any]) 
     if filters != [JPEG]:
         if filters[-1] != JPEG:
             raise NoPaper("broken")
-        outer = {"__streamdata__": data, "/Filter": ArrayObject(filters[:-1])}  # as the reader hands it over
+        outer: dict[str, Any] = {
+            "__streamdata__": data,
+            "/Filter": ArrayObject(filters[:-1]),
+        }  # as the reader hands it over
         data = StreamObject.initialize_from_dictionary(outer).get_data()
         found[NameObject("/Filter")] = NameObject(JPEG)
         found.pop("/DecodeParms", None)
