@@ -56,7 +56,7 @@ def world() -> World:
 
     if not Unit.objects.exists():
         with transaction.atomic():
-            _founded()
+            founded(3000)
     units = list(Unit.objects.order_by("pk"))
     communities = [one for one in units if one.level == 5]
     residents = Account.objects.filter(username__startswith="resident").order_by("pk").values_list("pk", flat=True)
@@ -71,7 +71,8 @@ def world() -> World:
     return made
 
 
-def _founded() -> None:
+def founded(communities: int) -> None:
+    """The city with so many communities, its departments and accounts."""
     from django.utils import timezone
 
     from liren.foundation.kernel.rights import SystemActor
@@ -82,7 +83,7 @@ def _founded() -> None:
     from tests.make import bodies, cases
 
     by = {"by": SystemActor("bench"), "at": timezone.now()}
-    units = tree(3000)
+    units = tree(communities)
     seed_calendar(**by)
     load_packs(paths.packs(), **by)
     make.roles()

@@ -27,7 +27,7 @@ from scratch import scratch_database
 
 GOAL_MS = 50
 DESKS = ("worker-great", "worker-small", "officer-great", "officer-quiet", "district", "city", "clerk")
-ROUNDS, A_ROUND = 8, 150
+ROUNDS, A_ROUND = 6, 100
 LATE = 10_000
 Act = Callable[[], Any]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from liren.cli.main import tell
+from liren.host.admission import threads_for
 from liren.host.errors import HostError
 from liren.host.postgres import Embedded
 from liren.host.processes import end, kill_group, spawn
@@ -79,7 +80,9 @@ class Supervisor:
             raise HostError(f"`liren {' '.join(words)}` failed (code {code}); its message stands above.")
 
     def start_web(self, host: str, port: int, workers: int, threads: int) -> None:
-        """The web server."""
+        """The web server. ``threads`` work in each process; more than these wait, and come before the site in turn."""
+        os.environ["LIREN_WEB_WORKING"] = str(threads)
+        threads = threads_for(threads, int(os.environ.setdefault("LIREN_WEB_WAITING", "32")))
         words = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
         words += ["--blocking-threads", str(threads), "--log-level", "warning", "liren.cli.web:application"]
         self._start(Child("web server", [sys.executable, *words]))

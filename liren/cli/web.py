@@ -5,10 +5,14 @@ import signal
 import sys
 
 from liren.host import tether
+from liren.host.admission import Admission
 
 if sys.platform == "linux":
     tether.bind(signal.SIGKILL, os.getppid())
 
-from liren.config.wsgi import application
+from liren.config import env
+from liren.config.wsgi import application as site
+
+application = Admission(site, working=env.number("LIREN_WEB_WORKING", 4), waiting=env.number("LIREN_WEB_WAITING", 32))
 
 __all__ = ["application"]

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from liren.foundation.kernel.rights import ANONYMOUS
 from liren.service.cases import queries
 from liren.service.cases.engine.places import cell_of, cells_around, metres_between, rounded
-from liren.service.cases.models import Case
+from liren.service.cases.models import Case, by_versions, reach
+from liren.service.cases.queries import lists
 from tests import make
 from tests.make import cases
 
@@ -125,6 +126,65 @@ def test_the_queue_is_narrowed_and_searched(scene):
         assert pks(ask(scene.worker, words=nonsense)) == []
     assert pks(queries.public_list(category="lamp", unit=scene.town.street)) == [lamp.pk]
     assert pks(queries.public_list(phase="closed")) == []
+
+
+def test_frequent_words_and_rare_ones_are_found_in_the_same_order(scene, monkeypatch):
+    """Whether the first rows are gone through or the index of words is asked."""
+    lamps = several(scene, 3, text="路灯不亮了")
+    several(scene, 2, text="垃圾没有人清")
+    lamps += several(scene, 2, text="小区路灯坏了")
+    Case.objects.filter(pk__in=lamps[1:3]).update(due_at=None)
+    Case.objects.filter(pk=lamps[3]).update(due_at=cases.NOW)
+    for first_look in (0, 1, 3, 1000):
+        monkeypatch.setattr(lists, "FIRST_LOOK", first_look)
+        found = walked(lambda **facts: queries.desk_list(scene.worker, view="all", words="路灯", **facts))
+        assert found == [lamps[3], lamps[0], lamps[4], lamps[1], lamps[2]], first_look
+
+
+def test_a_reach_by_ids_and_one_by_the_tree_are_the_same(scene, monkeypatch):
+    near, far = scene.town.community, scene.town.cousin_community
+    several(scene, 2)
+    cases.reported(far)
+    sent = cases.reported(scene.town.sibling_community)
+    city = make.official("city_admin", scene.town.city)
+    cases.moved(sent, "dispatch", by=city, body_id=scene.department.pk)
+    people = [make.official(role, unit) for role, unit in (
+        ("community_worker", near), ("street_officer", scene.town.street), ("district_admin", scene.town.district),
+        ("city_admin", scene.town.city), ("community_worker", far),
+    )]  # fmt: skip
+    make.town()  # another city, in which nobody here works
+
+    def seen():
+        read = [type(one).objects.get(pk=one.pk) for one in [*people, scene.clerk, scene.resident]]
+        return [pks(queries.desk_list(one, view="all")) for one in read]
+
+    by_ids = seen()
+    assert [len(one) for one in by_ids] == [2, 3, 4, 4, 1, 1, 0]
+    monkeypatch.setattr(reach, "MOST_NAMED", 0)
+    assert seen() == by_ids
+
+
+def test_where_all_units_are_meant_no_case_is_left_out(scene, monkeypatch):
+    several(scene, 2)
+    cases.reported(scene.town.cousin_community)
+    city = make.official("city_admin", scene.town.city)
+    monkeypatch.setattr(reach, "MOST_NAMED", 0)
+    assert len(pks(queries.desk_list(city, view="all"))) == len(pks(queries.desk_list(city, view="unit"))) == 3
+
+
+def test_moves_of_many_cases_are_looked_up_in_two_queries(scene):
+    several(scene, 6)
+    for case in Case.objects.order_by("pk")[:3]:
+        cases.answered(case, scene.department, scene.worker, scene.clerk, at=cases.NOW + 9 * HOUR)
+    for actor in (scene.worker, scene.clerk, scene.agent, scene.resident):
+        rows = list(Case.objects.select_related("unit", "body"))
+        specs = by_versions({one.written_as_id for one in rows})
+        alone = [queries.open_moves(one, actor) for one in Case.objects.select_related("unit", "body")]
+        with CaptureQueriesContext(connection) as asked_for:
+            queries.look_up(rows, actor)
+            together = [queries.open_moves(one, actor, specs[one.written_as_id]) for one in rows]
+        assert together == alone
+        assert len(asked_for) <= 2
 
 
 # --- neighbours

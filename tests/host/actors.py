@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from liren.host import database
@@ -78,7 +79,25 @@ def write(home: Path, acknowledged: str) -> None:
             os.write(notes, number.to_bytes(8, "big"))
 
 
-ROLES = {"supervise": supervise, "hold": hold, "write": write}
+def climb(home: Path) -> None:
+    """Carry up all cases that will be late in a month, as the job does every minute."""
+    from liren import cli
+
+    os.environ |= {"LIREN_HOME": str(home), "LIREN_DB_POOL": "0"}
+    cli.django()
+    from django.db import connection
+    from django.utils import timezone
+
+    from liren.service.cases.services.escalation import escalate_due
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        say(cursor.fetchone()[0])
+    while escalate_due(timezone.now() + timedelta(days=30)):
+        pass
+
+
+ROLES = {"supervise": supervise, "hold": hold, "write": write, "climb": climb}
 
 if __name__ == "__main__":
     ROLES[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])

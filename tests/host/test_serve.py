@@ -2,19 +2,24 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.parse
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from liren.host import database, paths
-from tests.host.actors import ROOT, gone
+from tests.host.actors import ROOT, actor, gone, line
 from tests.host.conftest import make_ground
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
@@ -167,6 +172,164 @@ def test_a_database_that_was_killed_comes_back(site: Site) -> None:
     os.kill(postmaster, signal.SIGKILL)
     wait_until(lambda: not command_of(postmaster))
     wait_until(lambda: site.status("/") == 200)
+
+
+# --- cases, while everything is killed ---
+
+
+class Reporters:
+    """Two people who send one report after the other by the form, again and again until it is acknowledged."""
+
+    def __init__(self, site: Site) -> None:
+        self.site, self.going = site, True
+        self.acknowledged: dict[str, str] = {}
+        self.faults: list[str] = []
+        self.threads = [threading.Thread(target=self._report) for _ in range(2)]
+        for one in self.threads:
+            one.start()
+
+    def _report(self) -> None:
+        cookie, token = form_of(self.site)
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        while self.going:
+            key = str(uuid.uuid4())
+            facts = {"csrfmiddlewaretoken": token, "client_key": key, "text": "路灯不亮了", "unit": COMMUNITY,
+                     "category": "dark_place", "again": "on"}  # fmt: skip
+            until = time.monotonic() + 60
+            while key not in self.acknowledged and time.monotonic() < until:
+                self._send(urllib.parse.urlencode(facts), headers, key)
+            if key not in self.acknowledged:
+                self.faults.append(f"{key} was never acknowledged")
+                return
+
+    def _send(self, body: str, headers: dict[str, str], key: str) -> None:
+        door = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=10)
+        try:
+            door.request("POST", "/report/request/", body, headers)
+            answer = door.getresponse()
+            answer.read()
+            if answer.status == 302:
+                self.acknowledged[key] = answer.headers["Location"]
+            elif answer.status < 500:
+                self.faults.append(f"{answer.status} for {key}")
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.02)
+        finally:
+            door.close()
+
+    def more(self, many: int) -> None:
+        """Until so many more were acknowledged."""
+        enough = len(self.acknowledged) + many
+        wait_until(lambda: len(self.acknowledged) >= enough or bool(self.faults), 90)
+
+    def stop(self) -> None:
+        self.going = False
+        for one in self.threads:
+            one.join(60)
+
+
+COMMUNITY = "990199001001"
+
+
+def form_of(site: Site) -> tuple[str, str]:
+    """The page of a report: its cookies, and what it gives to go back with it."""
+    door = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    door.request("GET", "/report/request/")
+    answer = door.getresponse()
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
+    cookies = [value.split(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+    door.close()
+    assert found is not None
+    return "; ".join(cookies), found[1]
+
+
+def put_community(site: Site) -> None:
+    """One chain of units down to a community."""
+    with database.connect("owner", site.home) as connection:
+        parent: tuple[int | None, int | None, str] = (None, None, "/")
+        for level, code, kind in (
+            (2, "990100000000", "city"), (3, "990199000000", "district"), (4, "990199001000", "street"),
+            (5, COMMUNITY, "community"),
+        ):  # fmt: skip
+            row = connection.execute(
+                "INSERT INTO territory_unit (level, code, kind, character, name_zh, name_en, pinyin,"
+                " parent_id, parent_level, opened_on, path) VALUES (%s, %s, %s, '', '柳荫', '', '', %s, %s,"
+                " '2000-01-01', %s) RETURNING id",
+                [level, code, kind, parent[0], parent[1], f"{parent[2]}{code}/"],
+            ).fetchone()
+            assert row is not None
+            path = f"{parent[2]}{row[0]}/"
+            connection.execute("UPDATE territory_unit SET path = %s WHERE id = %s", [path, row[0]])
+            parent = (row[0], level, path)
+
+
+def backends(site: Site) -> list[int]:
+    with psycopg.connect(
+        host=str(paths.socket_folder(site.home)), dbname="postgres", user="postgres", autocommit=True
+    ) as connection:
+        rows = connection.execute("SELECT pid FROM pg_stat_activity WHERE usename = 'liren_app'").fetchall()
+    return [pid for (pid,) in rows]
+
+
+def asked_of(site: Site, query: str) -> list[tuple[Any, ...]]:
+    """Rows, as soon as the database is there again."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            with database.connect("owner", site.home) as connection:
+                return connection.execute(query).fetchall()
+        except psycopg.OperationalError:
+            assert time.monotonic() < until, "the database did not come back"
+            time.sleep(0.05)
+
+
+@pytest.mark.requirement("R070")
+def test_what_was_acknowledged_is_there_once_whoever_is_killed(site: Site) -> None:
+    put_community(site)
+    reporters = Reporters(site)
+    try:
+        reporters.more(4)
+        web = sorted(pid for pid, words in site.family().items() if "granian" in words)
+        os.kill(web[-1], signal.SIGKILL)  # one process of the web
+        reporters.more(4)
+        os.kill(min(pid for pid, words in site.family().items() if "granian" in words), signal.SIGKILL)  # all of it
+        reporters.more(4)
+        os.kill(backends(site)[0], signal.SIGKILL)  # one connection's, which takes the others with it
+        reporters.more(4)
+        os.kill(int((site.home / "pg" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        reporters.more(4)
+    finally:
+        reporters.stop()
+    assert reporters.faults == []
+    found = asked_of(site, "SELECT client_key::text, count(*) FROM cases_case GROUP BY 1")
+    assert dict(found) == dict.fromkeys(reporters.acknowledged, 1)
+    assert len(set(reporters.acknowledged.values())) == len(found), "two reports were told one number"
+    whole = "SELECT count(*) FROM cases_case c WHERE (SELECT count(*) FROM {} x WHERE x.case_id = c.id) <> 1"
+    assert [asked_of(site, whole.format(table)) for table in ("cases_caseevent", "cases_caseclock")] == [[(0,)]] * 2
+
+
+def test_every_rung_is_written_once_whoever_is_killed(site: Site) -> None:
+    """A job carries up what was taken in above, and dies three times: by itself, by its backend, by the postmaster."""
+    (count,) = asked_of(site, "SELECT count(*) FROM cases_case WHERE escalate_at IS NOT NULL")[0]
+    assert count >= 20
+    rungs = "SELECT count(*), count(DISTINCT (clock_id, level)) FROM cases_escalation"
+    for victim in ("job", "backend", "postmaster"):
+        before = asked_of(site, rungs)[0][0]
+        climber = actor("climb", site.home)
+        backend = int(line(climber))
+        wait_until(lambda before=before: asked_of(site, rungs)[0][0] >= before + 4)  # type: ignore[misc]
+        postmaster = int((site.home / "pg" / "postmaster.pid").read_text().split()[0])
+        os.kill({"job": climber.pid, "backend": backend, "postmaster": postmaster}[victim], signal.SIGKILL)
+        gone(climber)
+        assert asked_of(site, "SELECT count(*) FROM cases_case WHERE escalate_at IS NOT NULL")[0][0] > 0, "too late"
+    last = actor("climb", site.home)
+    assert line(last)
+    assert last.wait(60) == 0
+    assert asked_of(site, "SELECT count(*) FROM cases_case WHERE escalate_at IS NOT NULL") == [(0,)]
+    assert asked_of(site, rungs) == [(3 * count, 3 * count)]
+    assert asked_of(site, "SELECT count(*) FROM cases_caseevent WHERE kind = 'escalated'") == [(3 * count,)]
+    written = "SELECT count(*) FROM kernel_audit_entry WHERE action = 'cases.escalated'"
+    assert asked_of(site, written) == [(3 * count,)]
 
 
 def test_nothing_is_left_over_when_the_server_is_killed(site: Site) -> None:

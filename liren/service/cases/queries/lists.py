@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -219,7 +220,10 @@ def _read(rows: CaseQuerySet, order: tuple[str, ...], most: int, query: str) -> 
 
 def _first_saying(rows: CaseQuerySet, query: str, most: int) -> list[int]:
     """Ids of those among the first rows that say the words."""
-    sql, params = rows.values_list("pk", "search")[:FIRST_LOOK].query.sql_with_params()
+    try:
+        sql, params = rows.values_list("pk", "search")[:FIRST_LOOK].query.sql_with_params()
+    except EmptyResultSet:  # nothing is this actor's work
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id FROM ({sql}) AS first (id, search) WHERE search @@ %s::tsquery LIMIT %s",  # noqa: S608  (Django's own)
