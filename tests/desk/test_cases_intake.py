@@ -65,6 +65,20 @@ def test_known_cases_are_found_while_somebody_types(scene, on):  # noqa: F811
     assert "<html" not in part
 
 
+def test_whoever_only_listens_finds_what_is_public(scene, on):  # noqa: F811
+    case = cases.reported(scene.home, text="下水道堵塞", address="明德路9号")
+    hidden = cases.reported(scene.home, text="下水道堵塞")
+    Case.objects.filter(pk=hidden.pk).update(is_hidden=True)
+    client = on(make.official("phone_agent", scene.city.district))
+    found = page(client, "/desk/cases/find/?q=下水道")
+    assert f"/desk/phone/{case.number}/" in found
+    assert "明德路" not in found
+    assert hidden.number not in found
+    assert case.number in page(client, f"/desk/cases/find/?q={case.number}")
+    elsewhere = on(make.official("phone_agent", make.town().city))
+    assert case.number not in page(elsewhere, "/desk/cases/find/?q=下水道")
+
+
 def test_somebody_who_did_not_handle_it_calls_back(scene, on):  # noqa: F811
     case = cases.reported(scene.home)
     cases.answered(case, scene.water, scene.worker, scene.clerk)

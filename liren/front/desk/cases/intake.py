@@ -240,8 +240,17 @@ def find(request: HttpRequest) -> HttpResponseBase:
     """What fits while somebody types: a number, an address, words; the most urgent first."""
     actor = words.enter(request, (*words.DESK, *words.TAKE, *words.CALL_BACK))
     typed = request.GET.get("q", "")[:60]
-    rows = queries.desk_list(actor, view="all", words=typed, limit=HITS).rows if typed.strip() else []
-    return show(request, PAGE.format("find"), "hits", {"rows": rows, "typed": typed, "title": _("Find a case")})
+    works = any(actor.holds(power) for power in words.DESK)
+    rows = fitting(actor, typed, works) if typed.strip() else []
+    context = {"rows": rows, "typed": typed, "title": _("Find a case"), "works": works}
+    return show(request, PAGE.format("find"), "hits", context)
+
+
+def fitting(actor: Any, typed: str, works: bool) -> list[queries.Row]:
+    """Whoever only listens finds the public face of what others work on: enough to say that it is known."""
+    if works:
+        return queries.desk_list(actor, view="all", words=typed, limit=HITS).rows
+    return queries.heard_list(actor, typed, limit=HITS).rows
 
 
 def remember(request: HttpRequest, taken: services.Taken) -> None:

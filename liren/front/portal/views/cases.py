@@ -78,8 +78,10 @@ def case_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 @guarded_by("cases.follow")
 @login_required
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, number: str) -> HttpResponse:
+    if request.method != "POST":  # whoever had to sign in first comes back this way
+        return redirect("case", number)
     it = casepage.join(request, number)
     left = bool(request.POST.get("leave"))
     message = _("You no longer follow this.") if left else _("You follow this: you are told what becomes of it.")

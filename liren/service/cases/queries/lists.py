@@ -122,6 +122,16 @@ def desk_list(
     return Page(_rows(found), (found[-1].due_at, found[-1].pk) if more else None)
 
 
+def heard_list(actor: Any, words: str, *, limit: int = 50) -> Page:
+    """Public cases that a caller may mean, where the actor takes matters in: by number, or by words of what was reported.
+
+    Show only what ``Row`` calls public.
+    """
+    rows = Case.objects.visible_to(actor).filter(lying_in(actor, paths_of(actor, "cases.take")))
+    rows, query = _found(rows.filter(confidentiality="public", is_hidden=False), words)
+    return Page(_rows(_by_due(rows, None, min(max(limit, 1), MOST), query)), None)
+
+
 def waiting_rows(actor: Any, view: str, *, at: datetime | None = None) -> CaseQuerySet:
     """The same cases as rows, for a bounded count."""
     return _viewed(Case.objects.worked_by(actor), view, actor, at or timezone.now(), searching=False)
