@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from liren.foundation.kernel.errors import Malformed
 from liren.foundation.kernel.idempotency import repeat_is_harmless
 from liren.foundation.kernel.rights import guarded_by
 from liren.front.kit.limits import within_limit
+from liren.front.kit.senders import client_key
 from liren.service.cases.queries.keys import key_by_text
 from liren.service.cases.services import note_use
 from liren.service.cases.services.alarms import take_alarm
@@ -88,12 +88,3 @@ def reading(request: HttpRequest) -> str:
     if not isinstance(said, dict) or set(said) - KNOWN or not isinstance(said.get("reading", ""), str | int | float):
         raise Malformed(_("A device says one number, and no more."), next_step=_('Send {"reading": "12.5 mg/m³"}.'))
     return str(said.get("reading", ""))
-
-
-def client_key(request: HttpRequest) -> UUID | None:
-    """The sender's own key of this message."""
-    text = request.headers.get("Idempotency-Key", "")
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise Malformed(_("Idempotency-Key is a UUID."), next_step=_("Make a new one for each report.")) from error

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from liren.foundation.kernel.errors import BadInput, Malformed
+from liren.foundation.kernel.errors import BadInput
 from liren.front.kit.limits import within_limit
+from liren.front.kit.senders import client_key
 from liren.front.open311.asking import fields, jurisdiction
 from liren.front.open311.showing import service_of
 from liren.service.cases.queries.keys import key_by_text, program
@@ -81,17 +81,6 @@ def answers(request: HttpRequest) -> dict[str, str]:
         elif name.startswith("attribute"):
             raise BadInput(_("An attribute is sent as attribute[code]."))
     return found
-
-
-def client_key(request: HttpRequest) -> UUID | None:
-    """The sender's own key of this report, which makes a repeat harmless; a UUID."""
-    text = request.headers.get("Idempotency-Key", "")
-    if not text:
-        return None
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Malformed(_("Idempotency-Key is a UUID."), next_step=_("Make a new one for each report.")) from error
 
 
 def notice(sent: dict[str, str], service: Any) -> str | None:
