@@ -9,6 +9,7 @@ The client is one process of asyncio on the same processors: what it takes of th
 
 import argparse
 import asyncio
+import math
 import os
 import re
 import statistics
@@ -95,7 +96,7 @@ async def by_form(port: int, unit: str) -> Callable[[int], bytes]:
         facts = {"csrfmiddlewaretoken": token, "client_key": str(uuid.uuid4()), "text": f"第{n}盏路灯不亮了",
                  "category": "dark_place", "lon": "104.06", "lat": "30.66", "address": f"柳荫街{n}号", "unit": unit,
                  "phone": "13800138000", "again": "on"}  # fmt: skip
-        return post("/report/request/", facts, f"Cookie: {cookies}", f"Origin: http://127.0.0.1:{port}")
+        return post("/report/request/", facts, f"Cookie: {cookies}")
 
     return report
 
@@ -118,7 +119,9 @@ class Run:
             self.moments.append(time.perf_counter())
 
     def at(self, part: float) -> float:
-        """Milliseconds within which this part of them was answered."""
+        """Milliseconds within which this part of them was answered; not a number where there are too few."""
+        if len(self.seconds) < 2:
+            return math.nan
         return statistics.quantiles(self.seconds, n=100)[round(part * 100) - 1] * 1000
 
 

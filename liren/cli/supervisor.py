@@ -83,8 +83,9 @@ class Supervisor:
         """The web server. ``threads`` work in each process; more than these wait, and come before the site in turn."""
         os.environ["LIREN_WEB_WORKING"] = str(threads)
         threads = threads_for(threads, int(os.environ.setdefault("LIREN_WEB_WAITING", "32")))
+        # Its warning is about the number of threads; most of ours wait, as they shall.
         words = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
-        words += ["--blocking-threads", str(threads), "--log-level", "warning", "liren.cli.web:application"]
+        words += ["--blocking-threads", str(threads), "--log-level", "error", "liren.cli.web:application"]
         self._start(Child("web server", [sys.executable, *words]))
 
     def start_jobs(self) -> None:

@@ -123,7 +123,7 @@ def desk_list(
 
 
 def heard_list(actor: Any, words: str, *, limit: int = 50) -> Page:
-    """Public cases that a caller may mean, where the actor takes matters in: by number, or by words of what was reported.
+    """Public cases that a caller may mean, where the actor takes matters in: by number, or by words of the report.
 
     Show only what ``Row`` calls public.
     """
