@@ -4,35 +4,26 @@ from __future__ import annotations
 
 import ipaddress
 import time
-<<<<<<< HEAD
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
-=======
-from datetime import UTC, datetime
-
-from django.db import connection
->>>>>>> load
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel import doors
 from liren.foundation.kernel.errors import TooMany
 
 WINDOW_S = 60
-<<<<<<< HEAD
 #: How much of an address counts: about what one street, one firm or one household shares.
 PREFIXES = {4: 24, 6: 56}
 UNKNOWN = "unknown"
-=======
 # One statement in the cache's table, where what is over is swept away; the cache itself takes eleven for the same.
 COUNT = """
 INSERT INTO kernel_cache AS c (cache_key, value, expires) VALUES (%s, '1', %s)
 ON CONFLICT (cache_key) DO UPDATE SET value = (c.value::int + 1)::text RETURNING value::int
 """
->>>>>>> load
 
 
 def within_limit(who: str, most: int) -> None:
