@@ -59,7 +59,7 @@ class Row:
     @property
     def own_words(self) -> str:
         """For whoever reported it."""
-        return self.state.told(language(), own=True)
+        return self.state.said(language(), own=True)
 
     @property
     def category(self) -> Category | None:
