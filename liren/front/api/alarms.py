@@ -63,7 +63,7 @@ def operation(taken: dict[str, Any], failure: dict[str, Any]) -> dict[str, Any]:
 @require_POST
 def alarms(request: HttpRequest) -> HttpResponse:
     key = key_by_text(bearer(request), "sensor")
-    within_limit(f"alarm:{key.pk}", PER_MINUTE)
+    within_limit("alarms", f"key:{key.pk}", PER_MINUTE)
     note_use(key, at=timezone.now())
     taken = take_alarm(key=key, at=timezone.now(), reading=reading(request), client_key=client_key(request))
     return JsonResponse(

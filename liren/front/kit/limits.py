@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,25 +17,16 @@ WINDOW_S = 60
 #: How much of an address counts: about what one street, one firm or one household shares.
 PREFIXES = {4: 24, 6: 56}
 UNKNOWN = "unknown"
-# One statement in the cache's table, where what is over is swept away; the cache itself takes eleven for the same.
-COUNT = """
-INSERT INTO kernel_cache AS c (cache_key, value, expires) VALUES (%s, '1', %s)
-ON CONFLICT (cache_key) DO UPDATE SET value = (c.value::int + 1)::text RETURNING value::int
-"""
 
 
-def within_limit(who: str, most: int) -> None:
-    """Count one more of ``who`` in this minute.
+def within_limit(door: str, who: str, most: int) -> None:
+    """Count one more of ``who`` at ``door`` in this minute by the clock. One statement.
 
     Raises:
         TooMany: it was more than ``most``.
     """
-    minute = int(time.time()) // WINDOW_S
-    over = datetime.fromtimestamp((minute + 2) * WINDOW_S, UTC)
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, [f"limit:{who}:{minute}", over])
-        (count,) = cursor.fetchone()
-    if count > most:
+    now = timezone.now()
+    if doors.knock(door, f"{who}:{now:%H%M}", most=doors.Most(most, most), at=now):
         raise TooMany(
             _("That was too much in one minute."), next_step=_("Wait a minute, then go on."), retry_after_s=WINDOW_S
         )

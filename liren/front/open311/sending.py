@@ -34,7 +34,7 @@ def taken(request: HttpRequest) -> list[dict[str, Any]]:
     """
     sent = fields(request)
     key = key_by_text(sent.get("api_key", "") or request.headers.get("X-Api-Key", ""), "open311")
-    within_limit(f"open311:{key.pk}", PER_MINUTE)
+    within_limit("open311", f"key:{key.pk}", PER_MINUTE)
     note_use(key, at=timezone.now())
     service = service_of(sent.get("service_code", ""))
     where, unit = place(sent), jurisdiction(sent)
