@@ -77,8 +77,8 @@ def by_machine(keys: list[str]) -> Callable[[int], bytes]:
     """Each program sends a little: no key comes near its limit of 120 a minute."""
 
     def report(n: int) -> bytes:
-        facts = {"service_code": "request.dark_place", "description": f"第{n}盏路灯不亮了"}
-        facts |= {"api_key": keys[n % len(keys)], "address_string": f"柳荫街{n}号", "phone": "13800138000"}
+        facts = {"service_code": "request.dark_place", "description": f"第{n}盏路灯不亮了",
+                 "api_key": keys[n % len(keys)], "address_string": f"柳荫街{n}号", "phone": "13800138000"}  # fmt: skip
         return post("/open311/v2/requests.json", facts, f"Idempotency-Key: {uuid.uuid4()}")
 
     return report

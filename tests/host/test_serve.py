@@ -184,12 +184,14 @@ class Reporters:
         self.site, self.going = site, True
         self.acknowledged: dict[str, str] = {}
         self.faults: list[str] = []
+        wait_until(lambda: site.status("/report/request/") == 200)
+        self.form = form_of(site)
         self.threads = [threading.Thread(target=self._report) for _ in range(2)]
         for one in self.threads:
             one.start()
 
     def _report(self) -> None:
-        cookie, token = form_of(self.site)
+        cookie, token = self.form
         headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
         while self.going:
             key = str(uuid.uuid4())
@@ -208,7 +210,7 @@ class Reporters:
             door.request("POST", "/report/request/", body, headers)
             answer = door.getresponse()
             answer.read()
-            if answer.status == 302:
+            if answer.status == 303:
                 self.acknowledged[key] = answer.headers["Location"]
             elif answer.status < 500:
                 self.faults.append(f"{answer.status} for {key}")

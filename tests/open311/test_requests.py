@@ -156,7 +156,7 @@ def test_a_picture_elsewhere_is_not_fetched_and_the_sender_is_told(client: Clien
 
 def test_a_program_that_sends_without_end_is_slowed_down(client: Client, key: Made, monkeypatch: Any) -> None:
     monkeypatch.setattr("liren.front.open311.sending.PER_MINUTE", 2)
-    monkeypatch.setattr("liren.front.kit.limits.time.time", lambda: 1_800_000_000.0)
+    monkeypatch.setattr("liren.front.kit.limits.minute_of", lambda moment: "0900")
     replies = [sent(client, key, description=f"第{n}盏") for n in range(3)]
     assert [one.status_code for one in replies] == [200, 200, 429]
     assert (replies[2]["Retry-After"], replies[2].json()[0]["code"]) == ("60", 429)

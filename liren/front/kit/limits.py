@@ -26,10 +26,14 @@ def within_limit(door: str, who: str, most: int) -> None:
         TooMany: it was more than ``most``.
     """
     now = timezone.now()
-    if doors.knock(door, f"{who}:{now:%H%M}", most=doors.Most(most, most), at=now):
+    if doors.knock(door, f"{who}:{minute_of(now)}", most=doors.Most(most, most), at=now):
         raise TooMany(
             _("That was too much in one minute."), next_step=_("Wait a minute, then go on."), retry_after_s=WINDOW_S
         )
+
+
+def minute_of(moment: datetime) -> str:
+    return f"{moment:%H%M}"
 
 
 def let_in(request: HttpRequest, door: str, *, at: datetime) -> None:
