@@ -1,7 +1,6 @@
-"""How often in a minute, counted in the table of the cache."""
+"""How often in a minute a program may come: one statement, each program on its own."""
 
 import pytest
-from django.core.management import call_command
 
 from liren.foundation.kernel.errors import TooMany
 from liren.front.kit.limits import within_limit
@@ -9,14 +8,13 @@ from liren.front.kit.limits import within_limit
 pytestmark = pytest.mark.django_db
 
 
-def test_a_limit_is_counted_in_one_statement_and_each_on_its_own(settings, django_assert_num_queries):
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_cache"}
-    }
-    call_command("createcachetable")
+def test_a_minute_is_counted_in_one_statement_and_each_on_its_own(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("liren.front.kit.limits.minute_of", lambda moment: "0900")
     with django_assert_num_queries(1):
-        within_limit("a program", 2)
-    within_limit("a program", 2)
-    with pytest.raises(TooMany):
-        within_limit("a program", 2)
-    within_limit("another program", 2)
+        within_limit("open311", "key:1", 2)
+    within_limit("open311", "key:1", 2)
+    with pytest.raises(TooMany) as refused:
+        within_limit("open311", "key:1", 2)
+    assert refused.value.retry_after_s == 60
+    within_limit("open311", "key:2", 2)
+    within_limit("alarms", "key:1", 2)

@@ -56,6 +56,11 @@ def base() -> str:
         return reverse("api")
 
 
+def asked(schema: dict[str, Any]) -> dict[str, Any]:
+    """What may stand behind a name of the query; left empty, it is as if it had not been asked."""
+    return {**schema, "enum": [*schema["enum"], ""]} if "enum" in schema else schema
+
+
 def operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     """What may be asked at one address, and what comes back."""
     inside = [
@@ -63,7 +68,7 @@ def operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         for one in endpoint.parts
     ]
     behind = [
-        {"name": one.name, "in": "query", "description": str(one.about), "schema": one.schema}
+        {"name": one.name, "in": "query", "description": str(one.about), "schema": asked(one.schema)}
         for one in endpoint.queries
     ]
     failure = {"content": content(shapes.Error, schemas)}

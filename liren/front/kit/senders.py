@@ -16,11 +16,13 @@ def client_key(request: HttpRequest) -> UUID | None:
     Raises:
         Malformed: no UUID as RFC 9562 writes it. Python reads more than that, and one key would have many faces.
     """
-    text = request.headers.get("Idempotency-Key", "")
+    text = request.headers.get("Idempotency-Key")
+    if text is None:
+        return None
     try:
-        found = UUID(text) if text else None
+        found = UUID(text)
     except ValueError:
         found = None
-    if text and str(found) != text.lower():
+    if str(found) != text.lower():
         raise Malformed(_("Idempotency-Key is a UUID."), next_step=_("Make a new one for each report."))
     return found
