@@ -248,7 +248,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=15, help="of each run (%(default)s)")
     options = parser.parse_args()
-    with site(demo=False) as (port, pid):
+    with site(demo=False, LIREN_NETWORK_HOUR="1000000", LIREN_NETWORK_DAY="1000000") as (port, pid):
         unit, keys = await asyncio.to_thread(city)
         for name, report in (("machine", by_machine(keys)), ("form", await by_form(port, unit))):
             count = await asyncio.to_thread(statements, report(1))

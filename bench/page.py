@@ -35,13 +35,14 @@ PAGES = {
 
 
 @contextmanager
-def site(*, demo: bool = True) -> Iterator[tuple[int, int]]:
+def site(*, demo: bool = True, **more: str) -> Iterator[tuple[int, int]]:
     """The running site: its port and the process that holds all others."""
     home = Path(tempfile.mkdtemp(prefix="liren-bench-", dir="/tmp"))
     home.chmod(0o711)
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIREN_", "DATABASE_"))}
     os.environ["LIREN_HOME"] = kept["LIREN_HOME"] = str(home / "home")
+    kept |= more
     command = [sys.executable, "-m", "liren", "serve", "--port", str(port), *["--demo"][: int(demo)]]
     server = subprocess.Popen(command, cwd=ROOT, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -61,7 +61,7 @@ def test_from_the_first_word_to_the_last(site: walk.Site, types: None, tmp_path:
 
     answered(site, case)
     page.get_by_role("link", name="看看到哪一步了").click()
-    page.get_by_text("已经更换灯泡").wait_for()
+    page.locator(".verdict__answer", has_text="已经更换灯泡").wait_for()
     assert [*look.axe(), *look.layout(), *look.heard] == []
     page.get_by_role("radio", name="解决了").check()
     page.get_by_role("radio", name="满意", exact=True).check()

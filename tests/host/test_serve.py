@@ -41,7 +41,9 @@ class Site:
     def command(self, out: object = subprocess.PIPE) -> "subprocess.Popen[str]":
         words = [sys.executable, "-m", "liren", "serve", "--port", str(self.port)]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIREN_", "DATABASE_"))}
-        surroundings = {**kept, "LIREN_HOME": str(self.home)}
+        # Reports come from one network here, and as many as the machine can take.
+        surroundings = {**kept, "LIREN_HOME": str(self.home), "LIREN_NETWORK_HOUR": "100000"}
+        surroundings["LIREN_NETWORK_DAY"] = "100000"
         return subprocess.Popen(words, cwd=ROOT, env=surroundings, stderr=out, text=True)  # type: ignore[call-overload,no-any-return]
 
     def status(self, path: str = "/health") -> int:
@@ -196,7 +198,7 @@ class Reporters:
         while self.going:
             key = str(uuid.uuid4())
             facts = {"csrfmiddlewaretoken": token, "client_key": key, "text": "路灯不亮了", "unit": COMMUNITY,
-                     "category": "dark_place", "again": "on"}  # fmt: skip
+                     "category": "greening", "again": "on"}  # fmt: skip
             until = time.monotonic() + 60
             while key not in self.acknowledged and time.monotonic() < until:
                 self._send(urllib.parse.urlencode(facts), headers, key)

@@ -75,7 +75,7 @@ REQUEST: dict[str, Any] = {
         {"code": "working", "name": _named("办理中", "In hand"), "owner": "body",
          "public": _named("办理中", "In hand")},
         {"code": "answered", "name": _named("已答复", "Answered"), "owner": "reporter", "phase": "answered",
-         "public": _named("已答复，请评价", "Answered: your word, please")},
+         "public": _named("已答复", "Answered"), "told": _named("已答复，请评价", "Answered: your word, please")},
         {"code": "solved", "name": _named("已解决", "Solved"), "phase": "closed", "outcome": "solved",
          "public": _named("已办结", "Closed")},
         {"code": "unsolved", "name": _named("未解决", "Unsolved"), "phase": "closed", "outcome": "unsolved",

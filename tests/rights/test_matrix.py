@@ -47,23 +47,29 @@ def test_every_action_named_exists(row):
 @pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
 def test_everyone_gets_what_the_table_says(row: Row, world: World):
     with unwatched():
-        wrong = [line for who in world.at for place in row.places() for line in differences(row, world, who, place)]
+        wrong = [line for who in world.at for line in differences(row, world, who)]
     assert not wrong, "\n".join(wrong)
 
 
-def differences(row: Row, world: World, who: str, place: str) -> list[str]:
-    """GET and POST of one actor in one place, where they differ from the table."""
-    thing = world.thing(row.thing, who, place) if row.thing in {"unit", *world.things} else row.thing
-    if thing is None:
-        return []
-    url = address(row, thing)
-    found = []
-    for method in ("GET", "POST"):
-        with undone():
-            answer = ask(world, who, method, url)
-            status = answer.status_code
-            if not fits(row, who, place, method, status, answer):
-                found.append(f"{who} in {place}: {method} {url} gave {status}")
+def differences(row: Row, world: World, who: str) -> list[str]:
+    """GET and POST of one actor in every place, where they differ from the table.
+
+    An address that is the same in several places is asked once, and its answer held against each of them.
+    """
+    found: list[str] = []
+    given: dict[tuple[str, str], HttpResponseBase] = {}
+    for place in row.places():
+        thing = world.thing(row.thing, who, place) if row.thing in {"unit", *world.things} else row.thing
+        if thing is None:
+            continue
+        url = address(row, thing)
+        for method in ("GET", "POST"):
+            if (method, url) not in given:
+                with undone():
+                    given[method, url] = ask(world, who, method, url)
+            answer = given[method, url]
+            if not fits(row, who, place, method, answer.status_code, answer):
+                found.append(f"{who} in {place}: {method} {url} gave {answer.status_code}")
     return found
 
 
@@ -95,6 +101,8 @@ def fits(row: Row, who: str, place: str, method: str, status: int, answer: HttpR
         return status == 404
     if method not in row.methods.split():
         return status == 405 or (who == ANONYMOUS and status == 302 and EVERYONE not in row.who)
+    if row.guards == "cases.follow" and method == "GET":
+        return status == 302  # to sign in, or back to the case
     if row.thing == "programs" and method == "POST":
         return status == 403  # a key opens it, and nobody who is signed in
     if row.lets_in(who, place):

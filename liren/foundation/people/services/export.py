@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from liren.foundation.kernel import audit
+from liren.foundation.kernel import audit, doors
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people import register
@@ -66,8 +66,16 @@ def export_own_data(account_id: int, *, by: Actor, at: datetime) -> dict[str, An
         "own_actions": _rows(
             AuditEntry.objects.filter(actor=account.label).order_by("pk"), "at", "action", "object_type", "object_id"
         ),
+        "knock": _reports(account, at),
         **{code: rows(account) for code, rows in SECTIONS.items()},
     }
+
+
+def _reports(account: Account, at: datetime) -> list[dict[str, Any]]:
+    """How many reports the account sent today; what is older is counted no more."""
+    today = timezone.localdate(at)
+    times = doors.times_of(f"account:{account.pk}", on=today)
+    return [{"day": today.isoformat(), "times": times}] if times else []
 
 
 def _plain(value: Any) -> Any:
@@ -204,6 +212,7 @@ LINES: dict[str, Callable[[Any], str]] = {
             "duties": row["duties"],
         }
     ),
+    "knock": lambda row: _("%(times)s reports sent on %(day)s.") % row,
     "session": lambda row: (
         _("Signed in on %(day)s from %(ip)s with %(device)s.")
         % {"day": _day(row["created_at"]), "ip": row["ip"], "device": row["user_agent"]}
