@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.models import AuditEntry
@@ -24,6 +23,7 @@ from liren.service.cases.models import Case, CaseClock, CaseEvent, CaseFile, Rat
 from liren.service.cases.queries.details import NoCase
 from liren.service.cases.services import BadReport, Outdated
 from liren.service.cases.services.escalation import escalate_due
+from tests import make
 from tests.conftest import ROOT
 from tests.make import cases, moves
 from tests.make.moves import Node, Play, Stage, undone
@@ -44,12 +44,15 @@ KINDS = {"dispatch": "dispatched", "verdict": "rated"}
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
     """The city and its people, once for all types."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        made = moves.stage()
-        for content in CONTENT.values():
-            cases.declare(**{**dict.fromkeys(cases.REQUEST), **content})
+    with make.standing(django_db_blocker, declared) as made:
         yield made
-        transaction.set_rollback(True)
+
+
+def declared() -> Stage:
+    made = moves.stage()
+    for content in CONTENT.values():
+        cases.declare(**{**dict.fromkeys(cases.REQUEST), **content})
+    return made
 
 
 @pytest.mark.parametrize("code", EACH)
