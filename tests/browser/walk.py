@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,22 +15,21 @@ from liren.front.desk import keeping
 from liren.service.cases import services
 from liren.service.cases.services import catalogue_files, figures, webhooks
 from tests import make
+from tests.browser import eyes
 from tests.make import bodies, cases
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = 390, 1280
 HEIGHTS = {PHONE: 844, DESKTOP: 900}
 #: Rules whose answer can change with the look; the others are asked once for each width.
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+COLOUR_RULES = ("color-contrast", "link-in-text-block")
 #: Large print promises the highest contrast: level AAA, 7 to 1, which whatever is below level AA fails too.
-LARGE_RULES = ["color-contrast-enhanced", "link-in-text-block"]
-#: What a page is looked at in besides its first look: theme, size of print, rules. A dark theme makes no target smaller
-#: (the layout says so each time); axe measures targets in the light one of each print.
-LOOKS = [
-    ("dark", "normal", COLOUR_RULES),
-    ("light", "large", [*LARGE_RULES, "target-size"]),
-    ("dark", "large", LARGE_RULES),
-]
+LARGE_RULES = ("color-contrast-enhanced", "link-in-text-block")
+#: What a page is looked at in besides its first look: theme, size of print, rules. The layout says of each of them
+#: whether a target has become too small.
+LOOKS = [("dark", "normal", COLOUR_RULES), ("light", "large", LARGE_RULES), ("dark", "large", LARGE_RULES)]
+#: Ways to paint a letter in which axe has found nothing wrong, with the rules that it was asked.
+PAINTED: set[tuple[tuple[str, ...], str]] = set()
 
 PUBLIC = [
     "/", "/units/", "/units/990102001000/", "/units/990102001000/?on=2010-01-01", "/units/990102001000/?on=1990-01-01",
@@ -104,38 +102,6 @@ DESK = [
     *(ROOMS + "{room}/" + page for page in ("", "edit/", "review/", "close/", "reopen/", "open/")),
 ]  # fmt: skip
 
-#: Faults that axe does not look for. A link inside a sentence may be lower than 24 px (WCAG 2.2, 2.5.8, inline).
-LAYOUT = """() => {
-  const wide = document.scrollingElement.scrollWidth - innerWidth;
-  const seen = (e) => { const r = e.getBoundingClientRect(); const s = getComputedStyle(e);
-    return r.width > 1 && r.height > 1 && s.visibility !== 'hidden' && !e.closest('.visually-hidden, .skip'); };
-  const inline = (e) => e.tagName === 'A' && getComputedStyle(e).display === 'inline'
-    && e.closest('p, dd, li, td, th, h3, label');
-  const controls = [...document.querySelectorAll(
-    'a[href], button, input:not([type=hidden]), select, textarea, summary')].filter(seen);
-  const small = controls.filter((e) => !inline(e))
-    .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 23.5 || r.width < 23.5; })
-    .filter((e) => !(e.matches('input[type=checkbox], input[type=radio]') && e.closest('label')))
-    .map((e) => e.outerHTML.slice(0, 90));
-  const named = (e) => e.ariaLabel || e.title || e.textContent.trim() || e.labels?.length
-    || e.getAttribute('aria-labelledby')
-    || e.querySelector('img[alt]:not([alt=""]), svg title, .visually-hidden') || (e.type === 'submit' && e.value);
-  const nameless = controls.filter((e) => !named(e)).map((e) => e.outerHTML.slice(0, 90));
-  const levels = [...document.querySelectorAll('h1,h2,h3,h4')].map((e) => Number(e.tagName[1]));
-  const skipped = levels.some((level, i) => i && level > levels[i - 1] + 1);
-  const faults = [];
-  if (wide > 0) faults.push(`wider than the screen by ${wide} px`);
-  if (small.length) faults.push(`targets under 24 px: ${small.join(' | ')}`);
-  if (nameless.length) faults.push(`without a name: ${nameless.join(' | ')}`);
-  if (!document.title.trim()) faults.push('without a title');
-  const language = location.pathname.startsWith('/en/') ? 'en' : 'zh';
-  if (!document.documentElement.lang.startsWith(language)) faults.push(`in ${document.documentElement.lang}`);
-  if (levels.filter((level) => level === 1).length !== 1) faults.push(`headings of the first level: ${levels}`);
-  if (skipped) faults.push(`a level of headings is skipped: ${levels}`);
-  return faults;
-}"""
-
-
 def numbers_of(city: make.City) -> dict[str, int]:
     """Numbers in the addresses of what acts in the city."""
     acting = city.acting
@@ -182,11 +148,6 @@ def cases_of(city: make.City, person: Any) -> dict[str, str]:
     return {name: case.number for name, case in found.items()}
 
 
-@cache
-def axe_source() -> str:
-    return AXE.read_text()
-
-
 @dataclass
 class Site:
     """A live server and the browser that looks at it."""
@@ -203,6 +164,7 @@ class Site:
         context = self.browser.new_context(
             viewport=size, java_script_enabled=scripts, reduced_motion="reduce", color_scheme="light", **options
         )
+        context.add_init_script(path=str(AXE))
         self.contexts.append(context)
         if session:
             context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
@@ -248,14 +210,23 @@ class Look:
         options: dict[str, Any] = {"resultTypes": ["violations"], "elementRef": False}
         if rules:
             options["runOnly"] = {"type": "rule", "values": list(rules)}
-        if not self.page.evaluate("Boolean(window.axe)"):  # its source is large: it goes to each page once
-            self.page.evaluate(axe_source())
         found = self.page.evaluate(f"() => axe.run(document, {json.dumps(options)}).then((found) => found.violations)")
         return [f"{one['id']}: {node['html'][:140]} {node['target']}" for one in found for node in one["nodes"][:3]]
 
     def layout(self) -> list[str]:
         """Overflow, small targets, headings out of order."""
-        return list(self.page.evaluate(LAYOUT))
+        return list(self.page.evaluate(eyes.LAYOUT))
+
+    def colours(self, rules: tuple[str, ...], *, whole: bool = False) -> list[str]:
+        """What axe finds by rules of colour, or by all: asked only where a letter is painted as none was before."""
+        new = {(rules, one) for one in self.page.evaluate(eyes.PAINTS)} - PAINTED
+        found = self.axe(() if whole else rules) if new or whole else []
+        PAINTED.update(new if not found else ())
+        return found
+
+    def shown(self) -> str:
+        """Of each element whether it is there for the reader, in one line of signs."""
+        return str(self.page.evaluate(eyes.SHOWN))
 
 
 def opens(look: Look, path: str) -> bool:
@@ -268,16 +239,19 @@ def opens(look: Look, path: str) -> bool:
 def faults_of(look: Look) -> list[str]:
     """Everything wrong with the page that is open on the phone, at both widths and in every look.
 
-    Colours and sizes of type do not depend on the width, so the looks are tried on the phone only.
+    axe goes through the page once, on the phone; again on the wide screen if that shows another part of the page; and
+    in a look, if something is painted there as nothing was on the pages before.
     """
     found = [f"console: {text}" for text in look.heard]
+    on_phone = look.shown()
+    found += [f"{PHONE} {fault}" for fault in [*look.colours(COLOUR_RULES, whole=True), *look.layout()]]
     for theme, size, rules in LOOKS:
         look.wear(theme, size)
-        found += [f"{theme} {size} {fault}" for fault in [*look.axe(rules), *look.layout()]]
+        found += [f"{theme} {size} {fault}" for fault in [*look.colours(rules), *look.layout()]]
     look.wear("light", "normal")
-    for width in (PHONE, DESKTOP):
-        look.resize(width)
-        found += [f"{width} {fault}" for fault in [*look.axe(), *look.layout()]]
+    look.resize(DESKTOP)
+    other = look.shown() != on_phone
+    found += [f"{DESKTOP} {fault}" for fault in [*look.colours(COLOUR_RULES, whole=other), *look.layout()]]
     return found
 
 

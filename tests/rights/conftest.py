@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import override_settings
 
 from tests import make
 from tests.rights import world as worlds
 
 
+#: Sessions of the world are kept in memory: who is signed in is asked of it some ten thousand times.
+IN_MEMORY = "django.contrib.sessions.backends.cache"
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: object) -> Iterator[worlds.World]:
-    with make.standing(django_db_blocker, worlds.build) as made:
+    with override_settings(SESSION_ENGINE=IN_MEMORY), make.standing(django_db_blocker, worlds.build) as made:
         yield made

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from liren.foundation.bodies import services as bodies
 from liren.foundation.bodies.models import Body
+from liren.foundation.kernel import pages
 from liren.foundation.people import services as people
 from liren.foundation.people.models import Account, Mandate
 from liren.foundation.registers import services as register_services
@@ -322,6 +323,17 @@ def unwatched() -> Iterator[None]:
         yield
     finally:
         Template._render = watched
+
+
+@contextmanager
+def unadorned() -> Iterator[None]:
+    """A refusal says its status and what is wrong, without the page around it: that one is looked at elsewhere."""
+    drawn = pages._page
+    pages._page = lambda request, facts: f"<p>{facts['message']}</p>"
+    try:
+        yield
+    finally:
+        pages._page = drawn
 
 
 @contextmanager

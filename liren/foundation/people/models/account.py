@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -156,13 +157,13 @@ class Account(AbstractBaseUser):
         if not self.is_active or self.erased_at is not None or self.pk is None:
             return Held(day)
         rows = self.mandates.active_on(day).values_list(
-            "role__second_factor_required", "role__powers__power", "unit__path"
+            "role__second_factor_required", "unit__path", ArrayAgg("role__powers__power")
         )
         held = Held(day)
-        for second_factor, power, path in rows:
+        for second_factor, path, powers in rows:
             held.in_office = True
             held.second_factor |= second_factor
-            if power is not None:
+            for power in filter(None, powers):
                 held.paths[power] = held.paths.get(power, frozenset()) | {path}
         return held
 

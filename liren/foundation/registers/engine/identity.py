@@ -40,18 +40,18 @@ class Identity:
 
 def read_identity(spec: RegisterSpec, raw: Mapping[str, Any], *, today: date) -> tuple[Identity, list[ValueFault]]:
     """Name, place and days as they are kept, and every fault."""
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = dict.fromkeys(READ)
     faults: list[ValueFault] = []
-    for name, read in READ.items():
+    for name, value in raw.items():
         try:
-            value = raw.get(name)
-            facts[name] = None if value is None or is_empty(value) else read(value)
+            if name in READ and not is_empty(value):
+                facts[name] = READ[name](value)
         except Unfit as unfit:
             faults.append(ValueFault(name, unfit.message, {"field": NAMES[name], **unfit.facts}))
-            facts[name] = None
     wrong = {fault.field for fault in faults}
     faults += [fault for fault in _together(spec, facts, today) if fault.field not in wrong]
-    return Identity(**{**facts, "name_zh": facts["name_zh"] or "", "name_en": facts["name_en"] or ""}), faults
+    facts["name_zh"], facts["name_en"] = facts["name_zh"] or "", facts["name_en"] or ""
+    return Identity(**facts), faults
 
 
 def _together(spec: RegisterSpec, facts: Mapping[str, Any], today: date) -> list[ValueFault]:

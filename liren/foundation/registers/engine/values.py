@@ -47,16 +47,30 @@ class Around:
 
     finder: Finder
     today: date
+    # What was read before, by field and text: a table says 是, 每周 or 2019/3/1 thousands of times.
+    known: dict[tuple[str, str], Any] | None = None
+
+
+# Kinds whose value follows from the text and the day alone, and is never changed in place.
+REPEATED = frozenset(["number", "date", "choice", "yes_no"])
+MOST_KNOWN, LONGEST_KNOWN = 20_000, 40
 
 
 def clean(
-    spec: RegisterSpec, raw: Mapping[str, Any], *, finder: Finder, today: date, partly: bool = False
+    spec: RegisterSpec,
+    raw: Mapping[str, Any],
+    *,
+    finder: Finder,
+    today: date,
+    partly: bool = False,
+    known: dict[tuple[str, str], Any] | None = None,
 ) -> tuple[dict[str, Any], list[ValueFault]]:
     """The values of the declared fields as they are kept, and every fault. Empty values are left out.
 
-    ``partly``: only the fields that are given, where an empty one is kept as None (it is to be emptied).
+    ``partly``: only the fields that are given, where an empty one is kept as None (it is to be emptied). ``known``:
+    an empty dictionary that whoever reads many lines of one register on one day passes again with each of them.
     """
-    around, values, faults = Around(finder, today), {}, list(_unknown(spec, raw))
+    around, values, faults = Around(finder, today, known), {}, list(_unknown(spec, raw))
     for field in spec.fields:
         if partly and not _given(field, raw):
             continue
@@ -101,14 +115,23 @@ def _raw_of(field: FieldSpec, raw: Mapping[str, Any]) -> Any:
 
 
 def is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], (), {})
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or value in ([], (), {})
 
 
 def clean_value(field: FieldSpec, value: Any, around: Around) -> Any:
     """One value as it is kept; None for an empty one; Unfit where it can't be what the field holds."""
-    if is_empty(value):
-        return None
-    return READ[field.kind](field, value, around)
+    known = around.known
+    if known is None or not isinstance(value, str) or field.kind not in REPEATED or len(value) > LONGEST_KNOWN:
+        return None if is_empty(value) else READ[field.kind](field, value, around)
+    key = (field.code, value)
+    if key in known:
+        return known[key]
+    found = None if is_empty(value) else READ[field.kind](field, value, around)
+    if len(known) < MOST_KNOWN:
+        known[key] = found
+    return found
 
 
 def narrow(value: Any) -> str:

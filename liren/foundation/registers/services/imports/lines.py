@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,13 +22,15 @@ from liren.foundation.registers.engine.tables import Line
 from liren.foundation.registers.engine.values import clean, is_empty, narrow
 from liren.foundation.registers.engine.wording import short
 from liren.foundation.registers.models import Register
-from liren.foundation.registers.models.words import keys_for
 from liren.foundation.registers.queries.finding import Found
 from liren.foundation.registers.services.checks import said
+from liren.foundation.registers.services.imports.keys import Promised, promising
 from liren.foundation.registers.services.imports.report import ImportReport, Progress
 from liren.foundation.registers.services.imports.units import NoUnit, Units
 
 BATCH = 2000
+#: So many batches are read while the keys of the first of them are made.
+AHEAD = 3
 COLUMNS = (
     "run", "line", "number", "unit_id", "name_zh", "name_en", "pinyin", "search", '"values"', "lon", "lat",
     "opened_on", "closed_on", "reviewed_on", "what",
@@ -62,6 +65,7 @@ class Reader:
     today: date
     run: uuid.UUID = field(default_factory=uuid.uuid4)
     finder: Found = field(init=False)
+    known: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.finder = Found(self.today)
@@ -82,9 +86,10 @@ class Reader:
 
     def _clean(self, line: int, facts: Mapping[str, Any]) -> Clean | None:
         spec = self.register.spec
-        identity, faults = read_identity(spec, {name: facts.get(name) for name in NAMES}, today=self.today)
+        named = {name: value for name, value in facts.items() if name in NAMES}
+        identity, faults = read_identity(spec, named, today=self.today)
         declared = {code: value for code, value in facts.items() if code not in BUILT_IN}
-        values, more = clean(spec, declared, finder=self.finder, today=self.today)
+        values, more = clean(spec, declared, finder=self.finder, today=self.today, known=self.known)
         for fault in (*faults, *more):
             self.report.fault(line, fault.field, said(fault))
         try:
@@ -108,16 +113,23 @@ class Reader:
         return int(text)
 
     def pour(self, lines: Iterable[Line], progress: Progress) -> None:
-        """All clean lines into the table, a batch at a time."""
+        """All clean lines into the table, a batch at a time; the keys of one are made while the next ones are read."""
         cleaned = self.cleaned(lines)
-        while batch := list(islice(cleaned, BATCH)):
-            self._copy(batch)
-            progress("lines", self.report.lines, 0)
+        batches: Iterator[list[Clean]] = iter(lambda: list(islice(cleaned, BATCH)), [])
+        waiting: deque[tuple[list[Clean], Promised]] = deque()
+        with promising(self.register.spec, worth=BATCH) as promise:
+            for batch in batches:
+                rows = [(one.identity.name_zh, one.identity.name_en, one.values) for one in batch]
+                waiting.append((batch, promise(rows)))
+                if len(waiting) > AHEAD:
+                    self._copy(*waiting.popleft())
+                progress("lines", self.report.lines, 0)
+            while waiting:
+                self._copy(*waiting.popleft())
 
-    def _copy(self, batch: list[Clean]) -> None:
-        keys = keys_for(self.register.spec, [(one.identity.name_zh, one.identity.name_en, one.values) for one in batch])
+    def _copy(self, batch: list[Clean], promised: Promised) -> None:
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-            for one, (pinyin, search) in zip(batch, keys, strict=True):
+            for one, (pinyin, search) in zip(batch, promised(), strict=True):
                 facts = one.identity
                 copy.write_row(
                     (

@@ -8,9 +8,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -54,7 +55,9 @@ def _ask(helper: "subprocess.Popen[str]", chunk: Sequence[Pair]) -> list[Pair]:
     return [(pinyin, tokens) for pinyin, tokens in json.loads(helper.stdout.readline())]
 
 
-def _by_helpers(pairs: Sequence[Pair], count: int) -> Iterator[list[Pair]]:
+@contextmanager
+def ahead(count: int = 1) -> Iterator[Callable[[Sequence[Pair]], "Future[list[Pair]]"]]:
+    """So many helpers that work while the caller goes on: what is asked of them, they promise, in any order."""
     idle: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
 
     def work(chunk: Sequence[Pair]) -> list[Pair]:
@@ -71,7 +74,7 @@ def _by_helpers(pairs: Sequence[Pair], count: int) -> Iterator[list[Pair]]:
             idle.put(helper)
         threads = stack.enter_context(ThreadPoolExecutor(count))
         stack.callback(threads.shutdown, cancel_futures=True)
-        yield from threads.map(work, _chunks(pairs))
+        yield partial(threads.submit, work)
 
 
 def all_keys(shorts_and_names: Sequence[Pair]) -> Iterator[Pair]:
@@ -81,5 +84,6 @@ def all_keys(shorts_and_names: Sequence[Pair]) -> Iterator[Pair]:
         for chunk in _chunks(shorts_and_names):
             yield from names.keys_of(chunk)
         return
-    for keys in _by_helpers(shorts_and_names, processors):
-        yield from keys
+    with ahead(processors) as ask:
+        for keys in [ask(chunk) for chunk in _chunks(shorts_and_names)]:
+            yield from keys.result()
