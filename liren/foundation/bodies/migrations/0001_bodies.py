@@ -177,6 +177,136 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "bodies",
                 "ordering": ["pinyin", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="body_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "coordinating",
+                                    "government",
+                                    "department",
+                                    "zone_management",
+                                    "committee",
+                                    "sub_committee",
+                                    "mass_organisation",
+                                    "party_organisation",
+                                    "social_organisation",
+                                    "community_social_organisation",
+                                    "federation",
+                                    "social_enterprise",
+                                    "property_firm",
+                                    "owners_committee",
+                                    "resident_unit",
+                                    "volunteer_team",
+                                    "collective_economy",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="body_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("registration__in", ["registered", "filed", "none"])),
+                        name="body_registration_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("part__in", ["convenes", "decides", "carries_out", "checks", ""])),
+                        name="body_part_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "place__in",
+                                ["office_building", "park", "business_district", "market", "internet_firm", ""],
+                            )
+                        ),
+                        name="body_place_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="body_has_a_chinese_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrument__regex", "\\S")), name="body_names_its_document"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "works__contained_by",
+                                [
+                                    "charity",
+                                    "community_service",
+                                    "culture_sport",
+                                    "public_safety",
+                                    "aged_care",
+                                    "children_youth",
+                                    "disability",
+                                    "health",
+                                    "education",
+                                    "environment",
+                                    "law_mediation",
+                                    "employment",
+                                    "relief",
+                                    "farming",
+                                    "property",
+                                    "social_work",
+                                ],
+                            )
+                        ),
+                        name="body_works_in_known_fields",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True), name="body_is_not_its_own_parent"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("uscc", ""),
+                            ("uscc__regex", "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"),
+                            _connector="OR",
+                        ),
+                        name="body_code_has_eighteen_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("uscc", ""), ("registration", "registered"), _connector="OR"),
+                        name="body_with_a_code_is_registered",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("uscc", ""), _negated=True),
+                        fields=("uscc",),
+                        name="body_code_is_borne_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("part", ""), ("kind__in", ("committee", "party_organisation")), _connector="OR"
+                        ),
+                        name="body_with_a_part_governs_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("place", ""), ("kind", "party_organisation"), _connector="OR"),
+                        name="body_in_a_new_field_is_a_party_organisation",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "sub_committee"), _negated=True),
+                            ("parent__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="body_sub_committee_has_a_parent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("search_text__regex", "^(\\S+( \\S+)*)?$")),
+                        name="body_search_text_is_tokens",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["unit", "kind", "pinyin", "id"], name="body_of_unit"),
+                    models.Index(fields=["pinyin", "id"], name="body_by_name"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="body_search"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +353,40 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "authorities",
                 "ordering": ["unit_id", "power", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="authority_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "power__in",
+                                [
+                                    "rural_development",
+                                    "public_services",
+                                    "work_safety",
+                                    "dispatched_units",
+                                    "planning",
+                                    "comprehensive_management",
+                                    "livelihood_advice",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="authority_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrument__regex", "\\S")), name="authority_names_its_document"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("power", "other"), _negated=True), ("detail__regex", "\\S"), _connector="OR"
+                        ),
+                        name="authority_of_another_sort_says_which",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["unit", "power"], name="authority_of_unit")],
             },
         ),
         migrations.CreateModel(
@@ -280,6 +444,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "activities",
                 "ordering": ["body_id", "-held_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "line__in",
+                                ["organisation", "self_government", "associations", "volunteers", "services", ""],
+                            )
+                        ),
+                        name="activity_line_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text_zh__regex", "\\S")), name="activity_says_what_was_done"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("took_part__isnull", True), ("took_part__lte", 10000000), _connector="OR"),
+                        name="activity_number_is_plausible",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["body", "-held_on", "-id"], name="activity_of_body"),
+                    models.Index(fields=["unit", "line", "held_on"], name="activity_of_unit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -312,6 +498,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["body_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["founded", "changed", "registered", "dissolved"])),
+                        name="body_change_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrument__regex", "\\S")), name="body_change_names_its_document"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("actor__regex", "\\S")), name="body_change_names_its_actor"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "founded")), fields=("body",), name="body_is_founded_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "dissolved")), fields=("body",), name="body_is_dissolved_once"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["body", "effective_on", "id"], name="body_change_of_body")],
             },
         ),
         migrations.CreateModel(
@@ -346,6 +551,47 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["unit_id", "kind", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="arrangement_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["people_deputy", "party_delegate", "cppcc_member"])),
+                        name="arrangement_office_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__range", (1, 5))), name="arrangement_level_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name__regex", "\\S"), ("forgotten_on__isnull", False), _connector="OR"),
+                        name="arrangement_has_a_name",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("times__regex", "\\S")), name="arrangement_says_when"),
+                    models.CheckConstraint(condition=models.Q(("where__regex", "\\S")), name="arrangement_says_where"),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrument__regex", "\\S")), name="arrangement_names_its_document"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("forgotten_on__isnull", True),
+                            models.Q(
+                                ("during__upper_inf", False),
+                                (
+                                    "forgotten_on__gte",
+                                    models.Func(
+                                        models.F("during"),
+                                        output_field=models.DateField(),
+                                        template="(upper(%(expressions)s) + 3653)",
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="arrangement_keeps_its_name_for_ten_years",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["unit", "kind", "id"], name="arrangement_of_unit")],
             },
         ),
         migrations.CreateModel(
@@ -394,6 +640,37 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "entries",
                 "ordering": ["body_id", "-happened_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["support", "yearly_report", "inspection", "complaint", "answer", "contract"])
+                        ),
+                        name="entry_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text_zh__regex", "\\S")), name="entry_says_what_happened"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("source__regex", "\\S")), name="entry_names_its_source"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_fen__isnull", True),
+                            models.Q(
+                                ("amount_fen__range", (1, 1000000000000000)), ("kind__in", ["support", "contract"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="entry_amount_is_of_support_or_contracts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answers__isnull", False), ("kind", "answer")),
+                            models.Q(models.Q(("kind", "answer"), _negated=True), ("answers__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="entry_answer_names_its_complaint",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["body", "-happened_on", "-id"], name="entry_of_body")],
             },
         ),
         migrations.CreateModel(
@@ -423,6 +700,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["body_id", "measure", "year", "revision"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("measure__in", ["staff", "members", "budget_fen"])),
+                        name="figure_measure_is_known",
+                    ),
+                    models.UniqueConstraint(fields=("body", "measure", "year", "revision"), name="figure_is_said_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__range", (1949, 2200))), name="figure_year_is_plausible"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__range", (0, 1000000000000000))), name="figure_is_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__regex", "\\S")), name="figure_names_its_source"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -448,6 +741,67 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["body_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="liaison_has_a_real_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("body"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("body"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="liaison_of_a_body_in_a_unit_never_overlaps",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name__regex", "\\S"), ("forgotten_on__isnull", False), _connector="OR"),
+                        name="liaison_has_a_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("forgotten_on__isnull", True),
+                            models.Q(
+                                ("during__upper_inf", False),
+                                (
+                                    "forgotten_on__gte",
+                                    models.Func(
+                                        models.F("during"),
+                                        output_field=models.DateField(),
+                                        template="(upper(%(expressions)s) + 3653)",
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="liaison_keeps_its_name_for_ten_years",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["unit", "id"], name="liaison_of_unit")],
             },
         ),
         migrations.CreateModel(
@@ -486,6 +840,55 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "memberships of bodies",
                 "ordering": ["whole_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="membership_has_a_real_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("whole"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("whole"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("member"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("member"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="membership_of_one_body_never_overlaps",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["chair_unit", "member", "observer", "guide"])),
+                        name="membership_role_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrument__regex", "\\S")), name="membership_names_its_document"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("whole", models.F("member")), _negated=True),
+                        name="membership_is_of_another_body",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -511,6 +914,51 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["body_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="pairing_has_a_real_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("body"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("body"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="pairing_of_two_never_overlaps",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("agreed_zh__regex", "\\S")), name="pairing_says_what_was_agreed"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrument__regex", "\\S")), name="pairing_names_its_document"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["unit", "id"], name="pairing_of_unit")],
             },
         ),
         migrations.CreateModel(
@@ -532,6 +980,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "deliveries",
                 "ordering": ["pairing_id", "-delivered_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("what_zh__regex", "\\S")), name="delivery_says_what_was_delivered"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_by__regex", "\\S")), name="delivery_names_its_recorder"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -570,6 +1026,50 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-is_head", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="post_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="post_has_a_chinese_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrument__regex", "\\S")), name="post_names_its_document"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("filled_by__in", ["election", "appointment", "hiring", "part_time", "ex_officio"])
+                        ),
+                        name="post_filling_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("seats__range", (1, 500))), name="post_has_seats"),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_head", False), ("seats", 1), _connector="OR"),
+                        name="post_that_leads_has_one_seat",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("is_head", True)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("body"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("body"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="body_has_one_leading_post_at_a_time",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["body", "id"], name="post_of_body")],
             },
         ),
         migrations.CreateModel(
@@ -634,6 +1134,134 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["post_id", "seat", "during"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="holding_has_a_real_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("post"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("post"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("seat"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("seat"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="holding_of_one_seat_never_overlaps",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("account__isnull", False)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("post"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("post"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("account"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("account"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="holding_of_one_account_never_overlaps",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("how__in", ["election", "appointment", "hiring", "part_time", "ex_officio"])
+                        ),
+                        name="holding_filling_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrument__regex", "\\S")), name="holding_names_its_document"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("seat__gte", 1)), name="holding_has_a_seat"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("by_post__isnull", True),
+                                models.Q(("name__regex", "\\S"), ("account__isnull", False), _connector="OR"),
+                            ),
+                            models.Q(("account__isnull", True), ("by_post__isnull", False), ("name", "")),
+                            models.Q(
+                                ("account__isnull", True),
+                                ("by_post__isnull", True),
+                                ("forgotten_on__isnull", False),
+                                ("name", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="holding_is_of_a_person_or_of_another_post",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("by_post__isnull", False), ("how", "ex_officio")),
+                            models.Q(("by_post__isnull", True), models.Q(("how", "ex_officio"), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="holding_of_another_post_is_ex_officio",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("by_post", models.F("post")), _negated=True),
+                        name="holding_is_not_of_its_own_post",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("forgotten_on__isnull", True),
+                            models.Q(
+                                ("during__upper_inf", False),
+                                (
+                                    "forgotten_on__gte",
+                                    models.Func(
+                                        models.F("during"),
+                                        output_field=models.DateField(),
+                                        template="(upper(%(expressions)s) + 3653)",
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="holding_keeps_its_name_for_ten_years",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -673,6 +1301,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "duties",
                 "ordering": ["body_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="duty_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text_zh__regex", "\\S")), name="duty_has_a_chinese_text"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["duty", "task", "service", "data"])), name="duty_kind_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("basis", ""), ("basis__regex", "^[a-z0-9-]+/[a-z0-9.-]+#[a-z0-9.-]+$"), _connector="OR"
+                        ),
+                        name="duty_basis_is_the_key_of_a_provision",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["body", "id"], name="duty_of_body")],
             },
         ),
         migrations.CreateModel(
@@ -714,6 +1361,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["arrangement_id", "-held_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "topic__in",
+                                [
+                                    "housing",
+                                    "traffic",
+                                    "environment",
+                                    "safety",
+                                    "care",
+                                    "health",
+                                    "education",
+                                    "facilities",
+                                    "services",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="reception_topic_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("times_raised__range", (1, 1000))), name="reception_counts_from_one"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -749,925 +1421,55 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["unit_id", "place"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="strand_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("line", "organisation"), ("place", 0)),
+                            models.Q(("line", "self_government"), ("place", 1)),
+                            models.Q(("line", "associations"), ("place", 2)),
+                            models.Q(("line", "volunteers"), ("place", 3)),
+                            models.Q(("line", "services"), ("place", 4)),
+                            _connector="OR",
+                        ),
+                        name="strand_is_one_of_five",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("place"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("place"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="strand_has_one_lead_at_a_time",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="body",
-            index=models.Index(fields=["unit", "kind", "pinyin", "id"], name="body_of_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="body",
-            index=models.Index(fields=["pinyin", "id"], name="body_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="body",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="body_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="body_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "coordinating",
-                            "government",
-                            "department",
-                            "zone_management",
-                            "committee",
-                            "sub_committee",
-                            "mass_organisation",
-                            "party_organisation",
-                            "social_organisation",
-                            "community_social_organisation",
-                            "federation",
-                            "social_enterprise",
-                            "property_firm",
-                            "owners_committee",
-                            "resident_unit",
-                            "volunteer_team",
-                            "collective_economy",
-                            "other",
-                        ],
-                    )
-                ),
-                name="body_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("registration__in", ["registered", "filed", "none"])),
-                name="body_registration_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("part__in", ["convenes", "decides", "carries_out", "checks", ""])),
-                name="body_part_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("place__in", ["office_building", "park", "business_district", "market", "internet_firm", ""])
-                ),
-                name="body_place_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="body_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__regex", "\\S")), name="body_names_its_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "works__contained_by",
-                        [
-                            "charity",
-                            "community_service",
-                            "culture_sport",
-                            "public_safety",
-                            "aged_care",
-                            "children_youth",
-                            "disability",
-                            "health",
-                            "education",
-                            "environment",
-                            "law_mediation",
-                            "employment",
-                            "relief",
-                            "farming",
-                            "property",
-                            "social_work",
-                        ],
-                    )
-                ),
-                name="body_works_in_known_fields",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True), name="body_is_not_its_own_parent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("uscc", ""),
-                    ("uscc__regex", "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"),
-                    _connector="OR",
-                ),
-                name="body_code_has_eighteen_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("uscc", ""), ("registration", "registered"), _connector="OR"),
-                name="body_with_a_code_is_registered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("uscc", ""), _negated=True), fields=("uscc",), name="body_code_is_borne_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("part", ""), ("kind__in", ("committee", "party_organisation")), _connector="OR"),
-                name="body_with_a_part_governs_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("place", ""), ("kind", "party_organisation"), _connector="OR"),
-                name="body_in_a_new_field_is_a_party_organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "sub_committee"), _negated=True), ("parent__isnull", False), _connector="OR"
-                ),
-                name="body_sub_committee_has_a_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="body",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("search_text__regex", "^(\\S+( \\S+)*)?$")), name="body_search_text_is_tokens"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="authority",
-            index=models.Index(fields=["unit", "power"], name="authority_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="authority_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "power__in",
-                        [
-                            "rural_development",
-                            "public_services",
-                            "work_safety",
-                            "dispatched_units",
-                            "planning",
-                            "comprehensive_management",
-                            "livelihood_advice",
-                            "other",
-                        ],
-                    )
-                ),
-                name="authority_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__regex", "\\S")), name="authority_names_its_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("power", "other"), _negated=True), ("detail__regex", "\\S"), _connector="OR"
-                ),
-                name="authority_of_another_sort_says_which",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(fields=["body", "-held_on", "-id"], name="activity_of_body"),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(fields=["unit", "line", "held_on"], name="activity_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("line__in", ["organisation", "self_government", "associations", "volunteers", "services", ""])
-                ),
-                name="activity_line_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text_zh__regex", "\\S")), name="activity_says_what_was_done"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("took_part__isnull", True), ("took_part__lte", 10000000), _connector="OR"),
-                name="activity_number_is_plausible",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bodychange",
-            index=models.Index(fields=["body", "effective_on", "id"], name="body_change_of_body"),
-        ),
-        migrations.AddConstraint(
-            model_name="bodychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["founded", "changed", "registered", "dissolved"])),
-                name="body_change_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bodychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__regex", "\\S")), name="body_change_names_its_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bodychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actor__regex", "\\S")), name="body_change_names_its_actor"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bodychange",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "founded")), fields=("body",), name="body_is_founded_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bodychange",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "dissolved")), fields=("body",), name="body_is_dissolved_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactarrangement",
-            index=models.Index(fields=["unit", "kind", "id"], name="arrangement_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactarrangement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="arrangement_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactarrangement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["people_deputy", "party_delegate", "cppcc_member"])),
-                name="arrangement_office_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactarrangement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__range", (1, 5))), name="arrangement_level_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactarrangement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name__regex", "\\S"), ("forgotten_on__isnull", False), _connector="OR"),
-                name="arrangement_has_a_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactarrangement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("times__regex", "\\S")), name="arrangement_says_when"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactarrangement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("where__regex", "\\S")), name="arrangement_says_where"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactarrangement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__regex", "\\S")), name="arrangement_names_its_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactarrangement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("forgotten_on__isnull", True),
-                    models.Q(
-                        ("during__upper_inf", False),
-                        (
-                            "forgotten_on__gte",
-                            models.Func(
-                                models.F("during"),
-                                output_field=models.DateField(),
-                                template="(upper(%(expressions)s) + 3653)",
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="arrangement_keeps_its_name_for_ten_years",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["body", "-happened_on", "-id"], name="entry_of_body"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["support", "yearly_report", "inspection", "complaint", "answer", "contract"])
-                ),
-                name="entry_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text_zh__regex", "\\S")), name="entry_says_what_happened"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__regex", "\\S")), name="entry_names_its_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_fen__isnull", True),
-                    models.Q(("amount_fen__range", (1, 1000000000000000)), ("kind__in", ["support", "contract"])),
-                    _connector="OR",
-                ),
-                name="entry_amount_is_of_support_or_contracts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answers__isnull", False), ("kind", "answer")),
-                    models.Q(models.Q(("kind", "answer"), _negated=True), ("answers__isnull", True)),
-                    _connector="OR",
-                ),
-                name="entry_answer_names_its_complaint",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("measure__in", ["staff", "members", "budget_fen"])), name="figure_measure_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figure",
-            constraint=models.UniqueConstraint(
-                fields=("body", "measure", "year", "revision"), name="figure_is_said_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__range", (1949, 2200))), name="figure_year_is_plausible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__range", (0, 1000000000000000))), name="figure_is_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__regex", "\\S")), name="figure_names_its_source"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="liaison",
-            index=models.Index(fields=["unit", "id"], name="liaison_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="liaison",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="liaison_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="liaison",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("body"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("body"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="liaison_of_a_body_in_a_unit_never_overlaps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="liaison",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name__regex", "\\S"), ("forgotten_on__isnull", False), _connector="OR"),
-                name="liaison_has_a_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="liaison",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("forgotten_on__isnull", True),
-                    models.Q(
-                        ("during__upper_inf", False),
-                        (
-                            "forgotten_on__gte",
-                            models.Func(
-                                models.F("during"),
-                                output_field=models.DateField(),
-                                template="(upper(%(expressions)s) + 3653)",
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="liaison_keeps_its_name_for_ten_years",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipofbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="membership_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipofbody",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("whole"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("whole"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("member"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("member"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="membership_of_one_body_never_overlaps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipofbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["chair_unit", "member", "observer", "guide"])),
-                name="membership_role_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipofbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__regex", "\\S")), name="membership_names_its_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershipofbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("whole", models.F("member")), _negated=True), name="membership_is_of_another_body"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pairing",
-            index=models.Index(fields=["unit", "id"], name="pairing_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="pairing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="pairing_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pairing",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("body"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("body"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="pairing_of_two_never_overlaps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pairing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("agreed_zh__regex", "\\S")), name="pairing_says_what_was_agreed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pairing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__regex", "\\S")), name="pairing_names_its_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what_zh__regex", "\\S")), name="delivery_says_what_was_delivered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_by__regex", "\\S")), name="delivery_names_its_recorder"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(fields=["body", "id"], name="post_of_body"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="post_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="post_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__regex", "\\S")), name="post_names_its_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("filled_by__in", ["election", "appointment", "hiring", "part_time", "ex_officio"])),
-                name="post_filling_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(condition=models.Q(("seats__range", (1, 500))), name="post_has_seats"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_head", False), ("seats", 1), _connector="OR"),
-                name="post_that_leads_has_one_seat",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("is_head", True)),
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("body"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("body"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="body_has_one_leading_post_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officeholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="holding_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officeholding",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("post"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("post"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("seat"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("seat"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="holding_of_one_seat_never_overlaps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officeholding",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("account__isnull", False)),
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("post"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("post"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("account"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("account"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="holding_of_one_account_never_overlaps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officeholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("how__in", ["election", "appointment", "hiring", "part_time", "ex_officio"])),
-                name="holding_filling_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officeholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__regex", "\\S")), name="holding_names_its_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officeholding",
-            constraint=models.CheckConstraint(condition=models.Q(("seat__gte", 1)), name="holding_has_a_seat"),
-        ),
-        migrations.AddConstraint(
-            model_name="officeholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("by_post__isnull", True),
-                        models.Q(("name__regex", "\\S"), ("account__isnull", False), _connector="OR"),
-                    ),
-                    models.Q(("account__isnull", True), ("by_post__isnull", False), ("name", "")),
-                    models.Q(
-                        ("account__isnull", True),
-                        ("by_post__isnull", True),
-                        ("forgotten_on__isnull", False),
-                        ("name", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="holding_is_of_a_person_or_of_another_post",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officeholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("by_post__isnull", False), ("how", "ex_officio")),
-                    models.Q(("by_post__isnull", True), models.Q(("how", "ex_officio"), _negated=True)),
-                    _connector="OR",
-                ),
-                name="holding_of_another_post_is_ex_officio",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officeholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("by_post", models.F("post")), _negated=True), name="holding_is_not_of_its_own_post"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="officeholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("forgotten_on__isnull", True),
-                    models.Q(
-                        ("during__upper_inf", False),
-                        (
-                            "forgotten_on__gte",
-                            models.Func(
-                                models.F("during"),
-                                output_field=models.DateField(),
-                                template="(upper(%(expressions)s) + 3653)",
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="holding_keeps_its_name_for_ten_years",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["body", "id"], name="duty_of_body"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="duty_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text_zh__regex", "\\S")), name="duty_has_a_chinese_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["duty", "task", "service", "data"])), name="duty_kind_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("basis", ""), ("basis__regex", "^[a-z0-9-]+/[a-z0-9.-]+#[a-z0-9.-]+$"), _connector="OR"
-                ),
-                name="duty_basis_is_the_key_of_a_provision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "topic__in",
-                        [
-                            "housing",
-                            "traffic",
-                            "environment",
-                            "safety",
-                            "care",
-                            "health",
-                            "education",
-                            "facilities",
-                            "services",
-                            "other",
-                        ],
-                    )
-                ),
-                name="reception_topic_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("times_raised__range", (1, 1000))), name="reception_counts_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="strand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="strand_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="strand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("line", "organisation"), ("place", 0)),
-                    models.Q(("line", "self_government"), ("place", 1)),
-                    models.Q(("line", "associations"), ("place", 2)),
-                    models.Q(("line", "volunteers"), ("place", 3)),
-                    models.Q(("line", "services"), ("place", 4)),
-                    _connector="OR",
-                ),
-                name="strand_is_one_of_five",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="strand",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("place"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("place"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="strand_has_one_lead_at_a_time",
-            ),
         ),
     ]

@@ -31,6 +31,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "kernel_audit_entry",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("actor", ""), _negated=True), name="audit_entry_names_its_actor"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("action", ""), _negated=True), name="audit_entry_names_its_action"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["object_type", "object_id", "id"], name="audit_entry_by_object"),
+                    models.Index(fields=["unit_id", "-id"], name="audit_entry_by_unit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +78,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "kernel_calendar_notice",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("jurisdiction__regex", "^(cn|[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")
+                        ),
+                        name="calendar_notice_jurisdiction_is_a_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__range", (1949, 2200))), name="calendar_notice_year_is_plausible"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["seed", "notice"])), name="calendar_notice_source_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="calendar_notice_has_a_title"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source", "seed")),
+                        fields=("jurisdiction", "year", "settles_year"),
+                        name="calendar_notice_is_seeded_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +114,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "kernel_form_key",
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "key"), name="form_key_is_used_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("owner", ""), _negated=True), name="form_key_has_an_owner"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["created_at"], name="form_key_by_age")],
             },
         ),
         migrations.CreateModel(
@@ -102,86 +143,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "kernel_audit_seal",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("position__gte", 1)), name="audit_seal_counts_from_one")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(fields=["object_type", "object_id", "id"], name="audit_entry_by_object"),
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(fields=["unit_id", "-id"], name="audit_entry_by_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actor", ""), _negated=True), name="audit_entry_names_its_actor"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("action", ""), _negated=True), name="audit_entry_names_its_action"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("jurisdiction__regex", "^(cn|[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")),
-                name="calendar_notice_jurisdiction_is_a_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__range", (1949, 2200))), name="calendar_notice_year_is_plausible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["seed", "notice"])), name="calendar_notice_source_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="calendar_notice_has_a_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarnotice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source", "seed")),
-                fields=("jurisdiction", "year", "settles_year"),
-                name="calendar_notice_is_seeded_once",
-            ),
         ),
         migrations.AddField(
             model_name="calendarday",
             name="notice",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="days", to="kernel.calendarnotice"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="formkey",
-            index=models.Index(fields=["created_at"], name="form_key_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="formkey",
-            constraint=models.UniqueConstraint(fields=("owner", "key"), name="form_key_is_used_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="formkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("owner", ""), _negated=True), name="form_key_has_an_owner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditseal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="audit_seal_counts_from_one"
             ),
         ),
         migrations.AddConstraint(

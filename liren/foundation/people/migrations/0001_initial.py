@@ -118,6 +118,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["phone", "email", "address"])),
+                        name="people_contact_kind_is_known",
+                    ),
+                    models.UniqueConstraint(fields=("account", "kind"), name="people_contact_one_of_each_kind"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "phone"), ("verified_at__isnull", False)),
+                        fields=("lookup",),
+                        name="people_contact_verified_phone_is_unique",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AccessGrant",
@@ -177,6 +191,60 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_at__gt", models.F("opened_at")),
+                            (
+                                "expires_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("opened_at"), "+", models.Value(datetime.timedelta(seconds=1800))
+                                ),
+                            ),
+                        ),
+                        name="people_access_grant_lasts_half_an_hour_at_most",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose", ""), _negated=True), name="people_access_grant_states_a_purpose"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("actor", models.F("subject")), _negated=True),
+                        name="people_access_grant_is_about_another_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
+                            models.Q(
+                                ("outcome__in", ["justified", "doubtful", "wrong"]),
+                                ("reviewed_at__isnull", False),
+                                ("reviewed_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="people_access_grant_review_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by__isnull", True),
+                            models.Q(
+                                models.Q(("reviewed_by", models.F("actor")), _negated=True),
+                                models.Q(("reviewed_by", models.F("subject")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="people_access_grant_is_reviewed_by_a_third",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("reviewed_at__isnull", True)),
+                        fields=["opened_at"],
+                        name="people_grant_unreviewed",
+                    ),
+                    models.Index(fields=["actor", "expires_at"], name="people_grant_live"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Destruction",
@@ -252,6 +320,50 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["claimed", "verified", "refused", "withdrawn", "ended"])),
+                        name="people_residency_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit_level__gte", 5)), name="people_residency_is_in_a_community_or_below"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("state__in", ("claimed", "verified"))),
+                            models.Q(
+                                models.Q(("state__in", ("claimed", "verified")), _negated=True),
+                                ("closed_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="people_residency_closed_at_exactly_when_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("verified", "refused")), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="people_residency_decided_has_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(("decided_by", models.F("account")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="people_residency_nobody_decides_on_oneself",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("claimed", "verified"))),
+                        fields=("account",),
+                        name="people_residency_one_open_per_account",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["unit", "state", "claimed_at"], name="people_residency_desk")],
+            },
         ),
         migrations.CreateModel(
             name="ResidencyEvent",
@@ -284,6 +396,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to_state__in", ["claimed", "verified", "refused", "withdrawn", "ended"])),
+                        name="people_residency_event_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("to_state", "refused"), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="people_residency_event_refusal_has_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -371,6 +497,86 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("account"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("account"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("role"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("role"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="people_mandate_same_role_does_not_overlap",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("during__startswith__isnull", False), ("during__isempty", False)),
+                        name="people_mandate_has_a_first_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="people_mandate_ended_at_with_ended_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weekly_minutes__isnull", True), ("weekly_minutes__range", (1, 10080)), _connector="OR"
+                        ),
+                        name="people_mandate_week_has_10080_minutes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "granted_by",
+                                django.db.models.functions.text.Concat(
+                                    models.Value("account:"), models.F("account"), output_field=models.CharField()
+                                ),
+                            ),
+                            _negated=True,
+                        ),
+                        name="people_mandate_nobody_grants_to_oneself",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["unit", "id"], name="people_mandate_unit")],
+            },
         ),
         migrations.CreateModel(
             name="RoleLevel",
@@ -386,6 +592,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["level"],
+                "constraints": [models.UniqueConstraint(fields=("role", "level"), name="people_role_level_once")],
             },
         ),
         migrations.CreateModel(
@@ -402,6 +609,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["power"],
+                "constraints": [models.UniqueConstraint(fields=("role", "power"), name="people_role_power_once")],
             },
         ),
         migrations.CreateModel(
@@ -471,258 +679,5 @@ class Migration(migrations.Migration):
                 "ordering": ["at", "pk"],
                 "indexes": [models.Index(fields=["account", "purpose", "-at"], name="people_consent_latest")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["phone", "email", "address"])), name="people_contact_kind_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(fields=("account", "kind"), name="people_contact_one_of_each_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "phone"), ("verified_at__isnull", False)),
-                fields=("lookup",),
-                name="people_contact_verified_phone_is_unique",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accessgrant",
-            index=models.Index(
-                condition=models.Q(("reviewed_at__isnull", True)), fields=["opened_at"], name="people_grant_unreviewed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accessgrant",
-            index=models.Index(fields=["actor", "expires_at"], name="people_grant_live"),
-        ),
-        migrations.AddConstraint(
-            model_name="accessgrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_at__gt", models.F("opened_at")),
-                    (
-                        "expires_at__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("opened_at"), "+", models.Value(datetime.timedelta(seconds=1800))
-                        ),
-                    ),
-                ),
-                name="people_access_grant_lasts_half_an_hour_at_most",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessgrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose", ""), _negated=True), name="people_access_grant_states_a_purpose"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessgrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actor", models.F("subject")), _negated=True),
-                name="people_access_grant_is_about_another_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessgrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", ""), ("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
-                    models.Q(
-                        ("outcome__in", ["justified", "doubtful", "wrong"]),
-                        ("reviewed_at__isnull", False),
-                        ("reviewed_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="people_access_grant_review_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessgrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by__isnull", True),
-                    models.Q(
-                        models.Q(("reviewed_by", models.F("actor")), _negated=True),
-                        models.Q(("reviewed_by", models.F("subject")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="people_access_grant_is_reviewed_by_a_third",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="residency",
-            index=models.Index(fields=["unit", "state", "claimed_at"], name="people_residency_desk"),
-        ),
-        migrations.AddConstraint(
-            model_name="residency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["claimed", "verified", "refused", "withdrawn", "ended"])),
-                name="people_residency_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_level__gte", 5)), name="people_residency_is_in_a_community_or_below"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("state__in", ("claimed", "verified"))),
-                    models.Q(
-                        models.Q(("state__in", ("claimed", "verified")), _negated=True), ("closed_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="people_residency_closed_at_exactly_when_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("verified", "refused")), _negated=True),
-                    ("decided_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="people_residency_decided_has_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    models.Q(("decided_by", models.F("account")), _negated=True),
-                    _connector="OR",
-                ),
-                name="people_residency_nobody_decides_on_oneself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residency",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("claimed", "verified"))),
-                fields=("account",),
-                name="people_residency_one_open_per_account",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residencyevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_state__in", ["claimed", "verified", "refused", "withdrawn", "ended"])),
-                name="people_residency_event_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residencyevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("to_state", "refused"), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="people_residency_event_refusal_has_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mandate",
-            index=models.Index(fields=["unit", "id"], name="people_mandate_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("account"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("account"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("role"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("role"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="people_mandate_same_role_does_not_overlap",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__startswith__isnull", False), ("during__isempty", False)),
-                name="people_mandate_has_a_first_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by", "")),
-                    models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="people_mandate_ended_at_with_ended_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("weekly_minutes__isnull", True), ("weekly_minutes__range", (1, 10080)), _connector="OR"
-                ),
-                name="people_mandate_week_has_10080_minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "granted_by",
-                        django.db.models.functions.text.Concat(
-                            models.Value("account:"), models.F("account"), output_field=models.CharField()
-                        ),
-                    ),
-                    _negated=True,
-                ),
-                name="people_mandate_nobody_grants_to_oneself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolelevel",
-            constraint=models.UniqueConstraint(fields=("role", "level"), name="people_role_level_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rolepower",
-            constraint=models.UniqueConstraint(fields=("role", "power"), name="people_role_power_once"),
         ),
     ]

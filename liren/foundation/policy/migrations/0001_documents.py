@@ -63,6 +63,31 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "policy_jurisdiction",
                 "ordering": ["division", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("code__regex", "\\S"), ("name_en__regex", "\\S"), ("name_zh__regex", "\\S")
+                        ),
+                        name="policy_jurisdiction_has_code_and_names",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("division__regex", "^([0-9]{12})?$")),
+                        name="policy_jurisdiction_division_has_twelve_digits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", True),
+                            models.Q(("parent", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="policy_jurisdiction_is_not_its_own_parent",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at__isnull", True), models.Q(("division", ""), _negated=True)),
+                        fields=("division",),
+                        name="policy_jurisdiction_is_alone_in_its_division",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +129,30 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "policy_document",
                 "ordering": ["jurisdiction_id", "key"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["law", "regulation", "rule", "opinion", "plan", "standard", "report", "notice"],
+                            )
+                        ),
+                        name="policy_document_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("issuer_en__regex", "\\S"),
+                            ("issuer_zh__regex", "\\S"),
+                            ("title_en__regex", "\\S"),
+                            ("title_zh__regex", "\\S"),
+                        ),
+                        name="policy_document_has_titles_and_issuers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")),
+                        name="policy_document_key_is_place_and_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +195,33 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "policy_declaration_version",
                 "ordering": ["declaration_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("declaration", "number"), name="policy_declaration_number_is_given_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at__isnull", True)),
+                        fields=("declaration",),
+                        name="policy_declaration_has_one_version_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="policy_declaration_numbers_count_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fingerprint__regex", "^[0-9a-f]{64}$")),
+                        name="policy_declaration_fingerprint_is_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("loaded_by__regex", "\\S")),
+                        name="policy_declaration_version_names_its_loader",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retired_at__isnull", True), ("retired_at__gte", models.F("loaded_at")), _connector="OR"
+                        ),
+                        name="policy_declaration_version_is_retired_after_it_was_loaded",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +316,71 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "policy_parameter",
                 "ordering": ["code", "jurisdiction_id", "during", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("operator__in", [">=", ">", "=", "<=", "<", "range"])),
+                        name="policy_parameter_operator_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("attribute__in", ["binding", "expected", "baseline", "reported"])),
+                        name="policy_parameter_attribute_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("code__regex", "\\S"),
+                            ("name_en__regex", "\\S"),
+                            ("name_zh__regex", "\\S"),
+                            ("provision_key__regex", "\\S"),
+                            ("unit__regex", "\\S"),
+                        ),
+                        name="policy_parameter_has_code_names_and_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="policy_parameter_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retired_at__isnull", True), ("retired_at__gte", models.F("loaded_at")), _connector="OR"
+                        ),
+                        name="policy_parameter_is_retired_after_it_was_loaded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("high__gt", models.F("value")), ("high__isnull", False), ("operator", "range")),
+                            models.Q(models.Q(("operator", "range"), _negated=True), ("high__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="policy_parameter_has_an_upper_end_exactly_when_a_range",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("retired_at__isnull", True)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("jurisdiction"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("jurisdiction"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("code"), models.F("code"), models.Value("[]"), function="policy_words"
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="policy_parameter_of_one_code_and_place_never_overlaps",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["code", "jurisdiction"], name="policy_parameter_by_code")],
             },
         ),
         migrations.CreateModel(
@@ -291,6 +432,48 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "policy_provision",
                 "ordering": ["document_id", "position", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("certainty__in", ["full_text", "law_text_found", "secondary", "from_memory"])
+                        ),
+                        name="policy_provision_certainty_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("duty_en__regex", "\\S"),
+                            ("duty_zh__regex", "\\S"),
+                            ("heading_en__regex", "\\S"),
+                            ("heading_zh__regex", "\\S"),
+                            ("number__regex", "\\S"),
+                        ),
+                        name="policy_provision_has_heading_and_duty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="policy_provision_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retired_at__isnull", True), ("retired_at__gte", models.F("loaded_at")), _connector="OR"
+                        ),
+                        name="policy_provision_is_retired_after_it_was_loaded",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("retired_at__isnull", True)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("key"), models.F("key"), models.Value("[]"), function="policy_words"
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="policy_provision_of_one_key_never_overlaps",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["key"], name="policy_provision_by_key")],
             },
         ),
         migrations.CreateModel(
@@ -402,242 +585,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="jurisdiction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "\\S"), ("name_en__regex", "\\S"), ("name_zh__regex", "\\S")),
-                name="policy_jurisdiction_has_code_and_names",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurisdiction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("division__regex", "^([0-9]{12})?$")),
-                name="policy_jurisdiction_division_has_twelve_digits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurisdiction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="policy_jurisdiction_is_not_its_own_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jurisdiction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_at__isnull", True), models.Q(("division", ""), _negated=True)),
-                fields=("division",),
-                name="policy_jurisdiction_is_alone_in_its_division",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["law", "regulation", "rule", "opinion", "plan", "standard", "report", "notice"])
-                ),
-                name="policy_document_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("issuer_en__regex", "\\S"),
-                    ("issuer_zh__regex", "\\S"),
-                    ("title_en__regex", "\\S"),
-                    ("title_zh__regex", "\\S"),
-                ),
-                name="policy_document_has_titles_and_issuers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")),
-                name="policy_document_key_is_place_and_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="declarationversion",
-            constraint=models.UniqueConstraint(
-                fields=("declaration", "number"), name="policy_declaration_number_is_given_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="declarationversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_at__isnull", True)),
-                fields=("declaration",),
-                name="policy_declaration_has_one_version_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="declarationversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="policy_declaration_numbers_count_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="declarationversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fingerprint__regex", "^[0-9a-f]{64}$")),
-                name="policy_declaration_fingerprint_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="declarationversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("loaded_by__regex", "\\S")), name="policy_declaration_version_names_its_loader"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="declarationversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retired_at__isnull", True), ("retired_at__gte", models.F("loaded_at")), _connector="OR"
-                ),
-                name="policy_declaration_version_is_retired_after_it_was_loaded",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="parameter",
-            index=models.Index(fields=["code", "jurisdiction"], name="policy_parameter_by_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("operator__in", [">=", ">", "=", "<=", "<", "range"])),
-                name="policy_parameter_operator_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("attribute__in", ["binding", "expected", "baseline", "reported"])),
-                name="policy_parameter_attribute_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("code__regex", "\\S"),
-                    ("name_en__regex", "\\S"),
-                    ("name_zh__regex", "\\S"),
-                    ("provision_key__regex", "\\S"),
-                    ("unit__regex", "\\S"),
-                ),
-                name="policy_parameter_has_code_names_and_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="policy_parameter_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retired_at__isnull", True), ("retired_at__gte", models.F("loaded_at")), _connector="OR"
-                ),
-                name="policy_parameter_is_retired_after_it_was_loaded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("high__gt", models.F("value")), ("high__isnull", False), ("operator", "range")),
-                    models.Q(models.Q(("operator", "range"), _negated=True), ("high__isnull", True)),
-                    _connector="OR",
-                ),
-                name="policy_parameter_has_an_upper_end_exactly_when_a_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parameter",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("retired_at__isnull", True)),
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(
-                                models.F("jurisdiction"), models.BigIntegerField()
-                            ),
-                            django.db.models.functions.comparison.Cast(
-                                models.F("jurisdiction"), models.BigIntegerField()
-                            ),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(models.F("code"), models.F("code"), models.Value("[]"), function="policy_words"),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="policy_parameter_of_one_code_and_place_never_overlaps",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="provision",
-            index=models.Index(fields=["key"], name="policy_provision_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="provision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("certainty__in", ["full_text", "law_text_found", "secondary", "from_memory"])),
-                name="policy_provision_certainty_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="provision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("duty_en__regex", "\\S"),
-                    ("duty_zh__regex", "\\S"),
-                    ("heading_en__regex", "\\S"),
-                    ("heading_zh__regex", "\\S"),
-                    ("number__regex", "\\S"),
-                ),
-                name="policy_provision_has_heading_and_duty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="provision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="policy_provision_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="provision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retired_at__isnull", True), ("retired_at__gte", models.F("loaded_at")), _connector="OR"
-                ),
-                name="policy_provision_is_retired_after_it_was_loaded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="provision",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("retired_at__isnull", True)),
-                expressions=[
-                    (models.Func(models.F("key"), models.F("key"), models.Value("[]"), function="policy_words"), "&&"),
-                    ("during", "&&"),
-                ],
-                name="policy_provision_of_one_key_never_overlaps",
-            ),
         ),
     ]

@@ -78,6 +78,56 @@ class Migration(migrations.Migration):
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="entry_has_a_chinese_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(
+                            models.Func(models.F("values"), function="jsonb_typeof", output_field=models.TextField()),
+                            models.Value("object"),
+                        ),
+                        name="entry_values_are_an_object",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="entry_place_has_both_coordinates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lon__isnull", True),
+                            models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="entry_place_is_on_earth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__isnull", True),
+                            ("opened_on__isnull", True),
+                            ("closed_on__gt", models.F("opened_on")),
+                            _connector="OR",
+                        ),
+                        name="entry_closes_after_it_opened",
+                    ),
+                    models.UniqueConstraint(fields=("register", "number"), name="entry_number_is_given_once"),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="entry_number_starts_at_one"),
+                ],
+                "indexes": [
+                    models.Index(fields=["register", "pinyin", "id"], name="entry_list"),
+                    models.Index(fields=["unit", "register", "pinyin", "id"], name="entry_of_unit"),
+                    models.Index(fields=["register", "reviewed_on", "id"], name="entry_stale"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="entry_search"),
+                    models.Index(
+                        condition=models.Q(("lon__isnull", False)),
+                        fields=["register", "lon", "lat"],
+                        name="entry_on_map",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +163,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "type__in",
+                                [
+                                    "application/pdf",
+                                    "image/png",
+                                    "image/jpeg",
+                                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                                ],
+                            )
+                        ),
+                        name="attachment_type_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("size__range", (1, 10000000))), name="attachment_size_is_bounded"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("name__regex", "\\S")), name="attachment_has_a_name"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +209,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "lines",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("new"), "+", models.F("changed")
+                                    ),
+                                    "+",
+                                    models.F("unchanged"),
+                                ),
+                            )
+                        ),
+                        name="import_batch_accounts_for_every_line",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("new__gt", 0), ("changed__gt", 0), _connector="OR"),
+                        name="import_batch_changed_something",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +303,61 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="entry_change_has_a_chinese_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(
+                            models.Func(models.F("values"), function="jsonb_typeof", output_field=models.TextField()),
+                            models.Value("object"),
+                        ),
+                        name="entry_change_values_are_an_object",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="entry_change_place_has_both_coordinates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lon__isnull", True),
+                            models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="entry_change_place_is_on_earth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__isnull", True),
+                            ("opened_on__isnull", True),
+                            ("closed_on__gt", models.F("opened_on")),
+                            _connector="OR",
+                        ),
+                        name="entry_change_closes_after_it_opened",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["created", "changed", "reviewed", "closed", "reopened", "imported"])
+                        ),
+                        name="entry_change_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("batch__isnull", False), ("kind", "imported")),
+                            models.Q(models.Q(("kind", "imported"), _negated=True), ("batch__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="entry_change_of_an_import_names_its_batch",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("actor", ""), _negated=True), name="entry_change_names_its_actor"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["entry", "-id"], name="entry_change_story")],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +404,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("purpose__regex", "\\S")), name="look_states_a_purpose")
+                ],
+                "indexes": [models.Index(fields=["entry", "-id"], name="look_at_entry")],
             },
         ),
         migrations.CreateModel(
@@ -321,226 +472,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["register", "pinyin", "id"], name="entry_list"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["unit", "register", "pinyin", "id"], name="entry_of_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["register", "reviewed_on", "id"], name="entry_stale"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="entry_search"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                condition=models.Q(("lon__isnull", False)), fields=["register", "lon", "lat"], name="entry_on_map"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="entry_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Exact(
-                    models.Func(models.F("values"), function="jsonb_typeof", output_field=models.TextField()),
-                    models.Value("object"),
-                ),
-                name="entry_values_are_an_object",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                    _connector="OR",
-                ),
-                name="entry_place_has_both_coordinates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lon__isnull", True),
-                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
-                    _connector="OR",
-                ),
-                name="entry_place_is_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on__isnull", True),
-                    ("opened_on__isnull", True),
-                    ("closed_on__gt", models.F("opened_on")),
-                    _connector="OR",
-                ),
-                name="entry_closes_after_it_opened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(fields=("register", "number"), name="entry_number_is_given_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="entry_number_starts_at_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "type__in",
-                        [
-                            "application/pdf",
-                            "image/png",
-                            "image/jpeg",
-                            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                        ],
-                    )
-                ),
-                name="attachment_type_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("size__range", (1, 10000000))), name="attachment_size_is_bounded"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.CheckConstraint(condition=models.Q(("name__regex", "\\S")), name="attachment_has_a_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "lines",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(models.F("new"), "+", models.F("changed")),
-                            "+",
-                            models.F("unchanged"),
-                        ),
-                    )
-                ),
-                name="import_batch_accounts_for_every_line",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("new__gt", 0), ("changed__gt", 0), _connector="OR"),
-                name="import_batch_changed_something",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entrychange",
-            index=models.Index(fields=["entry", "-id"], name="entry_change_story"),
-        ),
-        migrations.AddConstraint(
-            model_name="entrychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="entry_change_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrychange",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Exact(
-                    models.Func(models.F("values"), function="jsonb_typeof", output_field=models.TextField()),
-                    models.Value("object"),
-                ),
-                name="entry_change_values_are_an_object",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                    _connector="OR",
-                ),
-                name="entry_change_place_has_both_coordinates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lon__isnull", True),
-                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
-                    _connector="OR",
-                ),
-                name="entry_change_place_is_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on__isnull", True),
-                    ("opened_on__isnull", True),
-                    ("closed_on__gt", models.F("opened_on")),
-                    _connector="OR",
-                ),
-                name="entry_change_closes_after_it_opened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["created", "changed", "reviewed", "closed", "reopened", "imported"])),
-                name="entry_change_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("batch__isnull", False), ("kind", "imported")),
-                    models.Q(models.Q(("kind", "imported"), _negated=True), ("batch__isnull", True)),
-                    _connector="OR",
-                ),
-                name="entry_change_of_an_import_names_its_batch",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actor", ""), _negated=True), name="entry_change_names_its_actor"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="look",
-            index=models.Index(fields=["entry", "-id"], name="look_at_entry"),
-        ),
-        migrations.AddConstraint(
-            model_name="look",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__regex", "\\S")), name="look_states_a_purpose"
-            ),
         ),
     ]

@@ -120,6 +120,99 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["level", "pinyin", "id"],
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pk__isnull", True),
+                            models.Q(("code__regex", "^[1-9][0-9]0{10}$"), ("level", 1)),
+                            models.Q(("code__regex", "^[1-9][0-9](?!00)[0-9]{2}0{8}$"), ("level", 2)),
+                            models.Q(("code__regex", "^[1-9][0-9]{3}(?!00)[0-9]{2}0{6}$"), ("level", 3)),
+                            models.Q(("code__regex", "^[1-9][0-9]{5}(?!000)[0-9]{3}000$"), ("level", 4)),
+                            models.Q(("code__regex", "^[1-9][0-9]{11}$"), ("level", 5)),
+                            models.Q(("code__regex", "^[1-9][0-9]{11}-X[0-9]{3,4}$"), ("level", 6)),
+                            models.Q(("code__regex", "^[1-9][0-9]{11}-G[0-9]{3,4}$"), ("level", 7)),
+                            _connector="OR",
+                        ),
+                        name="unit_code_fits_its_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pk__isnull", True),
+                            models.Q(("kind__in", ["province", "municipality", "region"]), ("level", 1)),
+                            models.Q(("kind__in", ["city", "prefecture"]), ("level", 2)),
+                            models.Q(
+                                (
+                                    "kind__in",
+                                    ["district", "county", "county_city", "banner", "suburban_office", "zone"],
+                                ),
+                                ("level", 3),
+                            ),
+                            models.Q(("kind__in", ["street", "town", "township", "sumu", "street_like"]), ("level", 4)),
+                            models.Q(("kind__in", ["community", "village", "community_like"]), ("level", 5)),
+                            models.Q(
+                                (
+                                    "kind__in",
+                                    [
+                                        "estate",
+                                        "old_courtyard",
+                                        "rural_cluster",
+                                        "rural_scattered",
+                                        "shanty",
+                                        "urban_village",
+                                    ],
+                                ),
+                                ("level", 6),
+                            ),
+                            models.Q(("kind__in", ["grid"]), ("level", 7)),
+                            _connector="OR",
+                        ),
+                        name="unit_kind_fits_its_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("level__lte", 2), ("parent__isnull", True), ("parent_level__isnull", True)),
+                            models.Q(
+                                ("parent__isnull", False),
+                                ("parent_level__isnull", False),
+                                ("parent_level__lt", models.F("level")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="unit_parent_stands_above_it",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("character", ""),
+                            models.Q(
+                                (
+                                    "character__in",
+                                    ["urban", "rural", "fringe", "new", "industrial", "international", "park"],
+                                ),
+                                ("level", 5),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="unit_character_is_of_communities",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="unit_has_a_chinese_name"
+                    ),
+                    models.UniqueConstraint(fields=("id", "level"), name="unit_id_with_level_is_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__isnull", True), ("closed_on__gt", models.F("opened_on")), _connector="OR"
+                        ),
+                        name="unit_closes_after_it_opened",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("path__regex", "^/([1-9][0-9]*/)+$")), name="unit_path_is_a_path"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["parent", "pinyin", "id"], name="unit_children"),
+                    models.Index(fields=["path"], name="unit_subtree", opclasses=["varchar_pattern_ops"]),
+                    models.Index(fields=["level", "pinyin", "id"], name="unit_by_level"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +236,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pinyin", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="street_has_a_chinese_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("length_m__range", (1, 500000))), name="street_length_is_plausible"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__isnull", True), ("closed_on__gt", models.F("opened_on")), _connector="OR"
+                        ),
+                        name="street_closes_after_it_opened",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_on__isnull", True)),
+                        fields=("unit", "name_zh"),
+                        name="street_name_is_unique_in_its_unit",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["unit", "pinyin", "id"], name="street_of_unit")],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +340,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["root_id", "measure", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="band_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("measure__in", ["households", "area_m2", "occupancy_percent"])),
+                        name="band_measure_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("low__isnull", False), ("high__isnull", False), _connector="OR"),
+                            models.Q(("low__isnull", True), ("low__gte", 0), _connector="OR"),
+                            models.Q(("high__isnull", True), ("high__gte", 0), _connector="OR"),
+                            models.Q(
+                                ("low__isnull", True),
+                                ("high__isnull", True),
+                                ("low__lte", models.F("high")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="band_has_an_edge",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("measure", "occupancy_percent"), _negated=True),
+                            models.Q(("high__isnull", True), ("low__isnull", False), ("low__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="band_of_occupancy_is_a_percentage",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("source__regex", "\\S")), name="band_names_its_source"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -254,6 +400,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["unit_id", "kind", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="service_subject_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["building", "organisation"])),
+                        name="service_subject_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="service_subject_has_a_name"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -287,6 +446,66 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="service_contact_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("subject__isnull", True), ("unit__isnull", False)),
+                            models.Q(("subject__isnull", False), ("unit__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="service_contact_is_for_a_unit_or_a_subject",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("unit__isnull", False)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="service_contact_of_a_unit_never_overlaps",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("subject__isnull", False)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("subject"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("subject"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="service_contact_of_a_subject_never_overlaps",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name__regex", "\\S")), name="service_contact_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("post__regex", "\\S")), name="service_contact_has_a_post"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -314,6 +533,56 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["unit_id", "year", "revision"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("unit", "year", "revision"), name="population_revision_is_said_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", 1900), ("year__lte", 2200)),
+                        name="population_year_is_plausible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("revision__gte", 1)), name="population_revision_starts_at_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("households__isnull", False),
+                            ("residents__isnull", False),
+                            ("urban_residents__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="population_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("households__isnull", True), ("households__range", (0, 2000000000)), _connector="OR"
+                            ),
+                            models.Q(
+                                ("residents__isnull", True), ("residents__range", (0, 2000000000)), _connector="OR"
+                            ),
+                            models.Q(
+                                ("urban_residents__isnull", True),
+                                ("urban_residents__range", (0, 2000000000)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="population_counts_are_plausible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("urban_residents__isnull", True),
+                            ("residents__isnull", True),
+                            ("urban_residents__lte", models.F("residents")),
+                            _connector="OR",
+                        ),
+                        name="population_urban_is_part_of_all",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__regex", "\\S")), name="population_names_its_source"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["year", "unit"], name="population_of_year")],
             },
         ),
         migrations.CreateModel(
@@ -339,6 +608,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["unit_id", "measured_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("level", 6)), name="occupancy_is_of_compounds"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("homes_occupied__lte", models.F("homes_planned")), ("homes_planned__gt", 0)
+                        ),
+                        name="occupancy_is_part_of_what_is_planned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__regex", "\\S")), name="occupancy_names_its_source"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["unit", "measured_on"], name="occupancy_of_unit")],
             },
         ),
         migrations.CreateModel(
@@ -376,6 +658,47 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["unit_id", "during"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="management_has_a_real_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="management_never_overlaps",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("level", 6)), name="management_is_of_compounds"),
+                    models.CheckConstraint(
+                        condition=models.Q(("form__in", ["firm", "trust", "self", "community", "employer", "none"])),
+                        name="management_form_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("form__in", ["firm", "trust"]), _negated=True),
+                            ("manager__regex", "\\S"),
+                            _connector="OR",
+                        ),
+                        name="management_by_a_firm_names_the_firm",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__regex", "\\S")), name="management_names_its_source"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -410,6 +733,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["unit_id", "during"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="grid_profile_has_a_real_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="grid_profile_never_overlaps",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("level", 7)), name="grid_profile_is_of_grids"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rules__regex", "\\S")), name="grid_profile_names_its_rules"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -463,6 +815,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-raised_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("level", 6)), name="proposal_is_for_compounds"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["raised", "accepted", "declined", "withdrawn", "formed"])),
+                        name="proposal_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("threshold_percent__range", (0, 100))),
+                        name="proposal_threshold_is_a_percentage",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("new_unit__isnull", False), ("state", "formed")),
+                            models.Q(models.Q(("state", "formed"), _negated=True), ("new_unit__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="proposal_formed_names_the_new_community",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["raised", "accepted"])),
+                        fields=("compound",),
+                        name="proposal_under_way_is_the_only_one_of_its_compound",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -524,6 +900,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["effective_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "op__in",
+                                [
+                                    "create",
+                                    "rename",
+                                    "convert",
+                                    "move",
+                                    "merge",
+                                    "split",
+                                    "abolish",
+                                    "undistrict",
+                                    "correct",
+                                    "import",
+                                ],
+                            )
+                        ),
+                        name="change_operation_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrument__regex", "\\S")), name="change_names_its_document"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("actor__regex", "\\S")), name="change_names_its_actor"),
+                    models.CheckConstraint(
+                        condition=models.Q(("corrects__isnull", True), ("op", "correct"), _connector="OR"),
+                        name="change_corrects_only_by_correction",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["unit", "effective_on"], name="change_of_unit"),
+                    models.Index(fields=["effective_on", "id"], name="change_by_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -552,6 +962,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["change_id", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("change", "source", "target"), name="descent_is_said_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("share__gt", 0), ("share__lte", 1)), name="descent_share_is_between_0_and_1"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -682,6 +1098,125 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["unit_id", "during"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pk__isnull", True),
+                            models.Q(("code__regex", "^[1-9][0-9]0{10}$"), ("level", 1)),
+                            models.Q(("code__regex", "^[1-9][0-9](?!00)[0-9]{2}0{8}$"), ("level", 2)),
+                            models.Q(("code__regex", "^[1-9][0-9]{3}(?!00)[0-9]{2}0{6}$"), ("level", 3)),
+                            models.Q(("code__regex", "^[1-9][0-9]{5}(?!000)[0-9]{3}000$"), ("level", 4)),
+                            models.Q(("code__regex", "^[1-9][0-9]{11}$"), ("level", 5)),
+                            models.Q(("code__regex", "^[1-9][0-9]{11}-X[0-9]{3,4}$"), ("level", 6)),
+                            models.Q(("code__regex", "^[1-9][0-9]{11}-G[0-9]{3,4}$"), ("level", 7)),
+                            _connector="OR",
+                        ),
+                        name="span_code_fits_its_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pk__isnull", True),
+                            models.Q(("kind__in", ["province", "municipality", "region"]), ("level", 1)),
+                            models.Q(("kind__in", ["city", "prefecture"]), ("level", 2)),
+                            models.Q(
+                                (
+                                    "kind__in",
+                                    ["district", "county", "county_city", "banner", "suburban_office", "zone"],
+                                ),
+                                ("level", 3),
+                            ),
+                            models.Q(("kind__in", ["street", "town", "township", "sumu", "street_like"]), ("level", 4)),
+                            models.Q(("kind__in", ["community", "village", "community_like"]), ("level", 5)),
+                            models.Q(
+                                (
+                                    "kind__in",
+                                    [
+                                        "estate",
+                                        "old_courtyard",
+                                        "rural_cluster",
+                                        "rural_scattered",
+                                        "shanty",
+                                        "urban_village",
+                                    ],
+                                ),
+                                ("level", 6),
+                            ),
+                            models.Q(("kind__in", ["grid"]), ("level", 7)),
+                            _connector="OR",
+                        ),
+                        name="span_kind_fits_its_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("level__lte", 2), ("parent__isnull", True), ("parent_level__isnull", True)),
+                            models.Q(
+                                ("parent__isnull", False),
+                                ("parent_level__isnull", False),
+                                ("parent_level__lt", models.F("level")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="span_parent_stands_above_it",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("character", ""),
+                            models.Q(
+                                (
+                                    "character__in",
+                                    ["urban", "rural", "fringe", "new", "industrial", "international", "park"],
+                                ),
+                                ("level", 5),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="span_character_is_of_communities",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="span_has_a_chinese_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="span_has_a_real_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="span_of_a_unit_never_overlaps",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("search_text__regex", "^(\\S+( \\S+)*)?$")),
+                        name="span_search_text_is_tokens",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_by__isnull", True), ("during__upper_inf", True)),
+                            models.Q(("closed_by__isnull", False), ("during__upper_inf", False)),
+                            _connector="OR",
+                        ),
+                        name="span_with_an_end_says_which_change_ended_it",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["parent", "unit"], name="span_children"),
+                    models.Index(fields=["code"], name="span_code", opclasses=["varchar_pattern_ops"]),
+                    models.Index(fields=["name_zh"], name="span_name", opclasses=["varchar_pattern_ops"]),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="span_search"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -770,6 +1305,78 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "boundaries",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="boundary_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("unit__isnull", False), ("zone__isnull", True)),
+                            models.Q(("unit__isnull", True), ("zone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="boundary_is_of_a_unit_or_a_zone",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("unit__isnull", False)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="boundary_of_a_unit_never_overlaps_in_time",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("zone__isnull", False)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("zone"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("zone"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="boundary_of_a_zone_never_overlaps_in_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("area_m2__gt", 0), ("area_m2__lt", 100000000000000.0)),
+                        name="boundary_has_an_area",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("east__lte", 180),
+                            ("north__lte", 90),
+                            ("south__gte", -90),
+                            ("west__gte", -180),
+                            ("south__lt", models.F("north")),
+                            ("west__lt", models.F("east")),
+                        ),
+                        name="boundary_box_lies_on_earth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__regex", "\\S")), name="boundary_names_its_source"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -795,6 +1402,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["zone_id", "unit_id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="zone_unit_has_a_real_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("zone"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("zone"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="unit_is_put_in_a_zone_once_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -911,799 +1556,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["parent", "pinyin", "id"], name="unit_children"),
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["path"], name="unit_subtree", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["level", "pinyin", "id"], name="unit_by_level"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pk__isnull", True),
-                    models.Q(("code__regex", "^[1-9][0-9]0{10}$"), ("level", 1)),
-                    models.Q(("code__regex", "^[1-9][0-9](?!00)[0-9]{2}0{8}$"), ("level", 2)),
-                    models.Q(("code__regex", "^[1-9][0-9]{3}(?!00)[0-9]{2}0{6}$"), ("level", 3)),
-                    models.Q(("code__regex", "^[1-9][0-9]{5}(?!000)[0-9]{3}000$"), ("level", 4)),
-                    models.Q(("code__regex", "^[1-9][0-9]{11}$"), ("level", 5)),
-                    models.Q(("code__regex", "^[1-9][0-9]{11}-X[0-9]{3,4}$"), ("level", 6)),
-                    models.Q(("code__regex", "^[1-9][0-9]{11}-G[0-9]{3,4}$"), ("level", 7)),
-                    _connector="OR",
-                ),
-                name="unit_code_fits_its_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pk__isnull", True),
-                    models.Q(("kind__in", ["province", "municipality", "region"]), ("level", 1)),
-                    models.Q(("kind__in", ["city", "prefecture"]), ("level", 2)),
-                    models.Q(
-                        ("kind__in", ["district", "county", "county_city", "banner", "suburban_office", "zone"]),
-                        ("level", 3),
-                    ),
-                    models.Q(("kind__in", ["street", "town", "township", "sumu", "street_like"]), ("level", 4)),
-                    models.Q(("kind__in", ["community", "village", "community_like"]), ("level", 5)),
-                    models.Q(
-                        (
-                            "kind__in",
-                            ["estate", "old_courtyard", "rural_cluster", "rural_scattered", "shanty", "urban_village"],
-                        ),
-                        ("level", 6),
-                    ),
-                    models.Q(("kind__in", ["grid"]), ("level", 7)),
-                    _connector="OR",
-                ),
-                name="unit_kind_fits_its_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level__lte", 2), ("parent__isnull", True), ("parent_level__isnull", True)),
-                    models.Q(
-                        ("parent__isnull", False),
-                        ("parent_level__isnull", False),
-                        ("parent_level__lt", models.F("level")),
-                    ),
-                    _connector="OR",
-                ),
-                name="unit_parent_stands_above_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("character", ""),
-                    models.Q(
-                        ("character__in", ["urban", "rural", "fringe", "new", "industrial", "international", "park"]),
-                        ("level", 5),
-                    ),
-                    _connector="OR",
-                ),
-                name="unit_character_is_of_communities",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="unit_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(fields=("id", "level"), name="unit_id_with_level_is_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on__isnull", True), ("closed_on__gt", models.F("opened_on")), _connector="OR"
-                ),
-                name="unit_closes_after_it_opened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("path__regex", "^/([1-9][0-9]*/)+$")), name="unit_path_is_a_path"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="street",
-            index=models.Index(fields=["unit", "pinyin", "id"], name="street_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="street",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="street_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="street",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("length_m__range", (1, 500000))), name="street_length_is_plausible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="street",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on__isnull", True), ("closed_on__gt", models.F("opened_on")), _connector="OR"
-                ),
-                name="street_closes_after_it_opened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="street",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_on__isnull", True)),
-                fields=("unit", "name_zh"),
-                name="street_name_is_unique_in_its_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sizeband",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="band_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sizeband",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("measure__in", ["households", "area_m2", "occupancy_percent"])),
-                name="band_measure_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sizeband",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("low__isnull", False), ("high__isnull", False), _connector="OR"),
-                    models.Q(("low__isnull", True), ("low__gte", 0), _connector="OR"),
-                    models.Q(("high__isnull", True), ("high__gte", 0), _connector="OR"),
-                    models.Q(
-                        ("low__isnull", True), ("high__isnull", True), ("low__lte", models.F("high")), _connector="OR"
-                    ),
-                ),
-                name="band_has_an_edge",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sizeband",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("measure", "occupancy_percent"), _negated=True),
-                    models.Q(("high__isnull", True), ("low__isnull", False), ("low__lte", 100)),
-                    _connector="OR",
-                ),
-                name="band_of_occupancy_is_a_percentage",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sizeband",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__regex", "\\S")), name="band_names_its_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicesubject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="service_subject_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicesubject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["building", "organisation"])), name="service_subject_kind_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicesubject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="service_subject_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicecontact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="service_contact_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicecontact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("subject__isnull", True), ("unit__isnull", False)),
-                    models.Q(("subject__isnull", False), ("unit__isnull", True)),
-                    _connector="OR",
-                ),
-                name="service_contact_is_for_a_unit_or_a_subject",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicecontact",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("unit__isnull", False)),
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="service_contact_of_a_unit_never_overlaps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicecontact",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("subject__isnull", False)),
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("subject"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("subject"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="service_contact_of_a_subject_never_overlaps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicecontact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name__regex", "\\S")), name="service_contact_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicecontact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("post__regex", "\\S")), name="service_contact_has_a_post"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="population",
-            index=models.Index(fields=["year", "unit"], name="population_of_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="population",
-            constraint=models.UniqueConstraint(
-                fields=("unit", "year", "revision"), name="population_revision_is_said_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="population",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", 1900), ("year__lte", 2200)), name="population_year_is_plausible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="population",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("revision__gte", 1)), name="population_revision_starts_at_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="population",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("households__isnull", False),
-                    ("residents__isnull", False),
-                    ("urban_residents__isnull", False),
-                    _connector="OR",
-                ),
-                name="population_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="population",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("households__isnull", True), ("households__range", (0, 2000000000)), _connector="OR"),
-                    models.Q(("residents__isnull", True), ("residents__range", (0, 2000000000)), _connector="OR"),
-                    models.Q(
-                        ("urban_residents__isnull", True), ("urban_residents__range", (0, 2000000000)), _connector="OR"
-                    ),
-                ),
-                name="population_counts_are_plausible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="population",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("urban_residents__isnull", True),
-                    ("residents__isnull", True),
-                    ("urban_residents__lte", models.F("residents")),
-                    _connector="OR",
-                ),
-                name="population_urban_is_part_of_all",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="population",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__regex", "\\S")), name="population_names_its_source"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="occupancy",
-            index=models.Index(fields=["unit", "measured_on"], name="occupancy_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(condition=models.Q(("level", 6)), name="occupancy_is_of_compounds"),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("homes_occupied__lte", models.F("homes_planned")), ("homes_planned__gt", 0)),
-                name="occupancy_is_part_of_what_is_planned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__regex", "\\S")), name="occupancy_names_its_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="management",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="management_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="management",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="management_never_overlaps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="management",
-            constraint=models.CheckConstraint(condition=models.Q(("level", 6)), name="management_is_of_compounds"),
-        ),
-        migrations.AddConstraint(
-            model_name="management",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("form__in", ["firm", "trust", "self", "community", "employer", "none"])),
-                name="management_form_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="management",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("form__in", ["firm", "trust"]), _negated=True), ("manager__regex", "\\S"), _connector="OR"
-                ),
-                name="management_by_a_firm_names_the_firm",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="management",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__regex", "\\S")), name="management_names_its_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="grid_profile_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridprofile",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="grid_profile_never_overlaps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridprofile",
-            constraint=models.CheckConstraint(condition=models.Q(("level", 7)), name="grid_profile_is_of_grids"),
-        ),
-        migrations.AddConstraint(
-            model_name="gridprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rules__regex", "\\S")), name="grid_profile_names_its_rules"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formationproposal",
-            constraint=models.CheckConstraint(condition=models.Q(("level", 6)), name="proposal_is_for_compounds"),
-        ),
-        migrations.AddConstraint(
-            model_name="formationproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["raised", "accepted", "declined", "withdrawn", "formed"])),
-                name="proposal_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formationproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("threshold_percent__range", (0, 100))), name="proposal_threshold_is_a_percentage"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formationproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("new_unit__isnull", False), ("state", "formed")),
-                    models.Q(models.Q(("state", "formed"), _negated=True), ("new_unit__isnull", True)),
-                    _connector="OR",
-                ),
-                name="proposal_formed_names_the_new_community",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formationproposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["raised", "accepted"])),
-                fields=("compound",),
-                name="proposal_under_way_is_the_only_one_of_its_compound",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="unitchange",
-            index=models.Index(fields=["unit", "effective_on"], name="change_of_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="unitchange",
-            index=models.Index(fields=["effective_on", "id"], name="change_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="unitchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "op__in",
-                        [
-                            "create",
-                            "rename",
-                            "convert",
-                            "move",
-                            "merge",
-                            "split",
-                            "abolish",
-                            "undistrict",
-                            "correct",
-                            "import",
-                        ],
-                    )
-                ),
-                name="change_operation_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__regex", "\\S")), name="change_names_its_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actor__regex", "\\S")), name="change_names_its_actor"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("corrects__isnull", True), ("op", "correct"), _connector="OR"),
-                name="change_corrects_only_by_correction",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="descent",
-            constraint=models.UniqueConstraint(fields=("change", "source", "target"), name="descent_is_said_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="descent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__gt", 0), ("share__lte", 1)), name="descent_share_is_between_0_and_1"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="unitspan",
-            index=models.Index(fields=["parent", "unit"], name="span_children"),
-        ),
-        migrations.AddIndex(
-            model_name="unitspan",
-            index=models.Index(fields=["code"], name="span_code", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddIndex(
-            model_name="unitspan",
-            index=models.Index(fields=["name_zh"], name="span_name", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddIndex(
-            model_name="unitspan",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="span_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="unitspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pk__isnull", True),
-                    models.Q(("code__regex", "^[1-9][0-9]0{10}$"), ("level", 1)),
-                    models.Q(("code__regex", "^[1-9][0-9](?!00)[0-9]{2}0{8}$"), ("level", 2)),
-                    models.Q(("code__regex", "^[1-9][0-9]{3}(?!00)[0-9]{2}0{6}$"), ("level", 3)),
-                    models.Q(("code__regex", "^[1-9][0-9]{5}(?!000)[0-9]{3}000$"), ("level", 4)),
-                    models.Q(("code__regex", "^[1-9][0-9]{11}$"), ("level", 5)),
-                    models.Q(("code__regex", "^[1-9][0-9]{11}-X[0-9]{3,4}$"), ("level", 6)),
-                    models.Q(("code__regex", "^[1-9][0-9]{11}-G[0-9]{3,4}$"), ("level", 7)),
-                    _connector="OR",
-                ),
-                name="span_code_fits_its_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pk__isnull", True),
-                    models.Q(("kind__in", ["province", "municipality", "region"]), ("level", 1)),
-                    models.Q(("kind__in", ["city", "prefecture"]), ("level", 2)),
-                    models.Q(
-                        ("kind__in", ["district", "county", "county_city", "banner", "suburban_office", "zone"]),
-                        ("level", 3),
-                    ),
-                    models.Q(("kind__in", ["street", "town", "township", "sumu", "street_like"]), ("level", 4)),
-                    models.Q(("kind__in", ["community", "village", "community_like"]), ("level", 5)),
-                    models.Q(
-                        (
-                            "kind__in",
-                            ["estate", "old_courtyard", "rural_cluster", "rural_scattered", "shanty", "urban_village"],
-                        ),
-                        ("level", 6),
-                    ),
-                    models.Q(("kind__in", ["grid"]), ("level", 7)),
-                    _connector="OR",
-                ),
-                name="span_kind_fits_its_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level__lte", 2), ("parent__isnull", True), ("parent_level__isnull", True)),
-                    models.Q(
-                        ("parent__isnull", False),
-                        ("parent_level__isnull", False),
-                        ("parent_level__lt", models.F("level")),
-                    ),
-                    _connector="OR",
-                ),
-                name="span_parent_stands_above_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("character", ""),
-                    models.Q(
-                        ("character__in", ["urban", "rural", "fringe", "new", "industrial", "international", "park"]),
-                        ("level", 5),
-                    ),
-                    _connector="OR",
-                ),
-                name="span_character_is_of_communities",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="span_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="span_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitspan",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="span_of_a_unit_never_overlaps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("search_text__regex", "^(\\S+( \\S+)*)?$")), name="span_search_text_is_tokens"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_by__isnull", True), ("during__upper_inf", True)),
-                    models.Q(("closed_by__isnull", False), ("during__upper_inf", False)),
-                    _connector="OR",
-                ),
-                name="span_with_an_end_says_which_change_ended_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundary",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="boundary_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundary",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("unit__isnull", False), ("zone__isnull", True)),
-                    models.Q(("unit__isnull", True), ("zone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="boundary_is_of_a_unit_or_a_zone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundary",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("unit__isnull", False)),
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="boundary_of_a_unit_never_overlaps_in_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundary",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("zone__isnull", False)),
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("zone"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("zone"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="boundary_of_a_zone_never_overlaps_in_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundary",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("area_m2__gt", 0), ("area_m2__lt", 100000000000000.0)), name="boundary_has_an_area"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundary",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("east__lte", 180),
-                    ("north__lte", 90),
-                    ("south__gte", -90),
-                    ("west__gte", -180),
-                    ("south__lt", models.F("north")),
-                    ("west__lt", models.F("east")),
-                ),
-                name="boundary_box_lies_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundary",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__regex", "\\S")), name="boundary_names_its_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zoneunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="zone_unit_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zoneunit",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("zone"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("zone"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="unit_is_put_in_a_zone_once_at_a_time",
-            ),
         ),
     ]

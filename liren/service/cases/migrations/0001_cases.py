@@ -157,6 +157,189 @@ class Migration(migrations.Migration):
             ],
             options={
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("phase__in", ["open", "answered", "closed"])), name="case_phase_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "outcome__in",
+                                [
+                                    "solved",
+                                    "unsolved",
+                                    "done",
+                                    "refused",
+                                    "out_of_remit",
+                                    "withdrawn",
+                                    "joined",
+                                    "lapsed",
+                                    "",
+                                ],
+                            )
+                        ),
+                        name="case_outcome_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("severity__in", ["critical", "urgent", "normal"])),
+                        name="case_severity_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confidentiality__in", ["public", "limited", "sealed"])),
+                        name="case_confidentiality_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "channel__in",
+                                ["web", "phone", "counter", "visit", "meeting", "open311", "sensor", "system"],
+                            )
+                        ),
+                        name="case_channel_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text__regex", "\\S"), ("state__regex", "\\S"), ("taken_by__regex", "\\S")),
+                        name="case_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="case_place_has_both_coordinates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lon__isnull", True),
+                            models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="case_place_is_on_earth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("phase", "closed"),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("phase", "closed"), _negated=True),
+                                ("closed_at__isnull", True),
+                                ("outcome", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_closed_exactly_with_moment_and_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("phase", "answered"), _negated=True),
+                            ("answered_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="case_answered_has_its_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confidentiality", "sealed"), models.Q(("sealed_to", ""), _negated=True)),
+                            models.Q(models.Q(("confidentiality", "sealed"), _negated=True), ("sealed_to", "")),
+                            _connector="OR",
+                        ),
+                        name="case_sealed_names_to_whom",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("phase", "closed"), _negated=True),
+                            models.Q(("due_at__isnull", True), ("escalate_at__isnull", True), ("is_called", False)),
+                            _connector="OR",
+                        ),
+                        name="case_closed_waits_for_nothing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("joined_to__isnull", True), models.Q(("outcome", "joined"), _negated=True)),
+                            models.Q(("joined_to__isnull", False), ("outcome", "joined")),
+                            _connector="OR",
+                        ),
+                        name="case_joined_is_closed_as_joined",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("parent", models.F("id")), _negated=True),
+                            models.Q(("joined_to", models.F("id")), _negated=True),
+                        ),
+                        name="case_is_not_its_own_relative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dispatched_at__isnull", True),
+                            ("received_at__isnull", True),
+                            ("dispatched_at__gte", models.F("received_at")),
+                            _connector="OR",
+                        ),
+                        name="case_dispatched_after_it_was_received",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            ("received_at__isnull", True),
+                            ("closed_at__gte", models.F("received_at")),
+                            _connector="OR",
+                        ),
+                        name="case_closed_after_it_was_received",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("revision__gte", 1)), name="case_revision_counts_from_one"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("client_key__isnull", False)),
+                        fields=("client_key",),
+                        name="case_is_taken_in_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("phase", "closed"), _negated=True),
+                        fields=["unit", "due_at", "id"],
+                        name="case_open_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phase", "closed"), _negated=True),
+                        fields=["body", "due_at", "id"],
+                        name="case_open_of_body",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phase", "closed"), _negated=True),
+                        fields=["handler", "due_at", "id"],
+                        name="case_open_of_handler",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phase", "closed"), _negated=True),
+                        fields=["due_at", "id"],
+                        name="case_open_by_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("escalate_at__isnull", False)),
+                        fields=["escalate_at", "id"],
+                        name="case_to_escalate",
+                    ),
+                    models.Index(
+                        condition=models.Q(("reporter__isnull", False)),
+                        fields=["reporter", "-id"],
+                        name="case_of_reporter",
+                    ),
+                    models.Index(condition=models.Q(("cell__isnull", False)), fields=["cell", "-id"], name="case_near"),
+                    models.Index(fields=["unit", "-received_at", "-id"], name="case_of_unit_by_age"),
+                    models.Index(fields=["-received_at", "-id"], name="case_by_age"),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", False)),
+                        fields=["unit", "closed_at"],
+                        name="case_closed_of_unit",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="case_search"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -188,6 +371,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["open311", "sensor", "exchange"])),
+                        name="api_key_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name__regex", "\\S"), ("made_by__regex", "\\S")), name="api_key_has_a_name"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +427,48 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "answered", "withdrawn"])), name="call_state_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("question__regex", "\\S"), ("called_by__regex", "\\S")),
+                        name="call_asks_something",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("case", "body"),
+                        name="call_of_one_body_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "answered"), _negated=True),
+                            models.Q(
+                                ("answer__regex", "\\S"),
+                                ("answered_at__isnull", False),
+                                ("comes__isnull", False),
+                                models.Q(("answered_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="call_answered_has_its_answer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_at__isnull", True),
+                            ("called_at__isnull", True),
+                            ("answered_at__gte", models.F("called_at")),
+                            _connector="OR",
+                        ),
+                        name="call_is_answered_after_it_was_made",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["due_at", "id"], name="call_open"),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["body", "due_at"], name="call_open_of_body"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -262,6 +496,37 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "code", "round"), name="case_clock_runs_once_in_a_round"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kept__isnull", True), ("stopped_at__isnull", True)),
+                            models.Q(("kept__isnull", False), ("stopped_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="case_clock_is_judged_when_it_stops",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "\\S"), ("amount__regex", "\\S")),
+                        name="case_clock_has_its_rule",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stopped_at__isnull", True),
+                            ("started_at__isnull", True),
+                            ("stopped_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="case_clock_stops_after_it_started",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("stopped_at__isnull", True)),
+                        fields=["is_provisional", "id"],
+                        name="case_clock_running",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -297,6 +562,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "received",
+                                    "moved",
+                                    "dispatched",
+                                    "note",
+                                    "asked",
+                                    "file",
+                                    "joined",
+                                    "split",
+                                    "called",
+                                    "call_answered",
+                                    "disputed",
+                                    "ruled",
+                                    "suspended",
+                                    "resumed",
+                                    "extended",
+                                    "escalated",
+                                    "recomputed",
+                                    "rated",
+                                    "part",
+                                    "consented",
+                                    "corrected",
+                                    "hidden",
+                                    "visited",
+                                ],
+                            )
+                        ),
+                        name="case_event_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("actor__regex", "\\S")), name="case_event_names_its_actor"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -333,6 +636,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("type__in", ["image/jpeg", "image/png", "image/webp", "application/pdf"])),
+                        name="case_file_type_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("size__range", (1, 10485760))), name="case_file_size_is_bounded"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__isnull", True), ("published_by", "")),
+                            models.Q(("published_at__isnull", False), models.Q(("published_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="case_file_published_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_at__isnull", True),
+                            models.Q(("type", "application/pdf"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="case_file_published_is_a_picture",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -353,6 +681,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("case", "account"), name="case_is_followed_once")],
+            },
         ),
         migrations.CreateModel(
             name="CasePart",
@@ -392,6 +723,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("role__regex", "\\S")), name="case_part_has_a_role"),
+                    models.CheckConstraint(
+                        condition=models.Q(("account__isnull", True), ("body__isnull", True), _connector="OR"),
+                        name="case_part_is_a_person_or_a_body",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("account__isnull", False),
+                            ("body__isnull", False),
+                            ("alias__regex", "\\S"),
+                            _connector="OR",
+                        ),
+                        name="case_part_is_somebody",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("account__isnull", False), ("left_at__isnull", True)),
+                        fields=("case", "role", "account"),
+                        name="case_part_is_held_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_at__isnull", True),
+                            ("joined_at__isnull", True),
+                            ("left_at__gte", models.F("joined_at")),
+                            _connector="OR",
+                        ),
+                        name="case_part_leaves_after_it_joined",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -440,6 +801,51 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "upheld", "rejected", "withdrawn"])),
+                        name="dispute_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ground__regex", "\\S"), ("reason__regex", "\\S"), ("opened_by__regex", "\\S")
+                        ),
+                        name="dispute_names_its_ground",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("case",), name="dispute_one_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["open", "withdrawn"]),
+                            models.Q(
+                                ("ruled_at__isnull", False),
+                                ("ruled_body__isnull", False),
+                                ("ruling__regex", "\\S"),
+                                models.Q(("ruled_by", ""), _negated=True),
+                                models.Q(("ruled_by", models.F("opened_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dispute_is_ruled_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("proposed", models.F("body")), _negated=True),
+                        name="dispute_proposes_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ruled_at__isnull", True),
+                            ("opened_at__isnull", True),
+                            ("ruled_at__gte", models.F("opened_at")),
+                            _connector="OR",
+                        ),
+                        name="dispute_is_ruled_after_it_was_opened",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["due_at", "id"], name="dispute_open")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -480,6 +886,61 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["type_id", "category", "unit_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="dispatch_rule_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ground__regex", "\\S"), ("recorded_by__regex", "\\S")),
+                        name="dispatch_rule_names_its_ground",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("type"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("type"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("category"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("category"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="dispatch_rule_is_one_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -504,6 +965,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clock", "level"), name="escalation_happens_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("at__isnull", True),
+                            ("due_at__isnull", True),
+                            ("at__gte", models.F("due_at")),
+                            _connector="OR",
+                        ),
+                        name="escalation_comes_after_it_was_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -526,6 +999,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "approved", "refused"])),
+                        name="extension_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason__regex", "\\S"), ("amount__regex", "\\S"), ("asked_by__regex", "\\S")
+                        ),
+                        name="extension_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by", ""), ("state", "asked")),
+                            models.Q(
+                                models.Q(("state", "asked"), _negated=True),
+                                models.Q(("decided_by", ""), _negated=True),
+                                models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="extension_is_decided_by_another",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")), fields=("clock",), name="extension_one_at_a_time"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -567,6 +1068,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-month", "unit_id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("unit", "month", "type", "category"), name="month_figure_is_said_once"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="month_figure_begins_a_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(("satisfied__lte", models.F("rated")), ("solved__lte", models.F("rated"))),
+                        name="month_figure_rates_are_parts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -589,6 +1100,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "round", "voice"), name="rating_is_given_once_per_round"),
+                    models.CheckConstraint(
+                        condition=models.Q(("solved__isnull", False), ("satisfied__isnull", False), _connector="OR"),
+                        name="rating_says_something",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -606,6 +1124,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "name"), name="saved_view_name_is_used_once"),
+                    models.CheckConstraint(condition=models.Q(("name__regex", "\\S")), name="saved_view_has_a_name"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -653,6 +1175,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("address__regex", "^https://[^\\s@]+$")),
+                        name="subscription_address_is_safe",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -678,6 +1206,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subscription", "event"), name="delivery_of_an_event_is_one")
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)), fields=["next_at", "id"], name="delivery_waiting"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -702,740 +1238,45 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="apikey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["open311", "sensor", "exchange"])), name="api_key_kind_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apikey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name__regex", "\\S"), ("made_by__regex", "\\S")), name="api_key_has_a_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("phase", "closed"), _negated=True),
-                fields=["unit", "due_at", "id"],
-                name="case_open_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("phase", "closed"), _negated=True),
-                fields=["body", "due_at", "id"],
-                name="case_open_of_body",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("phase", "closed"), _negated=True),
-                fields=["handler", "due_at", "id"],
-                name="case_open_of_handler",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("phase", "closed"), _negated=True), fields=["due_at", "id"], name="case_open_by_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("escalate_at__isnull", False)),
-                fields=["escalate_at", "id"],
-                name="case_to_escalate",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("reporter__isnull", False)), fields=["reporter", "-id"], name="case_of_reporter"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(condition=models.Q(("cell__isnull", False)), fields=["cell", "-id"], name="case_near"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["unit", "-received_at", "-id"], name="case_of_unit_by_age"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["-received_at", "-id"], name="case_by_age"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", False)),
-                fields=["unit", "closed_at"],
-                name="case_closed_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="case_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("phase__in", ["open", "answered", "closed"])), name="case_phase_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "outcome__in",
-                        ["solved", "unsolved", "done", "refused", "out_of_remit", "withdrawn", "joined", "lapsed", ""],
-                    )
-                ),
-                name="case_outcome_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("severity__in", ["critical", "urgent", "normal"])), name="case_severity_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confidentiality__in", ["public", "limited", "sealed"])),
-                name="case_confidentiality_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("channel__in", ["web", "phone", "counter", "visit", "meeting", "open311", "sensor", "system"])
-                ),
-                name="case_channel_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text__regex", "\\S"), ("state__regex", "\\S"), ("taken_by__regex", "\\S")),
-                name="case_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                    _connector="OR",
-                ),
-                name="case_place_has_both_coordinates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lon__isnull", True),
-                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
-                    _connector="OR",
-                ),
-                name="case_place_is_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", False), ("phase", "closed"), models.Q(("outcome", ""), _negated=True)
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "approved", "refused"])),
+                        name="suspension_state_is_known",
                     ),
-                    models.Q(
-                        models.Q(("phase", "closed"), _negated=True), ("closed_at__isnull", True), ("outcome", "")
-                    ),
-                    _connector="OR",
-                ),
-                name="case_closed_exactly_with_moment_and_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("phase", "answered"), _negated=True), ("answered_at__isnull", False), _connector="OR"
-                ),
-                name="case_answered_has_its_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confidentiality", "sealed"), models.Q(("sealed_to", ""), _negated=True)),
-                    models.Q(models.Q(("confidentiality", "sealed"), _negated=True), ("sealed_to", "")),
-                    _connector="OR",
-                ),
-                name="case_sealed_names_to_whom",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("phase", "closed"), _negated=True),
-                    models.Q(("due_at__isnull", True), ("escalate_at__isnull", True), ("is_called", False)),
-                    _connector="OR",
-                ),
-                name="case_closed_waits_for_nothing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("joined_to__isnull", True), models.Q(("outcome", "joined"), _negated=True)),
-                    models.Q(("joined_to__isnull", False), ("outcome", "joined")),
-                    _connector="OR",
-                ),
-                name="case_joined_is_closed_as_joined",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("parent", models.F("id")), _negated=True),
-                    models.Q(("joined_to", models.F("id")), _negated=True),
-                ),
-                name="case_is_not_its_own_relative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dispatched_at__isnull", True),
-                    ("received_at__isnull", True),
-                    ("dispatched_at__gte", models.F("received_at")),
-                    _connector="OR",
-                ),
-                name="case_dispatched_after_it_was_received",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True),
-                    ("received_at__isnull", True),
-                    ("closed_at__gte", models.F("received_at")),
-                    _connector="OR",
-                ),
-                name="case_closed_after_it_was_received",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("revision__gte", 1)), name="case_revision_counts_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("client_key__isnull", False)), fields=("client_key",), name="case_is_taken_in_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["due_at", "id"], name="call_open"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["body", "due_at"], name="call_open_of_body"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "answered", "withdrawn"])), name="call_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("question__regex", "\\S"), ("called_by__regex", "\\S")), name="call_asks_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("case", "body"), name="call_of_one_body_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "answered"), _negated=True),
-                    models.Q(
-                        ("answer__regex", "\\S"),
-                        ("answered_at__isnull", False),
-                        ("comes__isnull", False),
-                        models.Q(("answered_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="call_answered_has_its_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_at__isnull", True),
-                    ("called_at__isnull", True),
-                    ("answered_at__gte", models.F("called_at")),
-                    _connector="OR",
-                ),
-                name="call_is_answered_after_it_was_made",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="caseclock",
-            index=models.Index(
-                condition=models.Q(("stopped_at__isnull", True)),
-                fields=["is_provisional", "id"],
-                name="case_clock_running",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseclock",
-            constraint=models.UniqueConstraint(
-                fields=("case", "code", "round"), name="case_clock_runs_once_in_a_round"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseclock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kept__isnull", True), ("stopped_at__isnull", True)),
-                    models.Q(("kept__isnull", False), ("stopped_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="case_clock_is_judged_when_it_stops",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseclock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "\\S"), ("amount__regex", "\\S")), name="case_clock_has_its_rule"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseclock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stopped_at__isnull", True),
-                    ("started_at__isnull", True),
-                    ("stopped_at__gte", models.F("started_at")),
-                    _connector="OR",
-                ),
-                name="case_clock_stops_after_it_started",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "received",
-                            "moved",
-                            "dispatched",
-                            "note",
-                            "asked",
-                            "file",
-                            "joined",
-                            "split",
-                            "called",
-                            "call_answered",
-                            "disputed",
-                            "ruled",
-                            "suspended",
-                            "resumed",
-                            "extended",
-                            "escalated",
-                            "recomputed",
-                            "rated",
-                            "part",
-                            "consented",
-                            "corrected",
-                            "hidden",
-                            "visited",
-                        ],
-                    )
-                ),
-                name="case_event_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actor__regex", "\\S")), name="case_event_names_its_actor"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casefile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("type__in", ["image/jpeg", "image/png", "image/webp", "application/pdf"])),
-                name="case_file_type_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casefile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("size__range", (1, 10485760))), name="case_file_size_is_bounded"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casefile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__isnull", True), ("published_by", "")),
-                    models.Q(("published_at__isnull", False), models.Q(("published_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="case_file_published_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casefile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_at__isnull", True),
-                    models.Q(("type", "application/pdf"), _negated=True),
-                    _connector="OR",
-                ),
-                name="case_file_published_is_a_picture",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casefollower",
-            constraint=models.UniqueConstraint(fields=("case", "account"), name="case_is_followed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="casepart",
-            constraint=models.CheckConstraint(condition=models.Q(("role__regex", "\\S")), name="case_part_has_a_role"),
-        ),
-        migrations.AddConstraint(
-            model_name="casepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("account__isnull", True), ("body__isnull", True), _connector="OR"),
-                name="case_part_is_a_person_or_a_body",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("account__isnull", False), ("body__isnull", False), ("alias__regex", "\\S"), _connector="OR"
-                ),
-                name="case_part_is_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casepart",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("account__isnull", False), ("left_at__isnull", True)),
-                fields=("case", "role", "account"),
-                name="case_part_is_held_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("left_at__isnull", True),
-                    ("joined_at__isnull", True),
-                    ("left_at__gte", models.F("joined_at")),
-                    _connector="OR",
-                ),
-                name="case_part_leaves_after_it_joined",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dispute",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["due_at", "id"], name="dispute_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "upheld", "rejected", "withdrawn"])),
-                name="dispute_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ground__regex", "\\S"), ("reason__regex", "\\S"), ("opened_by__regex", "\\S")),
-                name="dispute_names_its_ground",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("case",), name="dispute_one_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["open", "withdrawn"]),
-                    models.Q(
-                        ("ruled_at__isnull", False),
-                        ("ruled_body__isnull", False),
-                        ("ruling__regex", "\\S"),
-                        models.Q(("ruled_by", ""), _negated=True),
-                        models.Q(("ruled_by", models.F("opened_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dispute_is_ruled_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("proposed", models.F("body")), _negated=True), name="dispute_proposes_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ruled_at__isnull", True),
-                    ("opened_at__isnull", True),
-                    ("ruled_at__gte", models.F("opened_at")),
-                    _connector="OR",
-                ),
-                name="dispute_is_ruled_after_it_was_opened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatchrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="dispatch_rule_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatchrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ground__regex", "\\S"), ("recorded_by__regex", "\\S")),
-                name="dispatch_rule_names_its_ground",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatchrule",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("type"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("type"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason__regex", "\\S"), ("ground__regex", "\\S"), ("asked_by__regex", "\\S")
                         ),
-                        "&&",
+                        name="suspension_says_why",
                     ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("category"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("category"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__isnull", True),
+                            ("starts_at__isnull", True),
+                            ("ends_at__gte", models.F("starts_at")),
+                            _connector="OR",
                         ),
-                        "&&",
+                        name="suspension_ends_after_it_starts",
                     ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by", ""), ("state", "asked")),
+                            models.Q(
+                                models.Q(("state", "asked"), _negated=True),
+                                models.Q(("decided_by", ""), _negated=True),
+                                models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
                         ),
-                        "&&",
+                        name="suspension_is_decided_by_another",
                     ),
-                    ("during", "&&"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at__isnull", True), models.Q(("state", "refused"), _negated=True)),
+                        fields=("case",),
+                        name="suspension_one_at_a_time",
+                    ),
                 ],
-                name="dispatch_rule_is_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.UniqueConstraint(fields=("clock", "level"), name="escalation_happens_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("at__isnull", True), ("due_at__isnull", True), ("at__gte", models.F("due_at")), _connector="OR"
-                ),
-                name="escalation_comes_after_it_was_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "approved", "refused"])), name="extension_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__regex", "\\S"), ("amount__regex", "\\S"), ("asked_by__regex", "\\S")),
-                name="extension_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by", ""), ("state", "asked")),
-                    models.Q(
-                        models.Q(("state", "asked"), _negated=True),
-                        models.Q(("decided_by", ""), _negated=True),
-                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                        ("decided_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="extension_is_decided_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "asked")), fields=("clock",), name="extension_one_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthfigure",
-            constraint=models.UniqueConstraint(
-                fields=("unit", "month", "type", "category"), name="month_figure_is_said_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthfigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="month_figure_begins_a_month"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthfigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("satisfied__lte", models.F("rated")), ("solved__lte", models.F("rated"))),
-                name="month_figure_rates_are_parts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.UniqueConstraint(
-                fields=("case", "round", "voice"), name="rating_is_given_once_per_round"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("solved__isnull", False), ("satisfied__isnull", False), _connector="OR"),
-                name="rating_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(fields=("account", "name"), name="saved_view_name_is_used_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.CheckConstraint(condition=models.Q(("name__regex", "\\S")), name="saved_view_has_a_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("address__regex", "^https://[^\\s@]+$")), name="subscription_address_is_safe"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["next_at", "id"], name="delivery_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("subscription", "event"), name="delivery_of_an_event_is_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "approved", "refused"])), name="suspension_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__regex", "\\S"), ("ground__regex", "\\S"), ("asked_by__regex", "\\S")),
-                name="suspension_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at__isnull", True),
-                    ("starts_at__isnull", True),
-                    ("ends_at__gte", models.F("starts_at")),
-                    _connector="OR",
-                ),
-                name="suspension_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by", ""), ("state", "asked")),
-                    models.Q(
-                        models.Q(("state", "asked"), _negated=True),
-                        models.Q(("decided_by", ""), _negated=True),
-                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                        ("decided_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="suspension_is_decided_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_at__isnull", True), models.Q(("state", "refused"), _negated=True)),
-                fields=("case",),
-                name="suspension_one_at_a_time",
-            ),
+            },
         ),
     ]
