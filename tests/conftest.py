@@ -49,6 +49,22 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _the_first_template_is_watched(django_test_environment: None) -> None:
+    """A response knows the context of the template that its view named. Django's test client would copy it again for
+    each of the templates inside, some hundred times a page."""
+    from django.template.base import Template
+    from django.test.signals import template_rendered
+
+    def rendered(template: Template, context: Any) -> Any:
+        if not hasattr(context, "was_watched"):
+            context.was_watched = True
+            template_rendered.send(sender=template, template=template, context=context)
+        return template.nodelist.render(context)
+
+    Template._render = rendered
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _tables_can_be_emptied() -> None:
     """Tests with real commits (``transaction=True``) empty the tables at their end, append-only ones too."""
     from tests.make.kernel import let_tests_empty_tables

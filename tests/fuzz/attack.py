@@ -11,7 +11,7 @@ from liren.foundation.people.models import Account
 from tests.make import people as make
 from tests.rights.routes import Route, own_routes
 from tests.rights.table import rows
-from tests.rights.world import KEPT, PAPERS, World, fields, undone, unwatched
+from tests.rights.world import KEPT, PAPERS, World, bare, fields, undone
 
 #: The only answer from 500 up that a page may give: the server says that it is busy, with a page of its own.
 BUSY = 503
@@ -72,7 +72,7 @@ def send(target: Target, who: str, method: str, url: str, data: Any = None, **ex
     """One request, undone afterwards. Returns the status; what a page may never answer fails here."""
     client = target.clients[who]
     body = extra.pop("body", b"")
-    with undone(), unwatched():
+    with undone(), bare():
         if data is not None and not any(hasattr(value, "read") for value in data.values()):
             body, extra["content_type"] = encoded_form(data), "application/x-www-form-urlencoded"
             data = None

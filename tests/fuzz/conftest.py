@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import override_settings
 
 from tests import make
 from tests.fuzz import attack
@@ -11,5 +12,6 @@ from tests.rights import world as worlds
 
 @pytest.fixture(scope="module")
 def target(django_db_setup: None, django_db_blocker: object) -> Iterator[attack.Target]:
-    with make.standing(django_db_blocker, lambda: attack.aim(worlds.build())) as made:
+    made_of = override_settings(**worlds.IN_MEMORY)
+    with made_of, make.standing(django_db_blocker, lambda: attack.aim(worlds.build())) as made:
         yield made

@@ -82,22 +82,24 @@ def encoded(value: str) -> str:
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_hostile_queries_get_a_clear_answer(route, target: Target):
-    url, who = target.address(route), target.sender(route)
-    for value in SHARP.values():
-        query = "&".join(f"{name}={encoded(value[:300])}" for name in QUERY)
-        send(target, who, "GET", f"{url}?{query}")
+    """Values take turns, so that on one page or the next every name meets every value."""
+    url, who, values = target.address(route), target.sender(route), list(SHARP.values())
+    for turn in range(ROUTES.index(route), ROUTES.index(route) + TURNS):
+        pairs = ((name, values[(turn + place) % len(values)]) for place, name in enumerate(QUERY))
+        send(target, who, "GET", f"{url}?{'&'.join(f'{name}={encoded(value[:300])}' for name, value in pairs)}")
 
 
 @pytest.mark.parametrize(("path", "name"), PAIRS)
 def test_each_query_alone_gets_a_clear_answer(path, name, target: Target):
-    first = PAIRS.index((path, name)) % 3
-    for value in (*SHARP.values(), *OTHERS[first::3]):
+    """Half of the sharp values and a fifth of the others on each page; the next page takes the next ones."""
+    place = PAIRS.index((path, name))
+    for value in (*list(SHARP.values())[place % 2 :: 2], *OTHERS[place % 5 :: 5]):
         send(target, "doer", "GET", f"{path}{'&' if '?' in path else '?'}{name}={encoded(value)}")
 
 
-@pytest.mark.parametrize("name", ["unit", "action", "actor_label", "since", "until", "after"])
-def test_each_query_of_the_audit_log_gets_a_clear_answer(name, target: Target):
-    for value in VALUES.values():
+@pytest.mark.parametrize(("place", "name"), enumerate(["unit", "action", "actor_label", "since", "until", "after"]))
+def test_each_query_of_the_audit_log_gets_a_clear_answer(place, name, target: Target):
+    for value in list(VALUES.values())[place % 2 :: 2]:
         send(target, "checker", "GET", f"/desk/audit/?{name}={encoded(value)}")
 
 
@@ -113,8 +115,8 @@ def test_queries_out_of_shape_get_a_clear_answer(path, query, target: Target):
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_a_thousand_names_in_a_query_get_a_clear_answer(route, target: Target):
-    for query in ("&".join(f"p{n}=1" for n in range(1_000)), "&".join("after=1" for _ in range(1_001))):
-        send(target, target.sender(route), "GET", f"{target.address(route)}?{query}")
+    query = "&".join(f"p{n}=1" for n in range(1_000)) if ROUTES.index(route) % 2 else "&".join(["after=1"] * 1_001)
+    send(target, target.sender(route), "GET", f"{target.address(route)}?{query}")
 
 
 PATHS = (

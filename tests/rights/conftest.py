@@ -9,11 +9,7 @@ from tests import make
 from tests.rights import world as worlds
 
 
-#: Sessions of the world are kept in memory: who is signed in is asked of it some ten thousand times.
-IN_MEMORY = "django.contrib.sessions.backends.cache"
-
-
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: object) -> Iterator[worlds.World]:
-    with override_settings(SESSION_ENGINE=IN_MEMORY), make.standing(django_db_blocker, worlds.build) as made:
+    with override_settings(**worlds.IN_MEMORY), make.standing(django_db_blocker, worlds.build) as made:
         yield made

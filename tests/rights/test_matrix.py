@@ -10,7 +10,7 @@ from liren.foundation.kernel.rights import PUBLIC, SIGNED_IN, actions
 from liren.foundation.people.models import Role
 from tests.rights.routes import own_routes, third_party_routes
 from tests.rights.table import ANONYMOUS, EVERYONE, RESIDENT, Row, rows
-from tests.rights.world import KEPT, PAPERS, World, fields, unadorned, undone, unwatched
+from tests.rights.world import KEPT, PAPERS, World, bare, fields, unadorned, undone
 
 pytestmark = pytest.mark.django_db
 TABLE = rows()
@@ -46,7 +46,7 @@ def test_every_action_named_exists(row):
 @pytest.mark.requirement("R367")
 @pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
 def test_everyone_gets_what_the_table_says(row: Row, world: World):
-    with unwatched(), unadorned():
+    with bare(), unadorned():
         wrong = [line for who in world.at for line in differences(row, world, who)]
     assert not wrong, "\n".join(wrong)
 

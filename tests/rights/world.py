@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.template.base import Template
+from django.template import engines
+from django.template.base import NodeList, Template
 from django.test import Client
 from django.test.utils import _TestState
 from django.utils import timezone
@@ -314,20 +315,32 @@ def _proposal(community: Unit, number: int) -> int:
     return int(proposal.pk)
 
 
+#: Sessions of the world are kept in memory: who is signed in is asked of them some ten thousand times.
+IN_MEMORY = {"SESSION_ENGINE": "django.contrib.sessions.backends.cache"}
+#: What stands around every page alike, and is looked at elsewhere.
+AROUND = ("kit/top.html", "kit/foot.html", "kit/scripts.html")
+
+
 @contextmanager
-def unwatched() -> Iterator[None]:
-    """Pages are rendered as they are for people: Django's test client else keeps a copy of each context it meets."""
-    watched = Template._render
+def bare() -> Iterator[None]:
+    """Pages without what stands around all of them, and not watched by Django's test client, which would keep a copy
+    of each context that it meets. What a page itself says, and every refusal, is made as it is for people."""
+    around = [engines["django"].get_template(name).template for name in AROUND]  # type: ignore[attr-defined]
+    watched, drawn = Template._render, [one.nodelist for one in around]
     Template._render = _TestState.saved_data.template_render
+    for one in around:
+        one.nodelist = NodeList()
     try:
         yield
     finally:
         Template._render = watched
+        for one, nodes in zip(around, drawn, strict=True):
+            one.nodelist = nodes
 
 
 @contextmanager
 def unadorned() -> Iterator[None]:
-    """A refusal says its status and what is wrong, without the page around it: that one is looked at elsewhere."""
+    """A refusal says its status and what is wrong, and draws no page: for tests that ask for the status alone."""
     drawn = pages._page
     pages._page = lambda request, facts: f"<p>{facts['message']}</p>"
     try:

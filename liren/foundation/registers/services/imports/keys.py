@@ -1,4 +1,4 @@
-"""Sort keys and search vectors of very many entries, made by a helper on another processor while more lines are read."""
+"""Sort keys and search vectors of very many entries, made by a helper while the next lines are read."""
 
 from __future__ import annotations
 
