@@ -102,6 +102,7 @@ DESK = [
     *(ROOMS + "{room}/" + page for page in ("", "edit/", "review/", "close/", "reopen/", "open/")),
 ]  # fmt: skip
 
+
 def numbers_of(city: make.City) -> dict[str, int]:
     """Numbers in the addresses of what acts in the city."""
     acting = city.acting

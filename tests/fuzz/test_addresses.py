@@ -71,8 +71,10 @@ SHARP = {
     **{name: NUMBERS[name] for name in ("past bigint", "ten to the thirty", "five thousand digits", "superscript")},
     **{name: DATES[name] for name in ("year zero", "last day", "five digit year")},
 }
-#: What is not as sharp: each goes to every third page and name.
+#: What is not as sharp.
 OTHERS = [value for value in VALUES.values() if value not in SHARP.values()]
+#: So many requests bring every name of a query to each page, each time with another value.
+TURNS = 5
 
 
 def encoded(value: str) -> str:

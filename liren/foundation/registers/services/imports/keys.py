@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 
 from liren.foundation.registers.engine.spec import RegisterSpec
 from liren.foundation.registers.models.words import Row, asked, keys_for, vectors
 from liren.foundation.territory.services.imports.text import ahead
 
-Promised = Callable[[], list[tuple[str, str]]]
+Keys = list[tuple[str, str]]
+Promised = Callable[[], Keys]
+Helper = Callable[[Sequence[tuple[str, str]]], Future[Keys]]
 
 
 @contextmanager
@@ -20,7 +23,7 @@ def promising(spec: RegisterSpec, *, worth: int) -> Iterator[Callable[[Sequence[
     ``worth``: the first batch of so many rows starts the helper; before it, and on one processor, keys are made here.
     """
     with ExitStack() as stack:
-        helpers: list[Callable[..., object]] = []
+        helpers: list[Helper] = []
 
         def promise(rows: Sequence[Row]) -> Promised:
             if not helpers and (len(rows) < worth or (os.cpu_count() or 1) < 2):

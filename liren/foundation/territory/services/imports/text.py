@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -74,7 +73,7 @@ def ahead(count: int = 1) -> Iterator[Callable[[Sequence[Pair]], "Future[list[Pa
             idle.put(helper)
         threads = stack.enter_context(ThreadPoolExecutor(count))
         stack.callback(threads.shutdown, cancel_futures=True)
-        yield partial(threads.submit, work)
+        yield lambda chunk: threads.submit(work, chunk)
 
 
 def all_keys(shorts_and_names: Sequence[Pair]) -> Iterator[Pair]:
