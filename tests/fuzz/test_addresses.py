@@ -71,6 +71,7 @@ SHARP = {
     **{name: NUMBERS[name] for name in ("past bigint", "ten to the thirty", "five thousand digits", "superscript")},
     **{name: DATES[name] for name in ("year zero", "last day", "five digit year")},
 }
+AUDIT = ("unit", "action", "actor_label", "since", "until", "after")
 #: What is not as sharp.
 OTHERS = [value for value in VALUES.values() if value not in SHARP.values()]
 #: So many requests bring every name of a query to each page, each time with another value.
@@ -99,7 +100,7 @@ def test_each_query_alone_gets_a_clear_answer(path, name, target: Target):
         send(target, "doer", "GET", f"{path}{'&' if '?' in path else '?'}{name}={encoded(value)}")
 
 
-@pytest.mark.parametrize(("place", "name"), enumerate(["unit", "action", "actor_label", "since", "until", "after"]))
+@pytest.mark.parametrize(("place", "name"), list(enumerate(AUDIT)))
 def test_each_query_of_the_audit_log_gets_a_clear_answer(place, name, target: Target):
     for value in list(VALUES.values())[place % 2 :: 2]:
         send(target, "checker", "GET", f"/desk/audit/?{name}={encoded(value)}")
