@@ -137,7 +137,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     # Argon2 is meant to be slow. The tests of signing in put it back in front.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    settings.CACHES = {"default": memory, "sessions": {**memory, "LOCATION": "sessions"}}
     out = os.environ.get("LIREN_REQUIREMENTS_OUT")
     if out:
         config.pluginmanager.register(Shown(Path(out)), "shown-requirements")

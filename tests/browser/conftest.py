@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
@@ -54,10 +56,23 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def server(django_db_setup: None) -> Iterator[LiveServer]:
-    """A live server on the test database, whoever fills it."""
-    running = LiveServer("localhost")
-    yield running
-    running.stop()
+    """A live server on the test database, whoever fills it.
+
+    Browsers keep its style and scripts, as they do with a site: else each page brought a map of a megabyte anew.
+    """
+    fresh = StaticFilesHandler.serve
+
+    def kept(handler: StaticFilesHandler, request: Any) -> Any:
+        is_axe = request.path_info == walk.AXE_PATH
+        answer = HttpResponse(AXE.read_bytes(), "text/javascript") if is_axe else fresh(handler, request)
+        answer["Cache-Control"] = "max-age=3600"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(StaticFilesHandler, "serve", kept)
+        running = LiveServer("localhost")
+        yield running
+        running.stop()
 
 
 def built() -> make.City:

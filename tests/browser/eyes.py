@@ -31,7 +31,7 @@ LAYOUT = """() => {
   return faults;
 }"""
 
-#: Each way in which letters are painted on the page: colour, size, weight and line of the letters, all that lies behind
+#: Each way in which letters are painted on the page: their colour, whether they count as large print, what lies behind
 #: them; of a link also the words around it. What axe says of contrast hangs on these alone.
 PAINTS = """() => {
   const ways = new Set();
@@ -39,19 +39,22 @@ PAINTS = """() => {
     const layers = [];
     for (let up = e; up; up = up.parentElement) {
       const s = getComputedStyle(up);
-      layers.push(s.backgroundColor, s.backgroundImage, s.opacity, s.position);
-      if (/^rgb\\(/.test(s.backgroundColor)) break;
+      if (s.opacity !== '1' || s.backgroundImage !== 'none') layers.push(s.opacity, s.backgroundImage);
+      if (s.backgroundColor !== 'rgba(0, 0, 0, 0)') layers.push(s.backgroundColor);
+      if (s.backgroundColor.startsWith('rgb(')) break;
     }
     return layers;
   };
+  const large = (s) => parseFloat(s.fontSize) >= (s.fontWeight >= 700 ? 18.66 : 24);
   for (const e of document.body.querySelectorAll('*')) {
     const speaks = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
     if (!(speaks || e.matches('input, select, textarea')) || !e.checkVisibility()) continue;
     const s = getComputedStyle(e);
-    const way = [s.color, s.fontSize, s.fontWeight, s.textShadow, s.opacity, e.matches(':disabled'), ...behind(e)];
+    const way = [s.color, large(s), s.textShadow, e.matches(':disabled'), ...behind(e)];
     if (e.tagName === 'A') {
       const p = getComputedStyle(e.parentElement);
-      way.push(s.textDecorationLine, s.borderBottom, s.fontStyle, p.color, p.fontWeight, s.display);
+      way.push(s.textDecorationLine, s.borderBottomWidth, s.fontStyle, s.display);
+      way.push(p.color, s.fontWeight === p.fontWeight);
     }
     ways.add(way.join(';'));
   }

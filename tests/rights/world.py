@@ -316,7 +316,7 @@ def _proposal(community: Unit, number: int) -> int:
 
 
 #: Sessions of the world are kept in memory: who is signed in is asked of them some ten thousand times.
-IN_MEMORY = {"SESSION_ENGINE": "django.contrib.sessions.backends.cache"}
+IN_MEMORY = {"SESSION_ENGINE": "django.contrib.sessions.backends.cache", "SESSION_CACHE_ALIAS": "sessions"}
 #: What stands around every page alike, and is looked at elsewhere.
 AROUND = ("kit/top.html", "kit/foot.html", "kit/scripts.html")
 
