@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput
+from liren.foundation.kernel.prepared import prepared
+from liren.foundation.policy.queries import pinned
 from liren.front.kit.limits import within_limit
 from liren.front.kit.senders import client_key
 from liren.front.open311.asking import fields, jurisdiction
@@ -25,6 +27,8 @@ MEDIA = ("media", "media[]", "photo", "file")
 PER_MINUTE = 120
 
 
+@prepared()
+@pinned()
 def taken(request: HttpRequest) -> list[dict[str, Any]]:
     """The number of the new case; of a report sent before under the same Idempotency-Key, the number it got then.
 

@@ -25,14 +25,15 @@ def digest_of(text: str) -> bytes:
 
 
 def key_by_text(text: str, *kinds: str) -> ApiKey:
-    """The key with its unit and sensor, if it is in force and of one of these kinds.
+    """The key with its unit, and its sensor where that kind is asked for, if it is in force and of one of these kinds.
 
     Raises:
         NoKey: none, unknown, ended, or for something else.
     """
     found = None
     if text.startswith(PREFIX) and len(text) <= LONGEST and text.isascii():
-        rows = ApiKey.objects.select_related("unit", "sensor__unit", "sensor__register")
+        beside = ("sensor__unit", "sensor__register") if "sensor" in kinds else ()
+        rows = ApiKey.objects.select_related("unit", *beside)
         found = rows.filter(digest=digest_of(text), kind__in=kinds, ended_at=None).first()
     if found is None:
         raise NoKey(

@@ -15,8 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import Conflict, NotAllowed
+from liren.foundation.kernel.prepared import prepared
 from liren.foundation.kernel.rights import Actor, SystemActor, require
 from liren.foundation.people.services import keyed_digest
+from liren.foundation.policy.queries import pinned
 from liren.service.cases.engine.answers import is_mostly_links
 from liren.service.cases.engine.places import cell_of
 from liren.service.cases.models import ApiKey, Case, CaseClock, CaseEvent
@@ -54,6 +56,8 @@ class Draft:
     contact: Mapping[str, str] = field(default_factory=dict)
 
 
+@prepared()
+@pinned()
 def report(
     type: str,
     *,
