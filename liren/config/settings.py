@@ -40,7 +40,7 @@ LIREN_REPORTS_OF_ACCOUNT = (env.number("LIREN_ACCOUNT_HOUR", 20), env.number("LI
 LIREN_HOTLINE = env.text("LIREN_HOTLINE", "12345")
 LIREN_BEHIND_PROXY = env.flag("LIREN_BEHIND_PROXY")
 
-# --- What is asked most often is planned once for each connection; not behind a pooler that changes it under us ---------
+# --- What is asked most often is planned once for each connection; not behind a pooler that changes it ---------------
 LIREN_DB_PREPARES = env.flag("LIREN_DB_PREPARES", True)
 
 # --- What it is made of -------------------------------------------------------------------------------------------

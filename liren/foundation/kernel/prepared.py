@@ -1,7 +1,7 @@
 """Statements that the server parses and plans once for each connection, and not each time they are asked.
 
-For paths that are walked many times a second and whose plans do not hang on the values: a row by its key, an insert. Not
-for lists, where a busy community wants another plan than a quiet one.
+For paths that are walked many times a second and whose plans do not hang on the values: a row by its key, an insert.
+Not for lists, where a busy community wants another plan than a quiet one.
 """
 
 from __future__ import annotations
