@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.forms import BaseForm
+from django.test.utils import ContextList
 
 from tests.fuzz.attack import Target
 from tests.rights.routes import Route
@@ -158,12 +159,8 @@ def fields_of(target: Target, route: Route) -> tuple[str, ...]:
     if route.name not in _known:
         with undone():
             reply = target.clients[target.sender(route)].get(target.address(route))
-        forms = [
-            value
-            for layer in (reply.context or [])
-            for value in layer.flatten().values()
-            if isinstance(value, BaseForm)
-        ]
+        seen = reply.context if isinstance(reply.context, ContextList) else filter(None, [reply.context])
+        forms = [value for one in seen for value in one.flatten().values() if isinstance(value, BaseForm)]
         names = [name for form in forms for name in form.fields]
         _known[route.name] = tuple(dict.fromkeys([*names, *BASELINES.get(route.name, {}), *BESIDE]))
     return _known[route.name]

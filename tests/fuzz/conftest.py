@@ -13,5 +13,5 @@ from tests.rights import world as worlds
 @pytest.fixture(scope="module")
 def target(django_db_setup: None, django_db_blocker: object) -> Iterator[attack.Target]:
     made_of = override_settings(**worlds.IN_MEMORY)
-    with made_of, make.standing(django_db_blocker, lambda: attack.aim(worlds.build())) as made:
+    with made_of, worlds.known(), make.standing(django_db_blocker, lambda: attack.aim(worlds.build())) as made:
         yield made

@@ -3,10 +3,13 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+from django.contrib.auth.backends import ModelBackend
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.template import engines
@@ -347,6 +350,40 @@ def unadorned() -> Iterator[None]:
         yield
     finally:
         pages._page = drawn
+
+
+@contextmanager
+def unwritten() -> Iterator[None]:
+    """No page is written at all: who comes in was decided before."""
+    written = Template._render
+    Template._render = lambda self, context: ""
+    try:
+        yield
+    finally:
+        Template._render = written
+
+
+@contextmanager
+def known() -> Iterator[None]:
+    """Who is signed in, and what they hold, is read once. All that a request changes is undone, so it stays true."""
+    people: dict[int, Account | None] = {}
+    held: dict[int, Any] = {}
+    find, read = ModelBackend.get_user, Account._read_held
+
+    def found(backend: ModelBackend, pk: int) -> Account | None:
+        if pk not in people:
+            people[pk] = find(backend, pk)
+        return copy(people[pk])
+
+    def once(account: Account, day: date) -> Any:
+        if account.pk not in held:
+            held[account.pk] = read(account, day)
+        return held[account.pk]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ModelBackend, "get_user", found)
+        patched.setattr(Account, "_read_held", once)
+        yield
 
 
 @contextmanager
