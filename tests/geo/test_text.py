@@ -1,6 +1,8 @@
 """Pinyin and search tokens in bulk: helpers answer as one process does, in order, and leave nobody behind."""
 
 import pytest
+from pypinyin import lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
 
 from liren.foundation.territory.engine import names
 from liren.foundation.territory.services.imports import text
@@ -38,3 +40,10 @@ def test_helpers_end_when_nobody_wants_the_rest(monkeypatch):
     next(wanted)
     wanted.close()
     assert [helper.poll() is not None for helper in started] == [True, True]
+
+
+def test_words_lose_their_tones_as_in_the_package_itself():
+    words = list(PHRASES_DICT.items())[::10]
+    assert len(words) > 4_000
+    for word, syllables in words:
+        assert names.toneless([said[0] for said in syllables]) == lazy_pinyin(word), word

@@ -25,7 +25,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 PLACES = 6  # a tenth of a metre
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: an import makes one for each line
 class Identity:
     """Name, place and days of an entry. ``lon`` and ``lat`` in WGS 84 degrees."""
 

@@ -25,7 +25,7 @@ UTF8, UTF8_BOM, GB, XLSX = "UTF-8", "UTF-8 with byte order mark", "GB18030 (GBK)
 CODECS = {UTF8: "utf-8", UTF8_BOM: "utf-8-sig", GB: "gb18030"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a table makes one for each line
 class Line:
     """One line of the table. ``faults``: (column from 0, sentence, facts) for cells that can't be taken as they are."""
 

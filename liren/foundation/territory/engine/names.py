@@ -34,6 +34,11 @@ _VILLAGERS = re.compile(r"村?村(?:民委员会|民员委会|民委会|委员�
 _COMPLETE = ("社区", "村", "嘎查", "生产队", "大队", "连队", "分场", "农场", "林场")
 
 
+_MARKED = {"a": "āáǎà", "e": "ēéěè", "i": "īíǐì", "o": "ōóǒò", "u": "ūúǔù", "v": "ǖǘǚǜü", "n": "ńňǹ", "m": "ḿ"}
+_TONES: dict[int, str | None] = {ord(sign): plain for plain, signs in _MARKED.items() for sign in signs}
+_TONES |= {ord("ế"): "ê", ord("ề"): "ê", **dict.fromkeys(map(ord, "\u0304\u0301\u030c\u0300"))}
+
+
 @dataclass(frozen=True, slots=True)
 class UnitName:
     """A committee's name: ``official`` as written, ``short`` for signs, ``kind`` community, village or "" (unsaid)."""
@@ -187,26 +192,29 @@ def _keys(syllables: tuple[str, ...], *names: str) -> tuple[str, str]:
     return _joined(syllables), " ".join(dict.fromkeys(words[:MOST_TOKENS]))
 
 
+def toneless(syllables: Sequence[str]) -> list[str]:
+    """Syllables without their tones, as pypinyin's own style writes them (lǜ is lv)."""
+    return [syllable.translate(_TONES) for syllable in syllables]
+
+
 class Readings:
     """Pinyin of very many names: the same answers as ``pinyin_key`` in a fraction of the time.
 
     pypinyin cuts a text into words, because some words are read otherwise than their characters (重庆). Where no such
     word can begin, character by character gives the same. ``turns`` holds the first two characters of all such words.
-    Making it takes a second, so it is for bulk work only.
+    Making it goes through all words once, so it is for bulk work only.
     """
 
     def __init__(self) -> None:
         self.plain: dict[str, str] = {}
-        self.turns = {word[:2] for word in PHRASES_DICT if len(word) > 1 and self._is_read_otherwise(word)}
+        read = ((word, [said[0] for said in syllables]) for word, syllables in PHRASES_DICT.items() if len(word) > 1)
+        self.turns = {word[:2] for word, said in read if toneless(said) != [self._of(one) for one in word]}
 
     def _of(self, character: str) -> str:
         found = self.plain.get(character)
         if found is None:
             found = self.plain[character] = lazy_pinyin(character, errors=str.lower)[0]
         return found
-
-    def _is_read_otherwise(self, word: str) -> bool:
-        return lazy_pinyin(word) != [self._of(character) for character in word]
 
     def syllables(self, text: str) -> tuple[str, ...]:
         """The syllables of a text, toneless."""
