@@ -28,8 +28,8 @@ def test_helpers_end_when_nobody_wants_the_rest(monkeypatch):
     started = []
     begin = text._helper
 
-    def remembered():
-        started.append(begin())
+    def remembered(ask):
+        started.append(begin(ask))
         return started[-1]
 
     monkeypatch.setattr(text, "WORTH_HELPERS", 1)

@@ -240,6 +240,24 @@ def keys_of(shorts_and_names: Sequence[tuple[str, str]]) -> list[tuple[str, str]
     return [_keys(readings.syllables(short), short, name) for short, name in shorts_and_names]
 
 
+MOST_WORDS = 300
+
+
+def vectors_of(texts: Sequence[tuple[str, str, str]], *, many: bool = True) -> list[tuple[str, str]]:
+    """(pinyin key, search vector) for each (name, other name, what else is said). ``many``: the bulk way."""
+    syllables = _readings().syllables if many else _syllables
+    return [_vector(syllables(name), name, other, said) for name, other, said in texts]
+
+
+def _vector(syllables: tuple[str, ...], name: str, other: str, said: str) -> tuple[str, str]:
+    """As PostgreSQL reads a vector. Tokens are letters and digits: nothing has to be escaped."""
+    key, words = _keys(syllables, name, other)
+    kept = list(dict.fromkeys([*words.split(), *_tokens(said)][:MOST_WORDS]))
+    if not "".join(kept).replace("_", "a").isalnum():
+        kept = [token for token in kept if token.replace("_", "a").isalnum()]
+    return key, " ".join(map("'{}'".format, kept))
+
+
 def _tokens(text: str) -> Iterator[str]:
     for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
         if _HAN.match(run):

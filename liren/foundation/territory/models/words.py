@@ -33,3 +33,8 @@ def keys_of(names_and_texts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]
     if len(names_and_texts) < 50:  # the tables behind the bulk way take a second to make
         return [(names.pinyin_key(name), names.search_tokens(name, text)) for name, text in names_and_texts]
     return names.keys_of(names_and_texts)
+
+
+def vectors_of(texts: Sequence[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """(sort key, search vector as PostgreSQL reads one) for each (name, other name, what else is said)."""
+    return names.vectors_of(texts, many=len(texts) >= 50)

@@ -8,12 +8,12 @@ from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 
 from liren.foundation.registers.engine.spec import RegisterSpec
-from liren.foundation.registers.models.words import Row, asked, keys_for, vectors
+from liren.foundation.registers.models.words import Row, asked, keys_for
 from liren.foundation.territory.services.imports.text import ahead
 
 Keys = list[tuple[str, str]]
 Promised = Callable[[], Keys]
-Helper = Callable[[Sequence[tuple[str, str]]], Future[Keys]]
+Helper = Callable[[Sequence[tuple[str, str, str]]], Future[Keys]]
 
 
 @contextmanager
@@ -30,8 +30,7 @@ def promising(spec: RegisterSpec, *, worth: int) -> Iterator[Callable[[Sequence[
                 keys = keys_for(spec, rows)
                 return lambda: keys
             if not helpers:
-                helpers.append(stack.enter_context(ahead()))
-            coming = helpers[0](asked(spec, rows))
-            return lambda: vectors(coming.result())
+                helpers.append(stack.enter_context(ahead("vectors_of")))
+            return helpers[0](asked(spec, rows)).result
 
         yield promise

@@ -67,18 +67,24 @@ class Reader:
     finder: Found = field(init=False)
     known: dict[tuple[str, str], Any] = field(default_factory=dict)
 
+    named: list[str] = field(init=False)
+    declared: list[str] = field(init=False)
+
     def __post_init__(self) -> None:
         self.finder = Found(self.today)
+        self.named = [name for name in self.columns.places if name in NAMES]
+        self.declared = [code for code in self.columns.places if code not in BUILT_IN]
 
     def cleaned(self, lines: Iterable[Line]) -> Iterator[Clean]:
         """Lines without faults; the others are in the report."""
+        width = self.columns.width
         for line in lines:
             self.report.lines += 1
             before = self.report.fault_count
             for place, sentence, facts in line.faults:
                 self.report.fault(line.number, self.columns.name_of(place), _(sentence) % facts)
             facts = self.columns.facts(line.cells)
-            if any(not is_empty(cell) for cell in line.cells[self.columns.width :]):
+            if len(line.cells) > width and any(not is_empty(cell) for cell in line.cells[width:]):
                 self.report.fault(line.number, "", str(_("The line has more cells than the header.")))
             found = self._clean(line.number, facts)
             if found is not None and self.report.fault_count == before:
@@ -86,9 +92,8 @@ class Reader:
 
     def _clean(self, line: int, facts: Mapping[str, Any]) -> Clean | None:
         spec = self.register.spec
-        named = {name: value for name, value in facts.items() if name in NAMES}
-        identity, faults = read_identity(spec, named, today=self.today)
-        declared = {code: value for code, value in facts.items() if code not in BUILT_IN}
+        identity, faults = read_identity(spec, {name: facts[name] for name in self.named}, today=self.today)
+        declared = {code: facts[code] for code in self.declared}
         values, more = clean(spec, declared, finder=self.finder, today=self.today, known=self.known)
         for fault in (*faults, *more):
             self.report.fault(line, fault.field, said(fault))
@@ -128,12 +133,13 @@ class Reader:
                 self._copy(*waiting.popleft())
 
     def _copy(self, batch: list[Clean], promised: Promised) -> None:
+        run = str(self.run)
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:
             for one, (pinyin, search) in zip(batch, promised(), strict=True):
                 facts = one.identity
                 copy.write_row(
                     (
-                        self.run, one.line, one.number, one.unit_id, facts.name_zh, facts.name_en, pinyin, search,
+                        run, one.line, one.number, one.unit_id, facts.name_zh, facts.name_en, pinyin, search,
                         AS_JSON(one.values), facts.lon, facts.lat,
                         facts.opened_on, facts.closed_on, facts.reviewed_on, NEW,
                     )

@@ -33,6 +33,7 @@ class Units:
     day: date
     by_code: dict[str, Unit] = field(default_factory=dict)
     by_name: dict[str, list[Unit]] = field(default_factory=dict)
+    _known: dict[tuple[Any, Any], Unit] = field(default_factory=dict)
     _levels: dict[int, tuple[int, str]] = field(default_factory=dict)
     _reach: dict[int, bool] = field(default_factory=dict)
 
@@ -45,6 +46,12 @@ class Units:
 
     def find(self, code: Any, name: Any = None) -> Unit:
         """The unit of a line; NoUnit with a sentence where there is none, several, or one out of reach."""
+        found = self._known.get((code, name))
+        if found is None:
+            found = self._known[code, name] = self._found(code, name)
+        return found
+
+    def _found(self, code: Any, name: Any) -> Unit:
         unit = self._meant(_text(code), _text(name))
         if not self.in_reach(unit):
             raise NoUnit(_("%(unit)s lies outside your reach.") % {"unit": unit.name_zh})

@@ -21,13 +21,15 @@ CHUNK = 5000
 # Under this many names, starting helpers costs more than they save.
 WORTH_HELPERS = 30_000
 MOST_HELPERS = 4
+#: What helpers can be asked: keys of names, or keys and vectors of texts.
 HELPER = """
 import json, sys
-from liren.foundation.territory.engine.names import keys_of
+from liren.foundation.territory.engine.names import {ask} as ask
 for line in sys.stdin:
-    print(json.dumps(keys_of(json.loads(line))), flush=True)
+    print(json.dumps(ask(json.loads(line))), flush=True)
 """
 Pair = tuple[str, str]
+Texts = Sequence[tuple[str, ...]]
 
 
 def _chunks(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
@@ -35,10 +37,10 @@ def _chunks(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
         yield pairs[start : start + CHUNK]
 
 
-def _helper() -> "subprocess.Popen[str]":
+def _helper(ask: str = "keys_of") -> "subprocess.Popen[str]":
     root = str(Path(liren.__file__).resolve().parents[1])
     return subprocess.Popen(
-        [sys.executable, "-c", HELPER],
+        [sys.executable, "-c", HELPER.format(ask=ask)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="ascii",
@@ -46,7 +48,7 @@ def _helper() -> "subprocess.Popen[str]":
     )
 
 
-def _ask(helper: "subprocess.Popen[str]", chunk: Sequence[Pair]) -> list[Pair]:
+def _ask(helper: "subprocess.Popen[str]", chunk: Texts) -> list[Pair]:
     if helper.stdin is None or helper.stdout is None:
         raise RuntimeError("the helper was started without pipes")
     helper.stdin.write(json.dumps(chunk) + "\n")
@@ -55,11 +57,11 @@ def _ask(helper: "subprocess.Popen[str]", chunk: Sequence[Pair]) -> list[Pair]:
 
 
 @contextmanager
-def ahead(count: int = 1) -> Iterator[Callable[[Sequence[Pair]], "Future[list[Pair]]"]]:
+def ahead(ask: str = "keys_of", count: int = 1) -> Iterator[Callable[[Texts], "Future[list[Pair]]"]]:
     """So many helpers that work while the caller goes on: what is asked of them, they promise, in any order."""
     idle: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
 
-    def work(chunk: Sequence[Pair]) -> list[Pair]:
+    def work(chunk: Texts) -> list[Pair]:
         helper = idle.get()
         try:
             return _ask(helper, chunk)
@@ -68,7 +70,7 @@ def ahead(count: int = 1) -> Iterator[Callable[[Sequence[Pair]], "Future[list[Pa
 
     with ExitStack() as stack:
         for _ in range(count):
-            helper = stack.enter_context(_helper())
+            helper = stack.enter_context(_helper(ask))
             stack.callback(helper.kill)
             idle.put(helper)
         threads = stack.enter_context(ThreadPoolExecutor(count))
@@ -83,6 +85,6 @@ def all_keys(shorts_and_names: Sequence[Pair]) -> Iterator[Pair]:
         for chunk in _chunks(shorts_and_names):
             yield from names.keys_of(chunk)
         return
-    with ahead(processors) as ask:
+    with ahead(count=processors) as ask:
         for keys in [ask(chunk) for chunk in _chunks(shorts_and_names)]:
             yield from keys.result()
