@@ -24,6 +24,16 @@ def test_helpers_answer_in_order(monkeypatch):
 
 
 @pytest.mark.slow
+def test_a_helper_makes_whole_vectors_as_one_process_does_in_either_way():
+    texts = [(short, f"Compound {n}", f"靠近{name}") for n, (short, name) in enumerate(PAIRS[:120])]
+    with text.ahead("vectors_of") as ask:
+        promised = [ask(texts[:60]), ask(texts[60:])]
+        found = [pair for one in promised for pair in one.result()]
+    assert found == names.vectors_of(texts) == names.vectors_of(texts, many=False)
+    assert {"'东街'", "'compound'", "'靠近'"} <= set(found[0][1].split())
+
+
+@pytest.mark.slow
 def test_helpers_end_when_nobody_wants_the_rest(monkeypatch):
     started = []
     begin = text._helper

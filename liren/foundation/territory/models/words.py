@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from liren.foundation.territory.engine import names
 
 MOST_TOKENS = 400
+#: From so many names on the tables behind the bulk way are worth their making.
+MANY = 50
 
 
 def clean(name: str) -> str:
@@ -30,11 +32,11 @@ def bigrams(text: str) -> str:
 
 def keys_of(names_and_texts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """(sort key, search tokens) for each (name, everything it is called)."""
-    if len(names_and_texts) < 50:  # the tables behind the bulk way take a second to make
+    if len(names_and_texts) < MANY:
         return [(names.pinyin_key(name), names.search_tokens(name, text)) for name, text in names_and_texts]
     return names.keys_of(names_and_texts)
 
 
 def vectors_of(texts: Sequence[tuple[str, str, str]]) -> list[tuple[str, str]]:
     """(sort key, search vector as PostgreSQL reads one) for each (name, other name, what else is said)."""
-    return names.vectors_of(texts, many=len(texts) >= 50)
+    return names.vectors_of(texts, many=len(texts) >= MANY)

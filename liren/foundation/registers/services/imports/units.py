@@ -33,7 +33,7 @@ class Units:
     day: date
     by_code: dict[str, Unit] = field(default_factory=dict)
     by_name: dict[str, list[Unit]] = field(default_factory=dict)
-    _known: dict[tuple[Any, Any], Unit] = field(default_factory=dict)
+    _known: dict[str, Unit] = field(default_factory=dict)
     _levels: dict[int, tuple[int, str]] = field(default_factory=dict)
     _reach: dict[int, bool] = field(default_factory=dict)
 
@@ -46,9 +46,10 @@ class Units:
 
     def find(self, code: Any, name: Any = None) -> Unit:
         """The unit of a line; NoUnit with a sentence where there is none, several, or one out of reach."""
-        found = self._known.get((code, name))
+        written = repr((code, name))  # True, 1 and 1.0 are equal, and not the same text
+        found = self._known.get(written)
         if found is None:
-            found = self._known[code, name] = self._found(code, name)
+            found = self._known[written] = self._found(code, name)
         return found
 
     def _found(self, code: Any, name: Any) -> Unit:
