@@ -94,8 +94,9 @@ def sent(request: HttpRequest, form: ReportForm) -> Taken | None:
     body, form.offices = places.body_of(form, unit, actor) if form.kind.spec.about_body else (None, [])
     if form.errors:
         return None
-    form.hints = near.hints(form.kind, form.cleaned_data, actor)
-    if form.hints and not form.cleaned_data["again"]:
+    if not form.cleaned_data["again"]:  # else it is known that neighbours reported the same
+        form.hints = near.hints(form.kind, form.cleaned_data, actor)
+    if form.hints:
         return None
     return taken(request, form, actor, unit, body)
 
@@ -117,7 +118,7 @@ def taken(request: HttpRequest, form: ReportForm, actor: Any, unit: Any, body: i
                 text=asked["text"],
                 by=ANONYMOUS if unnamed else actor,
                 at=at,
-                unit_id=unit.pk if unit else None,
+                unit=unit,
                 lon=asked["lon"],
                 lat=asked["lat"],
                 address=asked["address"],
