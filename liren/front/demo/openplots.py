@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from liren.front.demo import otherplots
 from liren.front.demo.engine import matters
 from liren.front.demo.plots import Plot, taken
 from liren.front.demo.scenes import Scene
+from liren.service.cases import services
 from liren.service.cases.services import disputes, suspensions
 
 
@@ -34,8 +36,7 @@ def objected(scene: Scene) -> Iterator[datetime]:
     """The department says that it is another's task, and nobody has ruled yet."""
     yield scene.start
     scene.category = "manhole"
-    text = f"{scene.named}大门内侧的井盖一踩就晃，边上缺了一块，推童车的老人差点绊倒。"
-    case = scene.reported(scene.start, text)
+    case = scene.reported(scene.start, "{at}的井盖一踩就晃，边上缺了一块，推童车的老人差点绊倒。")
     at = scene.hours(scene.start, 1, 2)
     yield at
     reason = "现场查看，井盖在小区红线以内，属于共用排水设施，建议由住房和城乡建设部门牵头。"
@@ -46,8 +47,7 @@ def objected(scene: Scene) -> Iterator[datetime]:
 
 def asked_to_stand_still(scene: Scene) -> Iterator[datetime]:
     """The department waits for a spare part and asks that the clock stand still; nobody has decided."""
-    text = f"{scene.named}北侧步道的三盏庭院灯都不亮，晚上看不见台阶。"
-    yield from _at_the_department(scene, "dark_place", text)
+    yield from _at_the_department(scene, "dark_place", "{at}的三盏庭院灯都不亮，晚上看不见台阶。")
     at = scene.hours(scene.the_case.changed_at, 0.5, 1)
     yield at
     reason = "灯具型号已停产，配件要定制，厂家答复七天后到货。"
@@ -57,8 +57,7 @@ def asked_to_stand_still(scene: Scene) -> Iterator[datetime]:
 
 def asked_for_time(scene: Scene) -> Iterator[datetime]:
     """The department asks for three more days; nobody has decided."""
-    text = f"{scene.named}南侧围墙外堆了两车拆下来的旧门窗，占着人行道。"
-    yield from _at_the_department(scene, "rubbish", text)
+    yield from _at_the_department(scene, "rubbish", "{at}旁边堆了两车拆下来的旧门窗，占着人行道。")
     at = scene.hours(scene.the_case.changed_at, 0.5, 1)
     yield at
     reason = "需要等清运车排班，本周车辆都在汛期除险。"
@@ -66,9 +65,28 @@ def asked_for_time(scene: Scene) -> Iterator[datetime]:
     suspensions.extend(scene.the_case.pk, "completion", by=scene.clerk, at=at, **more)
 
 
+def asked_for_support(scene: Scene) -> Iterator[datetime]:
+    """The person has said yes, and the worker sits down with them next: sealed, in the hands of the two."""
+    yield from otherplots.support(scene)
+    at = scene.hours(scene.the_case.changed_at, 2, 6)
+    yield at
+    scene.move("consent", by=scene.cast.tried["demo-resident"], at=at)
+
+
+def just_told(scene: Scene) -> Iterator[datetime]:
+    """Somebody asks for support, and nobody has been named yet."""
+    yield scene.start
+    text = "孩子转学的手续办了一半，两边说法不一样，想请人帮忙理一理要哪些材料。"
+    more = {"unit_id": scene.unit_id, "category": "papers", "channel": "web"}
+    by = scene.cast.tried["demo-resident"]
+    scene.case = services.report("support_plan", text=text, by=by, at=scene.start, **more).case
+
+
 #: Each in a city of any size; none begins so late that it would not have come to its question before the load.
 OPEN: tuple[Open, ...] = (
     Open(objected, (20, 26)),
     Open(asked_to_stand_still, (4, 8)),
     Open(asked_for_time, (5, 9)),
+    Open(asked_for_support, (110, 140)),
+    Open(just_told, (3, 9)),
 )

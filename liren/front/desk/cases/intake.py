@@ -24,6 +24,7 @@ from liren.front.desk.cases import words
 from liren.front.desk.cases.forms import FilesField, asked_field, refuse
 from liren.front.desk.fields import DeskForm, LongTextField, TextField, UnitField
 from liren.front.desk.gate import FORM, desk
+from liren.front.kit.kinds import grouped
 from liren.front.kit.qr import qr_svg
 from liren.front.kit.suggesting import community_at, has_sorter, suggestions, top
 from liren.front.kit.templatetags.kit import plain_name
@@ -138,10 +139,8 @@ def intake(request: HttpRequest) -> HttpResponseBase:
     code = request.GET.get("type", "")
     kind = next((one for one in kinds if one.code == code), None)
     if kind is None:
-        by_group = [(one, one.name) for one in kinds]
-        channel = request.GET.get("channel", "phone")[:10]
-        return show(request, PAGE.format("choose"), "", {"title": _("Take in for somebody"), "kinds": by_group,
-                                                         "channel": channel})  # fmt: skip
+        context = {"groups": grouped(kinds), "channel": request.GET.get("channel", "phone")[:10]}
+        return show(request, PAGE.format("choose"), "", {"title": _("Take in for somebody"), **context})
     form = form_for(request, kind, actor)
     taken = taken_in(form, actor) if form.is_bound and form.is_valid() else None
     if taken is not None:

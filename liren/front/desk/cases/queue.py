@@ -118,10 +118,11 @@ def page_of(request: HttpRequest, asked: Asked) -> Page[Row]:
     return listed(request, fetch, lambda row: _key_of(asked, row), shape="tn", size=SIZE)
 
 
-def kept(request: HttpRequest, **changes: str) -> str:
+def kept(request: HttpRequest, *dropped: str, **changes: str) -> str:
     """The filter of this page as a query string, with changes; where one was in the list does not travel."""
     found = request.GET.copy()
-    found.pop("after", None)
+    for name in ("after", *dropped):
+        found.pop(name, None)
     for name, value in changes.items():
         found[name] = value
     return found.urlencode()
@@ -135,6 +136,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     context = {"title": _("Cases"), "filter": form, "view": asked.view, "page": page_of(request, asked)}
     context |= {"tabs": [(code, name, kept(request, view=code)) for code, name in words.VIEWS.items()]}
     context |= {"saved": queries.saved_views(actor), "query": kept(request), "me": actor.pk, "now": timezone.now()}
+    context |= {"listed": kept(request, "map")}
     context |= {"is_narrowed": any((asked.q, asked.kind, asked.severity, asked.unit)), "map": "map" in request.GET}
     return show(request, PAGE.format("queue"), "", context | {"also": words.also(actor)})
 
