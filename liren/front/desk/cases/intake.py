@@ -19,7 +19,7 @@ from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.people.models.reach import inside, paths_of
-from liren.foundation.territory.models import Unit
+from liren.foundation.territory.models import Level, Unit
 from liren.front.desk.cases import words
 from liren.front.desk.cases.forms import FilesField, asked_field, refuse
 from liren.front.desk.fields import DeskForm, LongTextField, TextField, UnitField
@@ -51,7 +51,7 @@ class IntakeForm(DeskForm):
     text = LongTextField(label=gettext_lazy("What is the matter?"), max_length=MOST_TEXT)
     category = forms.ChoiceField(label=gettext_lazy("Kind of matter"), required=False)
     address = TextField(label=gettext_lazy("Where is it?"), required=False)
-    unit = UnitField(label=pgettext_lazy("form", "Community"), required=False, help_text="")
+    unit = UnitField(label=pgettext_lazy("form", "Community"), required=False)
     lon = degrees_field(gettext_lazy("Longitude"), 180)
     lat = degrees_field(gettext_lazy("Latitude"), 90)
     about = forms.ChoiceField(label=gettext_lazy("Which office is it about?"), required=False)
@@ -191,13 +191,21 @@ def form_for(request: HttpRequest, kind: DeclaredType, actor: Any) -> IntakeForm
     unit = my_unit(actor)
     ways = [one for one in CHANNELS if one in kind.spec.channels]
     way = request.GET.get("channel", "")
-    initial = {"channel": way if way in ways else ways[0], "unit": unit.code if unit else ""}
+    initial = {"channel": way if way in ways else ways[0], "unit": begun_with(unit)}
     if looks:  # nothing is taken in: what was written comes back, with what it may be about
         initial |= request.POST.dict() | {"step": "look"}
         initial["category"] = request.POST.get("choose") or initial.get("category", "")
     form = IntakeForm(*sent, kind=kind, actor=actor, initial=initial)
-    form.fields["unit"].help_text = plain_name(unit) if unit else form.fields["unit"].help_text
     return form
+
+
+def begun_with(unit: Unit | None) -> str:
+    """What the field of the community begins with: the name of a worker's own community, or its code where others bear
+    the same name. A whole city or street is nobody's guess."""
+    if unit is None or unit.level != Level.COMMUNITY:
+        return ""
+    alike = Unit.objects.filter(name_zh=unit.name_zh, closed_on=None)[:2]
+    return unit.name_zh if len(alike) == 1 else unit.code
 
 
 def taken_in(form: IntakeForm, actor: Any) -> services.Taken | None:

@@ -20,6 +20,7 @@ from liren.front.desk.export import LIMIT, csv_reply
 from liren.front.desk.fields import DeskForm, TextField, UnitField
 from liren.front.desk.gate import desk
 from liren.front.kit.pages import Page, listed
+from liren.front.kit.suggesting import top
 from liren.service.cases import queries, services
 from liren.service.cases.models import DeclaredType, types
 from liren.service.cases.queries import Row
@@ -138,7 +139,16 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     context |= {"saved": queries.saved_views(actor), "query": kept(request), "me": actor.pk, "now": timezone.now()}
     context |= {"listed": kept(request, "map")}
     context |= {"is_narrowed": any((asked.q, asked.kind, asked.severity, asked.unit)), "map": "map" in request.GET}
+    if context["map"]:
+        context["ground"] = ground_of(asked, context["page"])
     return show(request, PAGE.format("queue"), "", context | {"also": words.also(actor)})
+
+
+def ground_of(asked: Asked, page: Page[Row]) -> str:
+    """Code of the unit whose outline lies under the points: the one that was asked for, or where all of them are."""
+    units = {row.case.unit_id: row.case.unit for row in page.rows}
+    unit = asked.unit or (next(iter(units.values())) if len(units) == 1 else top())
+    return str(unit.code) if unit else ""
 
 
 @desk("cases.move")
