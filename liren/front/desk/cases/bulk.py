@@ -104,6 +104,6 @@ def move_each(rows: list[Ticked], actor: Any, *, move: str, note: str) -> int:
             row.case = services.move(row.case.pk, move, note=note, seen=row.seen, by=actor, at=timezone.now())
             row.is_done = True
         except LirenError as error:
-            row.fault = f"{error.message} {error.next_step}".strip()
+            row.fault = error.said
             row.case.refresh_from_db()
     return sum(row.is_done for row in rows)

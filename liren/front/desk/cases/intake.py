@@ -230,7 +230,7 @@ def taken_in(form: IntakeForm, actor: Any) -> services.Taken | None:
         beside = {"place": "address", "about_body": "about"}
         refuse(form, {beside.get(code, code): sentences for code, sentences in bad.by_field.items()})
     except BadInput as bad:
-        form.add_error(None, f"{bad.message} {bad.next_step}".strip())
+        form.add_error(None, bad.said)
     return None
 
 

@@ -132,11 +132,11 @@ def taken(request: HttpRequest, form: ReportForm, actor: Any, unit: Any, body: i
             )
     except TooMany as many:
         form.wait_s = many.retry_after_s
-        form.add_error(None, f"{many.message} {many.next_step}")
+        form.add_error(None, many.said)
         if wants_json(request):
             raise
     except BadReport as bad:
         form.refuse(bad.by_field)
     except BadInput as bad:
-        form.add_error(None, f"{bad.message} {bad.next_step}".strip())
+        form.add_error(None, bad.said)
     return None
