@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import Conflict, NotAllowed
+from liren.foundation.kernel.handwritten import insert
 from liren.foundation.kernel.prepared import prepared
 from liren.foundation.kernel.rights import Actor, SystemActor, require
 from liren.foundation.people.services import keyed_digest
@@ -22,7 +23,7 @@ from liren.foundation.policy.queries import pinned
 from liren.foundation.territory.models import Unit
 from liren.service.cases.engine.answers import is_mostly_links
 from liren.service.cases.engine.places import cell_of
-from liren.service.cases.models import ApiKey, Case, CaseClock, CaseEvent
+from liren.service.cases.models import ApiKey, Case, CaseEvent
 from liren.service.cases.models.declared import DeclaredType, type_of
 from liren.service.cases.queries.acting import REPORTER, SYSTEM
 from liren.service.cases.queries.dispatch import responsible
@@ -188,13 +189,13 @@ def _sent_on(draft: Draft, *, at: datetime) -> None:
 def _kept(draft: Draft, *, by: Actor, at: datetime) -> Taken:
     case = draft.case
     running = clocks.planned(case, draft.kind.spec, at)
-    case.save(force_insert=True)
+    insert([case])
     for one in draft.lines:
         one.case_id = case.pk
     for clock in running:
         clock.case_id = case.pk
-    CaseEvent.objects.bulk_create(draft.lines)
-    CaseClock.objects.bulk_create(running)
+    insert(draft.lines)
+    insert(running)
     if draft.contact:
         keep_contact(case, draft.contact, at=at)
     if draft.files:
