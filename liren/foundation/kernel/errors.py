@@ -3,7 +3,6 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-
 CHINESE_ENDS = ("。", "？", "！", "；", "：")
 
 

@@ -42,7 +42,7 @@ def _objects(row: tuple[Any, ...], models: Sequence[type[Model]]) -> tuple[Any, 
 
 @cache
 def _shape(model: type[Model]) -> tuple[list[str], list[tuple[int, Callable[[Any], Any]]]]:
-    """The names of the fields, and of those that PostgreSQL gives in another form than Python wants, how to read them."""
+    """The names of the fields, and how to read those that PostgreSQL gives in another form than Python wants."""
     fields = model._meta.concrete_fields
     converters = [
         (place, _reading(converter, field))
@@ -83,5 +83,5 @@ def _writing(model: type[Model]) -> tuple[str, str, list[Any], bool]:
     fields = [field for field in model._meta.concrete_fields if field is not auto]
     names = ", ".join(f'"{field.column}"' for field in fields)
     key = model._meta.pk.column if model._meta.pk else ""
-    statement = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES %s RETURNING "{key}"'
+    statement = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES %s RETURNING "{key}"'  # noqa: S608  names of our own tables and columns
     return statement, f"({', '.join(['%s'] * len(fields))})", fields, auto is not None

@@ -14,7 +14,7 @@ NATION = "cn"
 STEPS = (2, 4, 6, 9, 12)
 #: Which ``notices`` are known: asked for every deadline, and so not built anew by the ORM each time.
 KNOWN = f"""SELECT id FROM {CalendarNotice._meta.db_table}
-    WHERE jurisdiction = ANY(%s) AND recorded_at <= coalesce(%s::timestamptz, 'infinity') ORDER BY id"""
+    WHERE jurisdiction = ANY(%s) AND recorded_at <= coalesce(%s::timestamptz, 'infinity') ORDER BY id"""  # noqa: S608  names of our own tables and columns
 
 
 def place(code: str) -> str:

@@ -77,9 +77,9 @@ def just_told(scene: Scene) -> Iterator[datetime]:
     """Somebody asks for support, and nobody has been named yet."""
     yield scene.start
     text = "孩子转学的手续办了一半，两边说法不一样，想请人帮忙理一理要哪些材料。"
-    more = {"unit_id": scene.unit_id, "category": "papers", "channel": "web"}
-    by = scene.cast.tried["demo-resident"]
-    scene.case = services.report("support_plan", text=text, by=by, at=scene.start, **more).case
+    by, where = scene.cast.tried["demo-resident"], scene.unit_id
+    taken_in = services.report("support_plan", text=text, unit_id=where, category="papers", by=by, at=scene.start)
+    scene.case = taken_in.case
 
 
 #: Each in a city of any size; none begins so late that it would not have come to its question before the load.

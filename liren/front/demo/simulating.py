@@ -104,11 +104,11 @@ def _planned(load: Load, cast: Cast, communities: list[int], count: int) -> list
         at_home = plot in otherplots.AT_HOME or dice.chance(HOME_SHARE)
         place = communities[0] if at_home else dice.pick(communities)
         found.append(plot(_scene(load, cast, place, dice.pick(compounds[place]), Dice(city.size.seed, "case", number))))
-    for number, one in enumerate(openplots.OPEN):
+    for number, asked in enumerate(openplots.OPEN):
         own = Dice(city.size.seed, "open", number)
         scene = _scene(load, cast, communities[0], own.pick(compounds[communities[0]]), own)
-        scene.start = load.at - timedelta(hours=own.uniform(*one.hours_ago))
-        found.append(one.plot(scene))
+        scene.start = load.at - timedelta(hours=own.uniform(*asked.hours_ago))
+        found.append(asked.plot(scene))
     return found
 
 

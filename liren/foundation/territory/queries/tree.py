@@ -136,4 +136,4 @@ def unit_of_today(code: str) -> Unit | None:
 
 @cache
 def _asked() -> str:
-    return f'SELECT {columns(Unit, "u")} FROM {Unit._meta.db_table} u WHERE u.code = %s AND u.closed_on IS NULL'
+    return f"SELECT {columns(Unit, 'u')} FROM {Unit._meta.db_table} u WHERE u.code = %s AND u.closed_on IS NULL"  # noqa: S608  names of our own tables and columns

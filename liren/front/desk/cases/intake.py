@@ -195,8 +195,7 @@ def form_for(request: HttpRequest, kind: DeclaredType, actor: Any) -> IntakeForm
     if looks:  # nothing is taken in: what was written comes back, with what it may be about
         initial |= request.POST.dict() | {"step": "look"}
         initial["category"] = request.POST.get("choose") or initial.get("category", "")
-    form = IntakeForm(*sent, kind=kind, actor=actor, initial=initial)
-    return form
+    return IntakeForm(*sent, kind=kind, actor=actor, initial=initial)
 
 
 def begun_with(unit: Unit | None) -> str:

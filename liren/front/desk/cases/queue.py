@@ -134,13 +134,12 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     actor = words.enter(request, words.DESK)
     form = QueueForm(request.GET, actor=actor)
     asked = form.asked
-    context = {"title": _("Cases"), "filter": form, "view": asked.view, "page": page_of(request, asked)}
+    page, on_map = page_of(request, asked), "map" in request.GET
+    context = {"title": _("Cases"), "filter": form, "view": asked.view, "page": page, "listed": kept(request, "map")}
     context |= {"tabs": [(code, name, kept(request, view=code)) for code, name in words.VIEWS.items()]}
     context |= {"saved": queries.saved_views(actor), "query": kept(request), "me": actor.pk, "now": timezone.now()}
-    context |= {"listed": kept(request, "map")}
-    context |= {"is_narrowed": any((asked.q, asked.kind, asked.severity, asked.unit)), "map": "map" in request.GET}
-    if context["map"]:
-        context["ground"] = ground_of(asked, context["page"])
+    context |= {"is_narrowed": any((asked.q, asked.kind, asked.severity, asked.unit)), "map": on_map}
+    context |= {"ground": ground_of(asked, page) if on_map else ""}
     return show(request, PAGE.format("queue"), "", context | {"also": words.also(actor)})
 
 

@@ -99,8 +99,9 @@ def report(
     if not taken_by_desk and reporter_id not in (None, by.pk):
         raise NotAllowed(_("Your account does not hold the duty that this needs."))
     known = unit or (key.unit if key and key.unit_id == unit_id else None)
+    unit_id = known.pk if known else unit_id
     sent = Sent(
-        channel, text, known.pk if known else unit_id, lon, lat, address, category, severity, values or {}, contact or {}, about_body_id,
+        channel, text, unit_id, lon, lat, address, category, severity, values or {}, contact or {}, about_body_id,
         reporter_id if taken_by_desk else by.pk, taken_by_desk, language, tuple(files), key, known,
     )  # fmt: skip
     digest = _digest(type, sent, by) if client_key else None
