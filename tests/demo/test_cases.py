@@ -9,7 +9,20 @@ from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.people.models import Account
 from liren.front.demo.engine import matters
 from liren.front.demo.engine.chance import Dice
-from liren.service.cases.models import Call, Case, CaseEvent, DispatchRule, Dispute, Escalation, Rating, posts_of
+from liren.service.cases.models import (
+    Call,
+    Case,
+    CaseEvent,
+    DispatchRule,
+    Dispute,
+    Escalation,
+    Rating,
+    Sorter,
+    posts_of,
+    type_of,
+)
+from liren.service.cases.queries.sorter import suggest
+from liren.service.cases.queries.waiting import disputes_to_rule, extensions_to_decide, suspensions_to_decide
 from liren.service.cases.services import clocks
 from tests.make import demo
 
@@ -101,3 +114,18 @@ def test_what_is_said_names_a_place_and_nobody():
         assert answer.endswith("。")
     assert set(matters.WEIGHT) == set(matters.MATTERS)
     assert set(matters.DEPARTMENT_OF) < set(matters.MATTERS)
+
+
+def test_something_waits_for_everybody_who_decides(told, db):
+    tried = {one.username: one for one in Account.objects.filter(username__startswith="demo-")}
+    dispute = disputes_to_rule(tried["demo-district"]).get()
+    assert dispute.body_id in posts_of(tried["demo-clerk"])
+    assert suspensions_to_decide(tried["demo-street"]).get().case.unit_id == dispute.case.unit_id
+    assert extensions_to_decide(tried["demo-street"]).get().clock.stopped_at is None
+
+
+def test_the_sorter_suggests_what_is_reported_here(told, db):
+    found = suggest("路灯坏了好几天，晚上黑得看不见路", type_of("request"))
+    assert found[0].category == "dark_place"
+    assert found[0].reasons
+    assert Sorter.objects.get().trained_on.startswith("模拟")

@@ -191,6 +191,16 @@ def test_a_step_that_is_no_longer_possible_shows_the_present_state(scene, on):
 # --- many at once ---
 
 
+def test_the_map_of_the_queue_lies_on_the_unit_of_its_cases_and_a_kept_view_is_marked(scene, on):
+    cases.reported(scene.home, category="lamp", lon=104.005, lat=30.005)
+    client = on(scene.worker)
+    assert f"/units/{scene.home.code}/map.geojson" in page(client, "/desk/cases/?map=1&severity=urgent")
+    post(client, scene.worker, "/desk/cases/views/", name="急的", query="severity=urgent")
+    marked = '?severity=urgent" aria-current="page">急的'
+    assert marked in page(client, "/desk/cases/?map=1&severity=urgent")
+    assert marked not in page(client, "/desk/cases/")
+
+
 def test_many_are_moved_row_by_row_and_a_refusal_stops_no_other(scene, on):
     several = [cases.reported(scene.home) for _each in range(3)]
     for one in several:
@@ -198,7 +208,7 @@ def test_many_are_moved_row_by_row_and_a_refusal_stops_no_other(scene, on):
     client = on(scene.clerk)
     ticks = [f"{one.pk}.{fresh(one).revision}" for one in several]
     asked = page(client, "/desk/cases/bulk/?" + "&".join(f"case={one}" for one in ticks))
-    assert "签收（3/3）" in asked
+    assert "签收（3 件中可办 3 件）" in asked
     cases.moved(several[1], "take", by=scene.clerk)
     told = post(client, scene.clerk, "/desk/cases/bulk/", case=ticks, move="take").content.decode()
     assert "共 3 件，办成 2 件" in told

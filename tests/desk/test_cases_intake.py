@@ -37,6 +37,16 @@ def test_a_worker_takes_in_and_reads_the_number_aloud(scene, on):  # noqa: F811
     assert "13800000000" not in page(client, desk(case, "contact/"))
 
 
+def test_what_most_people_come_for_stands_first_and_no_community_is_guessed_from_a_city(scene, on):  # noqa: F811
+    cases.declare("agency", group="request", name={"zh": "代办帮办", "en": "Agency"})
+    choose = page(on(scene.worker), "/desk/cases/new/")
+    assert choose.index("哪里不对、缺什么") < choose.index("居民诉求") < choose.index("代办帮办")
+    form = on(scene.worker).get("/desk/cases/new/?type=request").context["form"]
+    assert form.initial["unit"] == scene.home.name_zh
+    agent = make.official("phone_agent", scene.city.city)
+    assert on(agent).get("/desk/cases/new/?type=request").context["form"].initial["unit"] == ""
+
+
 def test_what_is_missing_is_said_beside_the_field(scene, on):  # noqa: F811
     client = on(scene.worker)
     reply = taken(client, scene.worker, text="", unit=scene.home.code)

@@ -42,6 +42,7 @@ def test_a_key_is_shown_once_and_then_to_nobody(scene, on, giver):  # noqa: F811
     client = on(giver)
     assert "desk/keys/" in page(client, "/desk/")
     sent = make.form(giver, name="市政热线", kind="open311", unit=scene.city.district.code)
+    assert 'href="/desk/keys/" aria-current="page"' in page(client, "/desk/keys/add/")
     reply = client.post("/desk/keys/add/", sent)
     text, key = secret_in(reply), ApiKey.objects.get()
     assert reply.status_code == 200

@@ -241,6 +241,15 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(
         assert len(listed(client)) == 12
 
 
+def test_a_report_costs_at_most_twelve_statements(
+    client: Client, city: make.City, key: Made, django_assert_max_num_queries: Any
+) -> None:
+    nowhere_drawn = {"lat": None, "long": None, "address_string": "柳荫街1号", "phone": "13800138000"}
+    assert sent(client, key, **nowhere_drawn).status_code == 200  # what is read once per process is read
+    with django_assert_max_num_queries(12):  # a savepoint and its release among them, for BEGIN and COMMIT
+        assert sent(client, key, **nowhere_drawn, headers={"Idempotency-Key": str(uuid.uuid4())}).status_code == 200
+
+
 def test_other_methods_are_refused_in_the_same_shape(client: Client, city: make.City) -> None:
     reply = client.post(f"{V2}services.json")
     assert (reply.status_code, reply.json()[0]["code"], reply["Allow"]) == (405, 405, "GET, HEAD")

@@ -386,6 +386,16 @@ class TestSealed:
         assert Case.objects.get().about_body == scene.body
 
 
+class TestCost:
+    def test_a_report_costs_at_most_eighteen_statements(
+        self, client: Client, scene: Scene, django_assert_max_num_queries: Any
+    ) -> None:
+        facts = {"lon": "104.005", "lat": "30.005", "phone": "13800138000"}
+        send(client, **facts)  # what is read once per process is read
+        with django_assert_max_num_queries(18):
+            assert send(Client(), **facts, again="on").status_code == 303
+
+
 class TestLists:
     def test_what_is_open_and_closed_stands_in_list_and_map(self, client: Client, scene: Scene) -> None:
         one = cases.reported(scene.unit, category="lamp", lon=104.00512, lat=30.00513, text="三单元老李家")

@@ -69,6 +69,26 @@ def test_days_are_written_in_the_manner_of_the_language() -> None:
     assert kit.day(None) == ""
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "chinese", "english"),
+    [
+        ("date", "2026-03-01", "2026年3月1日", "1 March 2026"),
+        ("moment", "2026-03-01 09:30", "2026年3月1日 09:30", "1 March 2026 09:30"),
+        ("moment", "a while ago", "a while ago", "a while ago"),
+        ("text", "2026-03-01", "2026-03-01", "2026-03-01"),
+    ],
+)
+def test_a_day_that_was_answered_is_written_like_any_other(kind: str, text: str, chinese: str, english: str) -> None:
+    from types import SimpleNamespace
+
+    from django.utils import translation
+
+    given = SimpleNamespace(field=SimpleNamespace(kind=kind), text=text)
+    for language, shown in (("zh-hans", chinese), ("en", english)):
+        with translation.override(language):
+            assert kit.answer(given) == shown
+
+
 def test_a_name_known_only_in_chinese_says_so_on_an_english_page() -> None:
     from types import SimpleNamespace
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from liren.foundation.kernel.handwritten import insert
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.kernel.rights import Actor, as_actor
 
@@ -17,7 +18,7 @@ def record(
     ``facts`` are plain values (numbers, text, dates). No contact data and no free text about a person: an entry can
     never be erased.
     """
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         at=at,
         actor=as_actor(by).label,
         action=action,
@@ -26,3 +27,5 @@ def record(
         unit_id=unit_id,
         facts=facts,
     )
+    insert([entry])
+    return entry

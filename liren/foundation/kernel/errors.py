@@ -3,6 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
+CHINESE_ENDS = ("。", "？", "！", "；", "：")
+
 
 class LirenError(Exception):
     """An error with a page of its own. ``message`` says what is, ``next_step`` what the reader can do now."""
@@ -17,6 +19,12 @@ class LirenError(Exception):
         self.message = message
         self.next_step = next_step or self.default_next_step
         self.status = status or self.status
+
+    @property
+    def said(self) -> str:
+        """What is, and the next step, in one paragraph. Chinese puts no blank between two sentences."""
+        message = str(self.message)
+        return f"{message}{'' if message.endswith(CHINESE_ENDS) else ' '}{self.next_step}".strip()
 
 
 class Malformed(LirenError):

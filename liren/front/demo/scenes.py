@@ -101,7 +101,7 @@ class Scene:
     def reported(self, at: datetime, words: str = "") -> Case:
         """Somebody reports it: on the web, at the counter, on the telephone, on a round."""
         text, address, self.fitting = matters.said(self.dice, self.category, self.named)
-        text = words or text
+        text = words.format(at=address) or text
         people = self.cast.residents.get(self.unit_id, [])
         channel = self.dice.pick(("web", "web", "phone", "phone", "counter", "visit"))
         lon, lat = self.point

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel import doors
@@ -51,12 +52,20 @@ def let_in(request: HttpRequest, door: str, *, at: datetime) -> None:
 
 
 def _too_many(again: datetime, wait: int, *, is_account: bool) -> TooMany:
-    facts = {"number": settings.LIREN_HOTLINE, "time": timezone.localtime(again).strftime("%m-%d %H:%M")}
+    facts = {"number": settings.LIREN_HOTLINE, "time": _hour(timezone.localtime(again))}
     step = _("Call %(number)s: they take it in at once. Or send it again after %(time)s.") % facts
     if is_account:
         return TooMany(_("Your account has sent very many reports lately."), next_step=step, retry_after_s=wait)
     message = _("Very many reports have come from your network lately: from you, or from others who share it.")
     return TooMany(message, next_step=step, retry_after_s=wait)
+
+
+def _hour(when: datetime) -> str:
+    """The hour, with the day where it is another than today."""
+    if when.date() == timezone.localdate():
+        return f"{when:%H:%M}"
+    chinese = (get_language() or "zh").startswith("zh")
+    return f"{when.month}月{when.day}日 {when:%H:%M}" if chinese else f"{when.day} {when:%B %H:%M}"
 
 
 def network_of(request: HttpRequest) -> str:

@@ -20,5 +20,5 @@ def accepted(form: forms.Form, act: Callable[[], Any], *, field: str | None = No
     except LirenError as error:
         if error.status == 403:
             raise
-        form.add_error(field, f"{error.message} {error.next_step}".strip())
+        form.add_error(field, error.said)
     return not form.errors

@@ -32,7 +32,7 @@ class NoService(LirenError):
 
 def service_of(code: str) -> Service:
     """The service; NoService where none is open."""
-    found = next((one for one in feeds.services() if one.code == code), None)
+    found = feeds.service_of_code(code)
     if found is None:
         raise NoService(_("There is no service of this code."), next_step=_("Take the code from the list of services."))
     return found

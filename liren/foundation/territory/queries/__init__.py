@@ -46,6 +46,7 @@ from liren.foundation.territory.queries.tree import (
     ids_below,
     key_of,
     span_on,
+    unit_of_today,
     unit_page,
     units_on,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "size_flags",
     "span_on",
     "streets_of",
+    "unit_of_today",
     "unit_page",
     "units_at",
     "units_on",

@@ -6,11 +6,13 @@ columns, ``unit_id`` and ``name``, so that a page can show either.
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from liren.foundation.kernel.handwritten import columns, rows
 from liren.foundation.territory.models import Level, Unit, UnitSpan
 
 MOST = 1000
@@ -124,3 +126,14 @@ def counts_below(unit: Unit, day: date) -> dict[Level, int]:
     with connection.cursor() as cursor:
         cursor.execute(BELOW + BY_LEVEL, {"roots": [unit.pk], "day": day})
         return {Level(level): count for level, count in cursor.fetchall()}
+
+
+def unit_of_today(code: str) -> Unit | None:
+    """The unit that bears this code and has not ended; None for any other text. One statement."""
+    found = rows(_asked(), [code], Unit)
+    return found[0][0] if found else None
+
+
+@cache
+def _asked() -> str:
+    return f"SELECT {columns(Unit, 'u')} FROM {Unit._meta.db_table} u WHERE u.code = %s AND u.closed_on IS NULL"  # noqa: S608  names of our own tables and columns

@@ -304,3 +304,8 @@ def said(dice: Dice, category: str, place: str) -> tuple[str, str, str]:
         return text, address, answer
     since = "" if SAYS_WHEN.search(told) else dice.pick(SINCE)
     return f"{dice.pick(OPEN)}{text}{since}{dice.pick(CLOSE)}", address, answer
+
+
+def labelled(dice: Dice, each: int) -> list[tuple[str, str]]:
+    """Sentences with their categories, ``each`` of every category, about places that have no name of their own."""
+    return [(said(dice, category, "小区")[0], category) for category in MATTERS for _ in range(each)]

@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from liren.foundation.kernel.errors import BadInput, LirenError
 from liren.foundation.kernel.reply import show
@@ -81,7 +81,8 @@ def choices(rows: list[Ticked]) -> list[tuple[str, str]]:
             if not (one.asks or one.evidence or one.consents or one.effect == "verdict"):
                 found.setdefault(one.code, []).append(one)
     counted = [(code, many[0].name.text(words.language()), len(many)) for code, many in found.items()]
-    return [(code, f"{name}（{count}/{len(rows)}）") for code, name, count in counted]
+    words_of = pgettext("bulk", "%(move)s (%(count)s of %(all)s)")
+    return [(code, words_of % {"move": name, "count": count, "all": len(rows)}) for code, name, count in counted]
 
 
 @desk("cases.move", *FORM)
@@ -103,6 +104,6 @@ def move_each(rows: list[Ticked], actor: Any, *, move: str, note: str) -> int:
             row.case = services.move(row.case.pk, move, note=note, seen=row.seen, by=actor, at=timezone.now())
             row.is_done = True
         except LirenError as error:
-            row.fault = f"{error.message} {error.next_step}".strip()
+            row.fault = error.said
             row.case.refresh_from_db()
     return sum(row.is_done for row in rows)

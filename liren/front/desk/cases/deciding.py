@@ -151,11 +151,16 @@ def key_of(one: queries.CameUp) -> tuple[int, str, int]:
     return one.key
 
 
+def clock_words(spec: Any, one: queries.CameUp) -> str:
+    """Which clock ran out; "" for a call and a dispute, which say so themselves."""
+    return next((clock.name.text(words.language()) for clock in spec.clocks if clock.code == one.clock), "")
+
+
 @desk("cases.supervise")
 def escalations(request: HttpRequest) -> HttpResponseBase:
     actor = words.enter(request, ("cases.supervise",))
     page = listed(request, lambda after, limit: queries.came_up(actor, after=after, limit=limit), key_of, shape="ntn")
     specs = by_versions({one.case.written_as_id for one in page})
-    rows = [(one, queries.Row(one.case, specs[one.case.written_as_id])) for one in page]
+    rows = [(one, queries.Row(one.case, spec := specs[one.case.written_as_id]), clock_words(spec, one)) for one in page]
     context = {"title": _("Came up to me"), "page": page, "rows": rows, "also": words.also(actor)}
     return show(request, PAGE.format("escalations"), "", context)

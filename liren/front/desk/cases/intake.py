@@ -19,11 +19,12 @@ from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.people.models.reach import inside, paths_of
-from liren.foundation.territory.models import Unit
+from liren.foundation.territory.models import Level, Unit
 from liren.front.desk.cases import words
 from liren.front.desk.cases.forms import FilesField, asked_field, refuse
 from liren.front.desk.fields import DeskForm, LongTextField, TextField, UnitField
 from liren.front.desk.gate import FORM, desk
+from liren.front.kit.kinds import grouped
 from liren.front.kit.qr import qr_svg
 from liren.front.kit.suggesting import community_at, has_sorter, suggestions, top
 from liren.front.kit.templatetags.kit import plain_name
@@ -50,7 +51,7 @@ class IntakeForm(DeskForm):
     text = LongTextField(label=gettext_lazy("What is the matter?"), max_length=MOST_TEXT)
     category = forms.ChoiceField(label=gettext_lazy("Kind of matter"), required=False)
     address = TextField(label=gettext_lazy("Where is it?"), required=False)
-    unit = UnitField(label=pgettext_lazy("form", "Community"), required=False, help_text="")
+    unit = UnitField(label=pgettext_lazy("form", "Community"), required=False)
     lon = degrees_field(gettext_lazy("Longitude"), 180)
     lat = degrees_field(gettext_lazy("Latitude"), 90)
     about = forms.ChoiceField(label=gettext_lazy("Which office is it about?"), required=False)
@@ -138,10 +139,8 @@ def intake(request: HttpRequest) -> HttpResponseBase:
     code = request.GET.get("type", "")
     kind = next((one for one in kinds if one.code == code), None)
     if kind is None:
-        by_group = [(one, one.name) for one in kinds]
-        channel = request.GET.get("channel", "phone")[:10]
-        return show(request, PAGE.format("choose"), "", {"title": _("Take in for somebody"), "kinds": by_group,
-                                                         "channel": channel})  # fmt: skip
+        context = {"groups": grouped(kinds), "channel": request.GET.get("channel", "phone")[:10]}
+        return show(request, PAGE.format("choose"), "", {"title": _("Take in for somebody"), **context})
     form = form_for(request, kind, actor)
     taken = taken_in(form, actor) if form.is_bound and form.is_valid() else None
     if taken is not None:
@@ -192,13 +191,20 @@ def form_for(request: HttpRequest, kind: DeclaredType, actor: Any) -> IntakeForm
     unit = my_unit(actor)
     ways = [one for one in CHANNELS if one in kind.spec.channels]
     way = request.GET.get("channel", "")
-    initial = {"channel": way if way in ways else ways[0], "unit": unit.code if unit else ""}
+    initial = {"channel": way if way in ways else ways[0], "unit": begun_with(unit)}
     if looks:  # nothing is taken in: what was written comes back, with what it may be about
         initial |= request.POST.dict() | {"step": "look"}
         initial["category"] = request.POST.get("choose") or initial.get("category", "")
-    form = IntakeForm(*sent, kind=kind, actor=actor, initial=initial)
-    form.fields["unit"].help_text = plain_name(unit) if unit else form.fields["unit"].help_text
-    return form
+    return IntakeForm(*sent, kind=kind, actor=actor, initial=initial)
+
+
+def begun_with(unit: Unit | None) -> str:
+    """What the field of the community begins with: the name of a worker's own community, or its code where others bear
+    the same name. A whole city or street is nobody's guess."""
+    if unit is None or unit.level != Level.COMMUNITY:
+        return ""
+    alike = Unit.objects.filter(name_zh=unit.name_zh, closed_on=None)[:2]
+    return unit.name_zh if len(alike) == 1 else unit.code
 
 
 def taken_in(form: IntakeForm, actor: Any) -> services.Taken | None:
@@ -223,7 +229,7 @@ def taken_in(form: IntakeForm, actor: Any) -> services.Taken | None:
         beside = {"place": "address", "about_body": "about"}
         refuse(form, {beside.get(code, code): sentences for code, sentences in bad.by_field.items()})
     except BadInput as bad:
-        form.add_error(None, f"{bad.message} {bad.next_step}".strip())
+        form.add_error(None, bad.said)
     return None
 
 

@@ -53,7 +53,7 @@ def phone(request: HttpRequest) -> HttpResponseBase:
             found = queries.case_by_number(typed, actor)
             return done(request, "", "", {}, to=reverse("desk-phone-case", args=[found.number]))
         except queries.NoCase as none:
-            missed = f"{none.message} {none.next_step}"
+            missed = none.said
     page = keyset(request, queries.to_call_back(actor), key="id")
     specs = by_versions({one.written_as_id for one in page})
     rows = [queries.Row(one, specs[one.written_as_id]) for one in page]

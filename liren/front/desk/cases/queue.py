@@ -20,6 +20,7 @@ from liren.front.desk.export import LIMIT, csv_reply
 from liren.front.desk.fields import DeskForm, TextField, UnitField
 from liren.front.desk.gate import desk
 from liren.front.kit.pages import Page, listed
+from liren.front.kit.suggesting import top
 from liren.service.cases import queries, services
 from liren.service.cases.models import DeclaredType, types
 from liren.service.cases.queries import Row
@@ -118,10 +119,11 @@ def page_of(request: HttpRequest, asked: Asked) -> Page[Row]:
     return listed(request, fetch, lambda row: _key_of(asked, row), shape="tn", size=SIZE)
 
 
-def kept(request: HttpRequest, **changes: str) -> str:
+def kept(request: HttpRequest, *dropped: str, **changes: str) -> str:
     """The filter of this page as a query string, with changes; where one was in the list does not travel."""
     found = request.GET.copy()
-    found.pop("after", None)
+    for name in ("after", *dropped):
+        found.pop(name, None)
     for name, value in changes.items():
         found[name] = value
     return found.urlencode()
@@ -132,11 +134,20 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     actor = words.enter(request, words.DESK)
     form = QueueForm(request.GET, actor=actor)
     asked = form.asked
-    context = {"title": _("Cases"), "filter": form, "view": asked.view, "page": page_of(request, asked)}
+    page, on_map = page_of(request, asked), "map" in request.GET
+    context = {"title": _("Cases"), "filter": form, "view": asked.view, "page": page, "listed": kept(request, "map")}
     context |= {"tabs": [(code, name, kept(request, view=code)) for code, name in words.VIEWS.items()]}
     context |= {"saved": queries.saved_views(actor), "query": kept(request), "me": actor.pk, "now": timezone.now()}
-    context |= {"is_narrowed": any((asked.q, asked.kind, asked.severity, asked.unit)), "map": "map" in request.GET}
+    context |= {"is_narrowed": any((asked.q, asked.kind, asked.severity, asked.unit)), "map": on_map}
+    context |= {"ground": ground_of(asked, page) if on_map else ""}
     return show(request, PAGE.format("queue"), "", context | {"also": words.also(actor)})
+
+
+def ground_of(asked: Asked, page: Page[Row]) -> str:
+    """Code of the unit whose outline lies under the points: the one that was asked for, or where all of them are."""
+    units = {row.case.unit_id: row.case.unit for row in page.rows}
+    unit = asked.unit or (next(iter(units.values())) if len(units) == 1 else top())
+    return str(unit.code) if unit else ""
 
 
 @desk("cases.move")

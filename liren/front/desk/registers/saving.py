@@ -39,7 +39,7 @@ def saved(form: EntryForm, write: Callable[[], Entry], *, at: datetime) -> Entry
     except services.BadEntry as error:
         _tell(form, error)
     except MENDED_HERE as error:
-        form.add_error(None, f"{error.message} {error.next_step}".strip())
+        form.add_error(None, error.said)
     except _Undo:
         pass
     return None

@@ -44,6 +44,7 @@ def _is_here(section: str, here: str) -> bool:
         "desk-escalations": "desk-cases",
         "desk-intake": "desk-phone",
         "desk-rule": "desk-catalogue",
+        **dict.fromkeys(("desk-key", "desk-subscription"), "desk-keys"),
     }
     relatives = {section} | {start for start, home in family.items() if home == section}
     return here in relatives or any(here.startswith(f"{one}-") for one in relatives - {"desk"})

@@ -107,6 +107,18 @@ def moment(value: dt.datetime | None) -> str | SafeString:
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
 
 
+@register.filter
+def answer(given: Any) -> str:
+    """What was answered to a question of a type; a day, or a day with its time, as every other on the page."""
+    if given.field.kind not in ("date", "moment"):
+        return str(given.text)
+    try:
+        asked, _blank, time = given.text.partition(" ")
+        return f"{plain_day(dt.date.fromisoformat(asked))} {time}".strip()
+    except ValueError:
+        return str(given.text)
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A small picture from liren/icons.svg beside a word; screen readers hear only the word."""

@@ -140,7 +140,7 @@ def said(form: forms.Form, act: Any) -> bool:
     except LirenError as error:
         if error.status != 422:
             raise
-        form.add_error(None, f"{error.message} {error.next_step}".strip())
+        form.add_error(None, error.said)
     return not form.errors
 
 

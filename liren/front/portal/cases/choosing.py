@@ -11,18 +11,9 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from liren.front.kit.kinds import grouped
 from liren.service.cases.models import DeclaredType, types
 
-#: Groups in the order in which people need them, each with its heading.
-GROUPS = {
-    "request": pgettext_lazy("kind of case", "Something is wrong or missing"),
-    "service": pgettext_lazy("kind of case", "Papers and services"),
-    "mediation": pgettext_lazy("kind of case", "A quarrel to be settled"),
-    "support": pgettext_lazy("kind of case", "Help and protection"),
-    "safety": pgettext_lazy("kind of case", "Safety"),
-    "contact": pgettext_lazy("kind of case", "A visit or a talk"),
-    "supervision": pgettext_lazy("kind of case", "A complaint about an office"),
-}
 #: Numbers to call at once, and what each is for.
 EMERGENCIES = (
     ("110", pgettext_lazy("emergency", "police")),
@@ -42,15 +33,6 @@ class WishForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "enterkeyhint": "search"}),
     )
-
-
-@dataclass(frozen=True)
-class Group:
-    """Types of one group."""
-
-    code: str
-    name: Any
-    types: list[DeclaredType]
 
 
 @dataclass(frozen=True)
@@ -78,9 +60,7 @@ def page(form: WishForm, unit: Any = None) -> dict[str, Any]:
     query = f"?unit={unit.code}" if unit else ""
     q = form.cleaned_data["q"].strip() if form.is_valid() else ""
     found = open_types()
-    by_group = {code: [one for one in found if one.spec.group == code] for code in GROUPS}
-    groups = [Group(code, name, by_group[code]) for code, name in GROUPS.items() if by_group[code]]
-    return {"form": form, "q": q, "groups": groups, "ways": ways(q, found, query) if q else []} | {
+    return {"form": form, "q": q, "groups": grouped(found), "ways": ways(q, found, query) if q else []} | {
         "emergencies": EMERGENCIES,
         "unit": unit,
         "query": query,

@@ -18,7 +18,7 @@ def found(request: HttpRequest, form: FindForm) -> str:
             return held(request, asked["number"], asked["key"])
         return receipt.reader_of(request, asked["number"])[0].number
     except NoCase as error:
-        form.add_error("key" if asked["key"].strip() else "number", f"{error.message} {error.next_step}")
+        form.add_error("key" if asked["key"].strip() else "number", error.said)
         return ""
 
 

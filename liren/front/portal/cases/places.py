@@ -12,7 +12,7 @@ from liren.foundation.bodies.queries import bodies
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.queries import my_residency
 from liren.foundation.territory.models import Level, Unit
-from liren.foundation.territory.queries import search_units
+from liren.foundation.territory.queries import search_units, unit_of_today
 from liren.front.kit.suggesting import community_at
 from liren.front.portal.cases.forms import ReportForm
 from liren.front.portal.forms import today
@@ -69,7 +69,8 @@ def chosen(form: ReportForm, actor: Actor) -> tuple[Unit | None, list[Unit]]:
     What was typed counts before what was ticked earlier, unless the tick is one of what fits.
     """
     asked = form.cleaned_data
-    text, ticked = asked.get("community", "").strip(), unit_of_code(asked.get("unit", ""))
+    text, code = asked.get("community", "").strip(), asked.get("unit", "")
+    ticked = unit_of_today(code) if CODE.fullmatch(code) else None
     if not text or asked.get("lon") is not None:
         return ticked, []
     fitting = communities(text, actor)

@@ -94,8 +94,9 @@ def sent(request: HttpRequest, form: ReportForm) -> Taken | None:
     body, form.offices = places.body_of(form, unit, actor) if form.kind.spec.about_body else (None, [])
     if form.errors:
         return None
-    form.hints = near.hints(form.kind, form.cleaned_data, actor)
-    if form.hints and not form.cleaned_data["again"]:
+    if not form.cleaned_data["again"]:  # else it is known that neighbours reported the same
+        form.hints = near.hints(form.kind, form.cleaned_data, actor)
+    if form.hints:
         return None
     return taken(request, form, actor, unit, body)
 
@@ -117,7 +118,7 @@ def taken(request: HttpRequest, form: ReportForm, actor: Any, unit: Any, body: i
                 text=asked["text"],
                 by=ANONYMOUS if unnamed else actor,
                 at=at,
-                unit_id=unit.pk if unit else None,
+                unit=unit,
                 lon=asked["lon"],
                 lat=asked["lat"],
                 address=asked["address"],
@@ -131,11 +132,11 @@ def taken(request: HttpRequest, form: ReportForm, actor: Any, unit: Any, body: i
             )
     except TooMany as many:
         form.wait_s = many.retry_after_s
-        form.add_error(None, f"{many.message} {many.next_step}")
+        form.add_error(None, many.said)
         if wants_json(request):
             raise
     except BadReport as bad:
         form.refuse(bad.by_field)
     except BadInput as bad:
-        form.add_error(None, f"{bad.message} {bad.next_step}".strip())
+        form.add_error(None, bad.said)
     return None

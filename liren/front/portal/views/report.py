@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liren.foundation.kernel.idempotency import repeat_is_harmless
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.kernel.rights import as_actor, guarded_by
+from liren.foundation.policy.queries import pinned
 from liren.front.kit.suggesting import suggestions
 from liren.front.portal.cases import choosing, near, places, receipt, sending
 
@@ -26,6 +27,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @repeat_is_harmless
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@pinned()
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """The service keeps a repeat harmless by the form's ``client_key``, which a saved draft bears too."""
     form = sending.form_for(request, sending.opened(code))

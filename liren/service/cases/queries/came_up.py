@@ -28,7 +28,8 @@ LAST, MOST = 220_000_000_000_000_000, 200
 
 @dataclass(frozen=True)
 class CameUp:
-    """One matter that nobody answered in time. ``level``: how many units up it came to ``to_unit``."""
+    """One matter that nobody answered in time. ``level``: how many units up it came to ``to_unit``; ``clock``: code of
+    the clock that ran out."""
 
     kind: str
     pk: int
@@ -37,6 +38,7 @@ class CameUp:
     level: int
     to_unit: Unit
     due_at: datetime
+    clock: str = ""
 
     @property
     def key(self) -> Key:
@@ -96,7 +98,7 @@ def _behind(rows: QuerySet[Any], kind: str, after: Key | None, limit: int) -> li
 
 def _late(one: Escalation) -> CameUp:
     case = one.clock.case
-    return CameUp("clock", one.pk, case, case.body, one.level, one.to_unit, one.due_at)
+    return CameUp("clock", one.pk, case, case.body, one.level, one.to_unit, one.due_at, one.clock.code)
 
 
 def _silent(kind: str, one: Call | Dispute, over: Mapping[str, Unit]) -> CameUp:

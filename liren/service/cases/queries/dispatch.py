@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.timezone import localdate
 
 from liren.foundation.bodies.models import Body
+from liren.foundation.kernel.handwritten import columns, rows
 from liren.foundation.territory.models import Unit
 from liren.service.cases.models import Case, DispatchRule
 
@@ -50,10 +52,18 @@ def responsible(type: Any, category: str, unit: Unit, on: date, *, about_body_id
     Args:
         type: the type as declared, or its identity: anything with ``pk``.
     """
-    rules = DispatchRule.objects.filter(
-        type_id=type.pk, category__in={category, ""}, unit_id__in=unit.path_ids, during__contains=on
-    ).select_related("body")
-    return chosen({(one.category, one.unit_id): one for one in rules}, category, unit.path_ids, on, about_body_id)
+    rules = {}
+    for rule, body in rows(_asked(), [type.pk, category, unit.path_ids, on], DispatchRule, Body):
+        rule.body = body
+        rules[rule.category, rule.unit_id] = rule
+    return chosen(rules, category, unit.path_ids, on, about_body_id)
+
+
+@cache
+def _asked() -> str:
+    return f"""SELECT {columns(DispatchRule, "r")}, {columns(Body, "b")}
+        FROM {DispatchRule._meta.db_table} r JOIN {Body._meta.db_table} b ON b.id = r.body_id
+        WHERE r.type_id = %s AND r.category IN (%s, '') AND r.unit_id = ANY(%s) AND r.during @> %s"""  # noqa: S608  names of our own tables and columns
 
 
 def chosen(

@@ -15,7 +15,7 @@ from liren.foundation.territory.models import Unit
 from liren.service.cases.engine.numbers import understood
 from liren.service.cases.engine.spec import CaseType, Category
 from liren.service.cases.models import Case, CaseFile, CaseQuerySet
-from liren.service.cases.models.declared import DeclaredType, by_version, by_versions, types
+from liren.service.cases.models.declared import DeclaredType, NoType, by_version, by_versions, type_of, types
 from liren.service.cases.queries.lists import NOT_SHOWN, Row, within
 
 CHANNEL = "open311"
@@ -43,13 +43,27 @@ def services() -> list[Service]:
     return [Service(kind, category) for kind in open_types() for category in _categories(kind.spec)]
 
 
+def service_of_code(code: str) -> Service | None:
+    """The one of ``services`` with this code, without going through all of them."""
+    try:
+        kind = type_of(code.partition(".")[0])
+    except NoType:
+        return None
+    offered = [Service(kind, one) for one in _categories(kind.spec)] if _is_open(kind.spec) else []
+    return next((one for one in offered if one.code == code), None)
+
+
 def _categories(spec: CaseType) -> list[Category | None]:
     return [one for one in spec.categories if not one.stops] if spec.categories else [None]
 
 
 def open_types() -> list[DeclaredType]:
     """Public types that are taken in from programs."""
-    return [one for one in types() if CHANNEL in one.spec.channels and one.spec.confidentiality == "public"]
+    return [one for one in types() if _is_open(one.spec)]
+
+
+def _is_open(spec: CaseType) -> bool:
+    return CHANNEL in spec.channels and spec.confidentiality == "public"
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import cast
+
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import LirenError
+from liren.foundation.kernel.handwritten import columns, rows
 from liren.foundation.kernel.rights import Anonymous
 from liren.foundation.people.services import keyed_digest
+from liren.foundation.territory.models import Unit
 from liren.service.cases.models import ApiKey
 
 PREFIX = "liren_"
@@ -32,15 +37,33 @@ def key_by_text(text: str, *kinds: str) -> ApiKey:
     """
     found = None
     if text.startswith(PREFIX) and len(text) <= LONGEST and text.isascii():
-        beside = ("sensor__unit", "sensor__register") if "sensor" in kinds else ()
-        rows = ApiKey.objects.select_related("unit", *beside)
-        found = rows.filter(digest=digest_of(text), kind__in=kinds, ended_at=None).first()
+        found = _with_its_sensor(text, kinds) if "sensor" in kinds else _with_its_unit(text, kinds)
     if found is None:
         raise NoKey(
             _("This needs a key, and a key that holds."),
             next_step=_("Ask whoever runs this installation for a key, and send it with the request."),
         )
     return found
+
+
+def _with_its_sensor(text: str, kinds: tuple[str, ...]) -> ApiKey | None:
+    keys = ApiKey.objects.select_related("unit", "sensor__unit", "sensor__register")
+    found: ApiKey | None = keys.filter(digest=digest_of(text), kind__in=kinds, ended_at=None).first()
+    return found
+
+
+def _with_its_unit(text: str, kinds: tuple[str, ...]) -> ApiKey | None:
+    for key, unit in rows(_asked(), [digest_of(text), list(kinds)], ApiKey, Unit):
+        key.unit = unit
+        return cast(ApiKey, key)
+    return None
+
+
+@cache
+def _asked() -> str:
+    return f"""SELECT {columns(ApiKey, "k")}, {columns(Unit, "u")}
+        FROM {ApiKey._meta.db_table} k JOIN {Unit._meta.db_table} u ON u.id = k.unit_id
+        WHERE k.digest = %s AND k.kind = ANY(%s) AND k.ended_at IS NULL"""  # noqa: S608  names of our own tables and columns
 
 
 def program(key: ApiKey) -> Anonymous:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
+from liren.foundation.kernel.handwritten import insert
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.services import is_stale, seal_value, unseal_value
 from liren.service.cases.engine.answers import Unfit, one_line
@@ -30,7 +31,7 @@ def keep_contact(case: Case, contact: Mapping[str, str], *, at: datetime) -> Non
         for kind, column in COLUMNS.items()
         if contact.get(kind)
     }
-    CaseContact(case=case, recorded_at=at, **sealed).save(force_insert=True)
+    insert([CaseContact(case=case, recorded_at=at, **sealed)])
 
 
 @transaction.atomic

@@ -15,13 +15,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import Conflict, NotAllowed
+from liren.foundation.kernel.handwritten import insert
 from liren.foundation.kernel.prepared import prepared
 from liren.foundation.kernel.rights import Actor, SystemActor, require
 from liren.foundation.people.services import keyed_digest
 from liren.foundation.policy.queries import pinned
+from liren.foundation.territory.models import Unit
 from liren.service.cases.engine.answers import is_mostly_links
 from liren.service.cases.engine.places import cell_of
-from liren.service.cases.models import ApiKey, Case, CaseClock, CaseEvent
+from liren.service.cases.models import ApiKey, Case, CaseEvent
 from liren.service.cases.models.declared import DeclaredType, type_of
 from liren.service.cases.queries.acting import REPORTER, SYSTEM
 from liren.service.cases.queries.dispatch import responsible
@@ -66,6 +68,7 @@ def report(
     at: datetime,
     channel: str = "web",
     unit_id: int | None = None,
+    unit: Unit | None = None,
     lon: float | None = None,
     lat: float | None = None,
     address: str = "",
@@ -82,6 +85,7 @@ def report(
     key: ApiKey | None = None,
 ) -> Taken:
     """Take a matter in. Place (WGS 84 degrees) decides the unit; ``unit_id`` counts where no place is given.
+    ``unit`` says the same by what the caller has just read, so that it is not read again.
 
     Whoever reports with an account is its reporter; ``taken_by_desk`` says that ``by`` takes it in for somebody else,
     whose account may be named by ``reporter_id``. ``client_key`` makes a repeat harmless: it gives the first case.
@@ -94,9 +98,11 @@ def report(
     require(by, "cases.report")
     if not taken_by_desk and reporter_id not in (None, by.pk):
         raise NotAllowed(_("Your account does not hold the duty that this needs."))
+    known = unit or (key.unit if key and key.unit_id == unit_id else None)
+    unit_id = known.pk if known else unit_id
     sent = Sent(
         channel, text, unit_id, lon, lat, address, category, severity, values or {}, contact or {}, about_body_id,
-        reporter_id if taken_by_desk else by.pk, taken_by_desk, language, tuple(files), key,
+        reporter_id if taken_by_desk else by.pk, taken_by_desk, language, tuple(files), key, known,
     )  # fmt: skip
     digest = _digest(type, sent, by) if client_key else None
     try:
@@ -113,6 +119,7 @@ def report(
 def _digest(type: str, sent: Sent, by: Actor) -> bytes:
     """What was sent, and who sent it, under the key of this installation: a bare digest would betray a number."""
     content = {**vars(sent), "files": [hashlib.sha256(bytes(one.content)).hexdigest() for one in sent.files]}
+    del content["known"]  # its id is there already
     content |= {"type": type, "by": by.label, "key": sent.key.pk if sent.key else None}
     plain = json.dumps(content, sort_keys=True, default=str)
     return keyed_digest("case-content", plain.encode(errors="surrogatepass").hex())
@@ -183,13 +190,13 @@ def _sent_on(draft: Draft, *, at: datetime) -> None:
 def _kept(draft: Draft, *, by: Actor, at: datetime) -> Taken:
     case = draft.case
     running = clocks.planned(case, draft.kind.spec, at)
-    case.save(force_insert=True)
+    insert([case])
     for one in draft.lines:
         one.case_id = case.pk
     for clock in running:
         clock.case_id = case.pk
-    CaseEvent.objects.bulk_create(draft.lines)
-    CaseClock.objects.bulk_create(running)
+    insert(draft.lines)
+    insert(running)
     if draft.contact:
         keep_contact(case, draft.contact, at=at)
     if draft.files:

@@ -32,7 +32,7 @@ NEEDED = gettext_noop("Say what it is about.")
 
 @dataclass(frozen=True)
 class Sent:
-    """A report as it was sent."""
+    """A report as it was sent. ``known``: the unit of ``unit_id``, where the caller has read it already."""
 
     channel: str
     text: str
@@ -50,6 +50,7 @@ class Sent:
     language: str
     files: tuple[Upload, ...]
     key: ApiKey | None
+    known: Unit | None = None
 
     @property
     def is_strange(self) -> bool:
@@ -132,7 +133,7 @@ def _place(kind: DeclaredType, sent: Sent, gathered: Gathered, today: date) -> d
         gathered.add("address", gettext_noop("An address is a street and a number, not a web page."))
     if wanted == "required" and point is None and not (sent.unit_id and address):
         gathered.add("place", gettext_noop("Say where it is: set the pin, or write the address."))
-    unit = _unit(kind.spec, point, sent.unit_id, today)
+    unit = _unit(kind.spec, point, sent, today)
     if unit is None:
         message = gettext_noop("This place lies outside of every community that is served here.")
         gathered.add("unit", message if point else gettext_noop("Say which community it concerns."))
@@ -155,12 +156,12 @@ def _point(sent: Sent, gathered: Gathered) -> tuple[float, float] | None:
     return lon, lat
 
 
-def _unit(spec: CaseType, point: tuple[float, float] | None, unit_id: int | None, today: date) -> Unit | None:
+def _unit(spec: CaseType, point: tuple[float, float] | None, sent: Sent, today: date) -> Unit | None:
     """The place decides. Where no outline holds it, the unit that was named does, unless its own outline says no."""
     found = unit_at(spec, point, today) if point else None
     if found is not None:
         return found
-    named = unit_of(spec, unit_id, today)
+    named = unit_of(spec, sent.unit_id, today, known=sent.known)
     if point is None or named is None:
         return named
     drawn = Boundary.objects.filter(unit_id=named.pk, during__contains=today).exists()
@@ -173,11 +174,14 @@ def unit_at(spec: CaseType, point: tuple[float, float], today: date) -> Unit | N
     return max(fitting, key=lambda unit: unit.level, default=None)
 
 
-def unit_of(spec: CaseType, unit_id: int | None, today: date) -> Unit | None:
-    """The unit that was named; for one below the type's level, the one above it that has this level."""
+def unit_of(spec: CaseType, unit_id: int | None, today: date, *, known: Unit | None = None) -> Unit | None:
+    """The unit that was named; for one below the type's level, the one above it that has this level.
+
+    ``known``: the same unit, where it has been read already.
+    """
     if unit_id is None or not is_id(unit_id):
         return None
-    unit = Unit.objects.filter(pk=unit_id).first()
+    unit = known or Unit.objects.filter(pk=unit_id).first()
     most = LEVELS[spec.level]
     if unit is not None and unit.level > most:
         unit = Unit.objects.filter(pk__in=unit.path_ids, level__lte=most).order_by("-level").first()
