@@ -130,7 +130,7 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     if step.move.effect == "verdict":
         step.verdict = Verdict.read({key: rest.pop(key, None) for key in VERDICT}, gathered)
     answers, faults = clean(asked, rest, find_body=find_body)
-    gathered.faults += faults
+    gathered.faults += faults + clocks.over_already(step.spec, answers, step.at)
     gathered.stop()
     if answers:
         step.case.values = {**step.case.values, **answers}
@@ -195,7 +195,8 @@ def wrote_move(step: Step) -> Case:
         fields |= _answered(step)
     if target.final:
         case.closed_at = step.at
-    clocks.entered(case, step.spec, old, case.state, step.at)
+    if moved := clocks.entered(case, step.spec, old, case.state, step.at):
+        step.facts["clocks"] = moved
     changed(case, *fields, *BY_CLOCKS, "closed_at", at=step.at)
     event = _told(step, old)
     if step.files:

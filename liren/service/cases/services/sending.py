@@ -21,6 +21,7 @@ from liren.service.cases.engine.answers import clean, gettext_noop, links_in, lo
 from liren.service.cases.engine.spec import LEVELS, SEVERITIES, CaseType
 from liren.service.cases.models import MOST_TEXT, ApiKey
 from liren.service.cases.models.declared import DeclaredType
+from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, find_body
 from liren.service.cases.services.files import Clean, Upload, cleaned
 
@@ -89,7 +90,7 @@ def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts
     columns["about_body_id"] = _about(kind, sent, gathered)
     columns["language"] = sent.language if sent.language in LANGUAGES else LANGUAGES[0]
     columns["values"], faults = clean(kind.spec.intake_fields, sent.values, find_body=find_body)
-    gathered.faults += faults
+    gathered.faults += faults + clocks.over_already(kind.spec, columns["values"], at)
     if sent.files and not kind.spec.files:
         gathered.add("files", gettext_noop("No files are taken with this matter."))
     else:
