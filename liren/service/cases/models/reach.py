@@ -45,7 +45,7 @@ def own_cases(actor: Any) -> Q:
         return Q(pk=receipt)
     if actor.pk is None:
         return Q(pk__in=[])
-    return Q(reporter_id=actor.pk) | parts_of(actor)
+    return Q(reporter_id=actor.pk) | (parts_of(actor) & not_against(actor))
 
 
 def one_of(cases: Any) -> Q:
