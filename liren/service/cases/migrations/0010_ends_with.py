@@ -4,11 +4,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("cases", "0009_many_cases"),
-    ]
+    dependencies = [("cases", "0009_many_cases")]
 
     operations = [
+        migrations.RunSQL("SET LOCAL statement_timeout = 0", migrations.RunSQL.noop),
         migrations.AddField(
             model_name="caseclock",
             name="no_later_than",

@@ -161,6 +161,8 @@ class Case(models.Model):
             models.Index(
                 fields=["unit", "closed_at"], name="case_closed_of_unit", condition=Q(closed_at__isnull=False)
             ),
+            # Monthly figures: what was closed in the month or after it.
+            models.Index(fields=["closed_at"], name="case_by_end", condition=Q(closed_at__isnull=False)),
             GinIndex(fields=["search"], name="case_search"),
         ]
 
@@ -326,6 +328,7 @@ class Rating(models.Model):
                 name="rating_says_something", condition=Q(solved__isnull=False) | Q(satisfied__isnull=False)
             ),
         ]
+        indexes = [models.Index(fields=["at"], name="rating_by_moment")]  # monthly figures
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.round}"

@@ -56,6 +56,8 @@ class CaseClock(models.Model):
             models.Index(
                 fields=["is_provisional", "id"], name="case_clock_running", condition=Q(stopped_at__isnull=True)
             ),
+            # Monthly figures: what came due in the month and was not kept, or still runs.
+            models.Index(fields=["due_at"], name="case_clock_missed", condition=Q(kept=False) | Q(kept__isnull=True)),
         ]
 
     def __str__(self) -> str:
