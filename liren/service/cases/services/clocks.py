@@ -36,7 +36,7 @@ def planned(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
     begun = engine.change(spec, case.state, case.severity, _moments(case, at)).start
     calendar = kernel.calendar(case.unit.code, as_of=at) if begun else Calendar()
     clocks = [_begun(case, one, calendar, [], at) for one in begun]
-    _face(case, spec, clocks, calendar, [])
+    face(case, spec, clocks, calendar, [])
     return clocks
 
 
@@ -74,7 +74,7 @@ def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> lis
     begun = [_begun(case, one, calendar, stops, at) for one in change.start]
     if begun:
         CaseClock.objects.bulk_create(begun)
-    _face(case, spec, [*running, *again, *begun], calendar, stops)
+    face(case, spec, [*running, *again, *begun], calendar, stops)
     return [both for one in said_anew if (both := dates(one.code, due_before[one.code], one.due_at))]
 
 
@@ -103,7 +103,7 @@ def due_of(case: Case, spec: CaseType, at: datetime) -> None:
     """Set when the case is due, when silence goes up, and how high it has gone, out of its running clocks."""
     running = [one for one in _known(case) if one.stopped_at is None]
     calendar = kernel.calendar(case.unit.code, as_of=at) if running else Calendar()
-    _face(case, spec, running, calendar, standstills(case) if running else [])
+    face(case, spec, running, calendar, standstills(case) if running else [])
 
 
 def rederive(clock: CaseClock) -> Deadline:
@@ -212,9 +212,8 @@ def _set_anew(clocks: list[CaseClock], calendar: Calendar, stops: Sequence[Stand
         CaseClock.objects.bulk_update(clocks, ["no_later_than", *DATES])
 
 
-def _face(
-    case: Case, spec: CaseType, running: list[CaseClock], calendar: Calendar, stops: Sequence[Standstill]
-) -> None:
+def face(case: Case, spec: CaseType, running: list[CaseClock], calendar: Calendar, stops: Sequence[Standstill]) -> None:
+    """Set what of the case its clocks set; nothing is read and nothing stored."""
     steps = (engine.next_step(calendar, spec, case.state, one.code, one.due_at, one.level, stops) for one in running)
     case.due_at = min((one.due_at for one in running if one.due_at), default=None)
     case.escalate_at = min((moment for moment in steps if moment), default=None)
