@@ -62,11 +62,11 @@ UPDATE cases_monthfigure SET hidden = hidden | {bit}, withheld = true WHERE mont
 def withhold(month: date) -> None:
     """Mark what is hidden among the figures of a month. Inside a transaction.
 
-    Rows that were written a moment ago are unknown to the planner, which takes them for a handful: with loops in loops
-    it would not come to an end over those of a great city.
+    Rows that were written a moment ago are unknown to the planner, which takes them for a handful: with loops in loops,
+    or a merge by type alone, it would not come to an end over those of a great city. So parts meet totals by hash.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off")
     for place, column in enumerate(MonthFigure.COUNTS):
         _in_groups(month, column, 1 << place)
         _across(month, column, 1 << place)
