@@ -10,7 +10,6 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from liren.foundation.kernel.rights import ANONYMOUS
@@ -18,7 +17,6 @@ from liren.foundation.people.models.reach import paths_of
 from liren.foundation.territory.models import Level, Unit
 from liren.foundation.territory.queries import plain, tsquery
 from liren.service.cases.engine.numbers import understood
-from liren.service.cases.engine.places import cells_around, metres_between
 from liren.service.cases.engine.spec import CaseType, Category, StateSpec
 from liren.service.cases.models import Call, Case, CasePart, CaseQuerySet, bodies_of, lying_in, one_of
 from liren.service.cases.models.declared import by_versions
@@ -311,56 +309,3 @@ def _newest_first(rows: CaseQuerySet, after: int | None, limit: int, short: Shor
     found = list(rows.select_related("unit", "body").defer(*NOT_SHOWN).order_by("-id")[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     return Page(_rows(found), found[-1].pk if more else None)
-
-
-# --- neighbours ---
-
-#: So many of the newest in each cell are looked at: where there are more, the near ones are among them.
-MOST_OF_CELL = 25
-# Cell by cell, each from the newest on: in one go all that is open around would be read and sorted.
-NEWEST = """
-SELECT found.id FROM unnest(%s::bigint[]) AS around (cell) CROSS JOIN LATERAL (
-    SELECT id FROM cases_case
-    WHERE cell = around.cell AND category = %s AND phase <> 'closed' AND confidentiality = 'public' AND NOT is_hidden
-        AND received_at >= %s AND (%s::bigint IS NULL OR type_id = %s)
-    ORDER BY id DESC LIMIT %s) AS found
-"""
-
-
-@dataclass(frozen=True)
-class Near:
-    """A case nearby on the same matter; the distance is that to its place as published, so that it betrays no door."""
-
-    case: Case
-    spec: CaseType
-    metres: int
-    followers: int
-
-
-def near(
-    lon: float,
-    lat: float,
-    category: str,
-    *,
-    metres: float = 250,
-    days: int = 60,
-    actor: Any = ANONYMOUS,
-    type: int | None = None,
-    limit: int = 5,
-    at: datetime | None = None,
-) -> list[Near]:
-    """Open public cases of a category within ``metres`` of a point that can be joined, the nearest first."""
-    since = (at or timezone.now()) - timedelta(days=days)
-    facts = [cells_around(lon, lat, metres), category, since, type, type, MOST_OF_CELL]
-    newest = RawSQL(NEWEST, facts)  # noqa: S611  (a constant of ours)
-    rows = Case.objects.visible_to(actor).filter(pk__in=newest)
-    cases = list(rows.select_related("unit", "body").defer("text", "address", *NOT_SHOWN))
-    specs = by_versions({one.written_as_id for one in cases})
-    found = [_near(one, specs[one.written_as_id], lon, lat) for one in cases if specs[one.written_as_id].joinable]
-    return sorted((one for one in found if one.metres <= metres), key=lambda one: one.metres)[:limit]
-
-
-def _near(case: Case, spec: CaseType, lon: float, lat: float) -> Near:
-    its_lon, its_lat = public_place(case, spec)
-    away = metres_between(lon, lat, its_lon or 0.0, its_lat or 0.0)
-    return Near(case, spec, round(away / 10) * 10, case.followers)

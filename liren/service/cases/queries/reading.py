@@ -122,10 +122,13 @@ def public_place(case: Case, spec: CaseType) -> tuple[float | None, float | None
     """The place as it is published: about 50 m wide, unless its category says that it has to be exact."""
     if case.lon is None or case.lat is None:
         return None, None
-    category = spec.category(case.category)
-    if category is not None and category.exact:
-        return case.lon, case.lat
-    return rounded(case.lon, case.lat)
+    return published(case.lon, case.lat, case.category, spec)
+
+
+def published(lon: float, lat: float, category: str, spec: CaseType) -> tuple[float, float]:
+    """The same for a point that is known."""
+    found = spec.category(category)
+    return (lon, lat) if found is not None and found.exact else rounded(lon, lat)
 
 
 def answers(spec: CaseType, values: Mapping[str, Any], level: str) -> list[Answer]:
