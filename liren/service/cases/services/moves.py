@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.engine.states import WrongMove
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
+from liren.foundation.kernel.files import Clean, Upload, cleaned
 from liren.foundation.kernel.rights import Actor, require
 from liren.service.cases.engine.answers import clean, gettext_noop, long_text
 from liren.service.cases.engine.spec import CaseType, MoveSpec
@@ -25,7 +26,7 @@ from liren.service.cases.queries.acting import acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, Outdated, find_body
-from liren.service.cases.services.files import Clean, Upload, attach, cleaned
+from liren.service.cases.services.files import attach
 from liren.service.cases.services.ratings import Verdict, rated
 from liren.service.cases.services.story import changed, line, locked_case, noted, role_of
 

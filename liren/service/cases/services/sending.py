@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.bodies.models import Body
+from liren.foundation.kernel.files import Clean, Upload, cleaned
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.models import Account
 from liren.foundation.people.services import normal_phone
@@ -23,7 +24,6 @@ from liren.service.cases.models import MOST_TEXT, ApiKey
 from liren.service.cases.models.declared import DeclaredType
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, find_body
-from liren.service.cases.services.files import Clean, Upload, cleaned
 
 LANGUAGES = ("zh-hans", "en")
 MACHINES = ("sensor", "system", "open311")
