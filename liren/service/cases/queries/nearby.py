@@ -81,8 +81,9 @@ def _away(lon: float, lat: float, category: str, metres: float, since: datetime,
     found: dict[int, float] = {}
     for pk, its_lon, its_lat, version in rows:
         spec = specs[version]
-        if spec.joinable:
-            away = metres_between(lon, lat, *published(its_lon, its_lat, category, spec))
+        place = published(its_lon, its_lat, category, spec) if spec.joinable else None
+        if place is not None:
+            away = metres_between(lon, lat, *place)
             if round(away / 10) * 10 <= metres:
                 found[pk] = away
     return found
