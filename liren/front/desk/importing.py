@@ -48,8 +48,8 @@ class Import:
     """What is imported (``what``), by which service, where its pages are, and what they show beside the report.
 
     ``take``: path and ``dry_run``, ``source``, ``by``, ``at`` → report. ``titles``: of the columns, by their names.
-    ``later``: hands a table of more octets than ``at_once`` to the worker; ``nothing``: the report as long as it has
-    found nothing. ``result`` shows what the check found, with ``more`` of the report than every import has.
+    ``later``: hands a table of more octets than ``at_once`` (else ``MOST_AT_ONCE``) to the worker; ``nothing``: the
+    report as long as it has found nothing. ``result`` shows what the check found, with ``more`` of the report.
     """
 
     what: str
@@ -63,7 +63,7 @@ class Import:
     shows: Mapping[str, Any]
     later: Callable[[Kept], object] | None = None
     nothing: Callable[[], Report] | None = None
-    at_once: int = MOST_AT_ONCE
+    at_once: int | None = None
     result: str = CHECK
     more: Callable[[Any], Mapping[str, Any]] = lambda report: {}
 
@@ -105,7 +105,7 @@ def sent(request: HttpRequest) -> tuple[Any, Any]:
 def _check(request: HttpRequest, one: Import, *, file: Any, source: str = "") -> Kept:
     name, content = read_upload(file)
     facts = {"what": one.what, "source": source, "by": actor_of(request)}
-    if one.later and one.nothing and len(content) > one.at_once:
+    if one.later and one.nothing and len(content) > (one.at_once or MOST_AT_ONCE):
         kept = keep(name, content, one.nothing(), step="check", **facts)
         one.later(kept)
         return kept
@@ -134,7 +134,7 @@ def _take_over(request: HttpRequest, one: Import, checked: Kept) -> HttpResponse
     """Import what was checked. What has come in between may have made faults of it: then they are shown."""
     if checked.report.faults:
         raise Conflict(_("The file has faults, so nothing of it is imported."), next_step=_("Mend it and upload it."))
-    if one.later and checked.size > one.at_once:
+    if one.later and checked.size > (one.at_once or MOST_AT_ONCE):
         one.later(changed(checked, step="import"))
         return done(request, CHECK, "", {}, to=one.check(checked))
     with checked.file() as path:
