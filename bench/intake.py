@@ -244,20 +244,28 @@ def statements(request: bytes) -> int:
     return len(caught)
 
 
-async def main() -> None:
+async def through(port: int, pid: int, report: Callable[[int], bytes], seconds: float) -> None:
+    """One door: warmed up, with 1, 4 and 16 clients, then the burst."""
+    await closed_loop(port, report, 4, 3)
+    for clients in (1, 4, 16):
+        run = await measured(pid, f"{clients} clients", closed_loop(port, report, clients, seconds))
+    await burst(port, pid, report, run, len(run.seconds) / seconds)
+
+
+def main() -> None:
+    """Only the clients run in a loop of events: there alone a Ctrl-C is not lost while something else is waited for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=15, help="of each run (%(default)s)")
     options = parser.parse_args()
     with site(demo=False, LIREN_NETWORK_HOUR="1000000", LIREN_NETWORK_DAY="1000000") as (port, pid):
-        unit, keys = await asyncio.to_thread(city)
-        for name, report in (("machine", by_machine(keys)), ("form", await by_form(port, unit))):
-            count = await asyncio.to_thread(statements, report(1))
-            print(f"By {name} (load {os.getloadavg()[0]:.1f}): {count} statements", flush=True)
-            await closed_loop(port, report, 4, 3)
-            for clients in (1, 4, 16):
-                run = await measured(pid, f"{clients} clients", closed_loop(port, report, clients, options.seconds))
-            await burst(port, pid, report, run, len(run.seconds) / options.seconds)
+        unit, keys = city()
+        for name, report in (("machine", by_machine(keys)), ("form", asyncio.run(by_form(port, unit)))):
+            print(f"By {name} (load {os.getloadavg()[0]:.1f}): {statements(report(1))} statements", flush=True)
+            asyncio.run(through(port, pid, report, options.seconds))
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -47,6 +47,8 @@ def site(*, demo: bool = True, **more: str) -> Iterator[tuple[int, int]]:
     server = subprocess.Popen(command, cwd=ROOT, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while not page(port):
+            if server.poll() is not None:  # it was told to stop, as we were, or could not start
+                raise SystemExit("The site ended before it answered.")
             time.sleep(0.1)
         yield port, server.pid
     finally:

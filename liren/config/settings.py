@@ -34,9 +34,9 @@ LIREN_SIMULATED = DEMO
 LIREN_OIDC_HOSTS = env.words("LIREN_OIDC_HOSTS")
 LIREN_SMS = env.text("LIREN_SMS", "console" if DEMO else "")
 
-# --- How much strangers may send: per network, and per account; in an hour and in a day ------------------------------
-LIREN_REPORTS_OF_NETWORK = (env.number("LIREN_NETWORK_HOUR", 60), env.number("LIREN_NETWORK_DAY", 300))
-LIREN_REPORTS_OF_ACCOUNT = (env.number("LIREN_ACCOUNT_HOUR", 20), env.number("LIREN_ACCOUNT_DAY", 60))
+# --- How much may be sent: per network and per account, in an hour and in a day; 0: as the packs say -----------------
+LIREN_REPORTS_OF_NETWORK = (env.number("LIREN_NETWORK_HOUR", 0), env.number("LIREN_NETWORK_DAY", 0))
+LIREN_REPORTS_OF_ACCOUNT = (env.number("LIREN_ACCOUNT_HOUR", 0), env.number("LIREN_ACCOUNT_DAY", 0))
 LIREN_HOTLINE = env.text("LIREN_HOTLINE", "12345")
 LIREN_BEHIND_PROXY = env.flag("LIREN_BEHIND_PROXY")
 

@@ -256,7 +256,8 @@ def check_story(move: MoveSpec, before: Before, after: Case, word: str, at: Any)
     assert (line.move, line.source, line.target, line.at) == (move.code, before.case.state, move.target, at)
     assert line.kind == ("joined" if joined else KINDS.get(move.effect, "moved"))
     assert line.facts["as"] in move.by
-    assert line.facts["as"] == word or word == "supervisor"
+    also_desk = word == "supervisor" or (word.startswith("part:") and line.facts["as"] == "desk")
+    assert line.facts["as"] == word or also_desk
     assert joined or (line.told, line.note) == (move.tells, "写明原因" if move.note else "")
     (entry,) = AuditEntry.objects.filter(pk__gt=before.audit, object_id=str(after.pk))
     assert entry.action == ("cases.joined" if joined else "cases.moved")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from liren.foundation.kernel.models import AuditEntry
 from liren.service.cases.jobs import escalate
 from liren.service.cases.models import Case, CaseEvent, Escalation
 from liren.service.cases.services import escalation, suspensions
+from liren.service.cases.services import rungs as rungs_of
 from liren.service.cases.services.escalation import escalate_due
 from liren.service.cases.services.notes import add_note
 from tests import make
@@ -101,19 +104,52 @@ def test_what_cant_be_carried_up_holds_up_nobody(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     made = reported(scene, 6)
-    sick, plain = {one.pk for one in made[:3]}, escalation._climb
+    sick, plain = {one.pk for one in made[:3]}, rungs_of.climbing
 
-    def climb(case: Case, at: datetime) -> bool:
-        if case.pk in sick:
+    def climbing(of: Any, at: datetime) -> Any:
+        if of.case.pk in sick:
             raise RuntimeError("this one is broken")
-        return plain(case, at)
+        return plain(of, at)
 
-    monkeypatch.setattr(escalation, "_climb", climb)
+    monkeypatch.setattr(rungs_of, "climbing", climbing)
+    monkeypatch.setattr(escalation, "climbing", climbing)
     assert [escalate_due(LATE, limit=2), escalate_due(LATE, limit=2)] == [2, 1]
     assert set(Escalation.objects.values_list("clock__case_id", flat=True)) == {one.pk for one in made[3:]}
     assert caplog.text.count("can't be carried up") == 6
     monkeypatch.undo()
     assert escalate_due(LATE) == 3
+
+
+def test_what_the_database_refuses_together_is_tried_alone(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    """A rung that was written already spoils the statement of its whole portion, and nobody else's case."""
+    made = reported(scene, 5)
+    odd = clock(made[2], "acceptance")
+    Escalation.objects.create(clock=odd, level=1, due_at=NOW, at=LATE, to_unit=scene.town.street)
+    assert escalate_due(LATE) == 4
+    assert sorted(rungs()) == [("acceptance", 1)] * 5
+    events = CaseEvent.objects.filter(kind="escalated").values_list("case_id", flat=True)
+    assert sorted(events) == sorted({one.pk for one in made} - {odd.case_id})
+    assert "can't be carried up together" in caplog.text
+
+
+@pytest.mark.requirement("R072")
+def test_a_portion_costs_the_same_whatever_its_size(scene: Scene) -> None:
+    spent = []
+    for many in (2, 40):
+        made = reported(scene, many)
+        with CaptureQueriesContext(connection) as caught:
+            assert escalate_due(LATE) == many
+        spent.append(len([one for one in caught if "cases_" in one["sql"] or "audit" in one["sql"]]))
+        assert {one.level for one in Case.objects.filter(pk__in=[case.pk for case in made])} == {1}
+    assert spent[0] == spent[1]
+
+
+def test_rungs_and_lapses_in_one_portion_are_both_done(scene: Scene) -> None:
+    answered = cases.answered(sent(scene), scene.department, scene.worker, scene.clerk)
+    late = reported(scene, 2)
+    assert escalate_due(china(6, 8) + SECOND) == 3
+    answered.refresh_from_db()
+    assert (answered.state, [rungs(one) for one in late]) == ("lapsed", [[("acceptance", 1)]] * 2)
 
 
 def test_a_comment_does_not_put_off_what_is_late(scene: Scene) -> None:

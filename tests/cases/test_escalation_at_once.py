@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from liren.foundation.kernel.models import AuditEntry
 from liren.service.cases.models import Case, CaseEvent, Escalation
 from liren.service.cases.services import escalation
+from liren.service.cases.services import rungs as rungs_of
 from liren.service.cases.services.escalation import escalate_due
 from tests import make
 from tests.cases.conftest import Scene, build
@@ -32,7 +33,8 @@ def test_workers_at_once_share_the_work_and_double_nothing(scene: Scene) -> None
 
 
 def test_a_worker_that_dies_half_way_loses_and_doubles_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    made, plain, calls = reported(scene, 8), escalation.noted, []
+    made, plain, calls = reported(scene, 8), rungs_of.noted_of_many, []
+    monkeypatch.setattr(escalation, "PORTION", 2)
 
     def noted(*args: Any, **facts: Any) -> None:
         calls.append(args)
@@ -40,20 +42,21 @@ def test_a_worker_that_dies_half_way_loses_and_doubles_nothing(scene: Scene, mon
         if len(calls) == 4:
             raise SystemExit(137)
 
-    monkeypatch.setattr(escalation, "noted", noted)
+    monkeypatch.setattr(rungs_of, "noted_of_many", noted)
     with pytest.raises(SystemExit):
         escalate_due(LATE)
-    assert (len(rungs()), CaseEvent.objects.filter(kind="escalated").count()) == (3, 3)
+    assert (len(rungs()), CaseEvent.objects.filter(kind="escalated").count()) == (6, 6)
     monkeypatch.undo()
-    assert escalate_due(LATE) == 5
+    assert escalate_due(LATE) == 2
     assert sorted(Escalation.objects.values_list("clock__case_id", flat=True)) == sorted(one.pk for one in made)
     assert AuditEntry.objects.filter(action="cases.escalated").count() == 8
 
 
-def test_a_connection_cut_by_the_server_costs_one_case_a_minute_and_no_more(
+def test_a_connection_cut_by_the_server_costs_one_portion_a_minute_and_no_more(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, plain, calls = reported(scene, 5), escalation.noted, []
+    made, plain, calls = reported(scene, 5), rungs_of.noted_of_many, []
+    monkeypatch.setattr(escalation, "PORTION", 1)
 
     def noted(*args: Any, **facts: Any) -> None:
         calls.append(args)
@@ -62,7 +65,7 @@ def test_a_connection_cut_by_the_server_costs_one_case_a_minute_and_no_more(
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    monkeypatch.setattr(escalation, "noted", noted)
+    monkeypatch.setattr(rungs_of, "noted_of_many", noted)
     (died,) = make.at_once(1, lambda _: escalate_due(LATE))
     assert isinstance(died, Exception)
     assert len(rungs()) == 2

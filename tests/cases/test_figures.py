@@ -138,6 +138,9 @@ def by_chance():
     around = [_around(chance, case) for case in made]
     for model, place in ((CaseClock, 0), (CaseEvent, 1), (Rating, 2)):
         model.objects.bulk_create([row for rows in around for row in rows[place]])
+    for case, (_clocks, events, _ratings) in zip(made, around, strict=True):
+        case.changed_at = max([case.changed_at, *(event.at for event in events)])  # every line of a story changes it
+    Case.objects.bulk_update(made, ["changed_at"])
     return town, types, made
 
 

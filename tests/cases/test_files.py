@@ -6,18 +6,18 @@ import zlib
 import pytest
 from PIL import Image
 
+from liren.foundation.kernel import files as kernel
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed, TooLarge
 from liren.service.cases import services
 from liren.service.cases.models import CaseFile
 from liren.service.cases.services import Upload
-from liren.service.cases.services import files as room
 from tests.make import cases, sheets
 
 PAPER = sheets.paper()
 
 
 def kept(content, name="a.jpg"):
-    (one,) = room.cleaned([Upload(name, content)])
+    (one,) = kernel.cleaned([Upload(name, content)])
     return one
 
 
@@ -125,7 +125,7 @@ def test_too_large_and_too_many():
     with pytest.raises(TooLarge):
         kept(b"\xff\xd8\xff" + b"\x00" * (10 * 1024 * 1024))
     with pytest.raises(BadInput):
-        room.cleaned([Upload("a.jpg", cases.picture())] * 6)
+        kernel.cleaned([Upload("a.jpg", cases.picture())] * 6)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Lists page by page: complete, without doubles, in the same number of queries; and neighbours who said the same."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -226,3 +227,18 @@ def test_neighbours_are_told_before_they_send_the_same(scene):
     assert [one.metres % 10 for one in found] == [0, 0]
     assert found[0].metres <= 60
     assert [one.case.pk for one in queries.near(**here, category="lamp", metres=100, at=cases.NOW)] == [near.pk]
+
+
+@pytest.mark.requirement("R070")
+def test_the_nearest_around_are_those_of_a_slow_look(scene):
+    chance = random.Random(8)
+    places = [(104.05 + chance.uniform(-0.01, 0.01), 30.05 + chance.uniform(-0.01, 0.01)) for _ in range(40)]
+    made = [cases.reported(scene.town.community, category="lamp", lon=lon, lat=lat) for lon, lat in places]
+    far = {one.pk: metres_between(104.05, 30.05, *rounded(one.lon, one.lat)) for one in made}
+    for metres in (300, 900, 2000):
+        slow = sorted((away, pk) for pk, away in far.items() if round(away / 10) * 10 <= metres)[:5]
+        found = queries.near(104.05, 30.05, "lamp", metres=metres, at=cases.NOW)
+        assert [one.case.pk for one in found] == [pk for _away, pk in slow]
+    with CaptureQueriesContext(connection) as caught:
+        queries.near(104.05, 30.05, "lamp", metres=2000, at=cases.NOW)
+    assert sum("cases_case" in one["sql"] for one in caught) == 2

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from liren.foundation.bodies.models import Body
 from liren.foundation.registers.models import Attachment, Entry
 from liren.front.desk.registers import forms
+from tests.make import cases, sheets
 from tests.make import registers as build
 from tests.make.portal import DAY
 
@@ -44,7 +45,7 @@ GOOD = {
     "area": "1,200.5", "seats": "30 ", "since": "2020-05-01", "rhythm": "tea", "theme": "c8",
     "offers": ["chess", "tea"], "working": "false", "phone": "（028）1234 5678", "site": "https://example.org/a",
 }  # fmt: skip
-PDF = b"%PDF-1.7\nsome"
+PDF = sheets.pages()
 
 
 @pytest.fixture
@@ -195,11 +196,11 @@ def test_a_file_is_replaced_read_and_taken_out(home, keeper, client, send):
     send(f"{URL}add/", **facts, scan=upload(PDF))
     first = Attachment.objects.get()
     reply = client.get(f"{URL}1/files/{first.pk}/")
-    assert (reply.content, reply["Content-Type"]) == (PDF, "application/pdf")
+    assert (reply.content, reply["Content-Type"]) == (bytes(first.content), "application/pdf")
     assert reply["Content-Disposition"].startswith("attachment;")
     assert "sandbox" in reply["Content-Security-Policy"]
     seen = client.get(f"{URL}1/edit/").context["seen"]
-    assert send(f"{URL}1/edit/", **facts, seen=seen, scan=upload(b"\x89PNG\r\n\x1a\n.", "新.png")).status_code == 303
+    assert send(f"{URL}1/edit/", **facts, seen=seen, scan=upload(cases.picture("PNG"), "新.png")).status_code == 303
     assert client.get(f"{URL}1/files/{first.pk}/").status_code == 404  # the entry names the newer one
     seen = client.get(f"{URL}1/edit/").context["seen"]
     assert send(f"{URL}1/edit/", **facts, seen=seen, **{"scan-clear": "on"}).status_code == 303

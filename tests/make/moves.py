@@ -18,7 +18,7 @@ from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import ANONYMOUS, SystemActor
 from liren.foundation.people.models import Account, Role, RoleLevel, RolePower
 from liren.service.cases import services
-from liren.service.cases.engine.spec import CaseType, Field, MoveSpec
+from liren.service.cases.engine.spec import CaseType, Field, MoveSpec, Part
 from liren.service.cases.models import Case, CasePart
 from liren.service.cases.services import Upload
 from liren.service.cases.services.joint import join
@@ -28,7 +28,8 @@ CLOCK = SystemActor("escalation")
 PAPER = Upload("证.png", cases.picture("PNG", (8, 8)))
 #: Roles that hold one power alone, so that exactly one word of a type is true of whoever holds them.
 ALONE = {
-    "desk": "cases.work", "supervisor": "cases.supervise", "body": "cases.serve", "callback": "cases.callback",
+    "desk": "cases.work", "colleague": "cases.take",
+    "supervisor": "cases.supervise", "body": "cases.serve", "callback": "cases.callback",
     **{to: f"cases.sealed.{to}" for to in ("mediation", "support", "refuge", "supervision")},
 }  # fmt: skip
 SAMPLES: dict[str, Any] = {
@@ -50,9 +51,9 @@ class Stage:
     persons: list[Account]
     actors: dict[str, Account] = field(default_factory=dict)
 
-    def holder(self, role: str, level: str) -> Account:
-        """Whoever holds one power alone at a level of the city."""
-        key = f"only-{role}-{level}"
+    def holder(self, role: str, level: str, which: str = "") -> Account:
+        """Whoever holds one power alone at a level of the city; ``which`` tells several of them apart."""
+        key = f"only-{role}-{level}{which}"
         if key not in self.actors:
             self.actors[key] = people.official(f"only-{role}", getattr(self.town, level))
         return self.actors[key]
@@ -121,7 +122,21 @@ class Play:
         }  # fmt: skip
         others = iter(stage.persons)
         for part in spec.parts:
-            self.actors[f"part:{part.code}"] = stage.actors["helper"] if part.kind == "body" else next(others)
+            self.actors[f"part:{part.code}"] = self._person(part, others)
+
+    def _person(self, part: Part, others: Iterator[Account]) -> Account:
+        """Whoever can have the part: the body, the person concerned who agrees, or a colleague."""
+        if part.kind == "body":
+            return self.stage.actors["helper"]
+        if part.consent or self.spec.confidentiality == "public":
+            return next(others)
+        return self.stage.holder(self.spec.sealed_to or "colleague", self.spec.level, part.code)
+
+    def _opens(self, name: str) -> bool:
+        """Whether the actor has a part which only those hold to whom the case is sealed."""
+        return bool(self.spec.sealed_to) and any(
+            name == f"part:{one.code}" and one.kind == "account" and not one.consent for one in self.spec.parts
+        )
 
     def words_of(self, name: str, node: Node) -> set[str]:
         """Words of the type that are true of an actor on the stage: one; over a sealed case also the desk's."""
@@ -129,6 +144,8 @@ class Play:
             return set()
         if name == "callback" and self.spec.confidentiality == "sealed":
             return set()
+        if self._opens(name):
+            return {name, "desk"}
         return {"supervisor", "desk"} if name == "supervisor" and self.spec.sealed_to else {name}
 
     def lawful(self, move: MoveSpec, node: Node) -> list[str]:

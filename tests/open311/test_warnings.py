@@ -12,7 +12,8 @@ from xml.etree import ElementTree as tree
 import pytest
 from django.test import Client
 
-from liren.service.cases.models import Case
+from liren.service.cases.models import Case, CaseEvent
+from liren.service.cases.services.escalation import escalate_due
 from tests import make
 from tests.make import bodies
 from tests.make import cases as build
@@ -94,12 +95,42 @@ def test_a_warning_whose_form_asked_for_a_time_of_day_ends_at_the_next_such_time
 ) -> None:
     declared = tomllib.loads((ROOT / "packs/common/cases/warning.toml").read_text(encoding="utf-8"))
     fields = [{**one, "kind": "time"} if one["code"] == "ends" else one for one in declared["fields"]]
-    build.declare(**{**dict.fromkeys(build.REQUEST), **declared, "fields": fields})
+    clocks = [{key: value for key, value in one.items() if key != "ends_with"} for one in declared["clocks"]]
+    build.declare(**{**dict.fromkeys(build.REQUEST), **declared, "fields": fields, "clocks": clocks})
     facts: dict[str, Any] = {"channel": "system", "category": "rain", "text": "大雨", "by": build.SYSTEM, "at": AT}
     values = {**warning.values, "ends": "9:30", "issuer": str(warning.values["issuer"])}
     older = build.reported(city.communities[0], "warning", values=values, **facts)
     issued(city, older, "publish_now")
     assert message(client, older).findtext(f"{CAP}info/{CAP}expires") == "2026-06-02T09:30:00+08:00"
+
+
+def test_a_warning_is_over_when_its_author_said(client: Client, city: make.City, warning: Case) -> None:
+    issued(city, warning, "publish_now")
+    ends = AT + timedelta(hours=10)
+    assert escalate_due(ends) == 0
+    assert escalate_due(ends + timedelta(minutes=1)) == 1
+    warning.refresh_from_db()
+    assert (warning.state, message(client, warning).findtext(f"{CAP}msgType")) == ("reporting", "Cancel")
+
+
+def test_an_update_puts_the_end_elsewhere_and_says_both(client: Client, city: make.City, warning: Case) -> None:
+    first = issued(city, warning, "publish_now")
+    said = {"values": {"correction": "雨势减弱", "ends_anew": "2026-06-01 15:00"}}
+    worker = make.official("community_worker", city.communities[0])
+    build.moved(first, "update", by=worker, at=AT + timedelta(hours=1), **said)
+    assert message(client, warning).findtext(f"{CAP}info/{CAP}expires") == "2026-06-01T15:00:00+08:00"
+    told = CaseEvent.objects.filter(case=warning, move="update").get().facts["clocks"]
+    assert told == [{"clock": "force", "before": "2026-06-01T12:00:00+00:00", "after": "2026-06-01T07:00:00+00:00"}]
+
+
+def test_a_warning_expires_with_its_longest_validity_where_more_was_said(
+    client: Client, city: make.City, warning: Case
+) -> None:
+    values = {**warning.values, "ends": "2026-06-30 20:00", "issuer": str(warning.values["issuer"])}
+    facts: dict[str, Any] = {"channel": "system", "category": "rain", "text": "大雨", "by": build.SYSTEM, "at": AT}
+    long = issued(city, build.reported(city.communities[0], "warning", values=values, **facts), "publish_now")
+    assert long.due_at == AT + timedelta(hours=24)
+    assert message(client, long).findtext(f"{CAP}info/{CAP}expires") == "2026-06-02T10:00:00+08:00"
 
 
 def test_in_a_demonstration_it_is_an_exercise(client: Client, city: make.City, warning: Case, settings: Any) -> None:

@@ -1,5 +1,8 @@
 """Whoever sends very much is bounded: what was written stays, and the page says whom to call."""
 
+import tomllib
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -7,10 +10,13 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from liren.foundation.kernel.doors import Most
 from liren.foundation.kernel.models import Knock
+from liren.front.kit import limits
 from liren.front.kit.limits import UNKNOWN, network_of
 from liren.service.cases.models import Case
 from tests import make
+from tests.conftest import ROOT
 from tests.make import cases
 from tests.portal.reading import text
 from tests.portal.test_cases import Scene, built_scene, form, scene, send  # noqa: F401
@@ -90,3 +96,36 @@ def test_the_header_of_a_proxy_counts_only_where_there_is_one(
 ) -> None:
     settings.LIREN_BEHIND_PROXY = behind_proxy
     assert network_of(RequestFactory().get("/", **facts)) == network
+
+
+def test_the_bounds_are_numbers_of_the_packs_and_the_operators_count_first(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """A city's own pack goes before what is declared for everybody."""
+    settings.LIREN_REPORTS_OF_NETWORK = settings.LIREN_REPORTS_OF_ACCOUNT = (0, 0)
+    said = {limits.EVERYWHERE: {"reports_of_network_hour": 50, "reports_of_network_day": 200}, "6202": {}}
+    said["6202"]["reports_of_network_hour"] = 7
+
+    def parameters_at(codes: list[str], where: str, *, on: date) -> dict[str, Any]:
+        found = {code: said[where][code] for code in codes if code in said[where]}
+        return {code: SimpleNamespace(quantity=SimpleNamespace(value=value)) for code, value in found.items()}
+
+    monkeypatch.setattr(limits, "parameters_at", parameters_at)
+    day = date(2026, 6, 1)
+    assert limits.most_of("network", "", day) == Most(50, 200)
+    assert limits.most_of("network", "6202", day) == Most(7, 200)
+    assert limits.most_of("account", "", day) == Most(20, 60)  # of which these packs say nothing
+    settings.LIREN_REPORTS_OF_NETWORK = (0, 9)
+    assert limits.most_of("network", "6202", day) == Most(7, 9)
+
+
+def test_without_packs_the_bounds_are_those_that_the_packs_come_with() -> None:
+    declared = tomllib.loads((ROOT / "packs/common/platform-2026/parameters.toml").read_text(encoding="utf-8"))
+    numbers = {one["code"]: one["value"] for one in declared["parameters"]}
+    assert {code: numbers[code] for code in limits.USUAL} == limits.USUAL
+
+
+def test_packs_are_asked_once_for_a_report_and_its_bound(client: Client, scene: Scene) -> None:  # noqa: F811
+    with CaptureQueriesContext(connection) as caught:
+        send(client)
+    assert sum('"policy_load"' in one["sql"] for one in caught) <= 2

@@ -1,14 +1,18 @@
 """What the database itself refuses, each by the name an operator would meet in a log."""
 
+import hashlib
+import io
 from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from PIL import Image
 
 from liren.foundation.registers import services
 from liren.foundation.registers.models import Attachment, Book, Coverage, Entry, EntryChange, ImportBatch, Look
 from liren.foundation.territory.models import Unit
 from tests import make
+from tests.make import cases, sheets
 from tests.make import registers as build
 
 
@@ -161,18 +165,41 @@ def test_a_unit_with_entries_is_not_deleted(entry, town):
         Unit.objects.filter(pk=town.willow.pk).delete()
 
 
+@pytest.mark.requirement("R078")
+def test_nothing_hides_behind_a_file_of_an_entry(town):
+    field = {"code": "plan", "name": {"zh": "平面图", "en": "Plan"}, "kind": "file"}
+    build.declared(fields=[field], coverage=None)
+    build.room(town.willow)
+    exif = Image.Exif()
+    exif[0x013B] = "WANG XIAOLI"
+    secret = sheets.stream(b"<x:xmpmeta>WANG XIAOLI</x:xmpmeta>", b"/Type/Metadata/Subtype/XML")
+    talking = sheets.pages(2, catalogue=b"/Metadata 3 0 R", more=[secret])
+    put = {"field": "plan", "by": build.SYSTEM, "at": build.NOW}
+    for name, content in (("a.pdf", talking), ("a.jpg", cases.picture("JPEG", exif=exif, comment=b"WANG XIAOLI"))):
+        assert b"WANG XIAOLI" in content
+        services.add_file("reading_room", 1, name=name, content=content, **put)
+        kept = Attachment.objects.latest("pk")
+        assert b"WANG XIAOLI" not in bytes(kept.content)
+        assert (kept.size, kept.digest) == (len(kept.content), hashlib.sha256(kept.content).hexdigest())
+    out = io.BytesIO()
+    Image.new("RGB", (3000, 900), "white").save(out, "PNG")
+    services.add_file("reading_room", 1, name="b.png", content=out.getvalue(), **put)
+    kept = Attachment.objects.latest("pk")
+    assert (kept.type, Image.open(io.BytesIO(kept.content)).size) == ("image/png", (3000, 900))
+
+
 def test_files_go_into_their_field_and_are_told_by_their_content(town):
     field = {"code": "plan", "name": {"zh": "平面图", "en": "Plan"}, "kind": "file"}
     build.declared(fields=[field], coverage=None)
     build.room(town.willow)
     build.room(town.plum)
     put = {"field": "plan", "by": build.SYSTEM, "at": build.NOW}
-    entry = services.add_file("reading_room", 1, name="C:\\dir\\..\\平面图<1>.pdf", content=b"%PDF-1.4 x", **put)
+    entry = services.add_file("reading_room", 1, name="C:\\dir\\..\\平面图<1>.pdf", content=sheets.pages(), **put)
     kept = Attachment.objects.get()
     assert (entry.values, kept.name, kept.type) == ({"plan": kept.pk}, "平面图1.pdf", "application/pdf")
     from liren.foundation.kernel.errors import BadInput, TooLarge
 
-    for content in (b"", b"<html>", b"MZ", b"PK\x03\x04", b"#!/bin/sh"):
+    for content in (b"", b"<html>", b"MZ", b"PK\x03\x04", b"#!/bin/sh", b"%PDF-1.4 x", b"\xff\xd8\xff no picture"):
         with pytest.raises(BadInput):
             services.add_file("reading_room", 1, name="a.pdf", content=content, **put)
     with pytest.raises(TooLarge):

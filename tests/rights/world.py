@@ -32,7 +32,7 @@ from tests.make import bodies as make_bodies
 from tests.make import cases as make_cases
 from tests.make import kernel as make_kernel
 from tests.make import people as make
-from tests.make import policy, registers, shelf
+from tests.make import policy, registers, sheets, shelf
 
 #: Addresses of what everybody may read alike: parts by the word that stands in the table under ``thing``.
 PAPERS = {
@@ -279,7 +279,13 @@ def declare_book() -> None:
 def _entered(home: Unit) -> tuple[dict[str, Any], dict[str, Any]]:
     """An entry and its file, by what their addresses name."""
     entry = registers.room(home, of=BOOK, key_holder="值班岗")
-    facts = {"field": "scan", "name": "照片.pdf", "content": b"%PDF-1.7", "by": registers.SYSTEM, "at": timezone.now()}
+    facts = {
+        "field": "scan",
+        "name": "照片.pdf",
+        "content": sheets.pages(),
+        "by": registers.SYSTEM,
+        "at": timezone.now(),
+    }
     entry = register_services.add_file(BOOK, entry.number, **facts)
     address = {"code": BOOK, "number": entry.number}
     return address, address | {"key": entry.values["scan"]}

@@ -1,5 +1,6 @@
 """The audit log: who did what to which object, appended in the transaction of the change and chained at its commit."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,21 @@ def record(
     ``facts`` are plain values (numbers, text, dates). No contact data and no free text about a person: an entry can
     never be erased.
     """
-    entry = AuditEntry(
+    made = entry(action, obj, by=by, at=at, unit_id=unit_id, **facts)
+    insert([made])
+    return made
+
+
+def append(entries: Iterable[AuditEntry]) -> None:
+    """Append several entries inside the current transaction, in one statement."""
+    insert(list(entries))
+
+
+def entry(
+    action: str, obj: Model | None, *, by: Actor, at: datetime, unit_id: int | None = None, **facts: Any
+) -> AuditEntry:
+    """An entry that is not appended yet: for ``append``."""
+    return AuditEntry(
         at=at,
         actor=as_actor(by).label,
         action=action,
@@ -27,5 +42,3 @@ def record(
         unit_id=unit_id,
         facts=facts,
     )
-    insert([entry])
-    return entry

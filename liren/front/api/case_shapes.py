@@ -81,6 +81,7 @@ class CaseClock(TypedDict):
     critical: str
     urgent: str
     normal: str
+    ends_with: Annotated[list[str], "moment fields: the first that is answered ends it, where that comes earlier"]
 
 
 class CaseTypeDeclaration(CaseTypeSummary):

@@ -157,6 +157,7 @@ def clock(one: Clock) -> shapes.CaseClock:
         "critical": limits["critical"],
         "urgent": limits["urgent"],
         "normal": limits["normal"],
+        "ends_with": list(one.ends_with),
     }
 
 

@@ -29,6 +29,7 @@ from liren.front.desk.keeping import (
     Report,
     brought_back,
     changed,
+    counted,
     forget,
     how_far,
     keep,
@@ -47,7 +48,8 @@ class Import:
     """What is imported (``what``), by which service, where its pages are, and what they show beside the report.
 
     ``take``: path and ``dry_run``, ``source``, ``by``, ``at`` → report. ``titles``: of the columns, by their names.
-    ``later``: hands a large table to the worker; ``nothing``: the report as long as it has found nothing.
+    ``later``: hands a table of more octets than ``at_once`` (else ``MOST_AT_ONCE``) to the worker; ``nothing``: the
+    report as long as it has found nothing. ``result`` shows what the check found, with ``more`` of the report.
     """
 
     what: str
@@ -61,6 +63,9 @@ class Import:
     shows: Mapping[str, Any]
     later: Callable[[Kept], object] | None = None
     nothing: Callable[[], Report] | None = None
+    at_once: int | None = None
+    result: str = CHECK
+    more: Callable[[Any], Mapping[str, Any]] = lambda report: {}
 
 
 class FileForm(forms.Form):
@@ -100,7 +105,7 @@ def sent(request: HttpRequest) -> tuple[Any, Any]:
 def _check(request: HttpRequest, one: Import, *, file: Any, source: str = "") -> Kept:
     name, content = read_upload(file)
     facts = {"what": one.what, "source": source, "by": actor_of(request)}
-    if one.later and one.nothing and len(content) > MOST_AT_ONCE:
+    if one.later and one.nothing and len(content) > (one.at_once or MOST_AT_ONCE):
         kept = keep(name, content, one.nothing(), step="check", **facts)
         one.later(kept)
         return kept
@@ -129,7 +134,7 @@ def _take_over(request: HttpRequest, one: Import, checked: Kept) -> HttpResponse
     """Import what was checked. What has come in between may have made faults of it: then they are shown."""
     if checked.report.faults:
         raise Conflict(_("The file has faults, so nothing of it is imported."), next_step=_("Mend it and upload it."))
-    if one.later and checked.size > MOST_AT_ONCE:
+    if one.later and checked.size > (one.at_once or MOST_AT_ONCE):
         one.later(changed(checked, step="import"))
         return done(request, CHECK, "", {}, to=one.check(checked))
     with checked.file() as path:
@@ -154,12 +159,8 @@ def _report(request: HttpRequest, one: Import, checked: Kept, report: Report, st
     context = {"title": _("Check of the file"), "checked": checked, "report": report, "titles": one.titles}
     context |= {"shown": report.faults[:SHOWN], "wrong": len({fault.line for fault in report.faults})}
     context |= {"fault_count": counted(report), "faults_url": one.faults(checked), "upload": one.upload}
-    return show(request, CHECK, "", context | {"home": one.home, **one.shows}, status=status)
-
-
-def counted(report: Report) -> int:
-    """How many faults there are, be it more than were kept."""
-    return int(getattr(report, "fault_count", len(report.faults)))
+    context |= {"home": one.home, **one.more(report), **one.shows}
+    return show(request, one.result, "", context, status=status)
 
 
 def faults_csv(request: HttpRequest, one: Import, key: UUID) -> HttpResponseBase:

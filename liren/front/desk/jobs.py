@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.utils import translation
+from django.utils import timezone, translation
 
 from liren.foundation.kernel.errors import LirenError
-from liren.foundation.kernel.jobs import job
+from liren.foundation.kernel.jobs import enqueue, job
 from liren.foundation.people.models import Account
 from liren.foundation.registers import services
-from liren.foundation.registers.services import ImportReport
-from liren.front.desk.keeping import Gone, Kept, brought_back, changed, telling
+from liren.front.desk.keeping import Gone, Kept, brought_back, changed, counted, telling
+from liren.service.cases.services import catalogue_files
+
+#: What a table of the dispatch catalogue is kept as; every other is of the register that bears its name.
+CATALOGUE = "cases.catalogue"
 
 
 @job(name="desk.take_table")
@@ -37,18 +41,20 @@ def take_table(*, kept_as: str, what: str, account: int, language: str, moment: 
         changed(kept, step="", refusal="…")
         raise
     else:
-        is_done = kept.step == "import" and not report.fault_count
+        is_done = kept.step == "import" and not counted(report)
         changed(kept, step="", report=report, is_done=is_done, packed=b"" if is_done else kept.packed)
 
 
-def _taken(kept: Kept, by: Account, at: datetime) -> ImportReport:
+def hand_over(kept: Kept, *, by: Account) -> None:
+    """The worker does it; the page of the file says how far it has come."""
+    facts = {"kept_as": kept.key, "what": kept.what, "account": by.pk}
+    at, language = timezone.now().isoformat(), translation.get_language() or "zh-hans"
+    enqueue(take_table, key=f"{kept.key}:{kept.step}", language=language, moment=at, **facts)
+
+
+def _taken(kept: Kept, by: Account, at: datetime) -> Any:
+    facts: dict[str, Any] = {"dry_run": kept.step == "check", "by": by, "at": at}
     with kept.file() as path, telling(kept) as progress:
-        return services.import_entries(
-            kept.what,
-            path,
-            dry_run=kept.step == "check",
-            source=kept.source,
-            by=by,
-            at=at,
-            progress=progress,
-        )
+        if kept.what == CATALOGUE:
+            return catalogue_files.import_rules(path, **facts, progress=progress)
+        return services.import_entries(kept.what, path, **facts, source=kept.source, progress=progress)

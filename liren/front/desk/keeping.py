@@ -50,6 +50,11 @@ class Report(Protocol):
     faults: list[LineFault]
 
 
+def counted(report: Report) -> int:
+    """How many faults there are, be it more than were kept."""
+    return int(getattr(report, "fault_count", len(report.faults)))
+
+
 @dataclass(frozen=True)
 class Kept:
     """A file, and what its check found. ``owner`` and ``what``: whose it is, and what it brings.

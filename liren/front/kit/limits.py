@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,11 +13,20 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel import doors
 from liren.foundation.kernel.errors import TooMany
+from liren.foundation.policy.queries import parameters_at
 
 WINDOW_S = 60
 #: How much of an address counts: about what one street, one firm or one household shares.
 PREFIXES = {4: 24, 6: 56}
 UNKNOWN = "unknown"
+#: Where what this platform declares for everybody stands; and the same numbers while no packs are loaded.
+EVERYWHERE = "common"
+USUAL = {
+    "reports_of_network_hour": 60,
+    "reports_of_network_day": 300,
+    "reports_of_account_hour": 20,
+    "reports_of_account_day": 60,
+}
 
 
 def within_limit(door: str, who: str, most: int) -> None:
@@ -37,18 +46,35 @@ def minute_of(moment: datetime) -> str:
     return f"{moment:%H%M}"
 
 
-def let_in(request: HttpRequest, door: str, *, at: datetime) -> None:
-    """Count one report at ``door``: of the account, else of the network it comes from. One statement.
+def let_in(request: HttpRequest, door: str, *, at: datetime, where: str = "") -> None:
+    """Count one report at ``door``: of the account, else of the network it comes from. One statement, and a look at the
+    packs: ``where`` is the code of the unit that the report concerns, "" for none.
 
     Raises:
         TooMany: it was enough for this hour, or for today; nothing was counted.
     """
     account = request.user.pk if request.user.is_authenticated else None
     who = f"account:{account}" if account else f"network:{network_of(request)}"
-    most = doors.Most(*(settings.LIREN_REPORTS_OF_ACCOUNT if account else settings.LIREN_REPORTS_OF_NETWORK))
+    most = most_of("account" if account else "network", where, timezone.localdate(at))
     wait = doors.knock(door, who, most=most, at=at)
     if wait:
         raise _too_many(at + timedelta(seconds=wait), wait, is_account=bool(account))
+
+
+def most_of(whose: str, where: str, on: date) -> doors.Most:
+    """How many reports one account or network may send in an hour and in a day.
+
+    The operator's own number counts first (``LIREN_NETWORK_HOUR`` and the others), else that of the packs of the place,
+    else that which this platform declares for everybody.
+    """
+    own = settings.LIREN_REPORTS_OF_ACCOUNT if whose == "account" else settings.LIREN_REPORTS_OF_NETWORK
+    codes = [f"reports_of_{whose}_{span}" for span in ("hour", "day")]
+    said = {**parameters_at(codes, EVERYWHERE, on=on), **(parameters_at(codes, where, on=on) if where else {})}
+    hour, day = (
+        number or (int(said[code].quantity.value) if code in said else USUAL[code])
+        for number, code in zip(own, codes, strict=True)
+    )
+    return doors.Most(hour, day)
 
 
 def _too_many(again: datetime, wait: int, *, is_account: bool) -> TooMany:

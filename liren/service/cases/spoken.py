@@ -56,6 +56,8 @@ OWN = (
     _("made by the clock of “{state}”, which is not one of its own"),
     _("made by the clock of “{state}”, which climbs its ladder instead"),
     _("ends before the {days} days for reopening are over"),
+    _("“{word}” is a {kind}, and no moment"),
+    _("ends at a moment that was said, and can be extended"),
     _("the whole time and who set it go together"),
     _("the limits on the shortest way to an answer or an end come to more than {lawful}"),
     # How it is mended.
@@ -88,6 +90,8 @@ OWN = (
     _("critical before urgent before normal"),
     _("one clock with {words} in “{state}”"),
     _("no ladder for the clock of “{state}”"),
+    _("declare a field with {words}"),
+    _("{words} for that field"),
     _("{words}, or the code of the number in the packs"),
     _("a longer limit, or fewer reopen_days"),
     _("shorten the limits of the clocks on the way"),

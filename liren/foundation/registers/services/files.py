@@ -1,4 +1,7 @@
-"""Files of entries: of few kinds, told by their first bytes and not by their names, and never changed."""
+"""Files of entries: of few kinds, told by their first bytes and not by their names, cleaned once and never changed.
+
+Papers and pictures are written anew as those of cases are (``kernel.files``): author, history and place stay behind.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput, TooLarge
+from liren.foundation.kernel.files import paper, picture
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.registers.models import Attachment, Entry
 from liren.foundation.registers.models import register as register_of
@@ -19,6 +23,8 @@ from liren.foundation.registers.models.reach import Spot
 from liren.foundation.registers.services.checks import locked_entry
 from liren.foundation.registers.services.entries import change_entry
 
+#: Of a picture of an entry, in points: plans and certificates are read more closely than photographs of a lamp.
+LONGEST_SIDE = 6000
 STARTS = {
     b"%PDF-": Attachment.Type.PDF,
     b"\x89PNG\r\n\x1a\n": Attachment.Type.PNG,
@@ -44,11 +50,15 @@ def add_file(register: str, number: int, *, field: str, name: str, content: byte
         raise BadInput(_("There is no field for a file of this name."))
     if len(content) > MOST_FILE_BYTES:
         raise TooLarge(_("The file is larger than 10 MB."), next_step=_("Send a smaller file: at most 10 MB."))
+    kind = kind_of(content)
+    content = _bare(content, kind)
+    if len(content) > MOST_FILE_BYTES:
+        raise TooLarge(_("The file is larger than 10 MB."), next_step=_("Send a smaller file: at most 10 MB."))
     kept = Attachment.objects.create(
         entry=entry,
         field=field,
         name=_plain_name(name),
-        type=kind_of(content),
+        type=kind,
         content=content,
         size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
@@ -56,6 +66,15 @@ def add_file(register: str, number: int, *, field: str, name: str, content: byte
         added_at=at,
     )
     return change_entry(register, number, values={field: str(kept.pk)}, by=by, at=at)
+
+
+def _bare(content: bytes, kind: str) -> bytes:
+    """A paper or picture without what hides behind it. A plan keeps its kind, and more points than a photograph."""
+    if kind == Attachment.Type.PDF:
+        return paper(content).content
+    if kind in (Attachment.Type.PNG, Attachment.Type.JPEG):
+        return picture(content, longest=LONGEST_SIDE, same_kind=True).content
+    return content
 
 
 def _plain_name(name: str) -> str:

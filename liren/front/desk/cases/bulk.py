@@ -64,7 +64,7 @@ def ticked(request: HttpRequest, actor: Any) -> list[Ticked]:
     seen = {int(one[1]): int(one[2]) for one in found if one}
     if len(seen) > MOST:
         raise BadInput(_("At most %(most)s cases are moved at once.") % {"most": MOST})
-    rows = Case.objects.worked_by(actor).filter(pk__in=seen).select_related("unit", "body", "type")
+    rows = Case.objects.worked_by(actor).filter(pk__in=seen).select_related("unit", "body").defer("search")
     by_pk = {one.pk: one for one in rows}
     cases = [by_pk[pk] for pk in seen if pk in by_pk]
     specs = by_versions({one.written_as_id for one in cases})

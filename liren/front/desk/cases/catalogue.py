@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.foundation.bodies.models import Body
-from liren.foundation.kernel.errors import Conflict
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.territory.models import Unit
+from liren.front.desk import importing, jobs
 from liren.front.desk.cases import words
 from liren.front.desk.cases.forms import said
 from liren.front.desk.cases.standing import WHY
 from liren.front.desk.fields import DayField, DeskForm, TextField, UnitField
 from liren.front.desk.gate import FORM, actor_of, desk, may
-from liren.front.desk.keeping import Kept, brought_back, forget, keep, on_disk, read_upload
 from liren.front.kit.pages import keyset
 from liren.service.cases import queries
 from liren.service.cases.models import DeclaredType, types
@@ -31,7 +32,9 @@ from liren.service.cases.services import catalogue, catalogue_files
 
 KEEP = "cases.catalogue"
 PAGE = "desk/cases/{}.html"
-IMPORT, SHOWN = "cases.catalogue", 50
+SHOWN = 50
+#: Octets, some three hundred rules: a larger table is tried and brought in by the worker.
+AT_ONCE = 20_000
 
 
 def matters() -> list[tuple[Any, Any]]:
@@ -216,49 +219,39 @@ class UploadForm(forms.Form):
     )
 
 
+def import_of(actor: Any) -> importing.Import:
+    """What the pages of an import are told of the catalogue."""
+    return importing.Import(
+        what=jobs.CATALOGUE,
+        take=_take,
+        titles={},
+        page=PAGE.format("rule_import"),
+        upload=reverse("desk-rule-import"),
+        check=lambda kept: reverse("desk-rule-check", args=[UUID(kept.key)]),
+        faults=lambda kept: "",
+        home=reverse("desk-catalogue"),
+        shows={"about": _("Dispatch catalogue")},
+        later=partial(jobs.hand_over, by=actor),
+        nothing=catalogue_files.CatalogueReport,
+        at_once=AT_ONCE,
+        result=PAGE.format("rule_check"),
+        more=lambda report: {"moved": moved_lines(report.moved)},
+    )
+
+
+def _take(path: Path, *, source: str, **how: Any) -> catalogue_files.CatalogueReport:
+    """A rule names its own ground, so nobody is asked for a source of the whole."""
+    return catalogue_files.import_rules(path, **how)
+
+
 @desk(KEEP, *FORM)
 def rule_import(request: HttpRequest) -> HttpResponseBase:
     actor = may(request, KEEP) or actor_of(request)
-    form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)))
-    checked: list[Kept] = []
-    if form.is_valid() and said(form, lambda: checked.append(check(form.cleaned_data["file"], actor))):
-        return done(request, "", "", {}, to=reverse("desk-rule-check", args=[UUID(checked[0].key)]))
-    context = {"title": _("Bring in a table"), "form": form}
-    return show(request, PAGE.format("rule_import"), "", context, status=422 if form.is_bound else 200)
-
-
-def check(upload: Any, actor: Any) -> Kept:
-    """A trial run: nothing is written."""
-    name, content = read_upload(upload)
-    with on_disk(name, content) as path:
-        report = catalogue_files.import_rules(path, dry_run=True, by=actor, at=timezone.now())
-    return keep(name, content, report, what=IMPORT, source="", by=actor)
+    return importing.upload_page(request, import_of(actor), UploadForm(*importing.sent(request)))
 
 
 @desk(KEEP, *FORM)
 def rule_check(request: HttpRequest, kept: UUID) -> HttpResponseBase:
+    """A trial run first: what the table would do. Sent, the very file that was tried is brought in."""
     actor = may(request, KEEP) or actor_of(request)
-    checked = brought_back(kept, what=IMPORT, by=actor)
-    report: Any = checked.report
-    if request.method == "POST":
-        report = taken_over(checked, actor)
-        if not report.faults:
-            message = _("Brought in: %(new)s new, %(same)s as they were.") % {
-                "new": report.new,
-                "same": report.unchanged,
-            }
-            return done(request, "", "", {}, to=reverse("desk-catalogue"), message=message)
-    context = {"title": _("What the table would do"), "report": report, "checked": checked}
-    context |= {"faults": report.faults[:SHOWN], "moved": moved_lines(report.moved)}
-    return show(request, PAGE.format("rule_check"), "", context, status=422 if request.method == "POST" else 200)
-
-
-def taken_over(checked: Kept, actor: Any) -> Any:
-    """Bring in what was checked; what has come in between may have made faults of it."""
-    if checked.report.faults:
-        raise Conflict(_("The file has faults, so nothing of it is imported."), next_step=_("Mend it and upload it."))
-    with checked.file() as path:
-        report = catalogue_files.import_rules(path, by=actor, at=timezone.now())
-    if not report.faults:
-        forget(checked)
-    return report
+    return importing.check_page(request, import_of(actor), kept)

@@ -8,10 +8,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
-from liren.foundation.kernel.jobs import enqueue
 from liren.foundation.registers import queries, services
 from liren.foundation.registers.models import Register
 from liren.foundation.registers.queries import template
@@ -19,7 +17,6 @@ from liren.front.desk import importing, jobs
 from liren.front.desk.export import csv_reply
 from liren.front.desk.fields import TextField
 from liren.front.desk.gate import FORM, actor_of, desk
-from liren.front.desk.keeping import Kept
 from liren.front.desk.registers.about import about
 from liren.front.desk.registers.area import IMPORT, book_for
 
@@ -51,16 +48,9 @@ def import_of(book: Register, *, by: Any, **shows: Any) -> importing.Import:
         faults=faults,
         home=reverse("desk-register", args=[book.code]),
         shows=about(book, **shows),
-        later=partial(_handed_over, by=by),
+        later=partial(jobs.hand_over, by=by),
         nothing=partial(services.ImportReport, book.code),
     )
-
-
-def _handed_over(kept: Kept, *, by: Any) -> None:
-    """The worker does it; its page says how far it has come."""
-    facts = {"kept_as": kept.key, "what": kept.what, "account": by.pk}
-    at, language = timezone.now().isoformat(), get_language() or "zh-hans"
-    enqueue(jobs.take_table, key=f"{kept.key}:{kept.step}", language=language, moment=at, **facts)
 
 
 @desk(IMPORT, *FORM)

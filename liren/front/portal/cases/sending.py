@@ -15,6 +15,7 @@ from liren.foundation.kernel.errors import BadInput, Malformed, TooMany
 from liren.foundation.kernel.pages import wants_json
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import ANONYMOUS, as_actor
+from liren.foundation.policy.queries import pinned
 from liren.front.kit.limits import let_in
 from liren.front.kit.suggesting import has_sorter, top
 from liren.front.portal.cases import choosing, near, places
@@ -111,8 +112,8 @@ def taken(request: HttpRequest, form: ReportForm, actor: Any, unit: Any, body: i
     asked = form.cleaned_data
     unnamed = asked["unnamed"] and form.kind.spec.anonymous
     try:
-        with transaction.atomic():
-            let_in(request, "sealed" if is_sealed else "report", at=at)
+        with pinned(), transaction.atomic():
+            let_in(request, "sealed" if is_sealed else "report", at=at, where=unit.code if unit else "")
             return report(
                 form.kind.code,
                 text=asked["text"],

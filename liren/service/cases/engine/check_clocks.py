@@ -90,6 +90,27 @@ def _windows(spec: CaseType, table: Table) -> None:
             _inner(table, "clocks", place, clock.code).fault(says, "a longer limit, or fewer reopen_days", at="limits")
 
 
+def _ends(spec: CaseType, table: Table) -> None:
+    """What ends a clock is a moment that this type asks for; and it is the last word, which no extension moves."""
+    kinds = {field.code: field.kind for field in spec.fields}
+    moments = [code for code, kind in kinds.items() if kind == "moment"]
+    for place, clock in enumerate(spec.clocks):
+        one = _inner(table, "clocks", place, clock.code)
+        for code in clock.ends_with:
+            if code not in kinds:
+                close = nearest(code, moments)
+                mend = (
+                    f"“{close}”?" if close else one_of(moments) if moments else 'declare a field with kind = "moment"'
+                )
+                one.fault(f"“{code[:45]}” is no field of this type", mend, at="ends_with")
+            elif kinds[code] != "moment":
+                one.fault(
+                    f"“{code}” is a {kinds[code]}, and no moment", 'kind = "moment" for that field', at="ends_with"
+                )
+        if clock.ends_with and clock.extendable:
+            one.fault("ends at a moment that was said, and can be extended", "leave extendable out", at="ends_with")
+
+
 def _lawful(spec: CaseType, table: Table) -> None:
     """The answer, or the end that the case is for, can be reached within the time that the law gives."""
     if bool(spec.lawful_by) != (spec.lawful is not None):
@@ -152,5 +173,6 @@ CLOCK_CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _ladders,
     _severities,
     _windows,
+    _ends,
     _lawful,
 )

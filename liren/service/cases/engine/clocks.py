@@ -5,10 +5,11 @@ A deadline is its amount, its start, the calendar and the standstills; nothing t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from liren.foundation.kernel.engine.deadlines import (
     Amount,
@@ -129,6 +130,16 @@ def due(
     return Deadline(end.at, end.day, provisional)
 
 
+def bounded(found: Deadline, calendar: Calendar, no_later_than: datetime | None) -> Deadline:
+    """A deadline, or the moment that was said to be the last one, whichever comes first.
+
+    Such a moment is a fact and not a period: no calendar and no standstill moves it, not even one without an end.
+    """
+    if no_later_than is None or (found.at is not None and found.at <= no_later_than):
+        return found
+    return Deadline(no_later_than, calendar.local(no_later_than).date(), found.provisional)
+
+
 def rung(
     calendar: Calendar, due_at: datetime | None, ladder: Sequence[Step], level: int, stops: Iterable[Suspension] = ()
 ) -> datetime | None:
@@ -160,6 +171,11 @@ def next_step(
     if lapse(spec, state, clock) is not None:
         return due_at
     return rung(calendar, due_at, clock.ladder, level, stops)
+
+
+def last_moment(clock: Clock, values: Mapping[str, Any]) -> str | None:
+    """What the answers give for the end of a clock, by the clock of the city: "2024-03-01T14:30"."""
+    return next((str(values[code]) for code in clock.ends_with if values.get(code)), None)
 
 
 def is_kept(due_at: datetime | None, at: datetime) -> bool:

@@ -287,6 +287,7 @@ def _clock(table: Table) -> Clock:
         tuple(_step(one) for one in table.tables("ladder")),
         table.flag("extendable"),
         table.text("parameter", needed=False, longest=80),
+        table.texts("ends_with"),
     )
     table.done()
     return found

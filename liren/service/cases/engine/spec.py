@@ -133,6 +133,7 @@ class Clock:
     from reception or dispatch goes on from its old start, one that counts from entering runs anew.
 
     ``limits`` holds an amount for each severity; ``parameter`` names the number in the packs that it was taken from.
+    ``ends_with`` names moment fields: the first of them that is answered is the latest moment at which the clock ends.
     """
 
     code: str
@@ -143,6 +144,7 @@ class Clock:
     ladder: tuple[Step, ...] = ()
     extendable: bool = False
     parameter: str = ""
+    ends_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,11 @@ class CaseType:
         """Whether a place is asked for: by the category, or else by the type."""
         found = self.category(category)
         return (found.place if found else "") or self.place
+
+    @property
+    def ending_fields(self) -> frozenset[str]:
+        """Fields that say when a clock ends."""
+        return frozenset(code for clock in self.clocks for code in clock.ends_with)
 
     @property
     def intake_fields(self) -> tuple[Field, ...]:

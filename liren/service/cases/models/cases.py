@@ -158,9 +158,10 @@ class Case(models.Model):
             models.Index(fields=["type", "-received_at", "-id"], name="case_of_type_by_age"),
             # What programs ask for that keep a copy.
             models.Index(fields=["changed_at"], name="case_changed"),
-            models.Index(
-                fields=["unit", "closed_at"], name="case_closed_of_unit", condition=Q(closed_at__isnull=False)
-            ),
+            # What a unit has closed, the newest first.
+            models.Index(fields=["unit", "-id"], name="case_closed_of_unit_first", condition=Q(phase="closed")),
+            # Monthly figures: what was closed in the month or after it.
+            models.Index(fields=["closed_at"], name="case_by_end", condition=Q(closed_at__isnull=False)),
             GinIndex(fields=["search"], name="case_search"),
         ]
 
@@ -326,6 +327,7 @@ class Rating(models.Model):
                 name="rating_says_something", condition=Q(solved__isnull=False) | Q(satisfied__isnull=False)
             ),
         ]
+        indexes = [models.Index(fields=["at"], name="rating_by_moment")]  # monthly figures
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.round}"

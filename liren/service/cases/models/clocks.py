@@ -12,7 +12,8 @@ from liren.service.cases.models.shapes import known, later, not_blank
 class CaseClock(models.Model):
     """One run of one clock. ``amount`` is the rule in words ("5 working days"); ``calendar_at``: as of then;
     ``plain_due_at`` is the moment without suspensions and extensions: both dates are shown. ``run`` counts within a
-    round: a clock of a state begins anew each time the case comes back to it, and the earlier run stays as it was."""
+    round: a clock of a state begins anew each time the case comes back to it, and the earlier run stays as it was.
+    ``no_later_than`` is what was answered for its end, where the type asks: due by then, whatever stands still."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
     code = models.CharField(max_length=40)
@@ -23,6 +24,7 @@ class CaseClock(models.Model):
     started_at = models.DateTimeField()
     plain_due_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    no_later_than = models.DateTimeField(null=True, blank=True)
     is_provisional = models.BooleanField(default=False)
     calendar_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True, blank=True)
@@ -41,6 +43,11 @@ class CaseClock(models.Model):
                 condition=Q(stopped_at__isnull=True, kept__isnull=True)
                 | Q(stopped_at__isnull=False, kept__isnull=False),
             ),
+            models.CheckConstraint(
+                name="case_clock_is_due_by_its_last_moment",
+                condition=Q(no_later_than__isnull=True)
+                | Q(due_at__isnull=False, due_at__lte=F("no_later_than"), plain_due_at__lte=F("no_later_than")),
+            ),
             not_blank("case_clock_has_its_rule", "code", "amount"),
             later("case_clock_stops_after_it_started", "stopped_at", "started_at"),
         ]
@@ -49,6 +56,8 @@ class CaseClock(models.Model):
             models.Index(
                 fields=["is_provisional", "id"], name="case_clock_running", condition=Q(stopped_at__isnull=True)
             ),
+            # Monthly figures: what came due in the month and was not kept, or still runs.
+            models.Index(fields=["due_at"], name="case_clock_missed", condition=Q(kept=False) | Q(kept__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -45,7 +45,7 @@ def own_cases(actor: Any) -> Q:
         return Q(pk=receipt)
     if actor.pk is None:
         return Q(pk__in=[])
-    return Q(reporter_id=actor.pk) | parts_of(actor)
+    return Q(reporter_id=actor.pk) | (parts_of(actor) & not_against(actor))
 
 
 def one_of(cases: Any) -> Q:
@@ -79,16 +79,27 @@ def lying_in(actor: Any, paths: Iterable[str]) -> Q:
         return inside(wanted)
     known: dict[Any, Q] = actor.__dict__.setdefault("_lying_in", {})
     if wanted not in known:
-        known[wanted] = _named(wanted)
+        found = units_in(actor, wanted)
+        known[wanted] = Q(unit_id__in=found) if found is not None else _wide(wanted)
     return known[wanted]
 
 
-def _named(paths: tuple[str, ...]) -> Q:
-    below = Unit.objects.filter(inside(paths, "path"), level__lte=Level.COMMUNITY).order_by("pk")
-    found = list(below.values_list("pk", flat=True)[: MOST_NAMED + 1])
-    if len(found) <= MOST_NAMED:
-        return Q(unit_id__in=found)
+def _wide(paths: tuple[str, ...]) -> Q:
     return inside(paths) if Unit.objects.exclude(inside(paths, "path")).exists() else Q(unit_id__isnull=False)
+
+
+def units_in(actor: Any, paths: Iterable[str]) -> list[int] | None:
+    """Ids of these units and of those below them to which cases belong; None where they are too many to be named.
+    Asked once per actor and request."""
+    wanted = tuple(sorted(paths))
+    if "/" in wanted or not hasattr(actor, "__dict__"):
+        return None
+    known: dict[Any, list[int] | None] = actor.__dict__.setdefault("_units_in", {})
+    if wanted not in known:
+        below = Unit.objects.filter(inside(wanted, "path"), level__lte=Level.COMMUNITY).order_by("pk")
+        found = list(below.values_list("pk", flat=True)[: MOST_NAMED + 1])
+        known[wanted] = found if len(found) <= MOST_NAMED else None
+    return known[wanted]
 
 
 def work_of(actor: Any) -> Q:

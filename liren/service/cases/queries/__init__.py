@@ -8,18 +8,17 @@ from liren.service.cases.queries.details import NoCase, case_by_id, case_by_numb
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.queries.lists import (
     VIEWS,
-    Near,
     Page,
     Row,
     desk_list,
     followed_list,
     heard_list,
-    near,
     own_list,
     public_list,
     waiting_rows,
     within,
 )
+from liren.service.cases.queries.nearby import Near, near
 from liren.service.cases.queries.reading import Reading, file_of, level_of, reading
 from liren.service.cases.queries.timeline import Line, channel_words, timeline
 from liren.service.cases.queries.waiting import (

@@ -10,7 +10,6 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from liren.foundation.kernel.rights import ANONYMOUS
@@ -18,10 +17,10 @@ from liren.foundation.people.models.reach import paths_of
 from liren.foundation.territory.models import Level, Unit
 from liren.foundation.territory.queries import plain, tsquery
 from liren.service.cases.engine.numbers import understood
-from liren.service.cases.engine.places import cells_around, metres_between
 from liren.service.cases.engine.spec import CaseType, Category, StateSpec
 from liren.service.cases.models import Call, Case, CasePart, CaseQuerySet, bodies_of, lying_in, one_of
 from liren.service.cases.models.declared import by_versions
+from liren.service.cases.queries.firsts import Queues, firsts, queues_of
 from liren.service.cases.queries.reading import language, public_place
 
 VIEWS = ("mine", "unit", "due", "called", "disputed", "hidden", "answered", "all", "closed")
@@ -83,6 +82,14 @@ class Page:
     after: Any
 
 
+@dataclass(frozen=True)
+class Short:
+    """A shorter way to the first rows of a list: the same rows, whoever sees them, and the queues to look for them."""
+
+    rows: CaseQuerySet
+    queues: Queues
+
+
 def _rows(cases: Sequence[Case]) -> list[Row]:
     specs = by_versions({one.written_as_id for one in cases})
     return [Row(one, specs[one.written_as_id]) for one in cases]
@@ -110,14 +117,17 @@ def desk_list(
     hidden (from everybody: by a person, or because somebody has to look first), answered, all, closed (the newest
     first). ``type`` is the identity of a type. At most four queries, no count.
     """
-    rows = _viewed(Case.objects.worked_by(actor), view, actor, at or timezone.now(), bool(words.strip()))
+    moment, said = at or timezone.now(), bool(words.strip())
+    rows = _viewed(Case.objects.worked_by(actor), view, actor, moment, said)
     rows = _narrowed(rows, unit, type, category, severity)
     rows, query = _found(rows, words)
     limit = min(max(limit, 1), MOST)
+    queues = None if unit or type or category or said else queues_of(actor, view)
+    short = Short(_viewed(Case.objects.all(), view, actor, moment, said, own=False), queues) if queues else None
     if view == "closed":
-        page = _newest_first(_saying(rows, query), after[1] if after else None, limit)
+        page = _newest_first(_saying(rows, query), after[1] if after else None, limit, short)
         return Page(page.rows, (None, page.after) if page.after else None)
-    found = _by_due(rows, after, limit + 1, query)
+    found = _by_due(rows, after, limit + 1, query, short)
     more, found = len(found) > limit, found[:limit]
     return Page(_rows(found), (found[-1].due_at, found[-1].pk) if more else None)
 
@@ -137,7 +147,9 @@ def waiting_rows(actor: Any, view: str, *, at: datetime | None = None) -> CaseQu
     return _viewed(Case.objects.worked_by(actor), view, actor, at or timezone.now(), searching=False)
 
 
-def _viewed(rows: CaseQuerySet, view: str, actor: Any, at: datetime, searching: bool) -> CaseQuerySet:
+def _viewed(
+    rows: CaseQuerySet, view: str, actor: Any, at: datetime, searching: bool, *, own: bool = True
+) -> CaseQuerySet:
     if view in ("closed", "answered"):
         return rows.filter(phase=view)
     if not searching:
@@ -145,7 +157,7 @@ def _viewed(rows: CaseQuerySet, view: str, actor: Any, at: datetime, searching: 
     if view == "mine":
         return rows.filter(handler_id=actor.pk or 0)
     if view == "unit":
-        return rows.filter(mine(actor))
+        return rows.filter(mine(actor)) if own else rows
     if view == "due":
         return rows.filter(due_at__lte=at + SOON)
     if view == "called":
@@ -200,18 +212,27 @@ def _saying(rows: CaseQuerySet, query: str) -> CaseQuerySet:
     )
 
 
-def _by_due(rows: CaseQuerySet, after: Key | None, most: int, query: str) -> list[Case]:
+def _by_due(rows: CaseQuerySet, after: Key | None, most: int, query: str, short: Short | None = None) -> list[Case]:
     """In the order of the queue's index: by due moment, then what has none. Two short reads instead of one long one."""
-    dated, standing = rows.filter(due_at__isnull=False), rows.filter(due_at__isnull=True)
+    dated, standing, beyond = Q(due_at__isnull=False), Q(due_at__isnull=True), Q()
     if query:  # what is closed is due no more (case_closed_waits_for_nothing): said, it lets the queue's index serve
-        dated = dated.exclude(phase="closed")
+        dated &= ~Q(phase="closed")
     if after is not None:
         due, pk = after
         if due is None:
-            return _read(standing.filter(pk__gt=pk), ("id",), most, query)
-        dated = dated.filter(Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk), due_at__gte=due)
-    found = _read(dated, ("due_at", "id"), most, query)
-    return found + (_read(standing, ("id",), most - len(found), query) if len(found) < most else [])
+            return _read(_first(rows, standing & Q(pk__gt=pk), ("id",), most, short), ("id",), most, query)
+        beyond = (Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk)) & Q(due_at__gte=due)
+    # Said in each queue, that a moment is set would be counted twice by the planner, which then sorts the whole queue.
+    first = _first(rows, beyond, ("due_at", "id"), most, short).filter(dated)
+    found = _read(first, ("due_at", "id"), most, query)
+    left = most - len(found)
+    return found + (_read(_first(rows, standing, ("id",), left, short), ("id",), left, query) if left else [])
+
+
+def _first(rows: CaseQuerySet, where: Q, order: tuple[str, ...], most: int, short: Short | None) -> CaseQuerySet:
+    """These rows as far as they are so: with a shorter way to the first of them, no more than these."""
+    found = rows.filter(where)
+    return found.filter(pk__in=firsts(short.rows.filter(where), short.queues, order, most)) if short else found
 
 
 def _read(rows: CaseQuerySet, order: tuple[str, ...], most: int, query: str) -> list[Case]:
@@ -283,62 +304,8 @@ def followed_list(actor: Any, *, after: int | None = None, limit: int = 50) -> P
     return _newest_first(rows, after, min(max(limit, 1), MOST))
 
 
-def _newest_first(rows: CaseQuerySet, after: int | None, limit: int) -> Page:
-    if after is not None:
-        rows = rows.filter(pk__lt=after)
+def _newest_first(rows: CaseQuerySet, after: int | None, limit: int, short: Short | None = None) -> Page:
+    rows = _first(rows, Q() if after is None else Q(pk__lt=after), ("-id",), limit + 1, short)
     found = list(rows.select_related("unit", "body").defer(*NOT_SHOWN).order_by("-id")[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     return Page(_rows(found), found[-1].pk if more else None)
-
-
-# --- neighbours ---
-
-#: So many of the newest in each cell are looked at: where there are more, the near ones are among them.
-MOST_OF_CELL = 25
-# Cell by cell, each from the newest on: in one go all that is open around would be read and sorted.
-NEWEST = """
-SELECT found.id FROM unnest(%s::bigint[]) AS around (cell) CROSS JOIN LATERAL (
-    SELECT id FROM cases_case
-    WHERE cell = around.cell AND category = %s AND phase <> 'closed' AND confidentiality = 'public' AND NOT is_hidden
-        AND received_at >= %s AND (%s::bigint IS NULL OR type_id = %s)
-    ORDER BY id DESC LIMIT %s) AS found
-"""
-
-
-@dataclass(frozen=True)
-class Near:
-    """A case nearby on the same matter; the distance is that to its place as published, so that it betrays no door."""
-
-    case: Case
-    spec: CaseType
-    metres: int
-    followers: int
-
-
-def near(
-    lon: float,
-    lat: float,
-    category: str,
-    *,
-    metres: float = 250,
-    days: int = 60,
-    actor: Any = ANONYMOUS,
-    type: int | None = None,
-    limit: int = 5,
-    at: datetime | None = None,
-) -> list[Near]:
-    """Open public cases of a category within ``metres`` of a point that can be joined, the nearest first."""
-    since = (at or timezone.now()) - timedelta(days=days)
-    facts = [cells_around(lon, lat, metres), category, since, type, type, MOST_OF_CELL]
-    newest = RawSQL(NEWEST, facts)  # noqa: S611  (a constant of ours)
-    rows = Case.objects.visible_to(actor).filter(pk__in=newest)
-    cases = list(rows.select_related("unit", "body").defer("text", "address", *NOT_SHOWN))
-    specs = by_versions({one.written_as_id for one in cases})
-    found = [_near(one, specs[one.written_as_id], lon, lat) for one in cases if specs[one.written_as_id].joinable]
-    return sorted((one for one in found if one.metres <= metres), key=lambda one: one.metres)[:limit]
-
-
-def _near(case: Case, spec: CaseType, lon: float, lat: float) -> Near:
-    its_lon, its_lat = public_place(case, spec)
-    away = metres_between(lon, lat, its_lon or 0.0, its_lat or 0.0)
-    return Near(case, spec, round(away / 10) * 10, case.followers)

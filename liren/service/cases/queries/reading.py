@@ -49,6 +49,11 @@ class Reading:
     files: list[CaseFile]
 
     @property
+    def is_blurred(self) -> bool:
+        """Whether the place is another than the one that was reported."""
+        return self.level == PUBLIC and self.lon is not None and not _is_exact(self.case.category, self.spec)
+
+    @property
     def state(self) -> StateSpec:
         return self.spec.state(self.case.state)
 
@@ -119,13 +124,23 @@ def reading(case: Case, actor: Any) -> Reading:
 
 
 def public_place(case: Case, spec: CaseType) -> tuple[float | None, float | None]:
-    """The place as it is published: about 50 m wide, unless its category says that it has to be exact."""
+    """The place as it is published: about 50 m wide, unless its category says that it has to be exact, and none where
+    its category has no place; a pin may have come in before the case was sorted anew."""
     if case.lon is None or case.lat is None:
         return None, None
-    category = spec.category(case.category)
-    if category is not None and category.exact:
-        return case.lon, case.lat
-    return rounded(case.lon, case.lat)
+    return published(case.lon, case.lat, case.category, spec) or (None, None)
+
+
+def published(lon: float, lat: float, category: str, spec: CaseType) -> tuple[float, float] | None:
+    """The same for a point that is known; None: it is not told."""
+    if spec.place_of(category) == "none":
+        return None
+    return (lon, lat) if _is_exact(category, spec) else rounded(lon, lat)
+
+
+def _is_exact(category: str, spec: CaseType) -> bool:
+    found = spec.category(category)
+    return found is not None and found.exact
 
 
 def answers(spec: CaseType, values: Mapping[str, Any], level: str) -> list[Answer]:

@@ -119,12 +119,14 @@ def _received(telling: Telling, event: CaseEvent) -> str:
 def _moved(telling: Telling, event: CaseEvent) -> str:
     """Workers read the move, everybody else where the case stands now."""
     move = telling.spec.move(event.move)
-    if telling.level in (CALLBACK, WORK) and move is not None:
-        return move.name.text(telling.language)
     state = next((one for one in telling.spec.states if one.code == event.target), None)
-    if state is None:
-        return _("Something was done.")
-    return state.said(telling.language, own=telling.level == REPORTER)
+    if telling.level in (CALLBACK, WORK) and move is not None:
+        said = move.name.text(telling.language)
+    elif state is None:
+        said = _("Something was done.")
+    else:
+        said = state.said(telling.language, own=telling.level == REPORTER)
+    return " ".join([said, *_moved_dates(event)])
 
 
 def _dispatched(telling: Telling, event: CaseEvent) -> str:
@@ -179,10 +181,13 @@ def _clocked(
     by_step = {"asked": asked or words, "refused": refused or words}
 
     def told(telling: Telling, event: CaseEvent) -> str:
-        moved = [dates for dates in map(_both_dates, event.facts.get("clocks", [])) if dates]
-        return " ".join([by_step.get(str(event.facts.get("step")), words)(), *moved])
+        return " ".join([by_step.get(str(event.facts.get("step")), words)(), *_moved_dates(event)])
 
     return told
+
+
+def _moved_dates(event: CaseEvent) -> list[str]:
+    return [_both_dates(one) for one in event.facts.get("clocks", [])]
 
 
 def _both_dates(clock: dict[str, Any]) -> str:

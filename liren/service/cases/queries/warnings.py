@@ -46,9 +46,15 @@ class Warning:
 
     @property
     def ends_at(self) -> datetime | None:
-        """Until when it holds, as it was said. Older forms asked for a time of day only: that is the next such time
-        after the warning was issued; of an update that was issued past it, the next after the update."""
-        said = self.said.get("ends")
+        """Until when it holds: as it was said last, or when the longest validity is over, whichever comes first."""
+        said, due = self._said_to_end, self.case.due_at if self.is_in_force else None
+        return min((moment for moment in (said, due) if moment is not None), default=None)
+
+    @property
+    def _said_to_end(self) -> datetime | None:
+        """Older forms asked for a time of day only: that is the next such time after the warning was issued; of an
+        update that was issued past it, the next after the update."""
+        said = self.said.get("ends_anew") or self.said.get("ends")
         if said is None:
             return None
         try:

@@ -1,10 +1,11 @@
 """Every write of this room. Functions, keyword-only, with the actor and the moment passed in; one transaction each."""
 
+from liren.foundation.kernel.files import Upload
 from liren.service.cases.services.contacts import read_contact, reseal_contacts
 from liren.service.cases.services.corrections import correct, correct_place, hide, restrict
 from liren.service.cases.services.destruction import destroy_due
 from liren.service.cases.services.faults import BadReport, Outdated
-from liren.service.cases.services.files import Upload, publish_file, withdraw_file
+from liren.service.cases.services.files import publish_file, withdraw_file
 from liren.service.cases.services.following import follow, followers_of, unfollow
 from liren.service.cases.services.intake import Taken, report, uploads
 from liren.service.cases.services.keys import Made, end_key, make_key, note_use

@@ -5,7 +5,7 @@ A trial run writes nothing and shows which cases would go elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -40,6 +40,8 @@ COLUMNS = {
 }
 NEEDED = ("type", "category", "unit", "body", "ground")
 MOST_LINES = 5000
+#: Told the stage, how many lines of it are done, and how many there are.
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ class CatalogueReport:
         self.faults.append(LineFault(line, column, says))
 
 
-def import_rules(path: Path | str, *, dry_run: bool = False, by: Actor, at: datetime) -> CatalogueReport:
+def import_rules(
+    path: Path | str, *, dry_run: bool = False, by: Actor, at: datetime, progress: Progress | None = None
+) -> CatalogueReport:
     """Take over a catalogue: type, category, unit, body, ground, and the days from which and until which it holds.
 
     Types and categories by code or name, units by division code or name, bodies by unified social credit code or name.
@@ -81,13 +85,16 @@ def import_rules(path: Path | str, *, dry_run: bool = False, by: Actor, at: date
     """
     require(by, KEEP)
     report = CatalogueReport()
+    tell = progress or (lambda stage, done, total: None)
     rows = list(_rows(Path(path), report))
+    tell("lines", len(rows), len(rows))
     changes = _read(rows, report, timezone.localdate(at), by)
     before = in_force({one.kind.pk for one in changes}, timezone.localdate(at))
     wanted = [one for one in changes if not _holds(one, before)]
     report.new, report.unchanged = len(wanted), len(changes) - len(wanted)
     if dry_run:
         report.moved = _moved(before, wanted, by, at)
+    tell("writing", 0, len(wanted))
     _write(wanted, report, dry_run=dry_run, by=by, at=at)
     return report
 

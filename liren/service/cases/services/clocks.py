@@ -6,18 +6,24 @@ stand on the case itself, so that queues and jobs need one index; these are set 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from django.utils import timezone
 
 from liren.foundation.kernel import queries as kernel
 from liren.foundation.kernel.engine.worktime import Calendar, Deadline
 from liren.foundation.kernel.engine.worktime import Suspension as Standstill
 from liren.service.cases.engine import clocks as engine
 from liren.service.cases.engine.amounts import text_of
+from liren.service.cases.engine.answers import AnswerFault, gettext_noop
 from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseClock, Suspension
 from liren.service.cases.services.endings import left_open
 
+#: A clock with its date before and after, as the story keeps it.
+Moved: TypeAlias = dict[str, str | None]
 #: What of a case its clocks set.
 FACE = ("due_at", "escalate_at", "level")
 
@@ -30,7 +36,7 @@ def planned(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
     begun = engine.change(spec, case.state, case.severity, _moments(case, at)).start
     calendar = kernel.calendar(case.unit.code, as_of=at) if begun else Calendar()
     clocks = [_begun(case, one, calendar, [], at) for one in begun]
-    _face(case, spec, clocks, calendar, [])
+    face(case, spec, clocks, calendar, [])
     return clocks
 
 
@@ -39,12 +45,13 @@ def started(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
     return CaseClock.objects.bulk_create(planned(case, spec, at))
 
 
-def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> None:
+def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> list[Moved]:
     """The case has come from state ``old`` to ``new``: clocks stop, go on or begin. At most seven statements.
 
     Call it when ``state``, ``phase``, ``rounds`` and ``dispatched_at`` of the case are as they shall be. Asked again it
-    changes nothing. Where the case is no longer open, its standstill is over, and what it waited for from others is
-    withdrawn (``is_called``, ``is_disputed``).
+    changes nothing. Returns the clocks that run on with another date, because their end was said anew. Where the case
+    is no longer open, its standstill is over, and what it waited for from others is withdrawn (``is_called``,
+    ``is_disputed``).
 
     Raises:
         Conflict: the case closes while a part that was split off is still open.
@@ -59,26 +66,52 @@ def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> Non
     _stop([by_run[run.code, run.round, run.run] for run in change.stop], stops, at)
     again = [by_run[run.code, run.round, run.run] for run in change.go_on]
     running = [one for one in known if one.stopped_at is None and one not in again]
+    due_before = {one.code: one.due_at for one in running}
+    said_anew = [one for one in running if _says_its_end(one, spec)]
     calendar = kernel.calendar(case.unit.code, as_of=at) if running or again or change.start else Calendar()
-    _go_on(again, calendar, stops, at)
+    _go_on(again, spec, calendar, stops, at)
+    _set_anew(said_anew, calendar, stops, at)
     begun = [_begun(case, one, calendar, stops, at) for one in change.start]
     if begun:
         CaseClock.objects.bulk_create(begun)
-    _face(case, spec, [*running, *again, *begun], calendar, stops)
+    face(case, spec, [*running, *again, *begun], calendar, stops)
+    return [both for one in said_anew if (both := dates(one.code, due_before[one.code], one.due_at))]
+
+
+def dates(code: str, before: datetime | None, after: datetime | None) -> Moved | None:
+    """What the story keeps of a clock that moved: both dates. None: it did not."""
+    if before == after:
+        return None
+    return {"clock": code, "before": written(before), "after": written(after)}
+
+
+def written(moment: datetime | None) -> str | None:
+    """A moment as a line of the story keeps it."""
+    return None if moment is None else moment.astimezone(UTC).isoformat()
+
+
+def over_already(spec: CaseType, answers: Mapping[str, Any], at: datetime) -> list[AnswerFault]:
+    """What is wrong with answers that would end a clock before they were given."""
+    return [
+        AnswerFault(one.code, gettext_noop("%(field)s: this moment is over already."), {"field": one.name})
+        for one in spec.fields
+        if one.code in spec.ending_fields and one.code in answers and _aware(str(answers[one.code])) <= at
+    ]
 
 
 def due_of(case: Case, spec: CaseType, at: datetime) -> None:
     """Set when the case is due, when silence goes up, and how high it has gone, out of its running clocks."""
     running = [one for one in _known(case) if one.stopped_at is None]
     calendar = kernel.calendar(case.unit.code, as_of=at) if running else Calendar()
-    _face(case, spec, running, calendar, standstills(case) if running else [])
+    face(case, spec, running, calendar, standstills(case) if running else [])
 
 
 def rederive(clock: CaseClock) -> Deadline:
     """When the clock is due, worked out anew from its rule, its calendar as of then, its start and the standstills."""
     calendar = kernel.calendar(clock.case.unit.code, as_of=clock.calendar_at)
     stops = engine.until(standstills(clock.case), clock.stopped_at)
-    return engine.due(calendar, clock.started_at, _amounts(clock), stops)
+    found = engine.due(calendar, clock.started_at, _amounts(clock), stops)
+    return engine.bounded(found, calendar, clock.no_later_than)
 
 
 def standstills(case: Case) -> list[Standstill]:
@@ -90,14 +123,32 @@ def standstills(case: Case) -> list[Standstill]:
 def reckon(clock: CaseClock, calendar: Calendar, stops: Iterable[Standstill], at: datetime) -> bool:
     """Set the dates of a running clock by this calendar, as known at ``at``; whether any of them is another now."""
     stops, was = list(stops), (clock.due_at, clock.plain_due_at, clock.is_provisional)
-    found = engine.due(calendar, clock.started_at, _amounts(clock), stops)
+    bound = clock.no_later_than
+    found = engine.bounded(engine.due(calendar, clock.started_at, _amounts(clock), stops), calendar, bound)
     plain = engine.due(calendar, clock.started_at, engine.amounts_of(clock.amount))
+    plain = engine.bounded(plain, calendar, bound)
     clock.due_at, clock.plain_due_at = found.at, plain.at or clock.plain_due_at
     clock.is_provisional, clock.calendar_at = found.provisional, at
     return was != (clock.due_at, clock.plain_due_at, clock.is_provisional)
 
 
 DATES = ("due_at", "plain_due_at", "is_provisional", "calendar_at")
+
+
+def _last_moment(case: Case, clock: engine.Clock) -> datetime | None:
+    said = engine.last_moment(clock, case.values)
+    return None if said is None else _aware(said)
+
+
+def _aware(text: str) -> datetime:
+    """A moment as forms keep it: by the clock of the city."""
+    return timezone.make_aware(datetime.fromisoformat(text), timezone.get_default_timezone())
+
+
+def _says_its_end(row: CaseClock, spec: CaseType) -> bool:
+    """Take over what the answers of the case now say of the end of a clock; whether that is another moment."""
+    was, row.no_later_than = row.no_later_than, _last_moment(row.case, spec.clock(row.code))
+    return was != row.no_later_than
 
 
 def _known(case: Case) -> list[CaseClock]:
@@ -124,6 +175,7 @@ def _begun(case: Case, start: engine.Start, calendar: Calendar, stops: Sequence[
         run=start.run,
         amount=text_of(start.amount),
         started_at=start.started_at,
+        no_later_than=_last_moment(case, start.clock),
     )
     reckon(clock, calendar, stops, at)
     return clock
@@ -140,18 +192,28 @@ def _stop(clocks: list[CaseClock], stops: Sequence[Standstill], at: datetime) ->
         CaseClock.objects.bulk_update(clocks, ["stopped_at", "kept", *DATES])
 
 
-def _go_on(clocks: list[CaseClock], calendar: Calendar, stops: Sequence[Standstill], at: datetime) -> None:
+def _go_on(
+    clocks: list[CaseClock], spec: CaseType, calendar: Calendar, stops: Sequence[Standstill], at: datetime
+) -> None:
     """A clock that comes back is the same one: it is judged when it stops for good."""
     for one in clocks:
+        _says_its_end(one, spec)
         one.stopped_at, one.kept = None, None
         reckon(one, calendar, stops, at)
     if clocks:
-        CaseClock.objects.bulk_update(clocks, ["stopped_at", "kept", *DATES])
+        CaseClock.objects.bulk_update(clocks, ["stopped_at", "kept", "no_later_than", *DATES])
 
 
-def _face(
-    case: Case, spec: CaseType, running: list[CaseClock], calendar: Calendar, stops: Sequence[Standstill]
-) -> None:
+def _set_anew(clocks: list[CaseClock], calendar: Calendar, stops: Sequence[Standstill], at: datetime) -> None:
+    """A clock that runs on, and whose end was said anew."""
+    for one in clocks:
+        reckon(one, calendar, stops, at)
+    if clocks:
+        CaseClock.objects.bulk_update(clocks, ["no_later_than", *DATES])
+
+
+def face(case: Case, spec: CaseType, running: list[CaseClock], calendar: Calendar, stops: Sequence[Standstill]) -> None:
+    """Set what of the case its clocks set; nothing is read and nothing stored."""
     steps = (engine.next_step(calendar, spec, case.state, one.code, one.due_at, one.level, stops) for one in running)
     case.due_at = min((one.due_at for one in running if one.due_at), default=None)
     case.escalate_at = min((moment for moment in steps if moment), default=None)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import Conflict, NotAllowed
+from liren.foundation.kernel.files import Clean, Upload
 from liren.foundation.kernel.handwritten import insert
 from liren.foundation.kernel.prepared import prepared
 from liren.foundation.kernel.rights import Actor, SystemActor, require
@@ -29,7 +30,7 @@ from liren.service.cases.queries.acting import REPORTER, SYSTEM
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
 from liren.service.cases.services.contacts import keep_contact
-from liren.service.cases.services.files import Clean, Upload, attach
+from liren.service.cases.services.files import attach
 from liren.service.cases.services.receipts import key_of
 from liren.service.cases.services.sending import Sent, checked
 from liren.service.cases.services.story import line, noted

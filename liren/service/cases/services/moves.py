@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.engine.states import WrongMove
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
+from liren.foundation.kernel.files import Clean, Upload, cleaned
 from liren.foundation.kernel.rights import Actor, require
 from liren.service.cases.engine.answers import clean, gettext_noop, long_text
 from liren.service.cases.engine.spec import CaseType, MoveSpec
@@ -25,7 +26,7 @@ from liren.service.cases.queries.acting import acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, Outdated, find_body
-from liren.service.cases.services.files import Clean, Upload, attach, cleaned
+from liren.service.cases.services.files import attach
 from liren.service.cases.services.ratings import Verdict, rated
 from liren.service.cases.services.story import changed, line, locked_case, noted, role_of
 
@@ -130,7 +131,7 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     if step.move.effect == "verdict":
         step.verdict = Verdict.read({key: rest.pop(key, None) for key in VERDICT}, gathered)
     answers, faults = clean(asked, rest, find_body=find_body)
-    gathered.faults += faults
+    gathered.faults += faults + clocks.over_already(step.spec, answers, step.at)
     gathered.stop()
     if answers:
         step.case.values = {**step.case.values, **answers}
@@ -195,7 +196,8 @@ def wrote_move(step: Step) -> Case:
         fields |= _answered(step)
     if target.final:
         case.closed_at = step.at
-    clocks.entered(case, step.spec, old, case.state, step.at)
+    if moved := clocks.entered(case, step.spec, old, case.state, step.at):
+        step.facts["clocks"] = moved
     changed(case, *fields, *BY_CLOCKS, "closed_at", at=step.at)
     event = _told(step, old)
     if step.files:

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import Conflict, NotAllowed
+from liren.foundation.kernel.files import Upload, cleaned
 from liren.foundation.kernel.rights import Actor
 from liren.service.cases.engine.answers import gettext_noop, long_text
 from liren.service.cases.models import MOST_TEXT, CaseEvent
 from liren.service.cases.queries.acting import REPORTER, acts_as, is_called_on
 from liren.service.cases.services.faults import Gathered
-from liren.service.cases.services.files import Upload, attach, cleaned
+from liren.service.cases.services.files import attach
 from liren.service.cases.services.story import changed, locked_case, noted, role_of, wrote
 
 

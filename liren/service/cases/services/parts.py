@@ -15,9 +15,10 @@ from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.models import Account
 from liren.service.cases.engine.answers import Unfit, one_line
 from liren.service.cases.engine.spec import Part
-from liren.service.cases.models import Case, CasePart, bodies_of
+from liren.service.cases.models import Case, CasePart, bodies_of, posts_of
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import acts_as
+from liren.service.cases.queries.colleagues import colleagues
 from liren.service.cases.queries.details import NoCase
 from liren.service.cases.services.story import changed, locked_case, noted, role_of, wrote
 
@@ -39,8 +40,11 @@ def add_part(
 ) -> CasePart:
     """Give somebody a part that the type knows: an account or a body; or a name used on this case alone.
 
+    A part opens the case. So one that asks for no consent is held by those alone whose work the case is, or who see it
+    anyway; one that does is for the person concerned, who agrees. Nobody of the body complained of has any.
+
     Raises:
-        NoCase. NotAllowed: only who works on the case. BadInput: no such role, or nobody is named.
+        NoCase. NotAllowed: only who works on the case. BadInput: no such role, nobody is named, or nobody of these.
         Conflict: the case is closed, the role is full, or held by this person already.
     """
     case = locked_case(case_id, by)
@@ -48,6 +52,8 @@ def add_part(
         raise NotAllowed(_("Your account does not hold the duty that this needs."))
     part = _role(case, role)
     holder = _holder(part, case, account_id, body_id, alias, at)
+    if holder["account_id"] is not None:
+        _fits(part, case, holder["account_id"], by, at)
     held = list(CasePart.objects.filter(case=case, role=role, left_at=None))
     if any(one.account_id == holder["account_id"] is not None for one in held) or (
         any(one.body_id == holder["body_id"] is not None for one in held)
@@ -87,6 +93,17 @@ def _holder(
     if account_id is None and not name:
         raise BadInput(_("Name an account, or a name used on this case."))
     return {"account_id": account_id, "body_id": None, "alias": name}
+
+
+def _fits(part: Part, case: Case, account_id: int, by: Actor, at: datetime) -> None:
+    account, today = Account.objects.get(pk=account_id), timezone.localdate(at)
+    named = _("They may not be given this part.")
+    if case.about_body_id is not None and case.about_body_id in posts_of(account):
+        raise BadInput(named, next_step=_("The complaint is about their own body."))
+    if part.consent or Case.objects.visible_to(account).filter(pk=case.pk).exists():
+        return
+    if all(one.pk != account_id for one in colleagues(case, by, on=today)):
+        raise BadInput(named, next_step=_("Choose a colleague whose work this is, or write a name used on this case."))
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.bodies.models import Body
+from liren.foundation.kernel.files import Clean, Upload, cleaned
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.models import Account
 from liren.foundation.people.services import normal_phone
@@ -21,8 +22,8 @@ from liren.service.cases.engine.answers import clean, gettext_noop, links_in, lo
 from liren.service.cases.engine.spec import LEVELS, SEVERITIES, CaseType
 from liren.service.cases.models import MOST_TEXT, ApiKey
 from liren.service.cases.models.declared import DeclaredType
+from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, find_body
-from liren.service.cases.services.files import Clean, Upload, cleaned
 
 LANGUAGES = ("zh-hans", "en")
 MACHINES = ("sensor", "system", "open311")
@@ -90,7 +91,7 @@ def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts
     columns["about_body_id"] = _about(kind, sent, gathered)
     columns["language"] = sent.language if sent.language in LANGUAGES else LANGUAGES[0]
     columns["values"], faults = clean(kind.spec.intake_fields, sent.values, find_body=find_body)
-    gathered.faults += faults
+    gathered.faults += faults + clocks.over_already(kind.spec, columns["values"], at)
     if sent.files and not kind.spec.files:
         gathered.add("files", gettext_noop("No files are taken with this matter."))
     else:

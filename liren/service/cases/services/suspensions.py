@@ -5,7 +5,7 @@ What was approved moves deadlines by worked time; the story of the case names bo
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -76,7 +76,7 @@ def decide_suspension(suspension_id: int, *, approve: bool, by: Actor, at: datet
     if not approve:
         _tell(case, "suspended", {"step": "refused", "suspension": found.pk}, told=False, by=by, at=at)
         return found
-    facts = {"step": "approved", "suspension": found.pk, "ground": found.ground, "until": _text(found.ends_at)}
+    facts = {"step": "approved", "suspension": found.pk, "ground": found.ground, "until": clocks.written(found.ends_at)}
     _retold(case, "suspended", facts, note=found.reason, by=by, at=at)
     return found
 
@@ -218,26 +218,21 @@ def recomputed(case: Case, *, by: Actor, at: datetime) -> bool:
     return bool(found)
 
 
-def moved(case: Case, at: datetime) -> list[dict[str, str | None]]:
+def moved(case: Case, at: datetime) -> list[clocks.Moved]:
     """Work out the running clocks of a case anew; those that moved, with the date before and after.
 
     The lock on the case is held; the caller saves the case.
     """
     calendar, stops = kernel.calendar(case.unit.code, as_of=at), clocks.standstills(case)
     running = list(CaseClock.objects.filter(case=case, stopped_at=None))
-    found = []
+    found: list[clocks.Moved] = []
     for one in running:
         before = one.due_at
         clocks.reckon(one, calendar, stops, at)
-        if one.due_at != before:
-            found.append({"clock": one.code, "before": _text(before), "after": _text(one.due_at)})
+        found += [both] if (both := clocks.dates(one.code, before, one.due_at)) else []
     CaseClock.objects.bulk_update(running, clocks.DATES)
     clocks.due_of(case, by_version(case.written_as_id), at)
     return found
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat()
 
 
 def _tell(case: Case, kind: str, facts: dict[str, Any], *, note: str = "", told: bool, by: Actor, at: datetime) -> None:

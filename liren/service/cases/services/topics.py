@@ -15,7 +15,7 @@ from liren.foundation.kernel import audit
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.kernel.suppression import FLOOR
 from liren.service.cases.engine import topics as engine
-from liren.service.cases.models import Case, Topic
+from liren.service.cases.models import Case, CaseQuerySet, Topic
 
 Progress = Callable[[str, int, int], None]
 #: How far back a matter counts as recurring.
@@ -61,17 +61,24 @@ def group_topics(*, by: Actor, at: datetime, dry_run: bool = False, progress: Pr
     return Found(len(made), len({one.unit_id for one in made}), seen)
 
 
-def _recent(at: datetime):  # type: ignore[no-untyped-def]  # the room's own query set
-    return (
+def _recent(at: datetime) -> CaseQuerySet:
+    rows: CaseQuerySet = (
         Case.objects.filter(received_at__gt=at - WINDOW, received_at__lte=at, is_hidden=False, about_body=None)
         .exclude(confidentiality="sealed")
         .exclude(outcome="withdrawn")
     )
+    return rows
+
+
+def newest(unit_id: int, type_id: int, at: datetime) -> CaseQuerySet:
+    """The newest cases of one type at one place, in the order of its own index (``case_of_unit_by_age``): in that of
+    their numbers they would be looked for through those of the whole city."""
+    rows = _recent(at).filter(unit=unit_id, type=type_id).order_by("-received_at", "-pk")
+    return rows.only("pk", "text", "category", "confidentiality", "received_at")[:MOST]
 
 
 def _of_place(unit_id: int, type_id: int, at: datetime) -> Iterator[Topic]:
-    newest = _recent(at).filter(unit=unit_id, type=type_id).order_by("-pk")
-    cases = list(newest.only("pk", "text", "category", "confidentiality", "received_at")[:MOST])[::-1]
+    cases = list(newest(unit_id, type_id, at))[::-1]
     for members in engine.group([case.text for case in cases]):
         yield _topic(unit_id, type_id, [cases[place] for place in members], at)
 

@@ -46,20 +46,27 @@ WITH part AS ({parts}), judged AS (
     FROM judged WINDOW turn AS (
         PARTITION BY total ORDER BY out DESC, number = 0, number, id ROWS UNBOUNDED PRECEDING)
 )
-UPDATE cases_monthfigure SET hidden = hidden | {bit}, withheld = true WHERE id IN (
+UPDATE cases_monthfigure SET hidden = hidden | {bit}, withheld = true WHERE month = %(month)s AND id IN (
     SELECT id FROM ranked WHERE NOT is_out AND (out OR (any_out OR above)
         AND (before < CASE WHEN above THEN 1 ELSE 2 END OR together < {floor})))
 """
 # A total of which the only part is hidden is hidden too.
 UP = """
 WITH part AS ({parts})
-UPDATE cases_monthfigure SET hidden = hidden | {bit}, withheld = true WHERE hidden & {bit} = 0 AND id IN (
+UPDATE cases_monthfigure SET hidden = hidden | {bit}, withheld = true WHERE month = %(month)s
+    AND hidden & {bit} = 0 AND id IN (
     SELECT total FROM part GROUP BY total HAVING bool_and(is_out) AND count(*) < 2)
 """
 
 
 def withhold(month: date) -> None:
-    """Mark what is hidden among the figures of a month. Inside a transaction."""
+    """Mark what is hidden among the figures of a month. Inside a transaction.
+
+    Rows that were written a moment ago are unknown to the planner, which takes them for a handful: with loops in loops,
+    or a merge by type alone, it would not come to an end over those of a great city. So parts meet totals by hash.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off")
     for place, column in enumerate(MonthFigure.COUNTS):
         _in_groups(month, column, 1 << place)
         _across(month, column, 1 << place)

@@ -28,7 +28,7 @@ from pypdf.generic import (
     StreamObject,
 )
 
-from liren.service.cases.engine.pictures import bare_jpeg
+from liren.foundation.kernel.engine.pictures import bare_jpeg
 
 MOST_PAGES = 100
 #: Objects of a file: a hundred scanned pages have some 400.

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
+from liren.foundation.kernel import files as kernel
+from liren.foundation.kernel.engine.papers import MOST_PAGES, Looks, NoPaper, bare_paper
+from liren.foundation.kernel.engine.pictures import bare_jpeg
 from liren.foundation.kernel.errors import BadInput
-from liren.service.cases.engine.papers import MOST_PAGES, Looks, NoPaper, bare_paper
-from liren.service.cases.engine.pictures import bare_jpeg
 from liren.service.cases.services import Upload
-from liren.service.cases.services import files as room
 from tests.make import cases, sheets
 
 #: What a hostile or careless file says, and what must not be in the one that is kept.
@@ -121,7 +121,7 @@ def test_a_locked_paper_is_refused_with_the_next_step(password):
     writer.encrypt(password, owner_password="owner", algorithm="RC4-128")
     writer.write(out)
     with pytest.raises(BadInput) as caught:
-        room.cleaned([Upload("a.pdf", out.getvalue())])
+        kernel.cleaned([Upload("a.pdf", out.getvalue())])
     assert (str(caught.value.message), str(caught.value.next_step)) == (
         "这份PDF文件设有密码。", "请去掉密码后另存，或把纸面拍下来。",
     )  # fmt: skip
