@@ -51,8 +51,8 @@ class Lines:
 class Network:
     """Nodes and the edges between them.
 
-    ``lon``, ``lat`` (n,) in degrees, WGS 84; ``a``, ``b`` (m,) positions of nodes; ``length_mm`` (m,); ``flags`` (m,) of
-    :class:`Flag`; ``way`` (m,) identifiers in the source, 0 where it has none; ``name`` says where it came from.
+    ``lon``, ``lat`` (n,) in degrees, WGS 84; ``a``, ``b`` (m,) positions of nodes; ``length_mm`` (m,); ``flags`` (m,)
+    of :class:`Flag`; ``way`` (m,) identifiers in the source, 0 where it has none; ``name`` says where it came from.
     """
 
     lon: Floats
@@ -117,17 +117,21 @@ def network(
     """
     lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
     check_coordinates(lon, lat, name or "network")
-    a, b = np.asarray(a, np.int32), np.asarray(b, np.int32)
-    if len(a) and not (0 <= min(a.min(), b.min()) and max(a.max(), b.max()) < len(lon)):
+    first, second = np.asarray(a, np.int32), np.asarray(b, np.int32)
+    if len(a) and (min(a.min(), b.min()) < 0 or max(a.max(), b.max()) >= len(lon)):
         raise BadParameter(f"{name or 'network'}: an edge names a node that is not there.")
-    metres = distance_m(lon[a], lat[a], lon[b], lat[b]) if length_m is None else np.asarray(length_m, np.float64)
+    metres = (
+        distance_m(lon[first], lat[first], lon[second], lat[second])
+        if length_m is None
+        else np.asarray(length_m, np.float64)
+    )
     if not (np.isfinite(metres) & (metres >= 0) & (metres < 2_000_000)).all():
-        raise BadParameter(f"{name or 'network'}: {int((~(metres >= 0)).sum())} edges have no length that can be meant.")
+        raise BadParameter(f"{name or 'network'}: lengths must be metres from 0 to 2,000,000, without gaps.")
     return Network(
         lon=lon,
         lat=lat,
-        a=a,
-        b=b,
+        a=first,
+        b=second,
         length_mm=np.rint(metres * 1000.0).astype(np.int32),
         flags=np.zeros(len(a), np.uint16) if flags is None else np.asarray(flags, np.uint16),
         way=np.zeros(len(a), np.int64) if way is None else np.asarray(way, np.int64),
@@ -143,7 +147,8 @@ def check_coordinates(lon: Floats, lat: Floats, name: str) -> None:
     """
     finite = np.isfinite(lon) & np.isfinite(lat)
     if not finite.all():
-        raise BadCoordinates(f"{name}: {int((~finite).sum())} points have no coordinates, first number {_first(~finite)}.")
+        gaps = int((~finite).sum())
+        raise BadCoordinates(f"{name}: {gaps} points have no coordinates, first number {_first(~finite)}.")
     wrong = (np.abs(lon) > 180.0) | (np.abs(lat) > 90.0)
     if not wrong.any():
         return
@@ -151,7 +156,7 @@ def check_coordinates(lon: Floats, lat: Floats, name: str) -> None:
     seen = f"{name}: point {i} has coordinates {lon[i]:.1f}, {lat[i]:.1f}, which are not degrees."
     if np.abs(lat[i]) <= 180.0 and np.abs(lon[i]) <= 180.0:
         raise BadCoordinates(f"{seen} Longitude and latitude look exchanged: longitude comes first.")
-    raise BadCoordinates(f"{seen} They look like metres of a projection: name it (crs) or convert to WGS 84 (EPSG:4326).")
+    raise BadCoordinates(f"{seen} They look like metres of a projection: name it (crs) or convert to EPSG:4326.")
 
 
 def _first(mask: Bools) -> int:
@@ -199,9 +204,7 @@ def _duplicates(net: Network) -> Bools:
     way = np.where(swapped, one_way ^ (Flag.FORWARD_ONLY | Flag.BACKWARD_ONLY), one_way)
     order = np.lexsort((net.length_mm, way, high, low))
     same = np.zeros(net.edges, np.bool_)
-    same[1:] = (
-        (low[order][1:] == low[order][:-1]) & (high[order][1:] == high[order][:-1]) & (way[order][1:] == way[order][:-1])
-    )
+    same[1:] = (np.diff(low[order]) == 0) & (np.diff(high[order]) == 0) & (way[order][1:] == way[order][:-1])
     found = np.zeros(net.edges, np.bool_)
     found[order[same]] = True
     return found

@@ -90,9 +90,9 @@ def read_pbf(path: Path, rules: Rules) -> Network:
             raise NetworkUnreadable(f"{path}: there is no such file.")
         _read(found, osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*KEYS)))
     except (RuntimeError, OSError) as error:
-        raise NetworkUnreadable(f"{path}: not a whole extract of OpenStreetMap ({error}). Fetch the file again.") from error
+        raise NetworkUnreadable(f"{path}: not a whole OpenStreetMap extract ({error}). Fetch it again.") from error
     if not found.edges:
-        raise NetworkUnreadable(f"{path}: holds no way that may be used ({rules.code}, {len(found.lines)} other lines).")
+        raise NetworkUnreadable(f"{path}: holds no way that may be used ({rules.code}).")
     edges = np.array(found.edges, np.int64)
     lines = np.array(found.lines, np.float64).reshape(-1, 5)
     return network(
