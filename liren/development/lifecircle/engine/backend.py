@@ -1,4 +1,4 @@
-"""Which kernels serve: the compiled ones where they are, else those in NumPy and SciPy; the page of operations says which."""
+"""Which kernels serve: the compiled ones where they are, else those in NumPy and SciPy."""
 
 from functools import cache
 

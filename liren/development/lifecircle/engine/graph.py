@@ -42,7 +42,7 @@ def metres_to_ds(metres: float, pace: Pace) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Segments:
-    """Where the points inside edges stand: ``ptr`` (edges + 1) into ``along_mm`` and ``node``, sorted along each edge."""
+    """Where points inside edges stand: ``ptr`` (edges + 1) into ``along_mm`` and ``node``, sorted along each edge."""
 
     ptr: Longs
     along_mm: Ints
@@ -69,7 +69,7 @@ class Graph:
         return _edge_weights(self.net, self.pace)
 
     def seat(self, places: Places) -> Seeds:
-        """Seeds for places that came later, exact as if they had been there from the start.
+        """Seeds for facilities that came later, exact as if they had been there from the start.
 
         A place between two nodes is joined to both, with the way along the edge. That is exact for every node of this
         graph; two later places on one piece of an edge do not see each other along it.
@@ -80,9 +80,12 @@ class Graph:
         access = self.pace.deciseconds(places.access_mm[near])
         here = self._time_along(edge, along)
         parts = []
-        for (node, at_mm), banned in ((before, Flag.FORWARD_ONLY), (after, Flag.BACKWARD_ONLY)):
+        blocked = self._time_along(edge, np.ones(len(edge), np.int32)) >= NEVER_DS
+        first, last = along == 0, (along > 0) & (along == self.net.length_mm[edge])
+        for (node, at_mm), banned, end in ((before, Flag.BACKWARD_ONLY, last), (after, Flag.FORWARD_ONLY, first)):
             cost = np.abs(here - self._time_along(edge, at_mm)) + access
-            usable = ((self.net.flags[edge] & banned) == 0) | (at_mm == along)
+            passable = ((self.net.flags[edge] & banned) == 0) & ~blocked
+            usable = (passable | (at_mm == along)) & ~end
             parts.append((node[usable], places.owner[near][usable], cost[usable]))
         at, owner, cost = (np.concatenate([part[k] for part in parts]) for k in range(3))
         kept = cost < NEVER_DS
@@ -139,7 +142,7 @@ def build(net: Network, places: Sequence[Places], pace: Pace, *, kernels: Kernel
 
 
 def _keys(net: Network, places: Sequence[Places]) -> tuple[Longs, Longs]:
-    """For each near gate the node it stands at, or -1 - k where it is point k inside an edge; and those points as keys."""
+    """For each near gate the node it stands at, or -1 - k where it is point k inside an edge; those points as keys."""
     edge = np.concatenate([p.edge[p.edge >= 0] for p in places] or [np.zeros(0, np.int32)])
     along = np.concatenate([p.along_mm[p.edge >= 0] for p in places] or [np.zeros(0, np.int32)])
     at = np.where(along <= 0, net.a[edge], net.b[edge]).astype(np.int64)

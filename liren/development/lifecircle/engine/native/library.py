@@ -32,9 +32,12 @@ ROOM = 1 << 16  # pairs that are made room for at first
 HERE = Path(__file__).parent
 
 
+_ARRAYS = ("ptr", "to", "out", "in_", "down_ptr", "down_to", "down_out", "up_bits", "down_bits")
+
+
 class _Search(ctypes.Structure):
     _fields_ = (
-        *((name, c_void_p) for name in ["ptr", "to", "out", "in_", "down_ptr", "down_to", "down_out", "up_bits", "down_bits"]),
+        *((name, c_void_p) for name in _ARRAYS),
         ("words", c_int64),
         ("limit", c_int32),
     )
@@ -173,8 +176,8 @@ class Native:
             lane_capacity = np.ascontiguousarray(np.append(capacity, np.int64(0))[batches.source], np.int64)
         with self._searching(arcs, limit, kind, batches) as (search, batch, labels, touched):
             self._function("lc_counts", kind)(
-                search, c_int64(len(batches.ptr) - 1), batch, _at(lane_category), _at(lane_capacity), c_int32(categories),
-                c_int32(len(within)), _at(within), labels, touched, _at(counts), _at(sums),
+                search, c_int64(len(batches.ptr) - 1), batch, _at(lane_category), _at(lane_capacity),
+                c_int32(categories), c_int32(len(within)), _at(within), labels, touched, _at(counts), _at(sums),
             )  # fmt: skip
         np.cumsum(counts, axis=2, out=counts)
         return counts, None if sums is None else np.cumsum(sums, axis=2, out=sums)
