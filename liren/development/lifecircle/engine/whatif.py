@@ -132,10 +132,7 @@ class WhatIf:
         self._extra = self._extra[~opened] if len(self._extra) else self._extra
         self._arcs = _without(self._arcs, places)
         lost = np.array(gone, np.int32)
-        return [
-            self._changed(c, lost=lost, touched=self._rests_on(lost, c))
-            for c in range(self.categories)
-        ]
+        return [self._changed(c, lost=lost, touched=self._rests_on(lost, c)) for c in range(self.categories)]
 
     def fresh(self) -> Times:
         """The labels of the present state worked out from nothing: for tests and for doubt."""
@@ -163,9 +160,7 @@ class WhatIf:
         end = self.labels[arcs[:, 1], category].astype(np.int64)
         return bool(((end + arcs[:, 2] == start) & (start <= self.limit)).any())
 
-    def _changed(
-        self, category: int, gone: Seeds = NOBODY, *, lost: Ints = NO_ARCS, touched: bool = True
-    ) -> Step:
+    def _changed(self, category: int, gone: Seeds = NOBODY, *, lost: Ints = NO_ARCS, touched: bool = True) -> Step:
         """Set one column right, and the times of the compounds that stand on it."""
         if not touched:
             return Step(*(np.zeros(0, np.int32) for _ in range(4)))
