@@ -79,10 +79,10 @@ def test_demands_that_the_same_candidates_serve_are_merged_and_nobody_is_lost():
 
 def test_lists_that_look_alike_by_their_sum_alone_are_not_merged(monkeypatch):
     monkeypatch.setattr(problems, "_mixed", lambda lists: np.zeros(lists.rows, np.uint64))
-    of = problems.problem([0, 1, 2, 2], [0, 1, 2, 3], [1, 2, 4, 8], candidates=3, budget=3)
-    assert of.value(np.array([0])) == 1
-    assert of.value(np.array([2])) == 12
-    assert int(of.weight.sum()) == 15
+    of = problems.problem([0, 1, 0, 2, 2], [0, 1, 2, 3, 4], [1, 2, 4, 8, 16], candidates=3, budget=3)
+    assert of.value(np.array([0])) == 5
+    assert of.value(np.array([2])) == 24
+    assert int(of.weight.sum()) == 31
 
 
 def test_a_large_choice_is_certified_close_to_the_best():

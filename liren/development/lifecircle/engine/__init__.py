@@ -29,10 +29,10 @@ from liren.development.lifecircle.engine.straight import Straight, straight
 from liren.development.lifecircle.engine.whatif import Step, WhatIf
 
 __all__ = [
-    "BadCoordinates", "BadParameter", "Barrier", "Board", "Cause", "Choice", "Circle", "Circles", "Flag", "Found", "Gaps",
-    "Graph", "LifeCircleError", "Lines", "Network", "NetworkUnreadable", "NoSolver", "Pace", "Places", "Problem", "Quality",
-    "Seeds", "Step", "Straight", "Times", "Tree", "WhatIf", "at_once", "at_origins", "best_kernels", "build", "by_residence",
-    "causes", "certified", "clean", "counts_at_nodes", "counts_of", "gaps", "judge", "lists", "metres_to_ds", "nearest",
-    "network", "of_sites", "per", "problem", "proven", "required", "seeds", "served", "shortfall", "snap", "straight",
-    "summed", "tree", "unmet", "ways", "why_plain",
+    "BadCoordinates", "BadParameter", "Barrier", "Board", "Cause", "Choice", "Circle", "Circles", "Flag", "Found",
+    "Gaps", "Graph", "LifeCircleError", "Lines", "Network", "NetworkUnreadable", "NoSolver", "Pace", "Places",
+    "Problem", "Quality", "Seeds", "Step", "Straight", "Times", "Tree", "WhatIf", "at_once", "at_origins",
+    "best_kernels", "build", "by_residence", "causes", "certified", "clean", "counts_at_nodes", "counts_of", "gaps",
+    "judge", "lists", "metres_to_ds", "nearest", "network", "of_sites", "per", "problem", "proven", "required", "seeds",
+    "served", "shortfall", "snap", "straight", "summed", "tree", "unmet", "ways", "why_plain",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from liren.development.lifecircle.engine.network import Barrier, Floats, Flag, Lines, Network
+from liren.development.lifecircle.engine.network import Barrier, Flag, Floats, Lines, Network
 
 Codes = NDArray[np.uint8]
 BRIDGED_M = 60.0  # a bridge or crossing this near to where the straight line meets a barrier is a way over it
@@ -34,8 +34,9 @@ RANKED = (
 def causes(net: Network, lon: Floats, lat: Floats, to_lon: Floats, to_lat: Floats, differs: NDArray[np.bool_]) -> Codes:
     """For each pair of points whose radius holds while the network says no (``differs``), the cause, shape (pairs,).
 
-    Barriers are those of the network's source; water, rails and roads that a bridge, tunnel or crossing leads over within
-    60 m of the straight line do not count. Where the source holds no barriers, all is a detour: absence of data is no proof.
+    Barriers are those of the network's source; water, rails and roads that a bridge, tunnel or crossing leads over
+    within 60 m of the straight line do not count. Where the source holds no barriers, all is a detour: absence of data
+    is no proof.
     """
     found = np.zeros(len(lon), np.uint8)
     asked = np.flatnonzero(differs)

@@ -14,8 +14,8 @@ from liren.development.lifecircle.engine.network import Floats, check_coordinate
 
 @dataclass(frozen=True, eq=False)
 class Straight:
-    """``metres`` (owners, categories) as the crow flies to the nearest facility of each category, infinite where there is
-    none; ``facility`` which one it is, -1 for none."""
+    """``metres`` (owners, categories) as the crow flies to the nearest facility of each category, infinite where there
+    is none; ``facility`` which one it is, -1 for none."""
 
     metres: Floats
     facility: Ints
@@ -40,7 +40,8 @@ def straight(
 ) -> Straight:
     """Great-circle metres from each compound's gates to each category's entrances, the least of all pairs.
 
-    ``facility`` (entrances,) whose entrance it is, ``category`` (facilities,). On the mean sphere: off by 0.3 % at most.
+    ``facility`` (entrances,) whose entrance it is, ``category`` (facilities,). On the mean sphere: off by 0.3 % at
+    most.
 
     :raises BadCoordinates: when a coordinate is not a number or not in degrees.
     :raises BadParameter: when a facility has no category.

@@ -1,4 +1,4 @@
-"""What if: a facility more or less, a gate opened, a crossing added, a way closed; only what it touches is worked out."""
+"""What if: a facility more or less, a gate or crossing opened, a way closed; only what it touches is worked out."""
 
 from dataclasses import dataclass, replace
 
@@ -26,7 +26,7 @@ NOBODY = Seeds(*(np.zeros(0, np.int32) for _ in range(3)))
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """What one change did: ``origin`` and ``category`` (k,) whose time is another, ``was`` and ``now`` in deciseconds."""
+    """What one change did: ``origin``, ``category`` (k,) whose time is another, ``was`` and ``now`` in deciseconds."""
 
     origin: Ints
     category: Ints
@@ -110,7 +110,7 @@ class WhatIf:
         :raises BadParameter: when a node is not there or the time cannot be meant.
         """
         home = deciseconds if back is None else back
-        if not (0 <= min(a, b) and max(a, b) < self._arcs.nodes and 0 <= min(deciseconds, home) and a != b):
+        if not (min(a, b) >= 0 and max(a, b) < self._arcs.nodes and min(deciseconds, home) >= 0 and a != b):
             raise BadParameter(f"No way can be opened between the nodes {a} and {b}.")
         new = np.array([[a, b, min(deciseconds, NEVER_DS)], [b, a, min(home, NEVER_DS)]], np.int32)
         self._extra = np.concatenate([self._extra, new])

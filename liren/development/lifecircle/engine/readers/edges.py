@@ -29,7 +29,8 @@ def read_edges(path: Path, *, layer: str | None = None, crs: str | None = None) 
     ``crs`` names the coordinate system where the file says none (``EPSG:4547``); what the file says goes first.
 
     :raises NetworkUnreadable: when the file cannot be read or holds no line.
-    :raises BadCoordinates: when there is no coordinate system and the numbers are no degrees, or it is not what it says.
+    :raises BadCoordinates: when there is no coordinate system and the numbers are no degrees, or it is not what it
+    says.
     """
     try:
         meta, _, shapes, fields = pyogrio.raw.read(path, layer=layer)
@@ -69,10 +70,10 @@ def _flags(fields: dict[str, NDArray[Any]], rows: int) -> NDArray[np.uint16]:
     for name, values in fields.items():
         said = np.array([str(value).strip().lower() for value in values])
         if name.lower() == "oneway":
-            found[np.isin(said, list(YES))] |= Flag.FORWARD_ONLY
-            found[np.isin(said, ["-1", "reverse"])] |= Flag.BACKWARD_ONLY
+            found[np.isin(said, list(YES))] |= np.uint16(Flag.FORWARD_ONLY)
+            found[np.isin(said, ["-1", "reverse"])] |= np.uint16(Flag.BACKWARD_ONLY)
         elif name.lower() in MARKS:
-            found[~np.isin(said, list(NO))] |= MARKS[name.lower()]
+            found[~np.isin(said, list(NO))] |= np.uint16(MARKS[name.lower()])
     return found
 
 

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from xml.etree import ElementTree as Tree  # noqa: S405  a document type, which could carry entities, is refused first
+from xml.etree import ElementTree as Tree
 
 import numpy as np
 import shapely

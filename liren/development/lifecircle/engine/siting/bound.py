@@ -1,9 +1,9 @@
 """How far from the best, at most: the Lagrangian bound, with better choices found on the way.
 
-A demand counts when a chosen candidate serves it. That tie is loosened at a price for each demand (0 to its weight), which
-leaves two easy questions: which demands are worth more than their price, and which candidates earn most within the
-budget. For any prices the sum is more than any choice can serve; prices are improved by subgradients (Fisher 1981; for
-covering: Galvão and ReVelle 1996).
+A demand counts when a chosen candidate serves it. That tie is loosened at a price for each demand (0 to its weight),
+which leaves two easy questions: which demands are worth more than their price, and which candidates earn most within
+the budget. For any prices the sum is more than any choice can serve; prices are improved by subgradients (Fisher 1981;
+for covering: Galvão and ReVelle 1996).
 """
 
 from dataclasses import dataclass

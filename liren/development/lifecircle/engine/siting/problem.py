@@ -1,7 +1,7 @@
 """The question of siting as arrays: who would be served by which candidate, what each costs, what may be spent.
 
-Maximal covering location (Church and ReVelle 1974) with a budget. Gates and crossings are candidates like sites: what an
-opened way brings within reach stands in the same kind of list.
+Maximal covering location (Church and ReVelle 1974) with a budget. Gates and crossings are candidates like sites: what
+an opened way brings within reach stands in the same kind of list.
 """
 
 from dataclasses import dataclass
@@ -41,11 +41,12 @@ class Lists:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """``covers``: the demands that each candidate serves; ``covered_by``: the same seen from demands; ``weight`` (demands,)
-    people; ``cost`` (candidates,) and ``budget`` in one unit, whole numbers: with costs of 1, how many to choose.
+    """``covers``: the demands that each candidate serves; ``covered_by``: the same seen from demands; ``weight``
+    (demands,) people; ``cost`` (candidates,) and ``budget`` in one unit, whole numbers: with costs of 1, how many to
+    choose.
 
-    Demands that the same candidates serve are merged; ``demands`` is how many there were, ``out_of_reach`` the people whom
-    no candidate serves.
+    Demands that the same candidates serve are merged; ``demands`` is how many there were, ``out_of_reach`` the people
+    whom no candidate serves.
     """
 
     covers: Lists
@@ -81,7 +82,8 @@ def problem(
 ) -> Problem:
     """From pairs (candidate, demand): who would be served by what. ``weight`` (demands,) whole people.
 
-    :raises BadParameter: when a weight or cost is negative, a cost is 0, the budget is negative or sums would not be exact.
+    :raises BadParameter: when a weight or cost is negative, a cost is 0, the budget is negative or sums would not be
+    exact.
     """
     weights = np.asarray(weight, np.int64)
     costs = np.ones(candidates, np.int64) if cost is None else np.asarray(cost, np.int64)
@@ -119,8 +121,8 @@ def problem(
 def _alike(lists: Lists, kept: NDArray[np.bool_]) -> tuple[Longs, int]:
     """The number of the group of each row with the same items, -1 for rows left out, and how many groups there are.
 
-    Rows are told apart by a sum of mixed items (splitmix64) and length, then compared item by item with the first of their
-    group; should two different rows ever meet, they are not merged.
+    Rows are told apart by a sum of mixed items (splitmix64) and length, then compared item by item with the first of
+    their group; should different rows ever meet in a group, none of it are merged.
     """
     key = _mixed(lists)
     rows = np.flatnonzero(kept)
@@ -128,10 +130,11 @@ def _alike(lists: Lists, kept: NDArray[np.bool_]) -> tuple[Longs, int]:
     order = rows[np.lexsort((rows, lengths[rows], key[rows]))]
     fresh = np.ones(len(order), np.bool_)
     fresh[1:] = (np.diff(key[order].view(np.int64)) != 0) | (np.diff(lengths[order]) != 0)
-    leader = order[np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))] if len(order) else order
-    same = lists.of(order) == lists.of(leader)
-    row = np.repeat(np.arange(len(order)), lengths[order])
-    fresh |= np.bincount(row, weights=~same, minlength=len(order)) > 0
+    run = np.cumsum(fresh) - 1
+    leader = order[np.flatnonzero(fresh)][run]
+    other = lists.of(order) != lists.of(leader)
+    mixed = np.bincount(np.repeat(run, lengths[order]), weights=other, minlength=len(order)) > 0
+    fresh |= mixed[run]
     group = np.full(lists.rows, -1, np.int64)
     group[order] = np.cumsum(fresh) - 1
     return group, int(fresh.sum())

@@ -40,7 +40,7 @@ def proven(of: Problem, start: Choice | None = None, *, seconds: float = 600.0, 
 
 
 def _model(highspy: Any, of: Problem) -> Any:
-    """A column for each candidate (0 or 1) and demand (0 to 1); a demand is met by what serves it; costs within the budget."""
+    """A column for each candidate (0 or 1) and demand (0 to 1); what serves a demand meets it; costs fit the budget."""
     sites, demands = of.candidates, len(of.weight)
     lengths = np.diff(of.covered_by.ptr) + 1
     start = np.zeros(demands + 1, np.int64)

@@ -21,7 +21,7 @@ class Choice:
 
     @property
     def gap(self) -> float:
-        """At most this share of the best possible is lost: 0.003 is the certificate "at most 0.3 % from the optimum"."""
+        """At most this share of the best is lost: 0.003 is the certificate "at most 0.3 % from the optimum"."""
         return (self.bound - self.people) / self.bound if self.bound else 0.0
 
 
