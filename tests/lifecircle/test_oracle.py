@@ -69,7 +69,7 @@ def test_counts_and_capacity_of_nodes_equal_the_oracle(way, seed, limit, directe
     time = between_nodes(w.net, WALK)[:, at] + cost
     for c in range(3):
         for t, limit_t in enumerate(within):
-            hit = (time[:, category == c] <= limit_t)
+            hit = time[:, category == c] <= limit_t
             assert counts[graph.of_node, c, t].tolist() == hit.sum(axis=1).tolist()
             assert sums[graph.of_node, c, t].tolist() == (hit * capacity[category == c]).sum(axis=1).tolist()
 

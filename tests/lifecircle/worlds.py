@@ -49,7 +49,9 @@ def world(seed: int, *, directed: bool = False, nodes: int = 9) -> World:
 
 def _places(rng: np.random.Generator, net: Network, owners: int) -> Places:
     """Owners with one or two gates each, some of them far from the network."""
-    owner = np.sort(np.concatenate([np.arange(owners), rng.integers(0, max(1, owners), min(owners, 2))])).astype(np.int32)
+    owner = np.sort(np.concatenate([np.arange(owners), rng.integers(0, max(1, owners), min(owners, 2))])).astype(
+        np.int32
+    )
     edge = rng.integers(0, net.edges, len(owner)).astype(np.int32)
     share = rng.choice([0.0, 0.25, 0.5, 1.0], len(owner))
     along = np.rint(net.length_mm[edge] * share).astype(np.int32)
@@ -116,7 +118,9 @@ def between_places(w: World, pace: Pace) -> np.ndarray:
     for i in np.flatnonzero(w.homes.edge >= 0):
         for j in np.flatnonzero(w.facilities.edge >= 0):
             o, f = w.homes.owner[i], w.facilities.owner[j]
-            access = sum(int(pace.deciseconds(np.array([p.access_mm[k]]))[0]) for p, k in ((w.homes, i), (w.facilities, j)))
+            access = sum(
+                int(pace.deciseconds(np.array([p.access_mm[k]]))[0]) for p, k in ((w.homes, i), (w.facilities, j))
+            )
             best = min(
                 [
                     one + int(nodes[a, b]) + other

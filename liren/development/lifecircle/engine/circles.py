@@ -29,7 +29,8 @@ class Circle:
 @dataclass(frozen=True, eq=False)
 class Circles:
     """What holds at each compound: ``reached`` (compounds, categories) within the limit of the category's own level;
-    ``complete`` (compounds, circles) whether a circle lacks nothing; ``missing`` (compounds, circles) how many it lacks."""
+    ``complete`` (compounds, circles) whether a circle lacks nothing; ``missing`` (compounds, circles) how many it
+    lacks."""
 
     reached: Bools
     complete: Bools
@@ -48,8 +49,8 @@ def check(circles: Sequence[Circle], categories: int) -> None:
                 raise BadParameter(f"Circle {circle.code}: category {category} is not one of {categories}.")
             if category in seen:
                 raise BadParameter(
-                    f"Category {category} stands in the circles {seen[category]} and {circle.code}: a facility of one level "
-                    "does not serve another. Give each level a category of its own."
+                    f"Category {category} stands in the circles {seen[category]} and {circle.code}: a facility of one "
+                    "level does not serve another. Give each level a category of its own."
                 )
             seen[category] = circle.code
 
@@ -93,7 +94,7 @@ def gaps(judged: Circles, circles: Sequence[Circle], population: Longs) -> Gaps:
 
 
 def by_residence(urban: Bools, on_foot: Times, by_bicycle: Times) -> Times:
-    """Fifteen minutes on foot for urban residents, by bicycle for rural ones (R244): times of each compound's own way."""
+    """Times of each compound's own way: on foot for urban residents, by bicycle for rural ones (R244)."""
     if on_foot.limit != by_bicycle.limit or on_foot.values.shape != by_bicycle.values.shape:
         raise BadParameter("Times on foot and by bicycle must have the same limit and the same rows.")
     values: Labels = np.where(urban[:, None], on_foot.values, by_bicycle.values).astype(on_foot.values.dtype)

@@ -1,7 +1,7 @@
 """From compounds to the city: whole people, exact sums, shares only at the end.
 
-Shares of an upper unit are never means of shares below: both parts of a share are summed and then divided (R239 to R246,
-R253 to R258, R261, R305 of the requirements: population served, area per household, coverage of communities).
+Shares of an upper unit are never means of shares below: both parts of a share are summed and then divided (R239 to
+R246, R253 to R258, R261, R305 of the requirements: population served, area per household, coverage of communities).
 """
 
 from collections.abc import Sequence
@@ -108,5 +108,5 @@ def shortfall(amount: Longs, base: Longs, norm: int, unit: int) -> Longs:
 
 
 def required(people: Longs, norm: int, unit: int, least: int) -> Longs:
-    """What a new estate must have (R240): ``norm`` for each ``unit`` of people, rounded up, and at the least ``least``."""
+    """What a new estate must have (R240): ``norm`` for each ``unit`` of people, rounded up, and no less than ``least``."""
     return np.maximum(least, -(-np.asarray(people, np.int64) * norm // unit))

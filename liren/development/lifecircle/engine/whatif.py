@@ -1,4 +1,4 @@
-"""What if: a facility more or less, a gate opened, a crossing added, a way closed; only what it touches is worked out."""
+"""What if: a facility more or less, a gate or crossing opened, a way closed; only what it touches is worked out."""
 
 from dataclasses import dataclass, replace
 
@@ -26,7 +26,7 @@ NOBODY = Seeds(*(np.zeros(0, np.int32) for _ in range(3)))
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """What one change did: ``origin`` and ``category`` (k,) whose time is another, ``was`` and ``now`` in deciseconds."""
+    """What one change did: ``origin``, ``category`` (k,) whose time is another, ``was`` and ``now`` in deciseconds."""
 
     origin: Ints
     category: Ints
@@ -110,7 +110,7 @@ class WhatIf:
         :raises BadParameter: when a node is not there or the time cannot be meant.
         """
         home = deciseconds if back is None else back
-        if not (0 <= min(a, b) and max(a, b) < self._arcs.nodes and 0 <= min(deciseconds, home) and a != b):
+        if not (min(a, b) >= 0 and max(a, b) < self._arcs.nodes and min(deciseconds, home) >= 0 and a != b):
             raise BadParameter(f"No way can be opened between the nodes {a} and {b}.")
         new = np.array([[a, b, min(deciseconds, NEVER_DS)], [b, a, min(home, NEVER_DS)]], np.int32)
         self._extra = np.concatenate([self._extra, new])
@@ -132,10 +132,7 @@ class WhatIf:
         self._extra = self._extra[~opened] if len(self._extra) else self._extra
         self._arcs = _without(self._arcs, places)
         lost = np.array(gone, np.int32)
-        return [
-            self._changed(c, lost=lost, touched=self._rests_on(lost, c))
-            for c in range(self.categories)
-        ]
+        return [self._changed(c, lost=lost, touched=self._rests_on(lost, c)) for c in range(self.categories)]
 
     def fresh(self) -> Times:
         """The labels of the present state worked out from nothing: for tests and for doubt."""
@@ -163,9 +160,7 @@ class WhatIf:
         end = self.labels[arcs[:, 1], category].astype(np.int64)
         return bool(((end + arcs[:, 2] == start) & (start <= self.limit)).any())
 
-    def _changed(
-        self, category: int, gone: Seeds = NOBODY, *, lost: Ints = NO_ARCS, touched: bool = True
-    ) -> Step:
+    def _changed(self, category: int, gone: Seeds = NOBODY, *, lost: Ints = NO_ARCS, touched: bool = True) -> Step:
         """Set one column right, and the times of the compounds that stand on it."""
         if not touched:
             return Step(*(np.zeros(0, np.int32) for _ in range(4)))

@@ -68,7 +68,8 @@ class _Found:
             here = (self.number(*node), node[0]) if node else None
             if last and here:
                 self.edges.append((last[0], here[0], flags | self._ends(last[1], here[1]), way))
-            last = here
+            # Behind a point that lets nobody through the way begins anew.
+            last = (self.number(*node), node[0]) if node and node[0] in self.ends else here
 
     def _ends(self, one: int, other: int) -> int:
         gate = one in self.gates or other in self.gates
