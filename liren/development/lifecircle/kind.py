@@ -44,17 +44,26 @@ def _fields(content: Any) -> dict[str, dict[str, Any]]:
 
 
 def _unknown(content: dict[str, Any], where: Where, fields: dict[str, dict[str, dict[str, Any]]]) -> Iterator[Fault]:
+    if content.get("gates"):
+        yield from _unknown_source(content["gates"], where.at("gates"), fields)
     for place, category in enumerate(content["categories"]):
         for number, source in enumerate(category.get("sources") or []):
             spot, register = where.at("categories", place, "sources", number), source["register"]
-            if register not in fields:
-                yield spot.at("register").fault(spoken(f"there is no register “{register}”"), _near(register, fields))
-                continue
-            yield from _unknown_fields(source, spot, fields[register])
+            yield from _unknown_source(source, spot, fields)
             capacity = category.get("capacity") or ""
-            if capacity and fields[register].get(capacity, {}).get("kind") != "number":
+            if capacity and register in fields and fields[register].get(capacity, {}).get("kind") != "number":
                 says = spoken(f"“{capacity}” is no number field of “{register}”")
                 yield where.at("categories", place, "capacity").fault(says, _near(capacity, fields[register]))
+
+
+def _unknown_source(
+    source: dict[str, Any], where: Where, fields: dict[str, dict[str, dict[str, Any]]]
+) -> Iterator[Fault]:
+    register = source["register"]
+    if register not in fields:
+        yield where.at("register").fault(spoken(f"there is no register “{register}”"), _near(register, fields))
+    else:
+        yield from _unknown_fields(source, where, fields[register])
 
 
 def _unknown_fields(source: dict[str, Any], where: Where, fields: dict[str, dict[str, Any]]) -> Iterator[Fault]:

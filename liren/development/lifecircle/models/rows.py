@@ -15,21 +15,22 @@ from liren.foundation.territory.models import Level
 
 
 class Cause(models.IntegerChoices):
-    """Why what is near in a straight line is far on the way."""
+    """Why what is near in a straight line is far on the way; up to DETOUR as the engine numbers them."""
 
-    NONE = 0, _("None")
+    # Translators: 生活圈差异原因：无
+    NONE = 0, _("No cause")
     # Translators: 围墙
     WALL = 1, _("A wall or fence")
     # Translators: 河流或水面
     WATER = 2, _("A river or water")
     # Translators: 铁路
-    RAIL = 4, _("A railway")
+    RAIL = 3, _("A railway")
     # Translators: 缺少过街设施的道路
-    ROAD = 8, _("A road without a crossing")
+    CROSSING = 4, _("A road without a crossing")
     # Translators: 绕路，没有可命名的阻隔
-    DETOUR = 16, _("A long way round")
-    # Translators: 路网不相连
-    CUT_OFF = 32, _("No way at all")
+    DETOUR = 5, _("A long way round")
+    # Translators: 45分钟内没有连通的路
+    CUT_OFF = 9, _("No way there within 45 minutes")
 
 
 class FoundQuerySet(models.QuerySet[Any]):

@@ -7,16 +7,23 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
-from liren.development.lifecircle.engine.graph import Graph, Pace, build
-from liren.development.lifecircle.engine.measure import chord_to_metres, on_sphere
-from liren.development.lifecircle.engine.near import at_origins, counts_of, lists, nearest
-from liren.development.lifecircle.engine.network import Network
-from liren.development.lifecircle.engine.rollup import summed
-from liren.development.lifecircle.engine.snap import Places, snap
+from liren.development.lifecircle.engine import (
+    Graph,
+    Network,
+    Pace,
+    Places,
+    at_origins,
+    build,
+    counts_of,
+    lists,
+    nearest,
+    snap,
+    straight,
+    summed,
+)
 from liren.development.lifecircle.reckoning.causes import causes_of
-from liren.development.lifecircle.reckoning.inputs import Facilities, Inputs, Report, digest_of
+from liren.development.lifecircle.reckoning.inputs import Inputs, Report, digest_of
 from liren.development.lifecircle.reckoning.tree import Units, units_of
 
 Ints = NDArray[np.int32]
@@ -102,9 +109,9 @@ def calculate(inputs: Inputs, tell: Tell = silent) -> Result:
         for mine, theirs in zip((time, counts, capacity), other, strict=True):
             mine[rural] = theirs[rural]
     tell("radii", 3, len(STEPS))
-    straight, nearest_one = straight_lines(inputs)
+    metres, nearest_one = straight_lines(inputs)
     reached = (time >= 0) & (time <= limits)
-    in_radius = (straight >= 0) & (straight <= _radii(inputs)[None, :])
+    in_radius = (metres >= 0) & (metres <= _radii(inputs)[None, :])
     tell("causes", 4, len(STEPS))
     causes = causes_of(inputs, in_radius & ~reached, nearest_one, time)
     tell("people", 5, len(STEPS))
@@ -113,7 +120,7 @@ def calculate(inputs: Inputs, tell: Tell = silent) -> Result:
     sums = _sums(inputs, units, reached, in_radius, complete)
     tell("people", 6, len(STEPS))
     return Result(
-        time, straight, causes, reached, in_radius, counts, capacity, complete, by_bicycle, units, sums, report
+        time, metres, causes, reached, in_radius, counts, capacity, complete, by_bicycle, units, sums, report
     )
 
 
@@ -154,25 +161,21 @@ def _found(joined: Joined, inputs: Inputs) -> tuple[Ints, Longs, Longs]:
 
 
 def straight_lines(inputs: Inputs) -> tuple[Ints, Ints]:
-    """Metres in a straight line to the nearest facility of each category, and which it is; -1 where there is none.
-
-    Of several gates the nearest; great circles on the mean sphere, rounded to whole metres.
-    """
+    """Whole metres as the crow flies to the nearest facility of each category, and which it is; -1 for none."""
     compounds, facilities = inputs.compounds, inputs.facilities
-    shape = (len(compounds), len(inputs.categories))
-    metres, which = np.full(shape, -1, np.int32), np.full(shape, -1, np.int32)
-    gates = on_sphere(compounds.gate_lon, compounds.gate_lat)
-    for category in range(shape[1]):
-        here = np.flatnonzero(facilities.category == category)
-        if len(here) == 0 or len(gates) == 0:
-            continue
-        chord, place = cKDTree(on_sphere(facilities.lon[here], facilities.lat[here])).query(gates)
-        order = np.lexsort((place, chord, compounds.gate_of))
-        owner = compounds.gate_of[order]
-        first = order[np.append(True, np.diff(owner) != 0)]
-        metres[compounds.gate_of[first], category] = np.rint(chord_to_metres(chord[first]))
-        which[compounds.gate_of[first], category] = here[place[first]]
-    return metres, which
+    found = straight(
+        compounds.gate_lon,
+        compounds.gate_lat,
+        compounds.gate_of,
+        len(compounds),
+        facilities.lon,
+        facilities.lat,
+        np.arange(len(facilities), dtype=np.int32),
+        facilities.category,
+        categories=len(inputs.categories),
+    )
+    metres = np.where(np.isfinite(found.metres), np.rint(found.metres), -1).astype(np.int32)
+    return metres, found.facility
 
 
 def _radii(inputs: Inputs) -> Ints:
@@ -192,8 +195,3 @@ def _sums(inputs: Inputs, units: Units, reached: Bools, in_radius: Bools, comple
         complete=summed(complete * people, units.tree),
         size=summed(size, units.tree),
     )
-
-
-def facility_names(facilities: Facilities, places: Ints) -> list[str]:
-    """Names of facilities by position; empty for none."""
-    return [facilities.names[k] if k >= 0 else "" for k in places.tolist()]

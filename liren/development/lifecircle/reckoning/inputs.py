@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from liren.development.lifecircle.engine.graph import Pace, metres_to_ds
-from liren.development.lifecircle.engine.network import Network
+from liren.development.lifecircle.engine import Network, Pace, metres_to_ds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

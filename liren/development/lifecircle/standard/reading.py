@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from liren.development.lifecircle.standard.spec import KINDS, Category, Circle, Group, Source, Standard, Words
+from liren.development.lifecircle.standard.spec import CERTAINTIES, KINDS, Category, Circle, Group, Source, Standard, Words
 from liren.foundation.kernel.engine.declared import DeclarationFault, Faults, Table, nearest, one_of
-from liren.foundation.policy.engine.specs import CERTAINTIES
 
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 MOST_GROUPS, MOST_CIRCLES, MOST_CATEGORIES, MOST_POI = 12, 12, 64, 40
@@ -52,12 +51,13 @@ def _read(content: Mapping[str, Any]) -> tuple[Standard, list[DeclarationFault]]
     circles = tuple(_circle(one) for one in _bounded(table, "circles", MOST_CIRCLES))
     known = [one.code for one in circles if one.code]
     categories = tuple(_category(one, known) for one in _bounded(table, "categories", MOST_CATEGORIES))
+    gates = _source(one) if table.has("gates") and (one := table.inner("gates", '{ register = "…" }')) else None
     table.done()
     for what, found in (("groups", groups), ("circles", circles), ("categories", categories)):
         _twice(table, what, [one.code for one in found])  # type: ignore[attr-defined]  # each has one
     _same_words(table, nested(circles, categories))
     _empty(table, circles, categories)
-    return Standard(code, name, source, groups, circles, categories), faults.found
+    return Standard(code, name, source, groups, circles, categories, gates), faults.found
 
 
 def _bounded(table: Table, key: str, most: int) -> list[Table]:

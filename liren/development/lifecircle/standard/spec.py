@@ -7,6 +7,8 @@ from typing import Any
 
 #: What a facility is for (R261): the eight kinds of the regulation, and open space.
 KINDS = ("education", "health", "elderly", "culture", "sport", "government", "municipal", "commerce", "open_space")
+#: As ``policy.models.Certainty`` has them.
+CERTAINTIES = ("full_text", "law_text_found", "secondary", "from_memory")
 MEMORY = "from_memory"
 DECISECONDS_A_MINUTE = 600
 
@@ -100,7 +102,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """Everything one declaration says."""
+    """Everything one declaration says. ``gates``: the entries by which a compound is left; without, its middle."""
 
     code: str
     name: Words
@@ -108,6 +110,7 @@ class Standard:
     groups: tuple[Group, ...]
     circles: tuple[Circle, ...]
     categories: tuple[Category, ...]
+    gates: Source | None = None
 
     def group(self, code: str) -> Group | None:
         return next((one for one in self.groups if one.code == code), None)
