@@ -4,9 +4,11 @@ from liren.development.lifecircle.services.networks import NetworkReport, import
 from liren.development.lifecircle.services.placing import PlacesReport, import_places
 from liren.development.lifecircle.services.queue import run_soon
 from liren.development.lifecircle.services.runs import CODE_VERSION, ask_run, finish, give_up, give_up_silent, perform
+from liren.development.lifecircle.services.siting import Candidate, propose
 
 __all__ = [
     "CODE_VERSION",
+    "Candidate",
     "NetworkReport",
     "PlacesReport",
     "ask_run",
@@ -16,6 +18,7 @@ __all__ = [
     "import_network",
     "import_places",
     "perform",
+    "propose",
     "record_network",
     "run_soon",
 ]
