@@ -38,4 +38,4 @@ def test_what_if_and_siting(quarter, tmp_path):
     print(p.chosen, p.people_before, p.people_after, p.upper_bound, p.certificate_percent)
     print(queries.around(run, quarter.compounds[0]))
     print(queries.seen(run, quarter.compounds[0]))
-    print(queries.below(run, quarter.district), queries.gaps(run), queries.by_category(run), queries.compound_features(run,"shop"), queries.unit_features(run, "shop", 6))
+    print(queries.below(run, quarter.district)[0], [g.people for g in queries.gaps(run).rows], queries.by_category(run)[0].people)
