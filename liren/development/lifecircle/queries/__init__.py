@@ -2,6 +2,7 @@
 
 from liren.development.lifecircle.models.declared import standard, standards
 from liren.development.lifecircle.queries.asking import Moved, Nearby, WhatIfAnswer, Wish, around, what_if
+from liren.development.lifecircle.queries.exports import export
 from liren.development.lifecircle.queries.gaps import CategoryGap, GapPage, GapSeen, by_category, gaps
 from liren.development.lifecircle.queries.maps import compound_features, unit_features
 from liren.development.lifecircle.queries.runs import (
@@ -38,6 +39,7 @@ __all__ = [
     "cities_with_runs",
     "city_above",
     "compound_features",
+    "export",
     "gaps",
     "groups_of",
     "latest_run",

@@ -1,17 +1,20 @@
 """Every write of the life circle. Keyword-only, ``by`` the actor, ``at`` the moment; one transaction, one audit entry."""
 
+from liren.development.lifecircle.services.nation import Total, cluster, run_nation
 from liren.development.lifecircle.services.networks import NetworkReport, import_network, record_network
 from liren.development.lifecircle.services.placing import PlacesReport, import_places
 from liren.development.lifecircle.services.queue import run_soon
 from liren.development.lifecircle.services.runs import CODE_VERSION, ask_run, finish, give_up, give_up_silent, perform
-from liren.development.lifecircle.services.siting import Candidate, propose
+from liren.development.lifecircle.services.siting import Candidate, propose, read_candidates
 
 __all__ = [
     "CODE_VERSION",
     "Candidate",
     "NetworkReport",
     "PlacesReport",
+    "Total",
     "ask_run",
+    "cluster",
     "finish",
     "give_up",
     "give_up_silent",
@@ -19,6 +22,8 @@ __all__ = [
     "import_places",
     "perform",
     "propose",
+    "read_candidates",
     "record_network",
+    "run_nation",
     "run_soon",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ from liren.development.lifecircle.services.checks import locked, next_number
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.rights import Actor, require
+from liren.foundation.kernel.tables import read_table
 
 MOST_CANDIDATES, MOST_CHOSEN = 100_000, 1000
 TARGET = 0.003  # a certificate of 0.3 % is good enough to stop
@@ -47,6 +49,34 @@ class Candidate:
     lat: float
     name: str = ""
     cost: int = 1
+
+
+COLUMNS = {
+    "name": ("name", "名称"),
+    "lon": ("lon", "lng", "longitude", "经度"),
+    "lat": ("lat", "latitude", "纬度"),
+    "cost": ("cost", "造价", "费用"),
+}
+
+
+def read_candidates(path: Path) -> list[Candidate]:
+    """Places where one may stand, out of a table: lon and lat in WGS 84, and if there are any, name and cost.
+
+    Raises:
+        BadInput: the file can't be read, or a line holds no place or a cost below 1; with its number.
+    """
+    found = []
+    for row in read_table(path, COLUMNS, ("lon", "lat")):
+        cells = row.cells
+        try:
+            lon, lat, cost = float(cells["lon"]), float(cells["lat"]), int(cells.get("cost") or 1)
+        except ValueError:
+            lon, lat, cost = 0.0, 0.0, 0
+        if cost < 1 or not (abs(lon) <= 180 and abs(lat) <= 90):
+            words = {"file": path.name[:100], "line": row.line}
+            raise BadInput(_("%(file)s:%(line)d: no place in degrees, or a cost that is no whole number from 1.") % words)
+        found.append(Candidate(lon, lat, (cells.get("name") or "")[:200], cost))
+    return found
 
 
 @dataclass(frozen=True, eq=False)
