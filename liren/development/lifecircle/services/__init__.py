@@ -1,7 +1,7 @@
 """Every write of the life circle. Keyword-only, ``by`` the actor, ``at`` the moment; one transaction, one audit entry."""
 
 from liren.development.lifecircle.services.nation import Total, cluster, run_nation
-from liren.development.lifecircle.services.networks import NetworkReport, import_network, record_network
+from liren.development.lifecircle.services.networks import NetworkReport, Ways, import_network, record_network, record_ways
 from liren.development.lifecircle.services.placing import PlacesReport, import_places
 from liren.development.lifecircle.services.queue import run_soon
 from liren.development.lifecircle.services.runs import CODE_VERSION, ask_run, finish, give_up, give_up_silent, perform
@@ -13,6 +13,7 @@ __all__ = [
     "NetworkReport",
     "PlacesReport",
     "Total",
+    "Ways",
     "ask_run",
     "cluster",
     "finish",
@@ -24,6 +25,7 @@ __all__ = [
     "propose",
     "read_candidates",
     "record_network",
+    "record_ways",
     "run_nation",
     "run_soon",
 ]
