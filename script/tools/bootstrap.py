@@ -45,7 +45,7 @@ def main() -> int:
     try:
         make_state()
         with alone():
-            done = [python_packages(), javascript(), vendor(), catalogue()]
+            done = [python_packages(), javascript(), vendor(), catalogue(), kernels()]
     except Missing as error:
         say(f"bootstrap: {error}")
         return 1
@@ -207,6 +207,17 @@ def catalogue() -> bool:
     tool = ROOT / "script" / "tools" / "messages.py"
     run([str(VENV / "bin" / "python"), str(tool), "--compile"], "the catalogue does not compile")
     return True
+
+
+def kernels() -> bool:
+    """The compiled kernels of the life circle; whether they were compiled. Without a compiler the slower ones serve."""
+    folder = ROOT / "liren/development/lifecircle/engine/native"
+    before = (folder / "_kernels.made-from").read_bytes() if (folder / "_kernels.made-from").exists() else b""
+    done = subprocess.run([sys.executable, str(folder / "build.py")], capture_output=True, text=True, check=False)
+    if done.returncode:
+        say(f"kernels: {done.stderr.strip()}")
+        return False
+    return (folder / "_kernels.made-from").read_bytes() != before
 
 
 def run(command: Sequence[str], trouble: str, each: Callable[[str], None] = lambda line: None) -> None:
