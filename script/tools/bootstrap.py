@@ -8,6 +8,7 @@ A lock lets a second run wait for the first.
 import fcntl
 import filecmp
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -211,13 +212,17 @@ def catalogue() -> bool:
 
 def kernels() -> bool:
     """The compiled kernels of the life circle; whether they were compiled. Without a compiler the slower ones serve."""
-    folder = ROOT / "liren/development/lifecircle/engine/native"
-    before = (folder / "_kernels.made-from").read_bytes() if (folder / "_kernels.made-from").exists() else b""
-    done = subprocess.run([sys.executable, str(folder / "build.py")], capture_output=True, text=True, check=False)
-    if done.returncode:
-        say(f"kernels: {done.stderr.strip()}")
+    source = ROOT / "liren/development/lifecircle/engine/native/build.py"
+    spec = importlib.util.spec_from_file_location("kernels_build", source)
+    if spec is None or spec.loader is None:
+        raise Missing(f"{source} cannot be read.")
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    if tool.is_fresh():
         return False
-    return (folder / "_kernels.made-from").read_bytes() != before
+    why = tool.build()
+    say(f"kernels: not compiled, NumPy and SciPy serve instead: {why}." if why else "kernels: compiled.")
+    return not why
 
 
 def run(command: Sequence[str], trouble: str, each: Callable[[str], None] = lambda line: None) -> None:

@@ -25,7 +25,7 @@ SPOTS = np.array([104.0, 104.001, 104.002, 104.003]), np.full(4, 30.0)
 
 @pytest.fixture(scope="module")
 def extract(tmp_path_factory):
-    """A street, a one-way street, steps, a private drive behind a gate, a footway through a wall; a river with a bridge."""
+    """A street, a one-way street, steps, a private drive behind a gate, a wall, a river, a bridge."""
     path = tmp_path_factory.mktemp("osm") / "small.osm.pbf"
     with osmium.SimpleWriter(str(path)) as writer:
         tags = {5: {"barrier": "gate"}, 7: {"barrier": "wall"}, 3: {"highway": "crossing"}}
