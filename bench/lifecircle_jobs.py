@@ -70,7 +70,6 @@ def nearest(net: Any) -> dict:
     speed = (256 << 20) / min(np.diff(took))
     return {
         "32 categories": cpu(lambda: kernels.nearest(arcs, seats, 32, LIMIT), 15),
-        "first 10": cpu(lambda: kernels.nearest(arcs, seats.of(0), 10, LIMIT), 7),
         "30,000 homes from it": cpu(lambda: e.at_origins(times, homes, 30_000)),
         "floor at memory speed": f"{bytes_ / speed:.4f} ({bytes_ / 1e6:.0f} MB at {speed / 1e9:.0f} GB/s)",
     }
