@@ -25,3 +25,17 @@ def test_times_people_and_gaps_of_a_town(quarter, tmp_path):
     city = rows[quarter.city.pk]
     assert city.people == 1353
     print(city.served, city.complete, [g for g in Gap.objects.filter(run=run).values_list("people", "category", "over_ds", "cause")])
+
+
+def test_what_if_and_siting(quarter, tmp_path):
+    from liren.development.lifecircle import queries, services
+    run = build.done(quarter, tmp_path / "places.csv")
+    for _ in range(3):
+        answer = queries.what_if(run, [queries.Wish("add", build.spot(9, 1), "shop"), queries.Wish("close", build.spot(3,1), "shop"), queries.Wish("move", build.spot(3,1), "park", build.spot(12,1))], by=build.SYSTEM)
+    print(answer)
+    print(queries.what_if(run, [queries.Wish("open", build.spot(2, 1), to=build.spot(3,2))], by=build.SYSTEM))
+    p = services.propose(run, category="shop", budget=1, by=build.SYSTEM, at=build.NOW)
+    print(p.chosen, p.people_before, p.people_after, p.upper_bound, p.certificate_percent)
+    print(queries.around(run, quarter.compounds[0]))
+    print(queries.seen(run, quarter.compounds[0]))
+    print(queries.below(run, quarter.district)[0], [g.people for g in queries.gaps(run).rows], queries.by_category(run)[0].people)

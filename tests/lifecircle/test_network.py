@@ -25,15 +25,11 @@ SPOTS = np.array([104.0, 104.001, 104.002, 104.003]), np.full(4, 30.0)
 
 @pytest.fixture(scope="module")
 def extract(tmp_path_factory):
-    """A street, a one-way street, steps, a private drive behind a gate, a footway through a wall; a river with a bridge."""
+    """A street, a one-way street, steps, a private drive behind a gate, a wall, a river, a bridge."""
     path = tmp_path_factory.mktemp("osm") / "small.osm.pbf"
     with osmium.SimpleWriter(str(path)) as writer:
-        tags = {
-            5: {"barrier": "gate"},
-            7: {"barrier": "wall"},
-            3: {"highway": "crossing"},
-            9: {"barrier": "gate", "access": "no"},
-        }
+        tags = {5: {"barrier": "gate"}, 7: {"barrier": "wall"}, 3: {"highway": "crossing"}}
+        tags[9] = {"barrier": "gate", "access": "no"}
         for k in range(1, 16):
             writer.add_node(Node(id=k, location=(104 + k / 1000, 30 + (k % 4) / 1000), tags=tags.get(k, {}), version=1))
         for number, (nodes, said) in enumerate(

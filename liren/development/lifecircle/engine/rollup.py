@@ -108,5 +108,5 @@ def shortfall(amount: Longs, base: Longs, norm: int, unit: int) -> Longs:
 
 
 def required(people: Longs, norm: int, unit: int, least: int) -> Longs:
-    """What a new estate must have (R240): ``norm`` for each ``unit`` of people, rounded up, and no less than ``least``."""
+    """What a new estate must have (R240): ``norm`` for each ``unit`` of people, rounded up, at least ``least``."""
     return np.maximum(least, -(-np.asarray(people, np.int64) * norm // unit))

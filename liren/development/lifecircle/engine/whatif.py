@@ -68,6 +68,8 @@ class WhatIf:
         by_owner = np.argsort(origins.owner, kind="stable")
         self._gate = by_owner
         self._gate_ptr = np.searchsorted(origins.owner[by_owner], np.arange(owners + 1))
+        self._gates = np.diff(self._gate_ptr)
+        self._standing: dict[int, Seeds] = {}
 
     def add(self, seat: Seeds, category: int) -> tuple[int, Step]:
         """A facility more, at seeds from :meth:`Graph.seat` or of a candidate: its number, and what changed.
@@ -80,6 +82,7 @@ class WhatIf:
         mine = Seeds(seat.at, np.full(len(seat), number, np.int32), seat.cost)
         self.category = np.append(self.category, np.int32(category))
         self.facilities = _joined(self.facilities, mine)
+        self._standing.pop(category, None)
         return number, self._changed(category)
 
     def close(self, facility: int) -> Step:
@@ -95,6 +98,7 @@ class WhatIf:
         self.category[facility] = -1
         kept = self.facilities.owner != facility
         self.facilities = Seeds(*(part[kept] for part in _parts(self.facilities)))
+        self._standing.pop(category, None)
         return self._changed(category, gone)
 
     def move(self, facility: int, seat: Seeds) -> tuple[int, list[Step]]:
@@ -141,8 +145,11 @@ class WhatIf:
         return Times(self._kernels.nearest(arcs, sources, self.categories, self.limit), self.limit)
 
     def _of_category(self, category: int) -> Seeds:
-        kept = self.category[self.facilities.owner] == category
-        return Seeds(*(part[kept] for part in _parts(self.facilities)))
+        """The seeds of a category's facilities that are open, kept until one more opens or closes."""
+        if category not in self._standing:
+            kept = self.category[self.facilities.owner] == category
+            self._standing[category] = Seeds(*(part[kept] for part in _parts(self.facilities)))
+        return self._standing[category]
 
     def _places(self, a: int, b: int) -> list[int]:
         start, end = int(self._arcs.ptr[a]), int(self._arcs.ptr[a + 1])
@@ -183,7 +190,7 @@ class WhatIf:
             return np.zeros(0, np.int32)
         gates = self._gate[_ranges(self._gate_ptr, owners)]
         total = self.labels[self.origins.at[gates], category].astype(np.int64) + self.origins.cost[gates]
-        first = np.cumsum(np.diff(self._gate_ptr)[owners]) - np.diff(self._gate_ptr)[owners]
+        first = np.cumsum(self._gates[owners]) - self._gates[owners]
         return np.minimum(np.minimum.reduceat(total, first), self.limit + 1).astype(np.int32)
 
 

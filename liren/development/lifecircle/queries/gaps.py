@@ -9,9 +9,8 @@ from django.db.models import Count, Q, Sum
 
 from liren.development.lifecircle.models import Cause, Gap, Run
 from liren.development.lifecircle.queries.runs import standard_of
-from liren.development.lifecircle.queries.seeing import DS_A_MINUTE, sees_all
+from liren.development.lifecircle.queries.seeing import DS_A_MINUTE, hidden_among, sees_all
 from liren.development.lifecircle.standard.spec import Category
-from liren.foundation.kernel.suppression import published
 from liren.foundation.territory.models import Unit
 
 MOST = 500
@@ -48,7 +47,7 @@ def gaps(
     limit: int = 50,
 ) -> GapPage:
     """Gaps of a run, in a part of the city, of one category or circle. Small numbers of people are hidden."""
-    standard, whole = standard_of(run), sees_all(actor, run.city)
+    standard = standard_of(run)
     rows = Gap.objects.filter(run=run)
     if unit is not None and unit.pk != run.city_id:
         rows = rows.filter(unit__path__startswith=unit.path)
@@ -60,24 +59,27 @@ def gaps(
         rows = rows.filter(Q(people__lt=after[0]) | Q(people=after[0], pk__gt=after[1]))
     most = min(limit, MOST)
     found = list(rows.select_related("unit").order_by("-people", "pk")[: most + 1])
-    seen = [_seen(one, standard.category(one.category), whole) for one in found[:most]]
+    hidden = hidden_among(run, [one.unit for one in found[:most]], actor=actor)
+    seen = [_seen(one, standard.category(one.category), one.unit_id in hidden) for one in found[:most]]
     last = found[most - 1] if len(found) > most else None
     return GapPage(seen, None if last is None else (last.people, last.pk))
 
 
-def _seen(one: Gap, category: Category | None, whole: bool) -> GapSeen:
+def _seen(one: Gap, category: Category | None, is_hidden: bool) -> GapSeen:
     assert category is not None  # noqa: S101  the run went by this very standard
     over = None if one.over_ds is None else one.over_ds / DS_A_MINUTE
-    people = one.people if whole else published(one.people)
-    return GapSeen(one.unit, category, people, over, Cause(one.cause))
+    return GapSeen(one.unit, category, None if is_hidden else one.people, over, Cause(one.cause))
 
 
 @dataclass(frozen=True)
 class CategoryGap:
-    """A category of a run: people who do not reach it, and in how many compounds."""
+    """A category of a run: people who do not reach it, and in how many compounds.
+
+    For the public in tens, so that no small number follows from it beside the list.
+    """
 
     category: Category
-    people: int | None
+    people: int
     compounds: int
 
 
@@ -92,8 +94,8 @@ def by_category(run: Run, *, actor: Any = None, unit: Unit | None = None) -> lis
         found[code] = people
     counts = _compounds(rows)
     seen = [(standard.category(code), people, counts[code]) for code, people in found.items()]
-    made = [CategoryGap(one, people if whole else published(people), many) for one, people, many in seen if one]
-    return sorted(made, key=lambda one: (-(one.people or 0), one.category.code))
+    made = [CategoryGap(one, people if whole else round(people, -1), many) for one, people, many in seen if one]
+    return sorted(made, key=lambda one: (-one.people, one.category.code))
 
 
 def _compounds(rows: Any) -> dict[str, int]:

@@ -67,14 +67,19 @@ def unit_features(run: Run, category: str, level: int, *, actor: Any = None, lim
             "properties": {
                 "code": row.unit.code,
                 "name": row.unit.name,
-                "served_share": part_of(row.served[place], row.people, whole)[1],
-                "radius_share": part_of(row.by_radius[place], row.people, whole)[1],
+                "served_share": _rounded(part_of(row.served[place], row.people, whole)[1]),
+                "radius_share": _rounded(part_of(row.by_radius[place], row.people, whole)[1]),
             },
         }
         for row in rows
         if row.unit_id in outlines
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def _rounded(share: float | None) -> float | None:
+    """Whole percents, as a map's colours show them: no number of people follows from them."""
+    return None if share is None else round(share, 2)
 
 
 def _outlines(unit_ids: list[int], run: Run) -> dict[int, Any]:

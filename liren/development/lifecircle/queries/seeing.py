@@ -85,31 +85,43 @@ def sees_all(actor: Any, city: Unit) -> bool:
 
 def seen(run: Run, unit: Unit, *, actor: Any = None) -> Seen | None:
     """What the run found at a unit; None where it was no part of it."""
-    row = CircleRow.objects.filter(run=run, unit=unit).first()
-    return None if row is None else _seen(run, unit, row, standard_of(run), sees_all(actor, run.city))
+    beside = list(CircleRow.objects.filter(run=run, unit__parent=unit.parent_id).order_by("unit_id"))
+    place = next((k for k, row in enumerate(beside) if row.unit_id == unit.pk), None)
+    if place is None or unit.pk == run.city_id:  # what stands beside the city is no part of the run
+        beside, place = list(CircleRow.objects.filter(run=run, unit=unit)), 0
+    if not beside:
+        return None
+    shown = _shown(beside, sees_all(actor, run.city))[place]
+    return _seen(run, unit, beside[place], standard_of(run), shown)
 
 
-def _seen(run: Run, unit: Unit, row: CircleRow, standard: Standard, whole: bool) -> Seen:
+@dataclass(frozen=True)
+class _Shown:
+    """What of a unit may be shown: its people, and shares by category and circle; None where hidden."""
+
+    people: int | None
+    served: tuple[float | None, ...]
+    by_radius: tuple[float | None, ...]
+    complete: tuple[float | None, ...]
+
+
+def _seen(run: Run, unit: Unit, row: CircleRow, standard: Standard, shown: _Shown) -> Seen:
     limits = run.parameters["cycle_limits_ds"] if row.mode == Mode.CYCLE else run.limits_ds
     cells = tuple(
-        _cell(row, place, one, limits[place], len(run.thresholds_ds), whole)
+        _cell(row, place, one, limits[place], len(run.thresholds_ds), shown)
         for place, one in enumerate(_known(run.categories, standard.category))
     )
     circles = tuple(
-        _circle(row, place, one, cells, whole) for place, one in enumerate(_known(run.circles, standard.circle))
+        _circle(row, place, one, cells, shown) for place, one in enumerate(_known(run.circles, standard.circle))
     )
-    people, households = (_count(value, whole) for value in (row.people, row.households))
+    households = None if shown.people is None else published(row.households)
     by_bicycle = row.mode == Mode.CYCLE
-    return Seen(run, unit, people, households, row.compounds, by_bicycle, row.lon, row.lat, cells, circles)
+    return Seen(run, unit, shown.people, households, row.compounds, by_bicycle, row.lon, row.lat, cells, circles)
 
 
 def _known(codes: Sequence[str], find: Any) -> list[Any]:
     """The declared things behind the codes of a run: it was worked out from this very standard, so each is there."""
     return [find(code) for code in codes]
-
-
-def _count(value: int, whole: bool) -> int | None:
-    return value if whole else published(value)
 
 
 def part_of(part: int, people: int, whole: bool) -> tuple[int | None, float | None]:
@@ -121,10 +133,13 @@ def part_of(part: int, people: int, whole: bool) -> tuple[int | None, float | No
     return part, part / people
 
 
-def _cell(row: CircleRow, place: int, category: Category, limit: int, steps: int, whole: bool) -> Cell:
-    served, share = part_of(row.served[place], row.people, whole)
-    _radius, radius_share = part_of(row.by_radius[place], row.people, whole)
-    base = {"served": served, "served_share": share, "radius_share": radius_share}
+def _cell(row: CircleRow, place: int, category: Category, limit: int, steps: int, shown: _Shown) -> Cell:
+    share = shown.served[place]
+    base = {
+        "served": None if share is None else row.served[place],
+        "served_share": share,
+        "radius_share": shown.by_radius[place],
+    }
     if row.level != Level.COMPOUND:
         return Cell(category, limit / DS_A_MINUTE, **base)
     time, straight = row.minutes_ds[place], row.straight_m[place]
@@ -143,11 +158,11 @@ def _cell(row: CircleRow, place: int, category: Category, limit: int, steps: int
     )
 
 
-def _circle(row: CircleRow, place: int, circle: Circle, cells: tuple[Cell, ...], whole: bool) -> CircleSeen:
-    complete, share = part_of(row.complete[place], row.people, whole)
+def _circle(row: CircleRow, place: int, circle: Circle, cells: tuple[Cell, ...], shown: _Shown) -> CircleSeen:
+    share = shown.complete[place]
     mine = [cell for cell in cells if cell.category.circle == circle.code]
     missing = tuple(cell.category for cell in mine if cell.reached is False)
-    return CircleSeen(circle, complete, share, missing)
+    return CircleSeen(circle, None if share is None else row.complete[place], share, missing)
 
 
 @dataclass(frozen=True)
@@ -171,7 +186,9 @@ def below(
     rows = {row.unit_id: row for row in CircleRow.objects.filter(run=run, unit__in=children)}
     there = [child for child in children if child.pk in rows]
     shown = _shown([rows[child.pk] for child in there], sees_all(actor, run.city))
-    made = [Below(child, *facts) for child, facts in zip(there, shown, strict=True)]
+    made = [
+        Below(child, facts.people, facts.served, facts.complete) for child, facts in zip(there, shown, strict=True)
+    ]
     if after is not None:
         made = [one for one in made if (one.unit.pinyin, one.unit.pk) > after]
     page = made[: min(limit, MOST)]
@@ -179,11 +196,11 @@ def below(
     return page, (page[-1].unit.pinyin, page[-1].unit.pk) if more else None
 
 
-def _shown(rows: list[CircleRow], whole: bool) -> list[tuple[Any, tuple[Any, ...], tuple[Any, ...]]]:
+def _shown(rows: list[CircleRow], whole: bool) -> list[_Shown]:
+    """Of units side by side what may be shown, so that no small number follows from the total above them."""
     people = [row.people for row in rows] if whole else suppress([row.people for row in rows])
-    served = _shares(rows, "served", whole)
-    complete = _shares(rows, "complete", whole)
-    return [(people[k], served[k], complete[k]) for k in range(len(rows))]
+    parts = [_shares(rows, name, whole) for name in ("served", "by_radius", "complete")]
+    return [_Shown(people[k], *(part[k] for part in parts)) for k in range(len(rows))]
 
 
 def _shares(rows: list[CircleRow], name: str, whole: bool) -> list[tuple[float | None, ...]]:
@@ -198,3 +215,19 @@ def _shares(rows: list[CircleRow], name: str, whole: bool) -> list[tuple[float |
             [part / row.people if ok and row.people else None for row, part, ok in zip(rows, parts, safe, strict=True)]
         )
     return [tuple(column[k] for column in columns) for k in range(len(rows))]
+
+
+def hidden_among(run: Run, units: Sequence[Unit], *, actor: Any = None) -> set[int]:
+    """Which of these units' people are hidden, beside their neighbours and the unit above. One query."""
+    if sees_all(actor, run.city):
+        return set()
+    parents = {unit.parent_id for unit in units}
+    rows = CircleRow.objects.filter(run=run, unit__parent__in=parents).order_by("unit_id")
+    beside: dict[int, list[tuple[int, int]]] = {}
+    for parent, unit, people in rows.values_list("unit__parent", "unit", "people"):
+        beside.setdefault(parent, []).append((unit, people))
+    found = set()
+    for members in beside.values():
+        shown = suppress([people for _unit, people in members])
+        found |= {unit for (unit, _people), value in zip(members, shown, strict=True) if value is None}
+    return found

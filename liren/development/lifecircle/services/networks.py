@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from liren.development.lifecircle.engine import LifeCircleError, Network, Quality, clean
-from liren.development.lifecircle.engine.readers.edges import read_edges
+from liren.development.lifecircle.engine import Barrier, Flag, LifeCircleError, Lines, Network, Quality, clean
+from liren.development.lifecircle.engine.readers.edges import joined, read_edges
 from liren.development.lifecircle.engine.readers.graphml import read_graphml
 from liren.development.lifecircle.engine.readers.pbf import read_pbf
 from liren.development.lifecircle.engine.readers.rules import rules
@@ -151,6 +152,40 @@ def record_network(
         audit.record("lifecircle.network", made, by=by, at=at, unit_id=where.pk, **facts)
     tell("writing", 3, 3)
     return NetworkReport(quality, True, made)
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Ways as vertices, one line after the other: degrees, ``line`` (vertices,) which line each belongs to, rising from
+    0, ``bridge`` (lines,). ``water`` (k, 4): straight pieces of banks as lon, lat, lon, lat; nobody crosses them."""
+
+    lon: Any
+    lat: Any
+    line: Any
+    bridge: Any
+    water: Any
+
+
+def record_ways(
+    ways: Ways, *, city: Unit | str, mode: str, file_name: str, source: str, by: Actor, at: datetime
+) -> NetworkReport:
+    """Record ways that another program made: lines that share a vertex meet there.
+
+    Raises:
+        BadInput: nothing is left of it; NotAllowed.
+    """
+    flags = np.where(np.asarray(ways.bridge, np.bool_), Flag.BRIDGE, Flag.NONE).astype(np.uint16)
+    net = joined(
+        np.asarray(ways.lon, np.float64),
+        np.asarray(ways.lat, np.float64),
+        np.asarray(ways.line, np.int64),
+        flags=flags,
+        way=np.arange(1, len(flags) + 1, dtype=np.int64),
+        name=file_name,
+    )
+    banks = np.asarray(ways.water, np.float64).reshape(-1, 4)
+    net = replace(net, barriers=Lines(np.full(len(banks), Barrier.WATER, np.uint8), banks))
+    return record_network(net, city=city, mode=mode, file_name=file_name, source=source, by=by, at=at)
 
 
 def told(found: Quality, kept: Network) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from liren.development.lifecircle.queries.gathering import Gathered, gather
 from liren.development.lifecircle.reckoning.calculate import Result, calculate
 from liren.development.lifecircle.services.checks import Progress, city_of, locked, next_number, silent
 from liren.development.lifecircle.services.storing import store
+from liren.development.lifecircle.standard.spec import Group
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.engine.states import WrongMove
 from liren.foundation.kernel.errors import BadInput, Conflict, LirenError
@@ -90,10 +91,24 @@ def perform(run_id: int, *, by: Actor, progress: Progress | None = None) -> Run:
     What is wrong with the inputs ends the run as failed, with the reason; anything unforeseen does so too, and is
     raised.
     """
+    begun = begin(run_id, by=by)
+    if begun is None:
+        return Run.objects.get(pk=run_id)
+    run, gathered = begun
+    try:
+        return finish(run, gathered, calculate(gathered.inputs, _Beat(run, progress or silent)), by=by)
+    except (LirenError, LifeCircleError) as error:
+        return give_up(run_id, str(error), by=by)
+    except Exception as error:
+        give_up(run_id, f"{type(error).__name__}: {error}"[:500], by=by)
+        raise
+
+
+def begin(run_id: int, *, by: Actor) -> tuple[Run, Gathered] | None:
+    """Start a run and gather its inputs; None where it is under way or over, or where its inputs fail it."""
     run = _moved(run_id, "start", by=by)
     if run is None:
-        return Run.objects.get(pk=run_id)
-    tell = _Beat(run, progress or silent)
+        return None
     try:
         gathered = gather(
             run.city,
@@ -104,16 +119,13 @@ def perform(run_id: int, *, by: Actor, progress: Progress | None = None) -> Run:
             cycle_network=run.cycle_network,
             places=run.places,
         )
-        result = calculate(gathered.inputs, tell)
-        return finish(run, gathered, result, by=by)
     except (LirenError, LifeCircleError) as error:
-        return give_up(run.pk, str(error), by=by)
-    except Exception as error:
-        give_up(run.pk, f"{type(error).__name__}: {error}"[:500], by=by)
-        raise
+        give_up(run_id, str(error), by=by)
+        return None
+    return run, gathered
 
 
-def _group(run: Run) -> Any:
+def _group(run: Run) -> Group:
     found = spec_of(run.standard).group(run.group)
     if found is None:
         raise BadInput(_("There is no group “%(group)s” in this standard.") % {"group": run.group})

@@ -126,33 +126,33 @@ TARGET void NAME(lc_counts)(const Search *s, i64 batches, const Batch *b, const 
     }
 }
 
-/* Every (origin, source, time) within the limit. origin_ptr (n + 1), origin, origin_cost: origins of each node.
- * Writes at most `room` of them and returns how many there are. */
+/* Every (origin, source, time) within the limit. origin_ptr (n + 1), origin, origin_cost: origins of each node. Batches
+ * from *next on, as long as whole ones fit the room; *next is the first that did not. Returns how many were written. */
 TARGET i64 NAME(lc_lists)(const Search *s, i64 batches, const Batch *b, const i32 *origin_ptr, const i32 *origin,
                           const i32 *origin_cost, const i32 *lane_source, i64 room, LANE *D, i32 *touched,
-                          i32 *found_origin, i32 *found_source, i32 *found_time)
+                          i32 *found_origin, i32 *found_source, i32 *found_time, i64 *next)
 {
     i64 total = 0;
-    for (i64 k = 0; k < batches; k++) {
-        i64 from = b->ptr[k], found = NAME(spread)(s, b->ptr[k + 1] - from, b->at + from, b->lane + from, b->cost + from, D, touched);
+    for (; *next < batches; ++*next) {
+        i64 k = *next, from = b->ptr[k], before = total;
+        i64 found = NAME(spread)(s, b->ptr[k + 1] - from, b->at + from, b->lane + from, b->cost + from, D, touched);
         const i32 *source = lane_source + k * LANES;
-        for (i64 i = 0; i < found; i++) {
+        for (i64 i = 0; i < found && total <= room; i++) {
             i64 v = touched[i];
             const LANE *d = D + v * LANES;
-            for (i32 o = origin_ptr[v]; o < origin_ptr[v + 1]; o++) {
+            for (i32 o = origin_ptr[v]; o < origin_ptr[v + 1] && total <= room; o++) {
                 i64 left = (i64)s->limit - origin_cost[o];
+                if (total + LANES > room) { total = room + 1; break; }
                 for (int c = 0; c < LANES; c++) {
                     if ((i64)d[c] > left) continue;
-                    if (total < room) {
-                        found_origin[total] = origin[o];
-                        found_source[total] = source[c];
-                        found_time[total] = (i32)d[c] + origin_cost[o];
-                    }
-                    total++;
+                    found_origin[total] = origin[o];
+                    found_source[total] = source[c];
+                    found_time[total++] = (i32)d[c] + origin_cost[o];
                 }
             }
         }
         NAME(forget)(found, touched, D, (LANE)(s->limit + 1));
+        if (total > room) return before;
     }
     return total;
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import c_int, c_int32, c_int64, c_void_p
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ from liren.development.lifecircle.engine.kernels import (
 )
 from liren.development.lifecircle.engine.native import build
 
-VERSION = 1
+VERSION = 2
 LANES: dict[type[np.generic], int] = {np.uint16: 32, np.int32: 16}
-ROOM = 1 << 16  # pairs that are made room for at first
+ROOM = 1 << 20  # pairs that are made room for at a time
 HERE = Path(__file__).parent
 
 
@@ -61,6 +62,7 @@ class Hierarchy:
     back: Ints
     horizon: int
 
+    @cached_property
     def down(self) -> tuple[Ints, Ints, Ints]:
         """The arcs as seen from above: ptr, to, out."""
         n = len(self.ptr) - 1
@@ -188,7 +190,7 @@ class Native:
     ) -> Iterator[tuple[Any, Any, c_void_p, c_void_p]]:
         """What searches need besides: the hierarchy, room for labels and for the list of nodes."""
         above = self.hierarchy(arcs, limit)
-        down_ptr, down_to, down_out = above.down()
+        down_ptr, down_to, down_out = above.down
         out, back = _cut(above.out, above.back, limit, kind)
         down, _ = _cut(down_out, down_out, limit, kind)
         words = arcs.nodes // 64 + 1
@@ -205,43 +207,31 @@ class Native:
         kind = label_type(limit)
         batches = _batches(sources, LANES[kind])
         order = np.argsort(origins.at, kind="stable")
-        ptr = np.searchsorted(origins.at[order], np.arange(arcs.nodes + 1)).astype(np.int32)
+        ptr = np.zeros(arcs.nodes + 1, np.int32)
+        np.cumsum(np.bincount(origins.at, minlength=arcs.nodes), out=ptr[1:])
         owner, cost = origins.owner[order], origins.cost[order]
-        room = ROOM
+        many, room, following = len(batches.ptr) - 1, max(ROOM, LANES[kind]), c_int64(0)
+        parts = [np.zeros((3, 0), np.int32)]
         with self._searching(arcs, limit, kind, batches) as (search, batch, labels, touched):
-            while True:
-                found = np.empty((3, room), np.int32)
-                many = self._function("lc_lists", kind)(
-                    search, c_int64(len(batches.ptr) - 1), batch, _at(ptr), _at(owner), _at(cost), _at(batches.source),
-                    c_int64(room), labels, touched, _at(found[0]), _at(found[1]), _at(found[2]),
+            while following.value < many:
+                first, found = following.value, np.empty((3, room), np.int32)
+                count = self._function("lc_lists", kind)(
+                    search, c_int64(many), batch, _at(ptr), _at(owner), _at(cost), _at(batches.source), c_int64(room),
+                    labels, touched, _at(found[0]), _at(found[1]), _at(found[2]), ctypes.byref(following),
                 )  # fmt: skip
-                if many <= room:
-                    break
-                room = int(many)
-        return self._sorted(found[:, :many])
+                parts.append(found[:, :count])
+                room *= 2 if following.value == first else 1
+        return self._sorted(np.concatenate(parts, axis=1))
 
     def _sorted(self, found: NDArray[np.int32]) -> Found:
         """By origin and then source; of several gates the quickest."""
-        for key in (1, 0):
-            found = found[:, self._places(found[key])]
-        same = np.zeros(found.shape[1], np.bool_)
-        same[1:] = (found[0, 1:] == found[0, :-1]) & (found[1, 1:] == found[1, :-1])
-        if same.any():
-            group = np.cumsum(~same) - 1
-            least = np.full(int(group[-1]) + 1, NONE, np.int32)
-            np.minimum.at(least, group, found[2])
-            return Found(found[0, ~same], found[1, ~same], least)
-        return Found(found[0], found[1], found[2])
-
-    def _places(self, key: Ints) -> Longs:
-        """The order in which a key rises, stable, by counting."""
-        n = int(key.max(initial=-1)) + 1
-        key = np.ascontiguousarray(key)
-        ptr, place = np.zeros(n + 1, np.int64), np.empty(len(key), np.int64)
-        self._library.lc_by_origin(c_int64(len(key)), c_int64(n), _at(key), _at(ptr), _at(place))
-        order = np.empty(len(key), np.int64)
-        order[place] = np.arange(len(key))
-        return order
+        count, origins, sources = found.shape[1], *(int(found[k].max(initial=-1)) + 1 for k in (0, 1))
+        spare, start = np.empty_like(found), np.empty(max(origins, sources) + 1, np.int64)
+        self._library.lc_sorted.restype = c_int64
+        kept = self._library.lc_sorted(
+            c_int64(count), c_int64(origins), c_int64(sources), _at(found), _at(spare), _at(start)
+        )
+        return Found(found[0, :kept], found[1, :kept], found[2, :kept])
 
     def mend(self, arcs: Arcs, column: Labels, mending: Mending, limit: int) -> tuple[Ints, Ints]:
         n, kind = arcs.nodes, column.dtype.type

@@ -18,12 +18,14 @@ from liren.development.lifecircle.engine.siting.search import Choice, at_once, c
 Floats = NDArray[np.float64]
 PATIENCE = 15  # rounds without a better bound before steps are made shorter
 SHORTER = 0.6
-REPAIRS = 25  # rounds from one try for a better choice to the next
+MEMORY = 0.9  # how much of the last direction stays in the next: zigzags cancel out (Camerini, Fratta, Maffioli 1975)
+REPAIRS = 40  # rounds from one try for a better choice to the next
 
 
 @dataclass
 class _Prices:
     price: Floats
+    way: Floats
     step: float = 1.0
     stalled: int = 0
     best: float = np.inf
@@ -41,7 +43,7 @@ def certified(of: Problem, start: Choice | None = None, *, rounds: int = 800, ta
         (np.ones(len(of.covers.item)), of.covers.item, of.covers.ptr), shape=(of.candidates, len(of.weight))
     )
     weight = of.weight.astype(np.float64)
-    prices = _Prices(weight * 0.5)
+    prices = _Prices(weight * 0.5, np.zeros(len(weight)))
     bound = best.bound
     for turn in range(rounds):
         earned = covers @ prices.price
@@ -91,8 +93,9 @@ def _improve(
         if prices.stalled >= PATIENCE:
             prices.step, prices.stalled = prices.step * SHORTER, 0
     slope = np.bincount(of.covers.of(picked), minlength=len(weight)) - (weight > prices.price)
-    square = float((slope * slope).sum())
+    prices.way = slope + MEMORY * prices.way
+    square = float((prices.way * prices.way).sum())
     if square < 0.5 or prices.step < 1e-6:
         return False
-    prices.price = np.clip(prices.price - prices.step * (total - served) / square * slope, 0.0, weight)
+    prices.price = np.clip(prices.price - prices.step * (total - served) / square * prices.way, 0.0, weight)
     return True

@@ -31,9 +31,12 @@ class Lists:
     def row(self, i: int) -> Ints:
         return self.item[self.ptr[i] : self.ptr[i + 1]]
 
+    def lengths(self, rows: NDArray[np.integer]) -> Longs:
+        return self.ptr[rows + 1] - self.ptr[rows]
+
     def of(self, rows: NDArray[np.integer]) -> Ints:
         """All items of some rows, row after row."""
-        lengths = self.ptr[rows + 1] - self.ptr[rows]
+        lengths = self.lengths(rows)
         ends = np.cumsum(lengths)
         start = np.repeat(self.ptr[rows] - (ends - lengths), lengths)
         return self.item[np.arange(int(ends[-1]) if len(ends) else 0) + start]

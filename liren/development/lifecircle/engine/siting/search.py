@@ -87,7 +87,7 @@ class _State:
 
     def _by_site(self, demands: Ints) -> Longs:
         """The weight of some demands, for each candidate that serves them."""
-        weights = np.repeat(self.of.weight[demands], np.diff(self.of.covered_by.ptr)[demands])
+        weights = np.repeat(self.of.weight[demands], self.of.covered_by.lengths(demands))
         sites = self.of.covered_by.of(demands)
         # Weighted counts in doubles are whole numbers below 2**53, hence exact.
         return np.bincount(sites, weights=weights, minlength=self.of.candidates).astype(np.int64)
