@@ -1,5 +1,6 @@
 """Small pieces of the pages of the life circle: declared words, shares, minutes, bars."""
 
+import json
 from typing import Any
 
 from django import template
@@ -46,6 +47,12 @@ def in_minutes(value: float | None) -> str:
 def in_metres(value: int | None) -> str:
     """Metres in words."""
     return "—" if value is None else circles.metres(value)
+
+
+@register.filter
+def as_json(thing: Any) -> str:
+    """Facts for the map, as text inside a template element; the template escapes it like any other text."""
+    return json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
 
 
 @register.filter
