@@ -34,7 +34,7 @@ def minutes(value: float) -> str:
 
 def metres(value: int) -> str:
     """Metres up to a kilometre, from there kilometres with one decimal."""
-    return _("%(n)d m") % {"n": value} if value < 1000 else _("%(n)s km") % {"n": f"{value / 1000:.1f}"}
+    return _("%(n)d m") % {"n": value} if value < 1000 else _("%(n)s km") % {"n": f"{round(value / 1000, 1):g}"}
 
 
 #: Why it is far on the way, where it is near in a straight line.
