@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from liren.development.lifecircle import queries
+from liren.foundation.territory.models import Level
 from tests import make
 from tests.make import circles
 from tests.make import people as people_make
@@ -117,13 +118,13 @@ def test_the_report_fits_a_sheet_in_both_languages(client, town, language, headi
     assert town.general.result_digest[:12] in words
 
 
-@pytest.mark.parametrize("query", ["", "?group=x", "?group=%00", "?after=x~y", "?after=9~9~9"])
+@pytest.mark.parametrize("query", ["", "?group=x", "?group=%20", "?after=x~y", "?after=9~9~9"])
 def test_what_cannot_be_meant_is_no_choice(client, town, query):
     assert client.get(f"/life-circle/{town.quarter.district.code}/{query}").status_code == 200
 
 
 def test_a_city_without_a_run_says_so(client, town):
-    other = make.unit(2, "990900000000", "city", "无图市", None)
+    other = make.unit(Level.CITY, name_zh="无图市")
     for end in ("", "report/"):
         assert client.get(f"/life-circle/{other.code}/{end}").status_code == 200
     assert client.get(f"/life-circle/{other.code}/map.geojson").json()["features"] == []

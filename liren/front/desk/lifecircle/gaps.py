@@ -63,9 +63,10 @@ def listed_gaps(request: HttpRequest, place: Place, run: Run) -> dict[str, Any]:
     form.is_valid()
     actor = actor_of(request)
     found = queries.gaps(run, actor=actor, unit=place.unit, after=key(request), limit=SIZE, **form.chosen())
+    following = "" if found.after is None else kept(request, after=f"{found.after[0]}~{found.after[1]}")
     return {
         "form": form,
-        "page": Page(found.rows, following(request, found.after), following(request, None) if key(request) else ""),
+        "page": Page(found.rows, following, kept(request) if key(request) else ""),
         "sums": queries.by_category(run, actor=actor, unit=place.unit),
         "exports": exports(request, place),
     }
@@ -77,19 +78,14 @@ def key(request: HttpRequest) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def following(request: HttpRequest, after: tuple[int, int] | None) -> str:
-    """The query of a neighbouring page; "" after the last one."""
-    kept = [(name, value) for name, value in request.GET.items() if name != "after"]
-    if after is None:
-        return "?" + urlencode(kept) if key(request) else ""
-    return "?" + urlencode([*kept, ("after", f"{after[0]}~{after[1]}")])
+def kept(request: HttpRequest, **more: str) -> str:
+    """The query of this page from the beginning of the list, or with another key."""
+    return "?" + urlencode([(name, value) for name, value in request.GET.items() if name != "after"] + list(more.items()))
 
 
 def exports(request: HttpRequest, place: Place) -> list[tuple[str, str]]:
     """The same gaps as files: words, address."""
-    kept = urlencode([(name, value) for name, value in request.GET.items() if name != "after"])
-    address = reverse("desk-circle-gaps-csv", args=[place.unit.code])
-    return [(_("Table (CSV)"), f"{address}?{kept}")]
+    return [(_("Table (CSV)"), reverse("desk-circle-gaps-csv", args=[place.unit.code]) + kept(request))]
 
 
 @desk(ACTION)

@@ -10,6 +10,17 @@ from django.utils.safestring import SafeString
 from liren.front.kit import circles
 
 register = template.Library()
+SVG = '<svg class="{}" viewBox="0 0 100 {}" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+#: No bar is long enough for what is not reached: an empty frame with a broken edge.
+NO_WAY = SafeString(SVG.format("tbar", 10) + '<rect class="tbar__none" x=".5" y="1" width="99" height="8"/></svg>')
+TIME_BAR = SVG.format("tbar", 10) + (
+    '<rect class="tbar__of" y="1" width="100" height="8"/><rect class="tbar__is" y="1" width="{}" height="8"/>'
+    '<rect class="tbar__past" x="50" y="1" width="{}" height="8"/><rect class="tbar__limit" x="49.4" width="1.2" height="10"/>'
+    "</svg>"
+)
+SHARE_BAR = SVG.format("bar", 8) + (
+    '<rect class="bar__of" width="100" height="8"/><rect class="bar__is" width="{}" height="8"/></svg>'
+)
 
 
 @register.filter
@@ -63,17 +74,10 @@ def because(cause: Any) -> str:
 
 @register.simple_tag
 def time_bar(line: circles.Line) -> SafeString:
-    """Minutes as a bar that ends at twice the limit, with a mark at the limit; what goes past it is striped as well."""
+    """Minutes as a bar that ends at twice the limit, with a mark at the limit; what goes past it has a colour of its own."""
     if line.bar is None:
-        return format_html('<svg class="tbar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="tbar__none" x=".5" y="1" width="99" height="8"/></svg>')
-    past = max(0.0, line.bar - 50)
-    return format_html(
-        '<svg class="tbar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        '<rect class="tbar__of" y="1" width="100" height="8"/><rect class="tbar__is" y="1" width="{}" height="8"/>'
-        '<rect class="tbar__past" x="50" y="1" width="{}" height="8"/><rect class="tbar__limit" x="49.4" width="1.2" height="10"/></svg>',
-        min(50.0, line.bar),
-        past,
-    )
+        return NO_WAY
+    return format_html(TIME_BAR, min(50.0, line.bar), max(0.0, round(line.bar - 50, 1)))
 
 
 @register.simple_tag
@@ -81,8 +85,4 @@ def share_bar(value: float | None) -> SafeString:
     """A share as a bar; nothing where it is hidden."""
     if value is None:
         return SafeString("")
-    return format_html(
-        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        '<rect class="bar__of" width="100" height="8"/><rect class="bar__is" width="{}" height="8"/></svg>',
-        f"{100 * value:.1f}",
-    )
+    return format_html(SHARE_BAR, f"{100 * value:.1f}")
