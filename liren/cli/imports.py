@@ -25,6 +25,15 @@ STAGES = {
     "writing": "writing",
     "coverage": "coverage",
     "bodies": "bodies",
+    "reading": "reading",
+    "cleaning": "putting in order",
+    "network": "ways, compounds, facilities",
+    "times": "times",
+    "counts": "by bicycle",
+    "radii": "straight lines",
+    "causes": "causes",
+    "people": "people",
+    "cities": "cities",
 }
 
 

@@ -17,7 +17,7 @@ import psycopg
 from liren.host import database
 from liren.host.errors import HostError
 
-GROUPS = ("server", "database", "imports", "registers", "people", "packs", "cases", "demo", "audit")
+GROUPS = ("server", "database", "imports", "registers", "people", "packs", "cases", "lifecircle", "demo", "audit")
 # Errors that a person at the terminal can meet and mend. Named by path, so that asking does not load Django.
 EXPECTED = (
     ("django.core.exceptions", "ImproperlyConfigured"),

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "liren.front.api",
     "liren.front.demo",
     "liren.service.cases",
+    "liren.development.lifecircle",
     "liren.foundation.registers",
     "liren.foundation.bodies",
     "liren.foundation.people",

@@ -8,6 +8,7 @@ A lock lets a second run wait for the first.
 import fcntl
 import filecmp
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -45,7 +46,7 @@ def main() -> int:
     try:
         make_state()
         with alone():
-            done = [python_packages(), javascript(), vendor(), catalogue()]
+            done = [python_packages(), javascript(), vendor(), catalogue(), kernels()]
     except Missing as error:
         say(f"bootstrap: {error}")
         return 1
@@ -207,6 +208,21 @@ def catalogue() -> bool:
     tool = ROOT / "script" / "tools" / "messages.py"
     run([str(VENV / "bin" / "python"), str(tool), "--compile"], "the catalogue does not compile")
     return True
+
+
+def kernels() -> bool:
+    """The compiled kernels of the life circle; whether they were compiled. Without a compiler the slower ones serve."""
+    source = ROOT / "liren/development/lifecircle/engine/native/build.py"
+    spec = importlib.util.spec_from_file_location("kernels_build", source)
+    if spec is None or spec.loader is None:
+        raise Missing(f"{source} cannot be read.")
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    if tool.is_fresh():
+        return False
+    why = tool.build()
+    say(f"kernels: not compiled, NumPy and SciPy serve instead: {why}." if why else "kernels: compiled.")
+    return not why
 
 
 def run(command: Sequence[str], trouble: str, each: Callable[[str], None] = lambda line: None) -> None:

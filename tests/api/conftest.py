@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests import make
-from tests.make import cases, policy, shelf
+from tests.make import cases, circles, policy, shelf
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +49,4 @@ def behind_every_address() -> None:
     shelf.shelf(*city.communities[:2])
     cases.declare()
     cases.reported(city.communities[0])
+    circles.circled()

@@ -20,7 +20,7 @@ PACKAGES = Path(__file__).with_name("packages.txt").read_text(encoding="utf-8").
 PARAMETER = {"unit": "code", "zone": "slug", "opened": "grant"}
 ANSWERED = {200, 303, 409, 422}
 #: Things that only one session or account has, and that nobody in this world has.
-NOWHERE = {*KEPT, "taken", "no_view", "no_check"}
+NOWHERE = {*KEPT, "taken", "no_view", "no_check", "no_circle"}
 #: What is for whoever reported a case, with or without an account, and what is not there: signing in opens none of it.
 REPORTERS = {"receipt", "wrong_key", "step", "hidden_file", "case", "token", "alarm", "device"}
 

@@ -49,6 +49,7 @@ PAPERS = {
     "book": shelf.BOOK,
     "record": shelf.RECORD,
     "scan": shelf.FILE,
+    "no_circle": {"code": "990100000000"},
 }
 
 #: The register that the desk's pages keep in this world, and a check of a file that nobody has uploaded.

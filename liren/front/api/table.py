@@ -1,6 +1,12 @@
 """All addresses of the API, room by room. A new module of this room is added here, and nowhere else."""
 
-from liren.front.api import cases, documents, parameters, registers
+from liren.front.api import cases, documents, lifecircle, parameters, registers
 from liren.front.api.endpoints import Endpoint
 
-ENDPOINTS: tuple[Endpoint, ...] = (*documents.ENDPOINTS, *parameters.ENDPOINTS, *registers.ENDPOINTS, *cases.ENDPOINTS)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *documents.ENDPOINTS,
+    *parameters.ENDPOINTS,
+    *registers.ENDPOINTS,
+    *lifecircle.ENDPOINTS,
+    *cases.ENDPOINTS,
+)

@@ -18,7 +18,7 @@ from liren.foundation.people import services as people
 from liren.foundation.people.models import Account
 from liren.foundation.territory import services as territory
 from liren.foundation.territory.models import Unit
-from liren.front.demo import accounts, acting, casting, folk, outlines, places, registering, simulating
+from liren.front.demo import accounts, acting, casting, circling, folk, outlines, places, registering, simulating
 from liren.front.demo.copying import Progress, silent, unhurried
 from liren.front.demo.engine import rows
 from liren.front.demo.engine.city import City, make_city
@@ -115,6 +115,7 @@ def _write(city: City, *, by: Actor, at: datetime, tell: Progress, cases: int | 
     _entry("demo.people", placed.units[0], by=by, at=at, accounts=len(city.residents.names) + len(city.officials))
     entries = registering.load_entries(load, placed.units, bodies, by=by)
     _entry("demo.registers", placed.units[0], by=by, at=at, entries=entries)
+    circling.load_circle(load, placed.units[0], by=by)
     count = simulating.how_many(city) if cases is None else cases
     if count:
         simulating.load_cases(load, casting.Placed(placed.units, bodies), count, by=by)

@@ -57,6 +57,12 @@ SECTIONS = (
         _("What is there in your area: enter, review, close, import."),
         ("registers.keep",),
     ),
+    Section(
+        "desk-circle",
+        _("Life circle"),
+        _("What residents reach on foot, what is missing where, what if, and where best."),
+        ("lifecircle.run",),
+    ),
     Section("desk-residency", _("Residency claims"), _("Verify or refuse who says to live here."), ("people.verify",)),
     Section("desk-mandates", _("Mandates"), _("Who holds which role, and until when."), ("people.see_mandates",)),
     Section(

@@ -25,6 +25,7 @@ from liren.front.desk import (
 )
 from liren.front.desk.body_steps import VIEWS
 from liren.front.desk.cases.urls import urlpatterns as case_urls
+from liren.front.desk.lifecircle.urls import urlpatterns as circle_urls
 from liren.front.desk.registers import entries, imports, listing, moves, opening, overview
 from liren.front.kit import converters
 
@@ -33,6 +34,7 @@ converters.register()
 urlpatterns = [
     path("", home.home, name="desk"),
     *case_urls,
+    *circle_urls,
     path("residency/", residency.residency_list, name="desk-residency"),
     path("residency.csv", residency.residency_csv, name="desk-residency-csv"),
     path("residency/<id:pk>/", residency.residency_decide, name="desk-residency-decide"),

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Protocol, TypeVar
 
 from liren.foundation.policy.engine.faults import Fault, Where
+from liren.foundation.policy.engine.kinds import kinds
 from liren.foundation.policy.engine.places import significant
 from liren.foundation.policy.engine.specs import IN_FORCE, DeclarationSpec, JurisdictionSpec, Packs
 from liren.foundation.policy.engine.tables import short
@@ -42,6 +43,7 @@ def faults(packs: Packs) -> list[Fault]:
         *_overlapping(packs.parameters, lambda one: one.code and f"{one.jurisdiction} {one.code}", _("the parameter")),
         *_twice(packs.declarations, lambda one: one.code and f"{one.kind} {one.code}", _("the declaration")),
         *_references(packs),
+        *_beside(packs),
     ]
 
 
@@ -127,6 +129,13 @@ def _references(packs: Packs) -> Iterator[Fault]:
         for where, code in _parameters_in(declared.content, declared.where):
             if code not in parameters:
                 yield where.fault(_("there is no parameter {code}", code=short(code)), _near(code, parameters))
+
+
+def _beside(packs: Packs) -> Iterator[Fault]:
+    """What a kind itself checks with all declarations before it."""
+    for kind in kinds().values():
+        if kind.together is not None:
+            yield from kind.together(packs.declarations)
 
 
 def _basis(declared: DeclarationSpec, provisions: set[str]) -> Iterator[Fault]:

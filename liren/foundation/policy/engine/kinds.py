@@ -8,26 +8,49 @@ says its own faults with ``say`` (imported as ``_``) is understood in every lang
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from liren.foundation.policy.engine.faults import Fault, Where
 from liren.foundation.policy.engine.tables import Table
 from liren.foundation.policy.engine.words import say
 
-__all__ = ["Fault", "Kind", "Table", "Where", "declare_kind", "forget_kind", "kinds", "say"]
+__all__ = ["Declared", "Fault", "Kind", "Table", "Where", "declare_kind", "forget_kind", "kinds", "say"]
 
 Check = Callable[[dict[str, Any], Where], list[Fault]]
 
 
+class Declared(Protocol):
+    """A declaration as it was read, for a check of several together."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def content(self) -> Any: ...
+
+    @property
+    def where(self) -> Where: ...
+
+
+Together = Callable[[Sequence[Declared]], Iterable[Fault]]
+
+
 @dataclass(frozen=True)
 class Kind:
-    """A kind of declaration: its name, the folder its files stand in, and what is wrong with one content."""
+    """A kind of declaration: its name, the folder its files stand in, and what is wrong with one content.
+
+    ``together``: what is wrong only beside the other declarations of all packs, such as a register that is not there.
+    """
 
     name: str
     folder: str
     check: Check
+    together: Together | None = None
 
 
 _kinds: dict[str, Kind] = {}

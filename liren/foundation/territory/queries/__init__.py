@@ -1,5 +1,6 @@
 """Reads worth a name. Everything is public; counts for publication go through the suppression of the kernel."""
 
+from liren.foundation.territory.engine.coordinates import SYSTEMS, to_wgs84
 from liren.foundation.territory.queries.counts import (
     WHICH,
     Denominator,
@@ -52,6 +53,7 @@ from liren.foundation.territory.queries.tree import (
 )
 
 __all__ = [
+    "SYSTEMS",
     "WHICH",
     "CountsBetween",
     "Coverage",
@@ -67,6 +69,7 @@ __all__ = [
     "chain",
     "chains",
     "changes_page",
+    "child_key",
     "children",
     "counts_below",
     "counts_between",
@@ -77,25 +80,25 @@ __all__ = [
     "history",
     "households_on",
     "ids_below",
-    "child_key",
     "key_of",
     "lineage",
     "management",
     "occupancy_threshold",
     "open_proposal_moves",
+    "plain",
     "populations",
     "proposals",
     "published_children",
     "published_count",
-    "plain",
     "search_units",
-    "tsquery",
     "series",
     "service_contact_coverage",
     "service_contacts",
     "size_flags",
     "span_on",
     "streets_of",
+    "to_wgs84",
+    "tsquery",
     "unit_of_today",
     "unit_page",
     "units_at",

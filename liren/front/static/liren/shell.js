@@ -33,10 +33,12 @@ async function start() {
   document.querySelector("[data-focus]")?.focus();
   const maps = document.querySelectorAll("[data-map]");
   const points = document.querySelectorAll("[data-points]");
-  if ((maps.length || points.length) && canDraw()) {
+  const circles = document.querySelectorAll("[data-circles]");
+  if ((maps.length || points.length || circles.length) && canDraw()) {
     await withStyle(shell.dataset.mapStyle);
     if (maps.length) (await import("liren/map")).drawAll(maps);
     if (points.length) (await import("liren/points")).drawAll(points);
+    if (circles.length) (await import("liren/circles")).drawAll(circles);
   }
   const charts = document.querySelectorAll("[data-chart]");
   if (charts.length) {

@@ -1,0 +1,1 @@
+"""社区发展: what is planned and built for communities."""

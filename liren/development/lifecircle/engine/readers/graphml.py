@@ -1,0 +1,107 @@
+"""A network out of GraphML as OSMnx writes it: nodes with x and y, edges with a geometry or none."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree as Tree
+
+import numpy as np
+import shapely
+
+from liren.development.lifecircle.engine.errors import BadCoordinates, NetworkUnreadable
+from liren.development.lifecircle.engine.network import Flag, Network
+from liren.development.lifecircle.engine.readers.edges import joined
+from liren.development.lifecircle.engine.readers.rules import Rules
+
+SPACE = "{http://graphml.graphdrawing.org/xmlns}"
+DEGREES = re.compile(r"(?i)(epsg:+)?(:)?4326$|.*crs84$|^$")
+FIRST = re.compile(r"""\[\s*['"]([^'"]*)['"]""")  # several values of a simplified edge: the first speaks
+
+
+def read_graphml(path: Path, rules: Rules) -> Network:
+    """The edges that the rules admit, vertex by vertex; an edge that is there in both directions is taken once.
+
+    OSMnx says of each edge whether it runs against its way (``reversed``); rules of one way are read by that.
+
+    :raises NetworkUnreadable: when the file is cut off, no GraphML, names a node that is not there, or admits no edge.
+    :raises BadCoordinates: when its coordinate system is not WGS 84, or its numbers are no degrees.
+    """
+    root = _root(path)
+    names = {key.get("id", ""): key.get("attr.name", "") for key in root.iter(f"{SPACE}key")}
+    crs = next(
+        (
+            said[key]
+            for one in root.iter(f"{SPACE}graph")
+            for said in [_said(one, names)]
+            for key in said
+            if key == "crs"
+        ),
+        "",
+    )
+    if not DEGREES.match(crs):
+        raise BadCoordinates(f"{path}: is in {crs[:60]}; convert it to WGS 84 (EPSG:4326) first.")
+    nodes: dict[str, tuple[float, float]] = {}
+    try:
+        for one in root.iter(f"{SPACE}node"):
+            said = _said(one, names)
+            nodes[one.get("id", "")] = float(said["x"]), float(said["y"])
+        lines, flags, ways = _edges(root, names, nodes, rules)
+    except (KeyError, ValueError, shapely.errors.GEOSException) as error:
+        raise NetworkUnreadable(f"{path}: a node or edge is not whole ({error}).") from error
+    if not lines:
+        raise NetworkUnreadable(f"{path}: holds no edge that may be used ({rules.code}).")
+    points = np.concatenate(lines)
+    line = np.repeat(np.arange(len(lines)), [len(one) for one in lines])
+    return joined(
+        points[:, 0], points[:, 1], line, flags=np.array(flags, np.uint16), way=np.array(ways, np.int64), name=path.name
+    )
+
+
+def _root(path: Path) -> Tree.Element:
+    try:
+        text = path.read_text(encoding="utf-8")
+        if "<!DOCTYPE" in text[:4096]:
+            raise NetworkUnreadable(f"{path}: carries a document type, which no network needs.")
+        return Tree.fromstring(text)  # noqa: S314  see the import
+    except (OSError, UnicodeDecodeError, Tree.ParseError) as error:
+        raise NetworkUnreadable(f"{path}: no whole GraphML file ({error}).") from error
+
+
+def _said(element: Tree.Element, names: dict[str, str]) -> dict[str, str]:
+    return {names.get(data.get("key", ""), ""): data.text or "" for data in element.findall(f"{SPACE}data")}
+
+
+def _edges(
+    root: Tree.Element, names: dict[str, str], nodes: dict[str, tuple[float, float]], rules: Rules
+) -> tuple[list[np.ndarray], list[int], list[int]]:
+    lines, flags, ways = [], [], []
+    seen: set[tuple[str, ...]] = set()
+    for one in root.iter(f"{SPACE}edge"):
+        said = {key: _first(value) for key, value in _said(one, names).items()}
+        ends = one.get("source", ""), one.get("target", "")
+        points = np.array([nodes[ends[0]], nodes[ends[1]]])
+        if said.get("geometry"):
+            points = shapely.get_coordinates(shapely.from_wkt(said["geometry"]))
+        twin = (*sorted(ends), said.get("osmid", ""), str(len(points)))
+        if twin in seen or not rules.admits(_as_tags(said)):
+            continue
+        seen.add(twin)
+        flag = rules.flags(_as_tags(said))
+        if said.get("reversed") == "True" and flag & (Flag.FORWARD_ONLY | Flag.BACKWARD_ONLY):
+            flag ^= Flag.FORWARD_ONLY | Flag.BACKWARD_ONLY
+        lines.append(points)
+        flags.append(int(flag))
+        ways.append(int(said["osmid"]) if said.get("osmid", "").isdigit() else 0)
+    return lines, flags, ways
+
+
+def _first(value: str) -> str:
+    """OSMnx joins the values of edges that it made one: ['a', 'b'] or [1, 2]."""
+    if not value.startswith("["):
+        return value
+    quoted = FIRST.match(value)
+    return quoted.group(1) if quoted else value.strip("[]").split(",")[0].strip()
+
+
+def _as_tags(said: dict[str, str]) -> dict[str, str]:
+    """As OpenStreetMap would say it: OSMnx writes True and False."""
+    return {key: {"True": "yes", "False": "no"}.get(value, value) for key, value in said.items() if value}

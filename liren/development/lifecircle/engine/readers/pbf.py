@@ -1,0 +1,116 @@
+"""A network out of an extract of OpenStreetMap (.osm.pbf), in one pass."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import osmium
+
+from liren.development.lifecircle.engine.errors import NetworkUnreadable
+from liren.development.lifecircle.engine.network import Flag, Lines, Network, network
+from liren.development.lifecircle.engine.readers.rules import Rules
+
+KEYS = ("highway", "barrier", "waterway", "natural", "railway")
+
+
+@dataclass
+class _Found:
+    """What has been read so far; nodes get numbers as ways name them."""
+
+    rules: Rules
+    at: dict[int, int] = field(default_factory=dict)
+    lon: list[float] = field(default_factory=list)
+    lat: list[float] = field(default_factory=list)
+    edges: list[tuple[int, int, int, int]] = field(default_factory=list)  # a, b, flags, way
+    lines: list[tuple[int, float, float, float, float]] = field(default_factory=list)
+    gates: set[int] = field(default_factory=set)
+    crossings: set[int] = field(default_factory=set)
+    ends: set[int] = field(default_factory=set)
+
+    def point(self, node: Any) -> None:
+        tags = dict(node.tags)
+        if "barrier" in tags and self.rules.stops(tags):
+            self.ends.add(node.id)
+        elif self.rules.is_gate(tags):
+            self.gates.add(node.id)
+        if tags.get("highway") == "crossing":
+            self.crossings.add(node.id)
+
+    def number(self, ref: int, lon: float, lat: float) -> int:
+        """A node's number; one that lets nobody through gets a new one each time, so that nothing joins there."""
+        known = self.at.get(ref)
+        if known is not None and ref not in self.ends:
+            return known
+        self.at[ref] = len(self.lon)
+        self.lon.append(lon)
+        self.lat.append(lat)
+        return self.at[ref]
+
+    def way(self, way: Any) -> None:
+        tags = dict(way.tags)
+        kind = self.rules.line(tags)
+        admitted = self.rules.admits(tags)
+        if kind is None and not admitted:
+            return
+        nodes = [(n.ref, n.location.lon, n.location.lat) if n.location.valid() else None for n in way.nodes]
+        if kind is not None:
+            pairs = ((p, q) for p, q in zip(nodes, nodes[1:], strict=False) if p and q)
+            self.lines += [(int(kind), p[1], p[2], q[1], q[2]) for p, q in pairs]
+        if admitted:
+            self._pieces(nodes, int(self.rules.flags(tags)), way.id)
+
+    def _pieces(self, nodes: list[tuple[int, float, float] | None], flags: int, way: int) -> None:
+        """The straight pieces of a way; where the extract lacks a node, the way is cut."""
+        last: tuple[int, int] | None = None
+        for node in nodes:
+            here = (self.number(*node), node[0]) if node else None
+            if last and here:
+                self.edges.append((last[0], here[0], flags | self._ends(last[1], here[1]), way))
+            # Behind a point that lets nobody through the way begins anew.
+            last = (self.number(*node), node[0]) if node and node[0] in self.ends else here
+
+    def _ends(self, one: int, other: int) -> int:
+        gate = one in self.gates or other in self.gates
+        crossing = one in self.crossings or other in self.crossings
+        return (Flag.GATE if gate else 0) | (Flag.CROSSING if crossing else 0)
+
+
+def read_pbf(path: Path, rules: Rules) -> Network:
+    """The ways of an extract that the rules admit, piece by piece, and the lines that keep places apart.
+
+    Every node of a way is a node of the network, so that a point can be joined to any piece of it. Outlines put
+    together from several ways (relations) count as far as their ways carry the tag themselves.
+
+    :raises NetworkUnreadable: when the file is missing, cut off, no extract, or holds no way that the rules admit.
+    """
+    found = _Found(rules)
+    try:
+        if not path.is_file():
+            raise NetworkUnreadable(f"{path}: there is no such file.")
+        _read(found, osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*KEYS)))
+    except (RuntimeError, OSError) as error:
+        raise NetworkUnreadable(f"{path}: not a whole OpenStreetMap extract ({error}). Fetch it again.") from error
+    if not found.edges:
+        raise NetworkUnreadable(f"{path}: holds no way that may be used ({rules.code}).")
+    edges = np.array(found.edges, np.int64)
+    lines = np.array(found.lines, np.float64).reshape(-1, 5)
+    return network(
+        np.array(found.lon),
+        np.array(found.lat),
+        edges[:, 0],
+        edges[:, 1],
+        flags=edges[:, 2],
+        way=edges[:, 3],
+        barriers=Lines(lines[:, 0].astype(np.uint8), lines[:, 1:].copy()),
+        name=path.name,
+    )
+
+
+def _read(found: _Found, objects: Iterable[Any]) -> None:
+    for one in objects:
+        if one.is_node():
+            found.point(one)
+        elif one.is_way():
+            found.way(one)

@@ -1,0 +1,57 @@
+"""Reads worth a name. What a run found is public once it is done; small numbers of people are hidden here."""
+
+from liren.development.lifecircle.models.declared import standard, standards
+from liren.development.lifecircle.queries.asking import Moved, Nearby, WhatIfAnswer, Wish, around, what_if
+from liren.development.lifecircle.queries.exports import export
+from liren.development.lifecircle.queries.gaps import CategoryGap, GapPage, GapSeen, by_category, gaps
+from liren.development.lifecircle.queries.maps import compound_features, unit_features
+from liren.development.lifecircle.queries.runs import (
+    NoRun,
+    cities_with_runs,
+    city_above,
+    groups_of,
+    latest_run,
+    networks,
+    place_tables,
+    proposals,
+    run_of,
+    runs,
+    standard_of,
+)
+from liren.development.lifecircle.queries.seeing import Below, Cell, CircleSeen, Seen, below, seen
+
+__all__ = [
+    "Below",
+    "CategoryGap",
+    "Cell",
+    "CircleSeen",
+    "GapPage",
+    "GapSeen",
+    "Moved",
+    "Nearby",
+    "NoRun",
+    "Seen",
+    "WhatIfAnswer",
+    "Wish",
+    "around",
+    "below",
+    "by_category",
+    "cities_with_runs",
+    "city_above",
+    "compound_features",
+    "export",
+    "gaps",
+    "groups_of",
+    "latest_run",
+    "networks",
+    "place_tables",
+    "proposals",
+    "run_of",
+    "runs",
+    "seen",
+    "standard",
+    "standard_of",
+    "standards",
+    "unit_features",
+    "what_if",
+]

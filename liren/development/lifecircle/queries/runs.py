@@ -1,0 +1,83 @@
+"""Runs, networks and tables of places, as far as an actor sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from liren.development.lifecircle.models import PlaceTable, Proposal, Run, StreetNetwork
+from liren.development.lifecircle.models.declared import spec_of
+from liren.development.lifecircle.standard.spec import Standard
+from liren.foundation.kernel.errors import LirenError
+from liren.foundation.territory.models import Level, Unit
+
+
+class NoRun(LirenError):
+    """There is no such run, or it is not for this actor (404)."""
+
+    status = 404
+
+
+def city_above(unit: Unit) -> Unit | None:
+    """The unit whose runs hold this one: the nearest above (or itself) for which something was worked out."""
+    ids = Run.objects.done().filter(city__in=unit.path_ids).order_by("-city__level").values_list("city", flat=True)
+    return Unit.objects.filter(pk__in=ids[:1]).first()
+
+
+def latest_run(city: Unit, *, group: str = "general", actor: Any = None) -> Run | None:
+    """The newest run of a city for a group that is done."""
+    rows = Run.objects.visible_to(actor).done().filter(city=city, group=group)
+    return rows.select_related("city", "standard").order_by("-number").first()
+
+
+def groups_of(city: Unit) -> list[str]:
+    """The groups for which the city has a run that is done, by code."""
+    return sorted(set(Run.objects.done().filter(city=city).values_list("group", flat=True)))
+
+
+def run_of(city: Unit, number: int, *, actor: Any) -> Run:
+    """One run of a city.
+
+    Raises:
+        NoRun: there is none, or it is not for this actor.
+    """
+    found = Run.objects.visible_to(actor).filter(city=city, number=number).select_related("city", "standard").first()
+    if found is None:
+        raise NoRun(_("There is no such run."), next_step=_("Choose one from the list."))
+    return found
+
+
+def runs(city: Unit, *, actor: Any, before: int | None = None, limit: int = 50) -> list[Run]:
+    """Runs of a city, the newest first; ``before``: the number of the last one that was shown."""
+    rows = Run.objects.visible_to(actor).filter(city=city).select_related("city")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    return list(rows.order_by("-number")[: min(limit, 500)])
+
+
+def cities_with_runs(*, limit: int = 100) -> list[Unit]:
+    """Cities and districts for which something was worked out, by name."""
+    ids = Run.objects.done().values("city")
+    return list(Unit.objects.filter(pk__in=ids, level__lte=Level.DISTRICT).order_by("pinyin", "pk")[: min(limit, 500)])
+
+
+def networks(city: Unit, *, limit: int = 50) -> list[StreetNetwork]:
+    """The recorded networks of a city, without their arrays, the newest first."""
+    rows = StreetNetwork.objects.filter(city=city).defer("content").order_by("-recorded_at", "-pk")
+    return list(rows[: min(limit, 500)])
+
+
+def place_tables(city: Unit, *, limit: int = 50) -> list[PlaceTable]:
+    """The recorded tables of places of a city, the newest first."""
+    return list(PlaceTable.objects.filter(city=city).order_by("-version")[: min(limit, 500)])
+
+
+def proposals(run: Run, *, limit: int = 50) -> list[Proposal]:
+    """Choices of sites made from a run, the newest first."""
+    return list(Proposal.objects.filter(run=run).order_by("-number")[: min(limit, 500)])
+
+
+def standard_of(run: Run) -> Standard:
+    """The standard that a run went by, as it was then; only categories that the run knows count."""
+    return spec_of(run.standard)

@@ -1,0 +1,130 @@
+"""A declared standard: how fast groups go, which circles there are, and what counts as a facility of each kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+#: What a facility is for (R261): the eight kinds of the regulation, and open space.
+KINDS = ("education", "health", "elderly", "culture", "sport", "government", "municipal", "commerce", "open_space")
+#: As ``policy.models.Certainty`` has them.
+CERTAINTIES = ("full_text", "law_text_found", "secondary", "from_memory")
+MEMORY = "from_memory"
+DECISECONDS_A_MINUTE = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in both languages."""
+
+    zh: str = ""
+    en: str = ""
+
+    def text(self, language: str) -> str:
+        return self.zh if language.startswith("zh") or not self.en else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Whoever goes at one pace: millimetres a second on foot, on steps (0: they cannot be used) and by bicycle."""
+
+    code: str
+    name: Words
+    walk_mm_per_s: int
+    steps_mm_per_s: int
+    cycle_mm_per_s: int
+    certainty: str
+
+    @property
+    def is_unverified(self) -> bool:
+        return self.certainty == MEMORY
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """One circle: so many minutes, or so many metres of way. A policy parameter, where the place has it, goes before.
+
+    ``alone``: stands beside the nested levels, and may count what one of them counts (green space, sport).
+    """
+
+    code: str
+    name: Words
+    minutes: int
+    metres: int
+    parameter: str
+    certainty: str
+    level: str
+    alone: bool
+
+    @property
+    def is_unverified(self) -> bool:
+        return self.certainty == MEMORY
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Entries of a register that are facilities of a category: all, or those of which every condition holds."""
+
+    register: str
+    where: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+
+    def takes(self, values: dict[str, Any]) -> bool:
+        """Whether an entry with these values counts."""
+        return all(_holds(values.get(field), wanted) for field, wanted in self.where)
+
+
+def _holds(value: Any, wanted: tuple[Any, ...]) -> bool:
+    if isinstance(value, list):
+        return any(one in wanted for one in value)
+    # A truth value is an int for Python, and for nobody else.
+    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of facility in one circle; ``radius_m`` the service radius in a straight line, 0 where none is set."""
+
+    code: str
+    name: Words
+    circle: str
+    kind: str
+    radius_m: int
+    certainty: str
+    everyday: str
+    capacity: str
+    sources: tuple[Source, ...]
+    poi: tuple[str, ...]
+
+    @property
+    def is_unverified(self) -> bool:
+        return self.certainty == MEMORY
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """Everything one declaration says. ``gates``: the entries by which a compound is left; without, its middle."""
+
+    code: str
+    name: Words
+    source: Words
+    groups: tuple[Group, ...]
+    circles: tuple[Circle, ...]
+    categories: tuple[Category, ...]
+    gates: Source | None = None
+
+    def group(self, code: str) -> Group | None:
+        return next((one for one in self.groups if one.code == code), None)
+
+    def circle(self, code: str) -> Circle | None:
+        return next((one for one in self.circles if one.code == code), None)
+
+    def category(self, code: str) -> Category | None:
+        return next((one for one in self.categories if one.code == code), None)
+
+    def by_poi(self) -> dict[str, tuple[str, ...]]:
+        """Codes of categories by every word that a table of places may use for them, in small letters."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one in self.categories:
+            for word in dict.fromkeys(word.lower() for word in (one.code, *one.poi, one.name.zh, one.name.en)):
+                found[word] = (*found.get(word, ()), one.code)
+        return found

@@ -1,0 +1,121 @@
+"""Coverage of a unit and of its parts by population: figures, chart, table, map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from liren.development.lifecircle import queries
+from liren.development.lifecircle.models import Run
+from liren.foundation.kernel.reply import show
+from liren.foundation.territory.models import Unit
+from liren.front.desk.gate import actor_of, desk, may
+from liren.front.desk.lifecircle.place import ACTION, Place, place_for
+from liren.front.desk.registers.area import area_of
+from liren.front.kit import circles
+from liren.front.kit.pages import Page, listed
+from liren.front.kit.templatetags.kit import plain_name
+
+PAGE = "desk/lifecircle/{}.html"
+PARTS = 60
+#: The nested circles; those that stand alone are in the table of services.
+CHARTED = 3
+
+
+@dataclass(frozen=True)
+class Part:
+    """A unit below: of each nested circle the average share of its services that a resident reaches, and who lack nothing."""
+
+    unit: Unit
+    people: int | None
+    average: list[float | None]
+    complete: list[float | None]
+
+
+@desk(ACTION)
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The widest unit of the planner's mandates."""
+    may(request, ACTION)
+    units = area_of(actor_of(request), ACTION).units
+    if len(units) == 1:
+        return redirect("desk-circle-unit", code=units[0].code)
+    return show(request, PAGE.format("home"), "", {"title": _("Life circle"), "units": units})
+
+
+@desk(ACTION)
+def overview(request: HttpRequest, code: str) -> HttpResponseBase:
+    place = place_for(request, code)
+    context = place.context(title=_("Coverage by the life circle"))
+    return show(request, PAGE.format("overview"), "", context | (worked_out(request, place) if place.run else {}))
+
+
+def worked_out(request: HttpRequest, place: Place) -> dict[str, Any]:
+    """What the run found at the unit and at its parts."""
+    run, actor = place.run, actor_of(request)
+    assert run is not None  # noqa: S101  the caller has looked
+    seen = queries.seen(run, place.unit, actor=actor)
+    if seen is None:
+        return {"seen": None}
+    found = circles.sections(seen)
+    return {
+        "seen": seen,
+        "sections": found,
+        "nested": [one for one in found if not one.seen.circle.alone][:CHARTED],
+        "page": parts(request, run, place.unit),
+        "gaps": queries.by_category(run, actor=actor, unit=place.unit)[:8],
+        "everyday": [circles.line(run, one, by_bicycle=False) for one in seen.everyday],
+        "legend": circles.legend(),
+        "map_url": reverse("desk-circle-map", args=[place.unit.code]) + place.query,
+        "ground_url": reverse("unit-geo", args=[place.unit.code]),
+    }
+
+
+def parts(request: HttpRequest, run: Run, unit: Unit) -> Page[Any]:
+    """The parts of a unit by name, page by page."""
+
+    def fetch(after: Any, limit: int) -> list[Part]:
+        return [part(run, one) for one in queries.below(run, unit, actor=actor_of(request), after=after, limit=limit)[0]]
+
+    return listed(request, fetch, lambda row: (row.unit.pinyin, row.unit.pk), shape="tn", size=PARTS)
+
+
+def part(run: Run, one: queries.Below) -> Part:
+    """The shares of a unit put together by circle."""
+    standard = queries.standard_of(run)
+    codes = [code for code in run.circles if not standard.circle(code).alone][:CHARTED]  # type: ignore[union-attr]  # declared
+    average = [mean([one.served_share[k] for k in columns(run, code)]) for code in codes]
+    return Part(one.unit, one.people, average, [one.complete_share[run.circles.index(code)] for code in codes])
+
+
+def columns(run: Run, circle: str) -> list[int]:
+    """The places of a circle's categories among the columns of a run."""
+    standard = queries.standard_of(run)
+    return [k for k, code in enumerate(run.categories) if standard.category(code).circle == circle]  # type: ignore[union-attr]
+
+
+def mean(shares: list[float | None]) -> float | None:
+    """The average; None where one of them is hidden."""
+    known = [one for one in shares if one is not None]
+    return sum(known) / len(known) if known and len(known) == len(shares) else None
+
+
+@desk(ACTION)
+def compound_map(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The compounds of the unit by how many services they lack."""
+    place = place_for(request, code)
+    found = [] if place.run is None else circles.compounds(place.run, place.unit, actor=actor_of(request))
+    features = [feature(one) for one in found]
+    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
+
+
+def feature(one: circles.Compound) -> dict[str, Any]:
+    name, many = plain_name(one.unit), len(one.missing)
+    says = _("%(name)s: %(n)d missing") % {"name": name, "n": many}
+    url = reverse("life-circle", args=[one.unit.code])
+    told = {"code": one.unit.code, "name": name, "says": says, "step": one.step, "missing": many, "url": url}
+    return circles.point(one.lon, one.lat, kind="compound", **told)

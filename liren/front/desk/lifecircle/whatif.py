@@ -1,0 +1,189 @@
+"""What if: a facility opens, closes or moves, a gate or a crossing is made, people go faster or slower. Nothing is written."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liren.development.lifecircle import queries
+from liren.development.lifecircle.models import CircleRow, Run
+from liren.development.lifecircle.queries import Wish
+from liren.foundation.kernel.reply import show
+from liren.foundation.territory.models import Unit
+from liren.front.desk.gate import actor_of, desk
+from liren.front.desk.lifecircle import pace
+from liren.front.desk.lifecircle.place import ACTION, Place, place_for
+from liren.front.desk.refusals import accepted
+from liren.front.kit import circles
+from liren.front.kit.templatetags.kit import plain_name
+
+PAGE = "desk/lifecircle/whatif.html"
+#: As many as the query takes at once, one of which the form adds.
+MOST, SHOWN = 20, 40
+NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]{1,7})?"
+TRIED = re.compile(rf"(add|close|move|open)~([a-z0-9_]{{0,40}})~({NUMBER})~({NUMBER})(?:~({NUMBER})~({NUMBER}))?", re.ASCII)
+KINDS = (
+    ("add", gettext_lazy("Open a new facility")),
+    ("close", gettext_lazy("Close the nearest facility")),
+    ("move", gettext_lazy("Move the nearest facility")),
+    ("open", gettext_lazy("Make a gate, a path or a crossing")),
+)
+
+
+class WishForm(forms.Form):
+    """One change. Places are picked on the map, or typed as degrees in WGS 84."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=KINDS, initial="add")
+    category = forms.ChoiceField(label=gettext_lazy("Service"), required=False)
+    lon = forms.FloatField(label=gettext_lazy("Longitude"), min_value=-180, max_value=180)
+    lat = forms.FloatField(label=gettext_lazy("Latitude"), min_value=-90, max_value=90)
+    to_lon = forms.FloatField(label=gettext_lazy("To: longitude"), min_value=-180, max_value=180, required=False)
+    to_lat = forms.FloatField(label=gettext_lazy("To: latitude"), min_value=-90, max_value=90, required=False)
+
+    def __init__(self, *args: Any, run: Run, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["category"].choices = categories(run)  # type: ignore[attr-defined]  # a choice field
+        for name in ("lon", "lat", "to_lon", "to_lat"):
+            self.fields[name].widget.attrs.update({"step": "any", "inputmode": "decimal"})
+
+    def clean(self) -> dict[str, Any]:
+        """A move and a gate need a second place; all but a gate a service."""
+        found = super().clean() or {}
+        kind, to = found.get("kind"), (found.get("to_lon"), found.get("to_lat"))
+        if kind in ("move", "open") and None in to:
+            self.add_error("to_lon", _("Say where to, too."))
+        if kind != "open" and not found.get("category"):
+            self.add_error("category", _("Choose a service."))
+        return found
+
+    def wish(self) -> Wish:
+        asked = self.cleaned_data
+        to = (asked["to_lon"], asked["to_lat"]) if asked["kind"] in ("move", "open") else None
+        return Wish(asked["kind"], (asked["lon"], asked["lat"]), "" if asked["kind"] == "open" else asked["category"], to)
+
+
+def categories(run: Run) -> list[tuple[str, Any]]:
+    """The services of a run, circle by circle."""
+    standard = queries.standard_of(run)
+    return [
+        (circles.says(circle.name), [(one.code, circles.says(one.name)) for one in standard.categories if one.circle == circle.code])
+        for circle in standard.circles
+    ]
+
+
+@desk(ACTION)
+def whatif(request: HttpRequest, code: str) -> HttpResponseBase:
+    place = place_for(request, code)
+    context = place.context(title=_("What if"))
+    if place.run is None or not place.may_ask:
+        return show(request, PAGE, "", context)
+    if request.GET.get("pace"):
+        return show(request, PAGE, "paced", context | paced(request, place.run, place.unit) | asked(request, place, place.run))
+    context |= asked(request, place, place.run) | paced(request, place.run, place.unit)
+    return show(request, PAGE, "answer", context, status=422 if context["form"].errors else 200)
+
+
+def asked(request: HttpRequest, place: Place, run: Run) -> dict[str, Any]:
+    """What was tried so far, and what all of it together does."""
+    sent = request.GET if request.GET.get("lon") or request.GET.get("kind") else None
+    form, wishes = WishForm(sent, run=run), tried(request)
+    found: list[queries.WhatIfAnswer] = []
+    if form.is_bound and form.is_valid():
+        wishes = [*wishes, form.wish()][:MOST]
+    if wishes:
+        accepted_by(form, lambda: found.append(queries.what_if(run, wishes, by=actor_of(request))))
+    answer = found[0] if found else None
+    return {
+        "form": form,
+        "wishes": [said(run, wishes, one) for one in wishes],
+        "answer": None if answer is None else told(run, answer, wishes),
+        "map_url": reverse("desk-circle-map", args=[place.unit.code]) + place.query,
+        "ground_url": reverse("unit-geo", args=[place.unit.code]),
+        "legend": circles.legend(),
+    }
+
+
+def accepted_by(form: WishForm, act: Any) -> bool:
+    """Do it, with a refusal as an error of the form; a form that was not sent has none yet, and gets a place for it."""
+    if not form.is_bound:
+        form.is_bound, form.cleaned_data, form._errors = True, {}, forms.utils.ErrorDict()  # type: ignore[attr-defined]
+    return accepted(form, act)
+
+
+def tried(request: HttpRequest) -> list[Wish]:
+    """The changes that the page carries along; what can't be meant is left out."""
+    found = []
+    for text in request.GET.getlist("tried")[:MOST]:
+        if match := TRIED.fullmatch(text):
+            kind, category, lon, lat, to_lon, to_lat = match.groups()
+            to = None if to_lon is None else (float(to_lon), float(to_lat))
+            found.append(Wish(kind, (float(lon), float(lat)), category, to))
+    return found
+
+
+def written(wish: Wish) -> str:
+    """A change as the address carries it."""
+    parts = [wish.kind, wish.category, f"{wish.place[0]:.6f}", f"{wish.place[1]:.6f}"]
+    return "~".join([*parts, *(f"{one:.6f}" for one in wish.to or ())])
+
+
+def said(run: Run, wishes: list[Wish], wish: Wish) -> dict[str, Any]:
+    """A change in words, and the others without it."""
+    category = queries.standard_of(run).category(wish.category)
+    words = str(dict(KINDS)[wish.kind]) + (f"：{circles.says(category.name)}" if category else "")
+    return {"words": words, "written": written(wish), "rest": [written(one) for one in wishes if one is not wish], "wish": wish}
+
+
+def told(run: Run, answer: queries.WhatIfAnswer, wishes: list[Wish]) -> dict[str, Any]:
+    """The answer for the page: people by service, compounds with their names, units that gain or lose, and the map."""
+    standard = queries.standard_of(run)
+    units = {one.code: one for one in Unit.objects.filter(code__in=[one.code for one in answer.moved])}
+    above = {one.code: one for one in Unit.objects.filter(code__in=list(answer.gained_by_unit))}
+    served = [(standard.category(code), was, now, diff(was, now)) for code, (was, now) in answer.served.items()]
+    sums = [(above[code], sum(by.values())) for code, by in answer.gained_by_unit.items() if code in above]
+    return {
+        "served": served,
+        "moved": [(units.get(one.code), one) for one in answer.moved[:SHOWN]],
+        "more": max(0, len(answer.moved) - SHOWN) + answer.more,
+        "units": sorted((pair for pair in sums if pair[1]), key=lambda pair: (pair[0].level, -abs(pair[1])))[:12],
+        "ms": round(answer.seconds * 1000, 1),
+        "things": things(run, answer, wishes, units),
+    }
+
+
+def diff(was: int | None, now: int | None) -> int | None:
+    return None if was is None or now is None else now - was
+
+
+def things(run: Run, answer: queries.WhatIfAnswer, wishes: list[Wish], units: dict[str, Unit]) -> dict[str, Any]:
+    """GeoJSON of what changes: compounds that come within reach or fall out of it, and the places of the changes."""
+    spots = CircleRow.objects.filter(run=run, unit__code__in=list(units)).values_list("unit__code", "lon", "lat")
+    at = {code: (lon, lat) for code, lon, lat in spots}
+    changed = [one for one in answer.moved if one.was_reached != one.is_reached and one.code in at]
+    features = [
+        circles.point(*at[one.code], kind="better" if one.is_reached else "worse", code=one.code, name=plain_name(units[one.code]))
+        for one in changed
+    ]
+    for wish in wishes:
+        features += [circles.point(*spot, kind="wish", code="", name=str(dict(KINDS)[wish.kind])) for spot in (wish.place, wish.to) if spot]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def paced(request: HttpRequest, run: Run, unit: Unit) -> dict[str, Any]:
+    """The circles at the pace of the slider; the run's own where none is asked for or none can be meant."""
+    text, own = request.GET.get("pace", ""), pace.own_pace(run)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else own
+    metres = min(pace.FASTEST, max(pace.SLOWEST, number))
+    return {
+        "pace": metres,
+        "own_pace": own,
+        "slowest": pace.SLOWEST,
+        "fastest": pace.FASTEST,
+        "rings": pace.at_pace(run, unit, metres),
+    }

@@ -1,0 +1,37 @@
+"""One page for print: what a community has and lacks, by compound, with where the figures come from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from liren.foundation.kernel.rights import Actor
+from liren.foundation.territory.models import Level, Unit
+from liren.front.kit import circles
+from liren.front.portal.lifecircle.page import page as unit_page
+
+#: Compounds on one sheet; the list on the page has all of them.
+MOST_ON_A_SHEET = 24
+
+
+def page(request: HttpRequest, unit: Unit, actor: Actor) -> dict[str, Any]:
+    """The page of the unit, and in how many of its compounds each category is missing."""
+    context = unit_page(request, unit, actor)
+    run, seen = context["run"], context.get("seen")
+    if run is None or seen is None:
+        return context
+    homes = [] if seen.unit.level == Level.COMPOUND else circles.compounds(run, seen.unit, actor=actor)
+    context["homes"] = len(homes)
+    context["short"] = [(line, sum(line.cell.category.code in one.missing for one in homes)) for line in worst(context)]
+    context["rows"] = sorted(homes, key=lambda one: -len(one.missing))[:MOST_ON_A_SHEET]
+    return context
+
+
+def worst(context: dict[str, Any]) -> list[circles.Line]:
+    """What most people lack, first; of a compound what it lacks."""
+    lines = [one for section in context["sections"] for one in section.lines]
+    if context["is_home"]:
+        return [one for one in lines if not one.cell.reached]
+    lacking = [one for one in lines if one.cell.served_share is not None and one.cell.served_share < 1]
+    return sorted(lacking, key=lambda one: one.cell.served_share or 0)

@@ -1,0 +1,220 @@
+"""The life circle at the desk: coverage, gaps, what if, where best, runs; one town, worked out once for the file."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core.cache import cache
+
+from liren.development.lifecircle import services
+from liren.development.lifecircle.models import Proposal, Run
+from liren.foundation.people.models import Account
+from liren.front.desk.lifecircle import pace, sites
+from tests import make
+from tests.make import circles
+from tests.make import lifecircle as build
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[circles.Circled]:
+    """The roles, and the town with a run for everybody and one for older people."""
+
+    def scene() -> circles.Circled:
+        make.roles()
+        return circles.circled()
+
+    with make.standing(django_db_blocker, scene) as made:
+        yield made
+
+
+@pytest.fixture
+def planner(client: Any, town: circles.Circled) -> Account:
+    """A planner of the city who is signed in."""
+    return make.sign_in(client, make.official("planner", town.quarter.city))
+
+
+def at(unit: Any, end: str = "", language: str = "/en") -> str:
+    return f"{language}/desk/life-circle/{unit.code}/{end}"
+
+
+def text(reply: Any) -> str:
+    """The words of the page's main part."""
+    main = reply.content.decode().partition("<main")[2].partition("</main>")[0] or reply.content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main))
+
+
+def read(client: Any, url: str, status: int = 200, **headers: str) -> str:
+    reply = client.get(url, headers=headers)
+    assert reply.status_code == status
+    return text(reply)
+
+
+@pytest.mark.requirement("R053")
+def test_the_city_is_covered_by_population_down_to_its_communities(client, town, planner):
+    words = read(client, at(town.quarter.city))
+    assert "1,353 residents in 4 compounds." in words
+    assert "73.9%" in words  # 1000 of 1353 lack nothing within five minutes
+    assert "望江区" in words
+    below = read(client, at(town.quarter.district))
+    print(below)
+    assert "76.9% (76.9%)" in below  # the street of 1300: its one service within five minutes, and who lacks nothing
+    assert [one["properties"]["missing"] for one in client.get(at(town.quarter.city, "map.geojson")).json()["features"]] == [0, 1, 2, 2]
+
+
+@pytest.mark.requirement("R258")
+def test_everyday_services_are_told_apart(client, town, planner):
+    assert re.search(r"Everyday services .* Market \S+%", read(client, at(town.quarter.city)))
+
+
+@pytest.mark.requirement("R261")
+@pytest.mark.requirement("R305")
+def test_gaps_are_ranked_by_people_and_filtered(client, town, planner):
+    words = read(client, at(town.quarter.city, "gaps/"))
+    first, second = (town.quarter.compounds[k].name for k in (1, 2))
+    assert words.index(first) < words.index(second)
+    assert "no way there" not in words
+    only = read(client, at(town.quarter.city, "gaps/?category=park"))
+    assert first not in only.partition("By service")[0]
+    assert read(client, at(town.quarter.city, "gaps/?category=x"), status=422)
+
+
+@pytest.mark.requirement("R243")
+def test_gaps_go_on_page_by_page_and_away_as_a_table(client, town, planner, monkeypatch):
+    monkeypatch.setattr("liren.front.desk.lifecircle.gaps.SIZE", 2)
+    seen: list[str] = []
+    url = at(town.quarter.city, "gaps/")
+    while url and len(seen) < 9:
+        reply = client.get(url)
+        seen += re.findall(r'<tr><th scope="row"><a href="/en/life-circle/([^/]+)/', reply.content.decode())
+        following = re.search(r'rel="next" href="([^"]+)"', reply.content.decode())
+        url = at(town.quarter.city, "gaps/") + following[1].replace("&amp;", "&") if following else ""
+    table = b"".join(client.get(at(town.quarter.city, "gaps.csv")).streaming_content).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[1] for line in table[1:]] == seen
+    assert len(seen) == 5
+
+
+@pytest.mark.parametrize(("kind", "start"), [("csv", b"\xef\xbb\xbf"), ("gpkg", b"SQLite")])
+def test_a_run_goes_away_as_a_file(client, town, planner, kind, start):
+    reply = client.get(at(town.quarter.city, f"files/?what=compounds&kind={kind}"))
+    assert b"".join(reply.streaming_content).startswith(start)
+    assert "Compounds: minutes" in read(client, at(town.quarter.city, "files/"))
+
+
+@pytest.mark.requirement("R253")
+def test_a_new_facility_is_tried_and_nothing_is_written(client, town, planner):
+    lon, lat = build.spot(9, 1)
+    words = read(client, at(town.quarter.city, f"what-if/?kind=add&category=shop&lon={lon:.6f}&lat={lat:.6f}"))
+    assert re.search(r"Shop 1,000 1,3[05]0 \+3[05]0", words)
+    assert "comes within reach" in words
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.requirement("R254")
+def test_changes_add_up_and_one_can_be_taken_back(client, town, planner):
+    lon, lat = build.spot(3, 1)
+    reply = client.get(at(town.quarter.city, "what-if/"), {
+        "kind": "close", "category": "shop", "lon": f"{lon:.6f}", "lat": f"{lat:.6f}",
+        "tried": f"close~park~{build.spot(6, 1)[0]:.6f}~{build.spot(6, 1)[1]:.6f}",
+    })  # fmt: skip
+    html = reply.content.decode()
+    assert len(re.findall(r'name="tried" form="wish"', html)) == 2
+    assert "−1,000" in text(reply)  # nobody has a shop any more
+    things = json.loads(re.search(r"<template data-things>(.*?)</template>", html)[1].replace("&quot;", '"'))
+    assert {one["properties"]["kind"] for one in things["features"]} == {"worse", "wish"}
+
+
+def test_the_answer_alone_comes_for_htmx(client, town, planner):
+    lon, lat = build.spot(9, 1)
+    url = at(town.quarter.city, f"what-if/?kind=add&category=shop&lon={lon:.6f}&lat={lat:.6f}")
+    reply = client.get(url, headers={"HX-Request": "true"})
+    assert reply.content.decode().lstrip().startswith('<div id="answer"')
+
+
+@pytest.mark.parametrize("query", ["kind=move&category=shop&lon=104&lat=30", "kind=add&lon=104&lat=30", "kind=add&category=shop&lon=9&lat=9"])
+def test_a_change_that_cannot_be_meant_is_told(client, town, planner, query):
+    assert client.get(at(town.quarter.city, f"what-if/?{query}")).status_code == 422
+
+
+@pytest.mark.parametrize("query", ["tried=x", "tried=add~shop~1e9~2", "pace=x", "pace=99999", "pace=-1", "run=x"])
+def test_what_the_address_carries_is_not_trusted(client, town, planner, query):
+    assert client.get(at(town.quarter.city, f"what-if/?{query}")).status_code == 200
+
+
+@pytest.mark.requirement("R245")
+def test_the_slider_answers_as_a_run_at_that_pace(client, town, planner):
+    run, other = town.general, town.elderly
+    slow = {one.circle.code: one.complete for one in pace.at_pace(run, town.quarter.city, 30)}
+    city = other.rows.get(unit=town.quarter.city)
+    was = dict(zip(other.circles, city.complete, strict=True))
+    assert slow == {code: was[code] for code in slow}
+    words = read(client, at(town.quarter.city, "what-if/?pace=30"), **{"HX-Request": "true"})
+    assert "30 metres a minute" in words
+    assert "<main" not in words
+
+
+@pytest.mark.requirement("R255")
+def test_the_best_site_is_found_by_the_worker_with_its_certificate(client, town, planner):
+    fields = make.form(planner, kind="sites", category="shop", budget="1")
+    reply = client.post(at(town.quarter.city, "sites/"), fields)
+    assert reply.status_code == 303
+    assert "It is being worked out" in read(client, reply["Location"])
+    key = parse_qs(urlsplit(reply["Location"]).query)["job"][0]
+    asked = {"kind": "sites", "category": "shop", "budget": 1}
+    sites.choose_sites(kept_as=key, run_id=town.general.pk, account=planner.pk, language="en", **asked)
+    words = read(client, reply["Location"])
+    assert re.search(r"\+3[05]\d residents come within reach", words)
+    assert "Proven: no choice of as many sites reaches more residents." in words or "At most" in words
+    assert "proposal=1" in client.get(at(town.quarter.city, "sites/")).content.decode()
+
+
+def test_what_the_worker_was_refused_is_told_to_whoever_asked_and_nobody_else(client, town, planner):
+    key = "0" * 31 + "1"
+    cache.set(f"desk.sites:{key}", {"owner": planner.label, "run": town.general.pk, "number": 0, "refusal": ""}, 60)
+    asked = {"kind": "sites", "category": "gone", "budget": 1}
+    sites.choose_sites(kept_as=key, run_id=town.general.pk, account=planner.pk, language="en", **asked)
+    assert "There is no category" in read(client, at(town.quarter.city, f"sites/?job={key}"))
+    make.sign_in(client, make.official("planner", town.quarter.city))
+    assert "There is no category" not in read(client, at(town.quarter.city, f"sites/?job={key}"))
+
+
+@pytest.mark.requirement("R240")
+def test_a_run_is_asked_for_watched_and_read(client, town, planner):
+    fields = make.form(planner, group="elderly", day="2026-06-01", places=str(town.general.places_id))
+    reply = client.post(at(town.quarter.city, "runs/"), fields)
+    assert (reply.status_code, reply["Location"]) == (303, at(town.quarter.city, "runs/?at=3"))
+    assert "It waits for its turn." in read(client, reply["Location"])
+    services.perform(Run.objects.get(city=town.quarter.city, number=3).pk, by=build.SYSTEM)
+    words = read(client, reply["Location"], **{"HX-Request": "true"})
+    assert "It is done." in words
+    assert town.elderly.result_digest in words  # the same question has the same answer
+
+
+def test_networks_and_tables_say_what_was_found_in_them(client, town, planner):
+    words = read(client, at(town.quarter.city, "networks/"))
+    assert "places.csv" in words
+    assert re.search(r"1[0-9]{2} nodes|[0-9]+ nodes", words)
+
+
+def test_the_first_page_leads_to_the_only_mandate(client, town, planner):
+    assert client.get("/en/desk/life-circle/")["Location"] == at(town.quarter.city)
+
+
+@pytest.mark.requirement("R367")
+def test_who_plans_for_a_district_asks_no_questions_of_the_city(client, town):
+    make.sign_in(client, make.official("planner", town.quarter.district))
+    assert client.get(at(town.quarter.city)).status_code == 403
+    assert "for which you hold no mandate" in read(client, at(town.quarter.district, "what-if/"))
+    assert "for which you hold no mandate" in read(client, at(town.quarter.district, "sites/"))
+    make.sign_in(client, make.official("community_worker", town.quarter.communities[0]))
+    assert client.get(at(town.quarter.communities[0])).status_code == 403
+
+
+@pytest.mark.parametrize("end", ["", "gaps/", "what-if/", "sites/", "networks/"])
+def test_pages_cost_a_bounded_number_of_queries(client, town, planner, end, django_assert_max_num_queries):
+    with django_assert_max_num_queries(40):
+        client.get(at(town.quarter.city, end))

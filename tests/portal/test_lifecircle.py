@@ -1,0 +1,147 @@
+"""What is within fifteen minutes of a home, as residents read it: one town, worked out once for the file."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from liren.development.lifecircle import queries
+from liren.foundation.territory.models import Level
+from tests import make
+from tests.make import circles
+from tests.make import people as people_make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[circles.Circled]:
+    """The town with a run for everybody and one for older people, half as fast."""
+    with make.standing(django_db_blocker, circles.circled) as made:
+        yield made
+
+
+def page(client: Any, unit: Any, query: str = "") -> str:
+    reply = client.get(f"/en/life-circle/{unit.code}/{query}")
+    assert reply.status_code == 200
+    return text(reply)
+
+
+def text(reply: Any) -> str:
+    """The words of the page's main part."""
+    main = reply.content.decode().partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main))
+
+
+@pytest.mark.requirement("R241")
+@pytest.mark.requirement("R242")
+def test_what_is_missing_stands_first_and_says_by_how_much(client, town):
+    words = page(client, town.quarter.compounds[1])
+    assert "1 service is missing, 2 are there." in words
+    # The shop lies 500 m away: 8.3 minutes at 60 m a minute, and the circle ends at five.
+    assert "Missing: 1 Shop 9 minutes" in words
+    assert "9 minutes on foot: 4 minutes too far." in words
+    assert words.index("Missing: 1") < words.index("Within reach: 1", words.index("Missing: 1"))
+
+
+@pytest.mark.requirement("R243")
+def test_the_straight_line_stands_beside_the_way(client, town):
+    words = page(client, town.quarter.compounds[1])
+    assert "499 m in a straight line: beyond the standard’s 300 m" in words
+    assert "200 m in a straight line: within the standard’s 1 km" in words
+
+
+@pytest.mark.requirement("R239")
+def test_how_many_are_within_five_ten_and_fifteen_minutes(client, town):
+    assert "Within 5 / 10 / 15 minutes: 0 / 1 / 1" in page(client, town.quarter.compounds[1])
+
+
+def test_figures_from_memory_say_so_and_others_do_not(client, town):
+    words = page(client, town.quarter.compounds[1])
+    assert words.count("figure not verified at its source") == 2  # market and shop; the park's are from the text
+    assert "30 metres a minute on foot. figure not verified" in page(client, town.quarter.compounds[1], "?group=elderly")
+
+
+@pytest.mark.requirement("R244")
+def test_a_village_goes_by_bicycle_only_where_ways_for_bicycles_are_known(client, town):
+    assert "on foot" in page(client, town.quarter.compounds[3])
+
+
+@pytest.mark.requirement("R245")
+def test_older_people_reach_less_in_the_same_time(client, town):
+    general, elderly = (page(client, town.quarter.compounds[0], query) for query in ("", "?group=elderly"))
+    assert "Nothing is missing: all 3 services are within reach." in general
+    assert "1 service is missing" in elderly  # 800 m to the market: 26.7 minutes at half the pace
+
+
+def test_what_is_not_reached_is_never_fifteen(client, town):
+    seen = queries.seen(town.elderly, town.quarter.compounds[3])
+    shop = next(cell for cell in seen.cells if cell.category.code == "shop")
+    assert shop.minutes is None
+    assert "Shop over 45 minutes" in page(client, town.quarter.compounds[3], "?group=elderly")
+
+
+@pytest.mark.requirement("R053")
+def test_a_community_counts_residents_and_offers_its_compounds(client, town):
+    words = page(client, town.quarter.communities[0])
+    assert "Choose your compound" in words
+    assert "76.9%" in words  # 1000 of 1300 lack nothing within five minutes
+    assert words.index(town.quarter.compounds[1].name) < words.index(town.quarter.compounds[0].name)  # lacking first
+
+
+@pytest.mark.requirement("R378")
+def test_a_village_of_three_people_gives_no_share(client, town):
+    words = page(client, town.quarter.communities[2])
+    assert "3 residents" not in words
+    assert re.search(r"How many residents lack nothing 15 minutes — ", words)
+
+
+def test_the_map_holds_the_home_and_the_facilities_of_the_table(client, town):
+    found = client.get(f"/life-circle/{town.quarter.compounds[0].code}/map.geojson").json()["features"]
+    assert [one["properties"]["kind"] for one in found] == ["home", *["facility"] * 3]
+    assert sorted(one["properties"]["code"] for one in found[1:]) == ["market", "park", "shop"]
+
+
+def test_the_map_of_a_community_says_how_much_each_compound_lacks(client, town):
+    found = client.get(f"/life-circle/{town.quarter.communities[0].code}/map.geojson").json()["features"]
+    assert sorted((one["properties"]["missing"], one["properties"]["step"]) for one in found) == [(0, 0), (1, 1)]
+
+
+@pytest.mark.requirement("R246")
+@pytest.mark.parametrize(("language", "heading"), [("", "生活圈"), ("/en", "Life circle")])
+def test_the_report_fits_a_sheet_in_both_languages(client, town, language, heading):
+    words = text(client.get(f"{language}/life-circle/{town.quarter.communities[0].code}/report/"))
+    assert heading in words
+    assert "1 / 2" in words  # the shop is missing in one of two compounds
+    assert town.general.result_digest[:12] in words
+
+
+@pytest.mark.parametrize("query", ["", "?group=x", "?group=%20", "?after=x~y", "?after=9~9~9"])
+def test_what_cannot_be_meant_is_no_choice(client, town, query):
+    assert client.get(f"/life-circle/{town.quarter.district.code}/{query}").status_code == 200
+
+
+def test_a_city_without_a_run_says_so(client, town):
+    other = make.unit(Level.CITY, name_zh="无图市")
+    for end in ("", "report/"):
+        assert client.get(f"/life-circle/{other.code}/{end}").status_code == 200
+    assert client.get(f"/life-circle/{other.code}/map.geojson").json()["features"] == []
+    assert "Nothing has been worked out for this city yet" in page(client, other)
+
+
+def test_home_is_found_by_name_by_point_and_by_residency(client, town):
+    home = town.quarter.compounds[0]
+    found = client.get("/en/life-circle/", {"q": home.name_zh}).content.decode()
+    assert f"/en/life-circle/{home.code}/" in found
+    at = {"lon": "104.002073", "lat": "30.000902"}
+    assert f"/en/life-circle/{home.code}/" in client.get("/en/life-circle/", at).content.decode()
+    assert client.get("/en/life-circle/", {"lon": "x", "lat": "1"}).status_code == 422
+    make.sign_in(client, people_make.resident(home))
+    assert "Where you live" in client.get("/en/life-circle/").content.decode()
+
+
+def test_a_long_community_costs_as_many_queries_as_a_short_one(client, town, django_assert_max_num_queries):
+    with translation.override("zh-hans"), django_assert_max_num_queries(24):
+        client.get(f"/life-circle/{town.quarter.communities[0].code}/")
