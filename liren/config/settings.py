@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "liren.front.demo",
     "liren.service.cases",
     "liren.foundation.registers",
+    "liren.foundation.admission",
     "liren.foundation.bodies",
     "liren.foundation.people",
     "liren.foundation.territory",
