@@ -27,14 +27,16 @@ OUTSIDE = StateTable(
     start="reported",
     states=(
         State("reported", "已反映", "Reported", owner="admission.decide", clock="admission_correction_days"),
-        State("ordered", "已责令改正", "Correction ordered", owner="admission.decide", clock="admission_correction_days"),
+        State("ordered", "已责令改正", "Correction ordered", owner="admission.decide",
+              clock="admission_correction_days"),
         State("corrected", "已改正", "Corrected", final=True),
         State("criticised", "已通报批评", "Criticised in public", final=True),
         State("accountable", "已移送追责", "Passed on", final=True),
         State("unfounded", "不属实", "Not confirmed", final=True),
     ),
     moves=(
-        move("order", ["reported"], "ordered", "责令改正", "Order correction", by="admission.decide", note_required=True),
+        move("order", ["reported"], "ordered", "责令改正", "Order correction", by="admission.decide",
+             note_required=True),
         move("correct", ["reported", "ordered"], "corrected", "已改正", "Corrected", by="admission.decide",
              note_required=True),
         move("criticise", ["reported", "ordered"], "criticised", "通报批评", "Criticise", by="admission.decide",

@@ -16,7 +16,9 @@ DESCRIPTIONS = {
     "admission.apply": _("Apply for a body that something be asked of communities, and hand down what was admitted."),
     # Translators: 联席会议决定准入、办理社区反映
     "admission.decide": _("Carry out decisions of the joint meeting on admissions, and answer reports of communities."),
-    "admission.answer": _("For the community: speak at hearings, accept or refuse what is asked, report, keep ledgers."),
+    "admission.answer": _(
+        "For the community: speak at hearings, accept or refuse what is asked, report, keep ledgers."
+    ),
     "admission.lists": _("Draft the lists and catalogues, open them for comments, publish them."),
     "admission.burden": _("Keep the inventories of what communities carry, and record what was cut."),
     # Translators: 协助协议

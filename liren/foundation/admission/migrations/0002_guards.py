@@ -108,7 +108,7 @@ CREATE FUNCTION admission_is_written() RETURNS trigger LANGUAGE plpgsql AS $body
 BEGIN
     NEW.written_at := clock_timestamp();
     IF lower(NEW.during) < (NEW.recorded_at AT TIME ZONE 'Asia/Shanghai')::date THEN
-        PERFORM admission_refuses('admission_is_not_backdated', 'an admission begins on the day of its record or later.');
+        PERFORM admission_refuses('admission_is_not_backdated', 'it begins on the day of its record or later.');
     END IF;
     RETURN NEW;
 END $body$;
@@ -224,7 +224,10 @@ BEGIN
         IF EXISTS (SELECT FROM admission_burden WHERE id = NEW.stock_id AND fate IN ('stopped', 'cut')) THEN
             PERFORM admission_refuses('ledger_of_what_is_cancelled_stays_closed', 'it was cancelled.');
         END IF;
-    ELSIF EXISTS (SELECT FROM admission_ledger WHERE id = NEW.ledger_id AND closed_on IS NOT NULL) THEN
+    ELSIF EXISTS (
+        SELECT FROM admission_ledger WHERE id = NEW.ledger_id
+           AND closed_on <= greatest(NEW.entered_on, (NEW.recorded_at AT TIME ZONE 'Asia/Shanghai')::date)
+    ) THEN
         PERFORM admission_refuses('ledger_closed_takes_no_entry', 'this ledger is closed.');
     END IF;
     RETURN NEW;

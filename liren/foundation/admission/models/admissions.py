@@ -15,7 +15,9 @@ from liren.foundation.bodies.models.constraints import during, in_words, known, 
 from liren.foundation.kernel.ranges import no_overlap_of_many
 
 #: Targets of the economy and of investment are never asked of streets and communities (R354).
-ECONOMIC = "招商引资|招商任务|引资任务|引税|协税护税|税收任务|财政收入指标|经济指标|经济增长指标|固定资产投资|产值指标|GDP"
+ECONOMIC = (
+    "招商引资|招商任务|引资任务|引税|协税护税|税收任务|财政收入指标|经济指标|经济增长指标|固定资产投资|产值指标|GDP"
+)
 
 
 class Asked(models.Model):
@@ -143,9 +145,7 @@ class AdmissionQuerySet(models.QuerySet["Admission"]):
 class Admission(Asked):
     """What was admitted, by whom and until when. ``written_at`` is the database's own clock: nobody sets it."""
 
-    application = models.OneToOneField(
-        Application, models.PROTECT, null=True, blank=True, related_name="admission"
-    )
+    application = models.OneToOneField(Application, models.PROTECT, null=True, blank=True, related_name="admission")
     item = models.ForeignKey("admission.ListItem", models.PROTECT, null=True, blank=True, related_name="+")
     session = models.CharField(_("joint meeting"), max_length=120)
     is_active = models.BooleanField(default=False)

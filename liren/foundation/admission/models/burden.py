@@ -33,8 +33,9 @@ class Burden(Named):
             known("burden_fate_is_known", "fate", Fate.values),
             not_blank("burden_has_a_chinese_name", "name_zh"),
             not_blank("burden_names_its_recorder", "recorded_by"),
-            models.CheckConstraint(name="burden_is_decided_after_it_was_counted",
-                                   condition=Q(fate_on__gte=models.F("counted_on"))),
+            models.CheckConstraint(
+                name="burden_is_decided_after_it_was_counted", condition=Q(fate_on__gte=models.F("counted_on"))
+            ),
             # A resident who needs a cancelled certificate is shown the other way (R359).
             models.CheckConstraint(
                 name="burden_cancelled_stamp_shows_another_way",
@@ -91,8 +92,15 @@ class DiarySheet(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="diary_day_has_its_minutes",
-                condition=Q(tasks__gte=0) & Q(tasks__lte=MOST_MINUTES - models.F("forms") - models.F("meetings")
-                    - models.F("inspections") - models.F("residents") - models.F("other")),
+                condition=Q(tasks__gte=0)
+                & Q(
+                    tasks__lte=MOST_MINUTES
+                    - models.F("forms")
+                    - models.F("meetings")
+                    - models.F("inspections")
+                    - models.F("residents")
+                    - models.F("other")
+                ),
             )
         ]
         indexes = [models.Index(fields=["community", "day"], name="diary_of_community")]

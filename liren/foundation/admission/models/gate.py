@@ -1,4 +1,4 @@
-"""The pattern of every table whose rows put work on a community. The triggers that make it true stand in the migrations.
+"""The pattern of tables whose rows put work on a community. The triggers that make it true stand in the migrations.
 
 A table takes part by three things: it inherits ``Gated`` (or carries the same columns), its migration makes the trigger
 ``<table>_passes_the_gate``, and its rows are written inside ``services.passing``, which turns a refusal of the database

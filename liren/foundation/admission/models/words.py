@@ -1,4 +1,4 @@
-"""The words of the gate: kinds of work, lists, states. Organisations and matters only; nothing here is about a person."""
+"""The words of the gate: kinds of work, lists, states. Organisations and matters; nothing is about a person."""
 
 from __future__ import annotations
 
