@@ -1,15 +1,13 @@
 """The gate: work of an office reaches a community only under an admission that holds, whatever way it comes."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
 
-from liren.foundation.admission import queries, services
-from liren.foundation.admission.models import Admission, Assignment, Notice, Reach, Refusal
+from liren.foundation.admission import services
+from liren.foundation.admission.models import Assignment
 from liren.foundation.admission.services import NotAdmitted
 from tests.make import admission as make
-from tests.make.territory import papers
 
 pytestmark = pytest.mark.django_db
 TOMORROW = make.TODAY + timedelta(days=1)

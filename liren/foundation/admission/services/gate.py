@@ -6,7 +6,7 @@ table does, in one look-up. So it cannot be forgotten without the row being refu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -65,8 +65,8 @@ class Work:
 
 
 @contextmanager
-def passing(work: Work, *, by: Actor, at: datetime) -> Iterator[None]:
-    """Write rows through the gate.
+def passing(work: Work | Callable[[], Work], *, by: Actor, at: datetime) -> Iterator[None]:
+    """Write rows through the gate. ``work`` may be a function, which is asked only when the gate refuses.
 
     Raises:
         NotAdmitted: the database refused; nothing of the block is kept but the refusal and its notices.
@@ -78,7 +78,8 @@ def passing(work: Work, *, by: Actor, at: datetime) -> Iterator[None]:
         why = refused_by(error)
         if why not in WHY:
             raise
-        raise NotAdmitted(why, refuse(work, why, by=by, at=at)) from error
+        said = work if isinstance(work, Work) else work()
+        raise NotAdmitted(why, refuse(said, why, by=by, at=at)) from error
 
 
 def refused_by(error: IntegrityError) -> str:
