@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from liren.foundation.admission.models import bodies_of
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import Actor, power_rule, rule
+from liren.foundation.territory.models import Unit
 
 #: Every action of this room in plain words, for the pages that explain roles.
 DESCRIPTIONS = {
@@ -27,7 +28,7 @@ DESCRIPTIONS = {
     "admission.admit_old": _("Take over admissions that were decided before this system."),
 }
 
-for _power in ("decide", "answer", "lists", "burden", "agree"):
+for _power in ("decide", "lists", "burden", "agree"):
     power_rule(f"admission.{_power}")
 
 
@@ -41,6 +42,15 @@ def _view(actor: Actor, obj: Any) -> bool:
 def _comment(actor: Actor, obj: Any) -> bool:
     """Anybody."""
     return True
+
+
+@rule("admission.answer")
+def _answer(actor: Actor, community: Unit | None) -> bool:
+    """Whoever holds the power in the community itself. A power from above counts for appointing others, and never to
+    speak for the community: else the office that asks would answer itself."""
+    if community is None or not actor.holds("admission.answer", community):
+        return community is None and actor.holds("admission.answer")
+    return community.parent is None or not actor.holds("admission.answer", community.parent)
 
 
 @rule("admission.apply")

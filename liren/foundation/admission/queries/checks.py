@@ -16,7 +16,7 @@ from liren.foundation.admission.engine.fields import same_key
 from liren.foundation.admission.engine.titles import plain, words_in
 from liren.foundation.admission.models import ECONOMIC, FormField, ListItem, ListKind, Reach, WorkType
 from liren.foundation.kernel import queries as kernel
-from liren.foundation.policy.queries import NoParameter, parameter
+from liren.foundation.policy.queries import NotInPacks, parameter
 from liren.foundation.territory.models import Unit
 
 #: From this share of repeated questions on, a form asks for what is there already.
@@ -175,11 +175,24 @@ def soonest_day(unit_id: int, on: date) -> date:
     unit = Unit.objects.filter(pk=unit_id).first()
     if unit is None:
         return on
-    try:
-        number = int(parameter(AHEAD, unit, on=on).quantity.value)
-    except NoParameter:
+    number = working_days(AHEAD, unit, on)
+    if number is None:
         return on
     return kernel.calendar(unit.code).add_working_days(on, number).day
+
+
+#: Where a city sets nothing: what this platform declares for everybody.
+EVERYWHERE = "common"
+
+
+def working_days(code: str, unit: Unit, on: date) -> int | None:
+    """A number of working days that the packs set in a unit on a day; None where none does."""
+    for where in (unit.code, EVERYWHERE):
+        try:
+            return int(parameter(code, where, on=on).quantity.value)
+        except NotInPacks:
+            continue
+    return None
 
 
 def _fields(wish: Wished) -> Iterator[Finding]:

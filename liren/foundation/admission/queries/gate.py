@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.db import connection
 from django.db.models import Count, F, QuerySet
 
+from django.utils import timezone
+
 from liren.foundation.admission.models import Admission, Gated, Notice, OutsideReport, Reach, Refusal
+from liren.foundation.admission.queries.checks import working_days
+from liren.foundation.kernel import queries as kernel
 
 #: An admission that says it was recorded longer before the database wrote it than this was backdated by hand.
 SLACK = timedelta(hours=1)
@@ -127,3 +131,13 @@ def outside_reports(actor: Any) -> QuerySet[OutsideReport]:
     """Reports of work handed down outside of the gate that the actor may see, the newest first."""
     found: QuerySet[OutsideReport] = OutsideReport.objects.visible_to(actor)
     return found.select_related("community", "sender").order_by("-pk")
+
+
+CORRECTION = "admission_correction_days"
+
+
+def correction_due(report: OutsideReport) -> date | None:
+    """By which day a report of a community is to be dealt with, by the number of the packs; None where none is set."""
+    day = timezone.localdate(report.recorded_at)
+    number = working_days(CORRECTION, report.community, day)
+    return None if number is None else kernel.calendar(report.community.code).add_working_days(day, number).day
