@@ -84,7 +84,7 @@ class Finding:
 
     code: str
     what: str = ""
-    items: tuple[int, ...] = field(default=())
+    items: Sequence[int] = field(default=())
 
     @property
     def stops(self) -> bool:

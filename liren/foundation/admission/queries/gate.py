@@ -10,7 +10,6 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 from django.db.models import Count, F, QuerySet
-
 from django.utils import timezone
 
 from liren.foundation.admission.models import Admission, Gated, Notice, OutsideReport, Reach, Refusal
