@@ -40,8 +40,8 @@ class Scene:
     report: OutsideReport
 
 
-def scene() -> Scene:
-    """Everything that the pages of the gate can show, once."""
+def scene(figures: dict[str, tuple[int, int]] | None = None) -> Scene:
+    """Everything that the pages of the gate can show, once; inventories of the size of ``figures``."""
     make.roles()
     city = portal.small_city()
     each.load_packs(SPRING)
@@ -58,7 +58,7 @@ def scene() -> Scene:
     return Scene(
         city, department, cases.clerk(department, city.district), make.official("district_admin", city.district),
         make.official("community_worker", home), make.official("street_officer", city.street), under, work, banned,
-        ledger, item, counted(city.city), agreed(city, under), reported(home, department),
+        ledger, item, counted(city.city, figures or {"stamp": (2, 1)}), agreed(city, under), reported(home, department),
     )  # fmt: skip
 
 
@@ -93,11 +93,11 @@ def handed(under: Admission, community: Any, title: str) -> Assignment:
     return services.hand_down([task], sender_id=under.sender_id, by=SYSTEM, at=now)[0]
 
 
-def counted(city: Any) -> Burden:
-    """The inventories of Changzhou's size: what was taken off is cancelled, of systems it is merged."""
+def counted(city: Any, figures: dict[str, tuple[int, int]]) -> Burden:
+    """Inventories: what was taken off is cancelled, of systems it is merged."""
     paper = {"instrument": "减负通知", "effective_on": date(2026, 5, 1), "by": SYSTEM, "at": timezone.now()}
     last: Burden | None = None
-    for stock, (there, gone) in CHANGZHOU.items():
+    for stock, (there, gone) in figures.items():
         for number in range(there):
             facts = {"unit_id": city.pk, "name_zh": f"{stock}第{number + 1}项证明", "counted_on": date(2026, 1, 5)}
             last = services.count_burden(stock, **facts, by=SYSTEM, at=timezone.now())

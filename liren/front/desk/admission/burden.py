@@ -18,14 +18,13 @@ from django.utils.translation import gettext_lazy
 from liren.foundation.admission import queries
 from liren.foundation.admission.models import Assignment, RowState, WorkType
 from liren.foundation.bodies.models import Body
-from liren.foundation.kernel.errors import NotAllowed
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import can
 from liren.foundation.territory import queries as territory
 from liren.foundation.territory.models import Level, Unit
 from liren.front.desk.admission import reading
 from liren.front.desk.admission.committee import SPENT
-from liren.front.desk.gate import actor_of, desk
+from liren.front.desk.gate import actor_of, desk, may
 
 MONTHS = 12
 #: Kinds of work in columns of their own; the others are counted together.
@@ -97,7 +96,7 @@ def month_after(first: date) -> date:
 def ledger(request: HttpRequest, code: str) -> HttpResponseBase:
     unit = get_object_or_404(Unit.objects.select_related("parent"), code=code, level=Level.COMMUNITY)
     if not any(can(actor_of(request), power, unit) for power in (reading.ANSWER, reading.DECIDE, reading.BURDEN)):
-        raise NotAllowed()
+        may(request, reading.ANSWER, unit)
     form = MonthForm(request.GET)
     context = {"title": _("Burden of the community"), "unit": unit, "chain": territory.chain(unit), "form": form}
     context |= facts(unit, form.first()) | {"may_fill": can(actor_of(request), reading.ANSWER, unit)}
