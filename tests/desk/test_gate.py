@@ -181,8 +181,8 @@ def test_work_round_the_gate_is_reported_and_carried_to_correction(scene, worker
     assert worker.send("/desk/gate/outside/add/", **facts).status_code == 303
     row = OutsideReport.objects.latest("pk")
     url = f"/desk/gate/outside/{row.pk}/"
-    assert worker.send(url, move="correct", answer="x").status_code == 403
-    assert secretary.send(url, move="correct", answer="已撤回并道歉").status_code == 303
+    assert worker.send(f"{url}judge/", move="correct", answer="x").status_code == 403
+    assert secretary.send(f"{url}judge/", move="correct", answer="已撤回并道歉").status_code == 303
     assert "已撤回并道歉" in worker.read(url)
 
 

@@ -1,4 +1,4 @@
-"""The gate in the small city: a department with a clerk, lists, admissions, work handed down, inventories, agreements."""
+"""The gate in the small city: a department with a clerk, lists, admissions, work, inventories, agreements."""
 
 from __future__ import annotations
 
@@ -6,13 +6,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from liren.foundation.admission import services
-from liren.foundation.admission.models import Admission, Agreement, Assignment, Burden, Ledger, ListItem, OutsideReport
+from liren.foundation.admission.models import (
+    Admission,
+    AgreedMatter,
+    Agreement,
+    Application,
+    Assignment,
+    Burden,
+    Ledger,
+    ListItem,
+    ListRevision,
+    OutsideReport,
+)
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import SystemActor
 from liren.foundation.people.models import Account
+from liren.foundation.territory.models import Unit
 from tests.make import bodies, cases, each, portal
 from tests.make import people as make
 
@@ -83,7 +96,12 @@ def admitted(department: Body, communities: list[Any], **changes: Any) -> Admiss
         "end": date(2028, 1, 1), "minutes_a_month": 240, **changes,
     }  # fmt: skip
     if facts.get("is_assistance"):
-        facts |= {"money_fen": 2_000_000, "conditions": "提供场地", "information": "开放数据", "guide_id": department.pk}
+        facts |= {
+            "money_fen": 2_000_000,
+            "conditions": "提供场地",
+            "information": "开放数据",
+            "guide_id": department.pk,
+        }
     return services.admit_old(services.Wish(**facts), session="第一次联席会议", by=SYSTEM, at=SPRING)
 
 
@@ -123,3 +141,77 @@ def reported(home: Any, department: Body) -> OutsideReport:
         community_id=home.pk, sender_id=department.pk, work_type="form", happened_on=timezone.localdate(),
         text="工作群里要求当天报送表格", by=make.official("community_worker", home), at=timezone.now(),
     )  # fmt: skip
+
+
+def now() -> dict[str, Any]:
+    """By the tests, at this moment."""
+    return {"by": SYSTEM, "at": timezone.now()}
+
+
+def department(unit: Unit) -> Body:
+    """The department of a unit that asks something of its communities; made at the first call."""
+    found = Body.objects.filter(unit=unit, name_zh=f"{unit.name_zh}准入局").first()
+    return found or bodies.body(unit, "department", name_zh=f"{unit.name_zh}准入局")
+
+
+def in_each(communities: list[Unit]) -> dict[str, dict[str, Any]]:
+    """What the pages of the gate are about, one of each in every community; by the path of the community."""
+    found: dict[str, dict[str, Any]] = {}
+    for home in communities:
+        for kind, pk in _of(home).items():
+            found.setdefault(kind, {})[home.path] = pk
+    return found
+
+
+def _of(home: Unit) -> dict[str, Any]:
+    above = Unit.objects.filter(pk__in=home.path_ids, level__lte=3).order_by("-level")[0]
+    sender, moment = department(above), {"recorded_by": "system:test", "recorded_at": timezone.now()}
+    under = admitted(sender, [home], title_zh="台账事项", work_type="ledger")
+    task = admitted(sender, [home], title_zh="走访事项")
+    opened = services.open_ledger(
+        community_id=home.pk, name_zh="台账", sender_id=sender.pk, admission_id=under.pk,
+        given_on=timezone.localdate(), **now(),
+    )  # fmt: skip
+    return {
+        "home": {"code": home.code}, "admission": task.pk, "ledger": opened.pk, "handed": handed(task, home, "走访").pk,
+        "outside": OutsideReport.objects.create(
+            community=home, sender=sender, work_type="form", happened_on=timezone.localdate(), text="未经准入", **moment
+        ).pk,
+        "burden": services.count_burden(
+            "task", unit_id=home.pk, name_zh="月报", counted_on=timezone.localdate(), **now()
+        ).pk,
+        "agreement": _agreement(home, sender, task), "application": _application(home, above, sender),
+        **_versions(home),
+    }  # fmt: skip
+
+
+def _application(home: Unit, above: Unit, sender: Body) -> int:
+    """An application whose case is at its beginning."""
+    number = cases.reported(home).pk
+    made = Application.objects.create(
+        work_type="task", title_zh="一项申请", sender=sender, basis="条例第一条", unit=above, case_id=number,
+        during=DateRange(date(2027, 1, 1), date(2028, 1, 1)), minutes_a_month=10, recorded_by="system:test",
+        recorded_at=timezone.now(),
+    )  # fmt: skip
+    made.communities.set([home.pk])
+    return int(made.pk)
+
+
+def _agreement(home: Unit, sender: Body, under: Admission) -> int:
+    made = Agreement.objects.create(
+        street_id=home.parent_id, community=home, office=sender, committee=bodies.body(home, "committee"),
+        during=DateRange(date(2026, 4, 1), date(2027, 4, 1)), signed_on=date(2026, 4, 1), street_duties="拨付经费",
+        committee_duties="协助走访", instrument="协议", recorded_by="system:test", recorded_at=timezone.now(),
+    )  # fmt: skip
+    AgreedMatter.objects.create(agreement=made, admission=under, money_fen=100)
+    return int(made.pk)
+
+
+def _versions(home: Unit) -> dict[str, int]:
+    """A draft and a version that is open for comments."""
+    facts = {"unit": home, "reason": "更新", "drafted_by": "system:test", "drafted_at": timezone.now()}
+    draft = ListRevision.objects.create(kind="duties", number=1, **facts)
+    today = timezone.localdate()
+    days = {"comments_from": today, "comments_until": today + timedelta(days=9)}
+    opened = ListRevision.objects.create(kind="negative", number=1, state="comments", **days, **facts)
+    return {"draft_list": draft.pk, "open_list": opened.pk}

@@ -94,7 +94,9 @@ def _lists(stage: Stage) -> None:
     facts = {"unit_id": stage.city.pk, "reason": "居民反映微信工作群打卡过多，拟列入负面清单"}
     version = services.draft_list("negative", **facts, **stage.ago(3))
     words = ("工作群打卡", "点赞转发")
-    more = loads.Matter("negative", "group_chats", "工作群打卡接龙", "Check-ins in chat groups", "减负通知", "占用时间、没有实效", words)
+    more = loads.Matter(
+        "negative", "group_chats", "工作群打卡接龙", "Check-ins in chat groups", "减负通知", "占用时间、没有实效", words
+    )
     _proposed(version.pk, more, stage.ago(3))
     services.open_comments(version.pk, until=timezone.localdate(stage.at) + timedelta(days=20), **stage.ago(3))
 
@@ -193,7 +195,8 @@ def _agreement(stage: Stage, under: Admission, today: date) -> None:
     first = today - timedelta(days=150)
     services.sign_agreement(
         community_id=stage.home.pk, office_id=office.pk, committee_id=committee.pk, first=first,
-        end=first + timedelta(days=365), signed_on=first, street_duties="按季度拨付经费；不再另派任务；及时反馈办理结果。",
+        end=first + timedelta(days=365), signed_on=first,
+        street_duties="按季度拨付经费；不再另派任务；及时反馈办理结果。",
         committee_duties="协助走访老人；每季度报告一次进展。", matters={under.pk: under.money_fen or 1},
         instrument="政社互动协助协议（模拟）", **stage.ago(150),
     )  # fmt: skip

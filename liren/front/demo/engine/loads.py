@@ -32,7 +32,9 @@ FORMS = {
     ),
 }  # fmt: skip
 ROUTE_ZH = "凭本人有效证件到便民服务中心或网上办事大厅办理，由部门自行核验，不再要居委会盖章。"
-ROUTE_EN = "With your own papers at the service centre or online; the department checks itself, no stamp of the committee."
+ROUTE_EN = (
+    "With your own papers at the service centre or online; the department checks itself, no stamp of the committee."
+)
 
 
 @dataclass(frozen=True)
@@ -71,19 +73,102 @@ class Matter:
 
 LAW = "《中华人民共和国城市居民委员会组织法》"
 MATTERS = (
-    Matter("self_government", "residents_meeting", "召集居民会议、居民议事", "Calling residents' meetings", f"{LAW}第十条", "居民自己商量的事"),
-    Matter("self_government", "mutual_help", "组织邻里互助和志愿服务", "Mutual help and volunteering", f"{LAW}第三条", "居民自己办的事"),
-    Matter("assistance", "elderly_survey", "协助老年人关爱走访", "Help with visits to the elderly", f"{LAW}第三条第五项", "部门牵头、社区协助"),
-    Matter("assistance", "mediation_help", "协助排查矛盾纠纷", "Help to find disputes early", f"{LAW}第三条第三项", "部门牵头、社区协助"),
-    Matter("negative", "investment", "招商引资和协税护税", "Attracting investment", "条例第四十五条", "不是社区的职责", ("招商", "协税")),
-    Matter("negative", "law_enforcement", "行政执法检查", "Inspections under administrative law", "条例第四十五条", "社区没有执法权", ("执法检查", "行政处罚")),
-    Matter("negative", "paper_ledgers", "重复纸质台账", "Repeated ledgers on paper", "减负通知", "电子台账已经有了", ("纸质台账",)),
-    Matter("negative", "subscriptions", "订阅报刊摊派", "Quotas of newspaper subscriptions", "减负通知", "属于摊派", ("订阅任务", "报刊征订")),
-    Matter("duties", "public_affairs", "公开居务、接受监督", "Open affairs, be supervised", f"{LAW}第十七条", "法律规定的职责"),
-    Matter("duties", "mediate", "调解民间纠纷", "Mediate disputes among residents", f"{LAW}第三条第三项", "法律规定的职责"),
-    Matter("assisting", "public_security", "协助维护社会治安", "Help keep public order", f"{LAW}第三条第四项", "法律规定的协助"),
-    Matter("assisting", "public_health", "协助公共卫生、优抚救济、青少年教育", "Help with health, relief and youth", f"{LAW}第三条第五项", "法律规定的协助"),
-)  # fmt: skip
+    Matter(
+        "self_government",
+        "residents_meeting",
+        "召集居民会议、居民议事",
+        "Calling residents' meetings",
+        f"{LAW}第十条",
+        "居民自己商量的事",
+    ),
+    Matter(
+        "self_government",
+        "mutual_help",
+        "组织邻里互助和志愿服务",
+        "Mutual help and volunteering",
+        f"{LAW}第三条",
+        "居民自己办的事",
+    ),
+    Matter(
+        "assistance",
+        "elderly_survey",
+        "协助老年人关爱走访",
+        "Help with visits to the elderly",
+        f"{LAW}第三条第五项",
+        "部门牵头、社区协助",
+    ),
+    Matter(
+        "assistance",
+        "mediation_help",
+        "协助排查矛盾纠纷",
+        "Help to find disputes early",
+        f"{LAW}第三条第三项",
+        "部门牵头、社区协助",
+    ),
+    Matter(
+        "negative",
+        "investment",
+        "招商引资和协税护税",
+        "Attracting investment",
+        "条例第四十五条",
+        "不是社区的职责",
+        ("招商", "协税"),
+    ),
+    Matter(
+        "negative",
+        "law_enforcement",
+        "行政执法检查",
+        "Inspections under administrative law",
+        "条例第四十五条",
+        "社区没有执法权",
+        ("执法检查", "行政处罚"),
+    ),
+    Matter(
+        "negative",
+        "paper_ledgers",
+        "重复纸质台账",
+        "Repeated ledgers on paper",
+        "减负通知",
+        "电子台账已经有了",
+        ("纸质台账",),
+    ),
+    Matter(
+        "negative",
+        "subscriptions",
+        "订阅报刊摊派",
+        "Quotas of newspaper subscriptions",
+        "减负通知",
+        "属于摊派",
+        ("订阅任务", "报刊征订"),
+    ),
+    Matter(
+        "duties",
+        "public_affairs",
+        "公开居务、接受监督",
+        "Open affairs, be supervised",
+        f"{LAW}第十七条",
+        "法律规定的职责",
+    ),
+    Matter(
+        "duties", "mediate", "调解民间纠纷", "Mediate disputes among residents", f"{LAW}第三条第三项", "法律规定的职责"
+    ),
+    Matter(
+        "assisting",
+        "public_security",
+        "协助维护社会治安",
+        "Help keep public order",
+        f"{LAW}第三条第四项",
+        "法律规定的协助",
+    ),
+    Matter(
+        "assisting",
+        "public_health",
+        "协助公共卫生、优抚救济、青少年教育",
+        "Help with health, relief and youth",
+        f"{LAW}第三条第五项",
+        "法律规定的协助",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -102,13 +187,36 @@ class Admitted:
 
 ADMITTED = (
     Admitted("task", "协助老年人关爱走访", "Visits to the elderly", "《老年人权益保障法》第四十条", 480, 2, 2_400_000),
-    Admitted("form", "居民基本情况季报", "Quarterly figures of residents", "《统计法》第七条", 120, 1, None,
-             ("社区名称", "常住人口数", "户数", "填报日期")),
-    Admitted("meeting", "街区治理例会", "Monthly meeting on the neighbourhood", "里仁市（模拟）社区发展治理办法第十二条", 90, 1),
+    Admitted(
+        "form",
+        "居民基本情况季报",
+        "Quarterly figures of residents",
+        "《统计法》第七条",
+        120,
+        1,
+        None,
+        ("社区名称", "常住人口数", "户数", "填报日期"),
+    ),
+    Admitted(
+        "meeting",
+        "街区治理例会",
+        "Monthly meeting on the neighbourhood",
+        "里仁市（模拟）社区发展治理办法第十二条",
+        90,
+        1,
+    ),
     Admitted("inspection", "消防安全联合检查", "Joint inspection of fire safety", "《消防法》第三十二条", 120, 1),
-    Admitted("ledger", "独居老人探访台账", "Ledger of visits to those who live alone", "《老年人权益保障法》第四十条", 180, 0, None,
-             ("姓名", "联系电话", "住址", "探访日期")),
-)  # fmt: skip
+    Admitted(
+        "ledger",
+        "独居老人探访台账",
+        "Ledger of visits to those who live alone",
+        "《老年人权益保障法》第四十条",
+        180,
+        0,
+        None,
+        ("姓名", "联系电话", "住址", "探访日期"),
+    ),
+)
 
 
 @dataclass(frozen=True)

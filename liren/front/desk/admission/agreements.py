@@ -78,7 +78,10 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def sides(actor: Any, row: Agreement) -> list[tuple[str, Any]]:
     """The sides for which the actor speaks and which have not said their word."""
-    mine = {Side.STREET: can(actor, reading.AGREE, row.street), Side.COMMITTEE: can(actor, reading.ANSWER, row.community)}
+    mine = {
+        Side.STREET: can(actor, reading.AGREE, row.street),
+        Side.COMMITTEE: can(actor, reading.ANSWER, row.community),
+    }
     said = set(row.appraisals.values_list("side", flat=True))
     return [(side.value, side.label) for side, is_mine in mine.items() if is_mine and side not in said]
 
@@ -123,9 +126,7 @@ class AppraiseForm(GateForm):
     """How the other side kept its word."""
 
     side = forms.ChoiceField(label=gettext_lazy("For which side"), widget=forms.RadioSelect)
-    verdict = forms.ChoiceField(
-        label=gettext_lazy("The other side"), choices=Verdict.choices, widget=forms.RadioSelect
-    )
+    verdict = forms.ChoiceField(label=gettext_lazy("The other side"), choices=Verdict.choices, widget=forms.RadioSelect)
     text = LongTextField(label=gettext_lazy("Why"), max_length=2_000)
 
     def fit(self) -> None:
@@ -151,12 +152,14 @@ DEEDS = (
     Deed(
         "desk-agreement-sign",
         gettext_lazy("Sign an agreement of assistance"),
-        gettext_lazy("For a year at most. Only matters of assistance that are admitted can be agreed on, each with its money."),
+        gettext_lazy(
+            "For a year at most. Only matters of assistance that are admitted can be agreed on, each with its money."
+        ),
         gettext_lazy("Record"),
         SignForm,
         _sign,
         reading.AGREE,
-        lambda actor: reading.communities(actor, reading.AGREE),
+        reading.public_communities,
         lambda row: row.parent,
         lambda row: reverse("desk-agreements"),
         lambda row: row.name,

@@ -62,9 +62,7 @@ class ApplyForm(DeskForm):
     conditions = LongTextField(label=gettext_lazy("Conditions provided"), required=False)
     information = LongTextField(label=gettext_lazy("Information support"), required=False)
     guide = BodyField(label=gettext_lazy("Guiding unit"), required=False)
-    is_comprehensive = forms.BooleanField(
-        label=gettext_lazy("It is the one comprehensive award round"), required=False
-    )
+    is_comprehensive = forms.BooleanField(label=gettext_lazy("It is the one comprehensive award round"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

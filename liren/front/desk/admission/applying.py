@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.foundation.admission import queries
+from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.reply import done, show
 from liren.front.desk.admission.apply_form import ApplyForm
 from liren.front.desk.admission.reading import APPLY, bodies
@@ -35,7 +36,8 @@ def apply(request: HttpRequest) -> HttpResponseBase:
 
 def _send(form: ApplyForm) -> Any:
     wish = form.wish()
-    assert wish is not None, "a form that is right names its body and its matter"
+    if wish is None:
+        raise BadInput(_("Choose one of the list."))
     return admit.apply(wish, purpose=form.cleaned_data["purpose"], by=form.actor, at=timezone.now()).application
 
 

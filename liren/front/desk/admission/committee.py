@@ -149,7 +149,9 @@ def work(request: HttpRequest, pk: int) -> HttpResponseBase:
     row = get_object_or_404(rows, pk=pk)
     sent = request.POST if request.method == "POST" else None
     form = WorkForm(sent, row=row, actor=actor_of(request))
-    if form.is_valid() and accepted(form, lambda: take_step(row, by=form.actor, at=timezone.now(), **form.cleaned_data)):
+    if form.is_valid() and accepted(
+        form, lambda: take_step(row, by=form.actor, at=timezone.now(), **form.cleaned_data)
+    ):
         return done(request, "", "", {}, to=home_of(form.actor, row), message=_said(form.cleaned_data["move"]))
     context = {"title": row.title, "row": row, "form": form if form.fields["move"].choices else None}  # type: ignore[attr-defined]
     return show(request, "desk/admission/work.html", "", context, status=422 if form.is_bound else 200)
@@ -228,14 +230,14 @@ DEEDS = (
         "desk-gate-diary",
         gettext_lazy("A sheet of the diary"),
         gettext_lazy(
-            "Whoever likes says how a day was spent. Nobody has to; no name, no account and no time of day is kept, and "
-            "nothing is shown before five sheets of a month are there."
+            "Whoever likes says how a day was spent. Nobody has to; no name, no account and no time of day is kept, "
+            "and nothing is shown before five sheets of a month are there."
         ),
         gettext_lazy("Hand in"),
         DiaryForm,
         lambda row, **facts: services.fill_diary(row.pk, **facts),
         reading.ANSWER,
-        lambda actor: reading.communities(actor, reading.ANSWER),
+        reading.public_communities,
         lambda row: row,
         lambda row: reverse("desk-gate-burden", args=[row.code]),
         lambda row: row.name,

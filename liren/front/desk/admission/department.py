@@ -52,11 +52,12 @@ class HandForm(GateForm):
     text = LongTextField(label=gettext_lazy("What is asked, in plain words"), required=False)
     given_on = DayField(label=gettext_lazy("From"))
     due_on = DayField(label=gettext_lazy("Until"), required=False)
-    minutes = CountField(
-        label=gettext_lazy("Minutes that it takes in one community"), max_value=60_000, required=False
-    )
+    minutes = CountField(label=gettext_lazy("Minutes that it takes in one community"), max_value=60_000, required=False)
     fields_asked = LinesField(
-        label=gettext_lazy("Columns of the ledger"), required=False, most=200, help_text=gettext_lazy("One on each line.")
+        label=gettext_lazy("Columns of the ledger"),
+        required=False,
+        most=200,
+        help_text=gettext_lazy("One on each line."),
     )
 
     def fit(self) -> None:
@@ -134,12 +135,14 @@ DEEDS = (
     Deed(
         "desk-gate-hand",
         gettext_lazy("Hand down work"),
-        gettext_lazy("Under this admission, for its communities and on its days; whatever else is refused and counted."),
+        gettext_lazy(
+            "Under this admission, for its communities and on its days; whatever else is refused and counted."
+        ),
         gettext_lazy("Hand down"),
         HandForm,
         hand,
         reading.APPLY,
-        reading.own_admissions,
+        reading.all_admissions,
         lambda row: row.sender,
         to_mine,
         lambda row: row.title,
@@ -153,7 +156,7 @@ DEEDS = (
         SupportForm,
         lambda row, **facts: services.support(row.pk, **facts),
         reading.APPLY,
-        reading.own_admissions,
+        reading.all_admissions,
         lambda row: row.sender,
         to_mine,
         lambda row: row.title,

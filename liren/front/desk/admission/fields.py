@@ -70,7 +70,9 @@ class CommunitiesField(LinesField):
     def _below(self, unit: Unit) -> list[int]:
         today = Unit.objects.existing_on(timezone.localdate())
         below = list(
-            today.filter(path__startswith=unit.path, level=Level.COMMUNITY).order_by("code").values_list("pk", flat=True)
+            today.filter(path__startswith=unit.path, level=Level.COMMUNITY)
+            .order_by("code")
+            .values_list("pk", flat=True)
         )
         if not below:
             words = _("There is no community or village in %(name)s.") % {"name": unit.name}

@@ -87,7 +87,9 @@ class ChangeForm(GateForm):
         required=False,
         longest=40,
         most=20,
-        help_text=gettext_lazy("Negative list: an application whose name holds one of them is refused. One on each line."),
+        help_text=gettext_lazy(
+            "Negative list: an application whose name holds one of them is refused. One on each line."
+        ),
     )
 
 
@@ -146,7 +148,6 @@ def named(row: ListRevision) -> str:
     return str(row.get_kind_display())
 
 
-
 DEEDS = (
     Deed(
         "desk-gate-draft",
@@ -156,7 +157,7 @@ DEEDS = (
         DraftForm,
         _draft,
         reading.LISTS,
-        keepers,
+        reading.places,
         lambda row: row,
         lambda row: reverse("desk-gate-versions"),
         lambda row: row.name,
@@ -177,7 +178,9 @@ DEEDS = (
     Deed(
         "desk-gate-version-step",
         gettext_lazy("Next step"),
-        gettext_lazy("Residents and committees comment before it is published; a version that is published stays as it is."),
+        gettext_lazy(
+            "Residents and committees comment before it is published; a version that is published stays as it is."
+        ),
         gettext_lazy("Do it"),
         StepForm,
         _step,

@@ -16,15 +16,14 @@ from django.utils.translation import gettext_lazy
 
 from liren.foundation.admission import machine, queries, services
 from liren.foundation.admission.models import OutsideReport, WorkType
-from liren.foundation.kernel.reply import done, show
+from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import Actor, can
 from liren.front.desk.admission import reading
 from liren.front.desk.admission.fields import ChosenUnitField
-from liren.front.desk.admission.steps import PAGE, Deed, GateForm, answer
+from liren.front.desk.admission.steps import Deed, GateForm, answer
 from liren.front.desk.body_forms import BodyField
-from liren.front.desk.fields import DayField, DeskForm, LongTextField
+from liren.front.desk.fields import DayField, LongTextField
 from liren.front.desk.gate import FORM, actor_of, desk, may
-from liren.front.desk.refusals import accepted
 from liren.front.kit.pages import keyset
 from liren.front.kit.templatetags.kit import is_chinese
 
@@ -81,7 +80,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
     return answer(request, REPORT, None)
 
 
-class JudgeForm(DeskForm):
+class JudgeForm(GateForm):
     """The next step of a report, with its reason."""
 
     move = forms.ChoiceField(label=gettext_lazy("Step"), widget=forms.RadioSelect)
@@ -91,9 +90,8 @@ class JudgeForm(DeskForm):
         help_text=gettext_lazy("Corrected or criticised in public, it can be read by everybody."),
     )
 
-    def __init__(self, *args: Any, moves: list[tuple[str, str]], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["move"].choices = moves  # type: ignore[attr-defined]  # a ChoiceField
+    def fit(self) -> None:
+        self.fields["move"].choices = open_moves(self.actor, self.row)  # type: ignore[attr-defined]  # a ChoiceField
 
 
 def open_moves(actor: Any, row: OutsideReport) -> list[tuple[str, str]]:
@@ -104,19 +102,31 @@ def open_moves(actor: Any, row: OutsideReport) -> list[tuple[str, str]]:
     return [(one.code, one.zh if is_chinese() else one.en) for one in fitting]
 
 
-@desk("signed_in", *FORM)
+def seen(actor: Any) -> QuerySet[OutsideReport]:
+    """Reports that the actor may read."""
+    found: Any = OutsideReport.objects
+    rows: QuerySet[OutsideReport] = found.visible_to(actor).select_related("community", "sender")
+    return rows
+
+
+@desk("signed_in")
 def one(request: HttpRequest, pk: int) -> HttpResponseBase:
-    rows: QuerySet[OutsideReport] = OutsideReport.objects.visible_to(actor_of(request))
-    row = get_object_or_404(rows.select_related("community", "sender"), pk=pk)
-    moves = open_moves(actor_of(request), row)
-    if request.method == "POST" and not moves:
-        may(request, reading.DECIDE, row.community)
-    form = JudgeForm(request.POST if request.method == "POST" else None, actor=actor_of(request), moves=moves)
-    if form.is_valid() and accepted(form, lambda: _judge(row.pk, form)):
-        return done(request, PAGE, "", {}, to="desk-gate-outside", message=_("It is recorded."))
-    context = {"title": _("Work outside of the gate"), "row": row, "form": form if moves else None}
-    return show(request, "desk/admission/report.html", "", context, status=422 if form.is_bound else 200)
+    row = get_object_or_404(seen(actor_of(request)), pk=pk)
+    context = {"title": _("Work outside of the gate"), "row": row, "may_judge": open_moves(actor_of(request), row)}
+    return show(request, "desk/admission/report.html", "", context)
 
 
-def _judge(pk: int, form: JudgeForm) -> None:
-    services.judge_outside(pk, by=form.actor, at=timezone.now(), **form.cleaned_data)
+JUDGE = Deed(
+    "desk-gate-outside-judge",
+    gettext_lazy("Judge a report"),
+    gettext_lazy("Whoever reported does not judge. The community reads what came of it."),
+    gettext_lazy("Record"),
+    JudgeForm,
+    lambda row, **facts: services.judge_outside(row.pk, **facts),
+    reading.DECIDE,
+    seen,
+    lambda row: row.community,
+    lambda row: reverse("desk-gate-outside-one", args=[row.pk]),
+    lambda row: row.sender.name,
+)
+VIEWS = {JUDGE.url_name: JUDGE.view}

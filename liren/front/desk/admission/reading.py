@@ -44,15 +44,16 @@ def applications(actor: Any) -> QuerySet[Application]:
     return found.select_related("sender__unit", "unit", "guide")
 
 
+def all_admissions(actor: Any) -> QuerySet[Admission]:
+    """What was admitted is published: everybody may see it, and is told plainly what is not theirs to do."""
+    found: Any = Admission.objects
+    rows: QuerySet[Admission] = found.visible_to(actor).select_related("sender__unit", "guide")
+    return rows
+
+
 def own_admissions(actor: Any) -> QuerySet[Admission]:
     """Admissions of the actor's bodies."""
     return Admission.objects.filter(sender_id__in=bodies_of(actor)).select_related("sender__unit", "guide")
-
-
-def decided_admissions(actor: Any) -> QuerySet[Admission]:
-    """Admissions of bodies in the units where the actor decides."""
-    found = Admission.objects.filter(inside(paths_of(actor, DECIDE), "sender__unit__path"))
-    return found.select_related("sender__unit", "guide")
 
 
 def ledgers(actor: Any) -> QuerySet[Ledger]:
@@ -71,6 +72,18 @@ def agreements(actor: Any) -> QuerySet[Agreement]:
     street, above = paths_of(actor, AGREE), paths_of(actor, DECIDE) + paths_of(actor, ANSWER)
     found = Agreement.objects.filter(inside(street, "street__path") | inside(above, "community__path"))
     return found.select_related("street", "community", "office", "committee")
+
+
+def places(actor: Any) -> QuerySet[Unit]:
+    """Units of today; they are public."""
+    found: Any = Unit.objects
+    rows: QuerySet[Unit] = found.visible_to(actor).filter(closed_on=None).select_related("parent")
+    return rows
+
+
+def public_communities(actor: Any) -> QuerySet[Unit]:
+    """Communities and villages of today."""
+    return places(actor).filter(level=Level.COMMUNITY)
 
 
 def communities(actor: Any, power: str) -> QuerySet[Unit]:

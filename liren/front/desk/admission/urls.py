@@ -15,7 +15,15 @@ from liren.front.desk.admission import (
     watching,
 )
 
-STEPS = application.VIEWS | department.VIEWS | committee.VIEWS | watching.VIEWS | agreements.VIEWS | lists.VIEWS
+STEPS = (
+    application.VIEWS
+    | department.VIEWS
+    | committee.VIEWS
+    | watching.VIEWS
+    | agreements.VIEWS
+    | lists.VIEWS
+    | outside.VIEWS
+)
 
 urlpatterns = [
     path("gate/", overview.overview, name="desk-gate"),
@@ -37,6 +45,7 @@ urlpatterns = [
     path("gate/outside/", outside.reports, name="desk-gate-outside"),
     path("gate/outside/add/", outside.report, name="desk-gate-outside-add"),
     path("gate/outside/<id:pk>/", outside.one, name="desk-gate-outside-one"),
+    path("gate/outside/<id:pk>/judge/", STEPS["desk-gate-outside-judge"], name="desk-gate-outside-judge"),
     path("gate/refusals/", watching.refusals, name="desk-gate-refusals"),
     path("gate/inventory/", watching.inventory, name="desk-gate-inventory"),
     path("gate/inventory/<id:pk>/", STEPS["desk-gate-fate"], name="desk-gate-fate"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -96,9 +96,7 @@ class CountForm(GateForm):
 class FateForm(GateForm):
     """What becomes of it, by which document."""
 
-    fate = forms.ChoiceField(
-        label=gettext_lazy("What becomes of it"), choices=Fate.choices, widget=forms.RadioSelect
-    )
+    fate = forms.ChoiceField(label=gettext_lazy("What becomes of it"), choices=Fate.choices, widget=forms.RadioSelect)
     effective_on = DayField(label=gettext_lazy("Effective on"))
     instrument = TextField(label=gettext_lazy("Document that orders it"), max_length=300)
     route_zh = LongTextField(
@@ -124,10 +122,6 @@ def to_inventory(row: Any) -> str:
     return f"{where}?stock={row.stock}" if isinstance(row, Burden) else where
 
 
-def keeping_units(actor: Any) -> Any:
-    return Unit.objects.visible_to(actor).filter(closed_on=None).select_related("parent")
-
-
 DEEDS = (
     Deed(
         "desk-gate-count",
@@ -137,7 +131,7 @@ DEEDS = (
         CountForm,
         _count,
         reading.BURDEN,
-        keeping_units,
+        reading.places,
         lambda row: row,
         to_inventory,
         lambda row: row.name,
@@ -145,12 +139,14 @@ DEEDS = (
     Deed(
         "desk-gate-fate",
         gettext_lazy("Decide what becomes of it"),
-        gettext_lazy("What is stopped or cancelled takes its ledgers along on the same day: nothing is entered any more."),
+        gettext_lazy(
+            "What is stopped or cancelled takes its ledgers along on the same day: nothing is entered any more."
+        ),
         gettext_lazy("Record the decision"),
         FateForm,
         lambda row, **facts: services.decide_fate(row.pk, **facts),
         reading.BURDEN,
-        reading.burdens,
+        lambda actor: Burden.objects.select_related("unit"),
         lambda row: row.unit,
         to_inventory,
         lambda row: row.name,
