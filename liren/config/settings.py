@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "liren.service.cases",
     "liren.development.lifecircle",
     "liren.foundation.registers",
+    "liren.foundation.admission",
     "liren.foundation.bodies",
     "liren.foundation.people",
     "liren.foundation.territory",

@@ -5,8 +5,11 @@ from collections import Counter
 import pytest
 from django.db import connection, transaction
 
+from liren.foundation.admission import queries as gate
+from liren.foundation.admission.models import Application, Assignment
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.people.models import Account
+from liren.foundation.territory.models import Unit
 from liren.front.demo.engine import matters
 from liren.front.demo.engine.chance import Dice
 from liren.service.cases.models import (
@@ -54,6 +57,19 @@ def test_cases_stand_in_many_states(told, db):
     assert Case.objects.filter(parent__isnull=False).exists()
     assert Escalation.objects.exists()
     assert Rating.objects.filter(solved=True).exists()
+
+
+@pytest.mark.requirement("R355", "R356", "R357", "R358", "R359")
+def test_the_gate_of_the_city_has_the_figures_of_changzhou_and_nothing_went_round_it(told, db):
+    city = Unit.objects.get(parent=None)
+    found = {one.stock: (one.gone, one.percent) for one in gate.cuts(city)}
+    assert found == {
+        "organisation": (21, 57), "venue": (23, 85), "task": (23, 23), "system": (12, 44), "stamp": (60, 75),
+    }  # fmt: skip
+    assert not [one for one in gate.audit_faults() if one.what == "work_without_admission"]
+    assert set(Application.objects.values_list("outcome", flat=True)) == {"", "admitted", "refused"}
+    assert Assignment.objects.filter(state="asked").exists()
+    assert not Assignment.objects.filter(is_simulated=False).exists()
 
 
 def test_all_sorts_of_things_are_told(told, db):

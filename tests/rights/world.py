@@ -32,7 +32,7 @@ from tests.make import bodies as make_bodies
 from tests.make import cases as make_cases
 from tests.make import kernel as make_kernel
 from tests.make import people as make
-from tests.make import policy, registers, sheets, shelf
+from tests.make import gatepages, policy, registers, sheets, shelf
 
 #: Addresses of what everybody may read alike: parts by the word that stands in the table under ``thing``.
 PAPERS = {
@@ -50,6 +50,7 @@ PAPERS = {
     "record": shelf.RECORD,
     "scan": shelf.FILE,
     "no_circle": {"code": "990100000000"},
+    "list_kind": {"kind": "negative"},
 }
 
 #: The register that the desk's pages keep in this world, and a check of a file that nobody has uploaded.
@@ -132,6 +133,7 @@ def build() -> World:
         role: make.official(role, places["own"]) for role, places in at.items() if role not in (ANONYMOUS, RESIDENT)
     }
     actors |= {ANONYMOUS: None, RESIDENT: make.account()}
+    _seated(actors["department_clerk"], town.district)
     communities = [town.community, town.sibling_community, town.cousin_community, far_community, sister_community]
     homes = [*communities, town.grid, town.sibling_grid]
     world = World(actors, at, _things(communities, homes))
@@ -139,12 +141,19 @@ def build() -> World:
     return world
 
 
+def _seated(clerk: Account | None, district: Unit) -> None:
+    """The clerk holds a post in the department that asks something of communities there."""
+    post = make_bodies.post(gatepages.department(district), seats=9)
+    paper = {"effective_on": FOUNDED, "instrument": "文件", **make_bodies.BY}
+    bodies.fill_post(post.pk, name="何工", account_id=clerk.pk if clerk else None, **paper)
+
+
 def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, Any]]:
     """In every community a claim, a resident, a mandate, an opened contact and a proposal; by the path of the unit."""
     acting = ("body", "post", "holding", "duty", "member", "pairing", "liaison", "strand", "deputy", "authority")
     kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane", "entry", "picture", *acting)
     things: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
-    things |= _cases(homes) | _worked_on(homes)
+    things |= _cases(homes) | _worked_on(homes) | gatepages.in_each(communities)
     things["area"] = dict.fromkeys([home.path for home in homes], _zone())
     declare_book()
     for home in homes:

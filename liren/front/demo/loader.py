@@ -18,7 +18,7 @@ from liren.foundation.people import services as people
 from liren.foundation.people.models import Account
 from liren.foundation.territory import services as territory
 from liren.foundation.territory.models import Unit
-from liren.front.demo import accounts, acting, casting, circling, folk, outlines, places, registering, simulating
+from liren.front.demo import accounts, acting, casting, circling, folk, gating, outlines, places, registering, simulating
 from liren.front.demo.copying import Progress, silent, unhurried
 from liren.front.demo.engine import rows
 from liren.front.demo.engine.city import City, make_city
@@ -121,6 +121,9 @@ def _write(city: City, *, by: Actor, at: datetime, tell: Progress, cases: int | 
         simulating.load_cases(load, casting.Placed(placed.units, bodies), count, by=by)
     made = Case.objects.filter(is_simulated=True).count()
     _entry("demo.cases", placed.units[0], by=by, at=at, cases=made)
+    if count:
+        given = gating.load_gate(by=by, at=at)
+        _entry("demo.gate", placed.units[0], by=by, at=at, work=given)
     return entries, made
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -13,15 +12,14 @@ from liren.foundation.bodies import queries as bodies
 from liren.foundation.kernel.reply import show
 from liren.foundation.people.models import AccessGrant, Mandate, Residency, ResidencyState
 from liren.foundation.territory.models import ProposalState
+from liren.front.desk.admission.overview import gate_lines
 from liren.front.desk.cases.overview import case_lines
+from liren.front.desk.counting import MOST, bounded
 from liren.front.desk.gate import actor_of, desk
 from liren.front.desk.proposals import proposals_in_area_of
 from liren.front.desk.registers.area import KEEP, area_of
 from liren.front.desk.registers.overview import lines_for
 from liren.front.desk.sections import sections_for
-
-#: Counting further would cost more than the answer is worth.
-MOST = 99
 
 
 @dataclass(frozen=True)
@@ -33,15 +31,10 @@ class Waiting:
     number: str
 
 
-def bounded(rows: QuerySet[Any]) -> str:
-    """How many rows, as text, never counting beyond ``MOST``."""
-    found = rows.order_by()[: MOST + 1].count()
-    return f"{MOST}+" if found > MOST else str(found)
-
-
 def waiting_for(actor: Any) -> list[Waiting]:
     """What this actor has to decide, one line for each kind that is theirs."""
     lines = [Waiting(title, url, bounded(rows)) for title, url, rows in case_lines(actor)]
+    lines += [Waiting(title, url, bounded(rows)) for title, url, rows in gate_lines(actor)]
     if actor.holds("people.verify"):
         claims = Residency.objects.visible_to(actor).exclude(account_id=actor.pk)
         claims = claims.filter(state=ResidencyState.CLAIMED)

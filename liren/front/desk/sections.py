@@ -28,6 +28,12 @@ CASES = (
     "cases.sealed.mediation", "cases.sealed.support", "cases.sealed.refuge", "cases.sealed.supervision",
 )  # fmt: skip
 
+#: Whoever has to do with what is asked of communities.
+GATE = (
+    "admission.apply", "admission.answer", "admission.decide", "admission.lists", "admission.burden",
+    "admission.agree",
+)  # fmt: skip
+
 SECTIONS = (
     Section("desk", _("Overview"), _("Your mandates and what waits for you.")),
     Section(
@@ -50,6 +56,13 @@ SECTIONS = (
         _("Keys for programs"),
         _("Which programs may report or are told, and until when."),
         ("cases.keys",),
+    ),
+    Section(
+        "desk-gate",
+        # Translators: 社区事项准入
+        _("Admission gate"),
+        _("What may be asked of communities: apply, hear, decide, accept, refuse."),
+        GATE,
     ),
     Section(
         "desk-registers",

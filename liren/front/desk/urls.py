@@ -23,6 +23,7 @@ from liren.front.desk import (
     units,
     zones,
 )
+from liren.front.desk.admission.urls import urlpatterns as gate_urls
 from liren.front.desk.body_steps import VIEWS
 from liren.front.desk.cases.urls import urlpatterns as case_urls
 from liren.front.desk.lifecircle.urls import urlpatterns as circle_urls
@@ -35,6 +36,7 @@ urlpatterns = [
     path("", home.home, name="desk"),
     *case_urls,
     *circle_urls,
+    *gate_urls,
     path("residency/", residency.residency_list, name="desk-residency"),
     path("residency.csv", residency.residency_csv, name="desk-residency-csv"),
     path("residency/<id:pk>/", residency.residency_decide, name="desk-residency-decide"),

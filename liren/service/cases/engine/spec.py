@@ -31,6 +31,8 @@ FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body"
 #: A total time that a place has set for itself.
 SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
+#: Kinds of work that an office may ask of a community, each under an admission of that kind; "" is what residents ask.
+WORKS = ("task", "inspection", "meeting", "form", "award", "appraisal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class CaseType:
     """A whole declaration. ``lawful`` is the whole time until an answer or an end, ``lawful_by`` the number in packs
-    that gives it, or ``SET_LOCALLY`` where no document there does. ``table`` is the same states and moves for the
+    that gives it, or ``SET_LOCALLY`` where no document there does. ``work``: what an office asks of whoever it goes to;
+    then it reaches a body of a community only under an admission. ``table`` is the same states and moves for the
     checker, the reference and the diagram."""
 
     code: str
@@ -182,6 +185,7 @@ class CaseType:
     reopen_days: int
     retention_months: int
     about_body: bool
+    work: str
     severity: str
     lawful: Amount | None
     lawful_by: str

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from liren.service.cases.engine.numbers import spoken
-from liren.service.cases.engine.spec import CHANNELS, CONFIDENTIALITY, OUTCOMES, PHASES, SEVERITIES
+from liren.service.cases.engine.spec import CHANNELS, CONFIDENTIALITY, OUTCOMES, PHASES, SEVERITIES, WORKS
 from liren.service.cases.models.reach import CaseQuerySet
 from liren.service.cases.models.shapes import both_or_none, known, later, not_blank
 
@@ -52,6 +52,11 @@ class Case(models.Model):
     taken_by = models.CharField(max_length=100)
     body = models.ForeignKey("bodies.Body", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     about_body = models.ForeignKey("bodies.Body", models.PROTECT, null=True, blank=True, related_name="+")
+    # What an office asks by it, and under which admission; "" is what residents ask, which needs none.
+    work = models.CharField(max_length=12, blank=True, default="", db_default="", editable=False)
+    admission = models.ForeignKey(
+        "admission.Admission", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     handler = models.ForeignKey(
         "people.Account", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -80,10 +85,13 @@ class Case(models.Model):
     is_simulated = models.BooleanField(default=False)
 
     objects: ClassVar[Any] = CaseQuerySet.as_manager()
+    #: Its rows can put work on a community: the database lets them pass only under an admission.
+    PASSES_THE_GATE = True
 
     class Meta:
         base_manager_name = "objects"
         constraints = [
+            known("case_work_is_known", "work", WORKS, blank=True),
             known("case_phase_is_known", "phase", PHASES),
             known("case_outcome_is_known", "outcome", OUTCOMES, blank=True),
             known("case_severity_is_known", "severity", SEVERITIES),
@@ -152,6 +160,8 @@ class Case(models.Model):
                 name="case_near_and_open",
                 condition=~Q(phase="closed") & Q(cell__isnull=False),
             ),
+            # What was handed down under an admission.
+            models.Index(fields=["admission"], name="case_of_admission", condition=Q(admission__isnull=False)),
             # Lists of a unit by age, monthly figures, newest first for the public.
             models.Index(fields=["unit", "-received_at", "-id"], name="case_of_unit_by_age"),
             models.Index(fields=["-received_at", "-id"], name="case_by_age"),
@@ -268,6 +278,7 @@ class CasePart(models.Model):
     joined_at = models.DateTimeField()
     consented_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    PASSES_THE_GATE = True
 
     class Meta:
         ordering = ["id"]

@@ -15,6 +15,7 @@ from liren.foundation.kernel.rights import Actor
 from liren.service.cases.models import Call, Case, bodies_of
 from liren.service.cases.queries.acting import acts_as
 from liren.service.cases.queries.limits import CALL
+from liren.service.cases.services.gating import through_gate
 from liren.service.cases.services.sentences import sentences
 from liren.service.cases.services.silence import due_after
 from liren.service.cases.services.story import changed, locked_case, noted, wrote
@@ -52,15 +53,16 @@ def call(case_id: int, *, body_id: int, question: str, by: Actor, at: datetime) 
     body = _callable(case, body_id, at)
     _room(case, body)
     due_at = due_after(CALL, case.unit, at, known_at=at)
-    made = Call.objects.create(
-        case=case,
-        body=body,
-        question=question,
-        called_at=at,
-        called_by=by.label,
-        due_at=due_at,
-        escalate_at=due_at,
-    )
+    with through_gate(case, body, "call", by=by, at=at):
+        made = Call.objects.create(
+            case=case,
+            body=body,
+            question=question,
+            called_at=at,
+            called_by=by.label,
+            due_at=due_at,
+            escalate_at=due_at,
+        )
     facts = {"call": made.pk, "body": body.pk, "due": due_at.isoformat()}
     _tell(case, "called", facts, role="desk", note=question, by=by, at=at)
     return made

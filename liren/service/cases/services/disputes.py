@@ -21,6 +21,7 @@ from liren.service.cases.queries.acting import acts_as
 from liren.service.cases.queries.limits import RULING
 from liren.service.cases.services import clocks
 from liren.service.cases.services.catalogue import precedent
+from liren.service.cases.services.gating import through_gate
 from liren.service.cases.services.sentences import sentences
 from liren.service.cases.services.silence import due_after
 from liren.service.cases.services.story import changed, locked_case, noted, wrote
@@ -183,6 +184,7 @@ def _tell(
     at: datetime,
     **more: str,
 ) -> None:
-    changed(case, "is_disputed", *(fields or []), at=at)
+    with through_gate(case, case.body if fields else None, "rule", by=by, at=at):
+        changed(case, "is_disputed", *(fields or []), at=at)
     wrote(case, kind, by=by, at=at, role=role, note=note, facts=facts, **more)
     noted(kind, case, by=by, at=at, role=role, **{key: value for key, value in facts.items() if key != "ground"})

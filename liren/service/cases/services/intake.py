@@ -31,6 +31,7 @@ from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
 from liren.service.cases.services.contacts import keep_contact
 from liren.service.cases.services.files import attach
+from liren.service.cases.services.gating import admitted_as, through_gate
 from liren.service.cases.services.receipts import key_of
 from liren.service.cases.services.sending import Sent, checked
 from liren.service.cases.services.story import line, noted
@@ -84,17 +85,20 @@ def report(
     language: str = "zh-hans",
     files: Sequence[Upload] = (),
     key: ApiKey | None = None,
+    admission_id: int | None = None,
 ) -> Taken:
     """Take a matter in. Place (WGS 84 degrees) decides the unit; ``unit_id`` counts where no place is given.
     ``unit`` says the same by what the caller has just read, so that it is not read again.
 
     Whoever reports with an account is its reporter; ``taken_by_desk`` says that ``by`` takes it in for somebody else,
     whose account may be named by ``reporter_id``. ``client_key`` makes a repeat harmless: it gives the first case.
+    ``admission_id`` counts for what an office asks of communities, and is not needed for what residents ask.
 
     Raises:
         NoType: no such type. NotAllowed: ``by`` takes in for others without that duty.
         BadReport: what is wrong, field by field. TooLarge: a file of more than 10 MB.
         Conflict: the same ``client_key`` was used with other content.
+        NotAdmitted: the catalogue sends an office's work to a community, and no admission holds.
     """
     require(by, "cases.report")
     if not taken_by_desk and reporter_id not in (None, by.pk):
@@ -110,7 +114,9 @@ def report(
         with transaction.atomic():
             draft = _draft(type_of(type), sent, by=by, at=at)
             draft.case.client_key, draft.case.client_digest = client_key, digest
-            return _kept(draft, by=by, at=at)
+            admitted_as(draft.case, admission_id)
+            with through_gate(draft.case, draft.case.body, "report", by=by, at=at):
+                return _kept(draft, by=by, at=at)
     except IntegrityError as error:
         if client_key is None or ONCE not in str(error):
             raise
@@ -141,6 +147,7 @@ def _draft(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Draft:
     case = Case(
         type_id=kind.pk,
         written_as_id=kind.version,
+        work=spec.work,
         state=spec.start,
         confidentiality=spec.confidentiality,
         sealed_to=spec.sealed_to if spec.confidentiality == "sealed" else "",

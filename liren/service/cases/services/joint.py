@@ -21,6 +21,7 @@ from liren.service.cases.models.declared import DeclaredType, by_version, type_o
 from liren.service.cases.queries.acting import acts_as
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
+from liren.service.cases.services.gating import admitted_as, through_gate
 from liren.service.cases.services.sentences import sentences
 from liren.service.cases.services.story import changed, line, locked_case, noted, wrote
 from liren.service.cases.services.words import search_of
@@ -37,6 +38,7 @@ class Piece:
     text: str
     body_id: int | None = None
     category: str = ""
+    admission_id: int | None = None
 
 
 @transaction.atomic
@@ -106,6 +108,7 @@ def _part(case: Case, piece: Piece, by: Actor, at: datetime) -> Case:
     made = Case(
         type_id=kind.pk,
         written_as_id=kind.version,
+        work=kind.spec.work,
         state=kind.spec.start,
         severity=case.severity,
         category=piece.category,
@@ -119,6 +122,7 @@ def _part(case: Case, piece: Piece, by: Actor, at: datetime) -> Case:
         **{name: getattr(case, name) for name in INHERITED},
     )
     made.search = "" if made.confidentiality == "sealed" else search_of(text, made.address)
+    admitted_as(made, piece.admission_id or (case.admission_id if made.work == case.work else None))
     return _begun(made, kind, _body(case, piece, kind, today), by, at)
 
 
@@ -157,7 +161,8 @@ def _begun(made: Case, kind: DeclaredType, body: Body | None, by: Actor, at: dat
         made.phase = kind.spec.state(move.target).phase
         lines.append(line(made, "dispatched", by=by, at=at, role="desk", facts={"body": body.pk}, **more))
     running = clocks.planned(made, kind.spec, at)
-    made.save(force_insert=True)
+    with through_gate(made, made.body, "split", by=by, at=at):
+        made.save(force_insert=True)
     rows: list[CaseEvent | CaseClock] = [*lines, *running]
     for row in rows:
         row.case_id = made.pk

@@ -27,6 +27,7 @@ from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, Outdated, find_body
 from liren.service.cases.services.files import attach
+from liren.service.cases.services.gating import admitted_as, through_gate
 from liren.service.cases.services.ratings import Verdict, rated
 from liren.service.cases.services.story import changed, line, locked_case, noted, role_of
 
@@ -69,6 +70,7 @@ def move(
     files: Sequence[Upload] = (),
     seen: int | None = None,
     outcome: str | None = None,
+    admission_id: int | None = None,
     by: Actor,
     at: datetime,
     acting_for: int | None = None,
@@ -76,12 +78,14 @@ def move(
     """Make a move of the case's type. ``seen`` is the revision that the actor has seen.
 
     ``values`` answers what the move asks; at a verdict also "solved" and "satisfied". ``body_id`` names the body for a
-    dispatch; without it the catalogue does.
+    dispatch; without it the catalogue does. ``admission_id`` names the admission under which an office hands its own
+    work to a community.
 
     Raises:
         NoCase: no such case, or not for this actor. NotAllowed: the type gives this move to somebody else.
         Outdated (409): it moved on meanwhile, or the move isn't possible in its state; ``facts`` say how it stands.
         BadReport: note, evidence or answers are missing, field by field. Conflict: a consent is missing.
+        NotAdmitted: an office's work for a community, without an admission that holds there.
     """
     require(by, "cases.move")
     case = locked_case(case_id, by)
@@ -95,6 +99,7 @@ def move(
         raise BadInput(_("This move doesn't end the case in that way."))
     if step.move.effect == "dispatch":
         step.body = _body_for(step, body_id)
+        admitted_as(case, admission_id)
     step.acting_for = _for_whom(step, acting_for)
     return wrote_move(step)
 
@@ -189,7 +194,7 @@ def wrote_move(step: Step) -> Case:
     """Write a move that was allowed. The clock uses this door too: it asks no right."""
     case, old = step.case, step.case.state
     target = step.spec.state(step.move.target)
-    fields = {"state", "phase", "outcome", "values"}
+    fields = {"state", "phase", "outcome", "values", "admission"}
     case.state, case.phase, case.outcome = target.code, target.phase, target.outcome
     fields |= EFFECTS.get(step.move.effect, _nothing)(step)
     if target.phase == "answered":
@@ -198,7 +203,8 @@ def wrote_move(step: Step) -> Case:
         case.closed_at = step.at
     if moved := clocks.entered(case, step.spec, old, case.state, step.at):
         step.facts["clocks"] = moved
-    changed(case, *fields, *BY_CLOCKS, "closed_at", at=step.at)
+    with through_gate(case, step.body, "move", by=step.by, at=step.at):
+        changed(case, *fields, *BY_CLOCKS, "closed_at", at=step.at)
     event = _told(step, old)
     if step.files:
         attach(case, event, step.files, by=step.by, at=step.at)

@@ -20,6 +20,7 @@ from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import acts_as
 from liren.service.cases.queries.colleagues import colleagues
 from liren.service.cases.queries.details import NoCase
+from liren.service.cases.services.gating import through_gate
 from liren.service.cases.services.story import changed, locked_case, noted, role_of, wrote
 
 #: Who gives out parts: whoever works on the case.
@@ -46,6 +47,7 @@ def add_part(
     Raises:
         NoCase. NotAllowed: only who works on the case. BadInput: no such role, nobody is named, or nobody of these.
         Conflict: the case is closed, the role is full, or held by this person already.
+        NotAdmitted: an office's work for a community, without an admission that holds there.
     """
     case = locked_case(case_id, by)
     if not acts_as(case, by) & GIVES:
@@ -61,7 +63,8 @@ def add_part(
         raise Conflict(_("They have this part already."))
     if len(held) >= part.most:
         raise Conflict(_("This part is held by as many as it can be."), next_step=_("End one of them first."))
-    made = CasePart.objects.create(case=case, role=role, joined_at=at, **holder)
+    with through_gate(case, holder["body_id"], "add_part", by=by, at=at):
+        made = CasePart.objects.create(case=case, role=role, joined_at=at, **holder)
     _written(case, made, "part", by=by, at=at, what="joined")
     return made
 

@@ -1,0 +1,51 @@
+"""Reads of the gate that are worth a name."""
+
+from liren.foundation.admission.queries.burden import (
+    GONE,
+    Asked,
+    Capacity,
+    Covered,
+    Cut,
+    Load,
+    Month,
+    agreement_coverage,
+    capacity,
+    cut,
+    cuts,
+    fulfilled,
+    inventory,
+    month,
+    other_way,
+    repeated_fields,
+    year,
+)
+from liren.foundation.admission.queries.checks import Finding, blocking, findings, soonest_day
+from liren.foundation.admission.queries.gate import (
+    Fault,
+    Tally,
+    audit_faults,
+    correction_due,
+    counted_against,
+    gated_tables,
+    notices,
+    outside_reports,
+    refusals,
+    ungated_tables,
+)
+from liren.foundation.admission.queries.lists import (
+    admissions_of,
+    asked_of,
+    concerning,
+    list_items,
+    open_applications,
+    revisions,
+    work_of,
+)
+
+__all__ = [
+    "GONE", "Asked", "Capacity", "Covered", "Cut", "Fault", "Finding", "Load", "Month", "Tally", "admissions_of",
+    "agreement_coverage", "asked_of", "audit_faults", "blocking", "capacity", "concerning", "correction_due",
+    "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "inventory", "list_items", "month",
+    "notices", "open_applications", "other_way", "outside_reports", "refusals", "repeated_fields", "revisions",
+    "soonest_day", "ungated_tables", "work_of", "year",
+]  # fmt: skip

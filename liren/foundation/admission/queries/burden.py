@@ -1,0 +1,255 @@
+"""How heavy the burden is: cuts of the inventories, the ledger by month and source, repeated questions, hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Count, Q, QuerySet, Sum
+
+from liren.foundation.admission.models import (
+    DIARY,
+    Agreement,
+    Assignment,
+    Burden,
+    DiarySheet,
+    Fate,
+    FormField,
+    Ledger,
+    Reach,
+    RowState,
+    Stock,
+    WorkType,
+)
+from liren.foundation.bodies.models import Figure
+from liren.foundation.territory.models import Level, Unit
+
+#: What counts as off the communities' shoulders. Systems are integrated: what was merged counts among them (R358).
+GONE: dict[str, tuple[str, ...]] = {
+    Stock.SYSTEM: (Fate.STOPPED, Fate.CUT, Fate.MERGED),
+    **dict.fromkeys((Stock.ORGANISATION, Stock.VENUE, Stock.TASK, Stock.STAMP), (Fate.STOPPED, Fate.CUT)),
+}
+#: Fewer sheets than this in a month are not shown: one worker's day could be read off them.
+FEWEST_SHEETS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """An inventory: how many there were, how many are gone, and all by what became of them."""
+
+    stock: str
+    base: int
+    gone: int
+    fates: dict[str, int]
+
+    @property
+    def percent(self) -> int | None:
+        """The cut in whole per cent, halves up; None where nothing was counted."""
+        return (200 * self.gone + self.base) // (2 * self.base) if self.base else None
+
+
+def cut(stock: str, unit: Unit) -> Cut:
+    """The cut of one inventory, of the unit and of everything below it (R355 to R359)."""
+    rows = Burden.objects.filter(stock=stock, unit__path__startswith=unit.path)
+    fates = dict(rows.order_by().values_list("fate").annotate(n=Count("pk")))
+    gone = sum(fates.get(fate, 0) for fate in GONE[stock])
+    return Cut(stock, sum(fates.values()), gone, fates)
+
+
+def cuts(unit: Unit) -> list[Cut]:
+    """All five inventories."""
+    return [cut(stock, unit) for stock in Stock.values]
+
+
+def inventory(stock: str, unit: Unit) -> QuerySet[Burden]:
+    """The rows of an inventory that hold in a unit: its own, those above it, and those below."""
+    rows = Burden.objects.filter(Q(unit_id__in=unit.path_ids) | Q(unit__path__startswith=unit.path), stock=stock)
+    return rows.select_related("demanded_by", "unit").order_by("name_zh", "pk")
+
+
+def other_way(name: str, unit: Unit) -> QuerySet[Burden]:
+    """Cancelled certificates whose name holds the word, each with the way that a resident takes instead (R359)."""
+    rows = inventory(Stock.STAMP, unit).filter(fate__in=(Fate.STOPPED, Fate.CUT))
+    return rows.filter(name_zh__icontains=name.strip()[:40])
+
+
+# --- the ledger by community and month ---
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one body asked of one community in a month: pieces of work by kind, ledgers open, minutes thought."""
+
+    sender_id: int | None
+    counts: dict[str, int]
+    ledgers: int
+    repeated: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The burden ledger of a community and month. ``hours`` by kind from sheets of the diary, None where too few."""
+
+    community_id: int
+    first: date
+    admitted: int
+    loads: tuple[Load, ...]
+    sheets: int
+    hours: dict[str, float] | None
+
+    def total(self, work_type: str) -> int:
+        return sum(one.counts.get(work_type, 0) for one in self.loads)
+
+    @property
+    def repeated(self) -> int:
+        return sum(one.repeated for one in self.loads)
+
+
+def next_month(first: date) -> date:
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def month(community: Unit, first: date) -> Month:
+    """What was asked of a community in a month, by the body that asked (R364). Six statements.
+
+    Args:
+        first: the first day of the month.
+    """
+    end = next_month(first)
+    given = Q(community=community, given_on__gte=first, given_on__lt=end)
+    rows = Assignment.objects.filter(given).exclude(state=RowState.REFUSED).order_by()
+    counted: dict[int | None, dict[str, int]] = {}
+    minutes: dict[int | None, int] = {}
+    for sender, kind, number, spent in rows.values_list("sender_id", "work_type").annotate(
+        n=Count("pk"), spent=Sum("minutes")
+    ):
+        counted.setdefault(sender, {})[kind] = number
+        minutes[sender] = minutes.get(sender, 0) + (spent or 0)
+    ledgers = _ledgers(community, first, end)
+    again = _repeats(community, first, end)
+    senders = sorted({*counted, *ledgers, *again}, key=lambda pk: (pk is None, pk or 0))
+    loads = tuple(
+        Load(pk, counted.get(pk, {}), ledgers.get(pk, 0), again.get(pk, 0), minutes.get(pk, 0)) for pk in senders
+    )
+    admitted = Reach.objects.filter(community=community, during__overlap=_range(first, end)).count()
+    sheets, hours = diary(community, first, end)
+    return Month(community.pk, first, admitted, loads, sheets, hours)
+
+
+def _range(first: date, end: date) -> Any:
+    return DateRange(first, end)
+
+
+def _ledgers(community: Unit, first: date, end: date) -> dict[int | None, int]:
+    rows = Ledger.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=first), community=community)
+    return dict(rows.filter(given_on__lt=end).order_by().values_list("sender_id").annotate(n=Count("pk")))
+
+
+def _repeats(community: Unit, first: date, end: date) -> dict[int | None, int]:
+    """Questions that more than one admission asks the community in that time, counted once for each body asking."""
+    asked = Reach.objects.filter(community=community, during__overlap=_range(first, end)).values("admission_id")
+    pairs = FormField.objects.filter(admission_id__in=asked).values_list("same", "admission_id", "admission__sender_id")
+    by_key: dict[str, set[tuple[int, int]]] = {}
+    for key, admission, sender in pairs:
+        by_key.setdefault(key, set()).add((admission, sender))
+    found: dict[int | None, int] = {}
+    for those in by_key.values():
+        for sender in {sender for _admission, sender in those} if len(those) > 1 else ():
+            found[sender] = found.get(sender, 0) + 1
+    return found
+
+
+def diary(community: Unit, first: date, end: date) -> tuple[int, dict[str, float] | None]:
+    """How many sheets there are, and the mean hours of a day by kind; None where fewer than five (R234)."""
+    rows = DiarySheet.objects.filter(community=community, day__gte=first, day__lt=end)
+    sums = rows.aggregate(n=Count("pk"), **{f"sum_{name}": Sum(name) for name in DIARY})
+    if sums["n"] < FEWEST_SHEETS:
+        return sums["n"], None
+    return sums["n"], {name: round(sums[f"sum_{name}"] / 60 / sums["n"], 1) for name in DIARY}
+
+
+def year(community: Unit, number: int) -> dict[str, int]:
+    """Pieces of work by kind in a year, with admitted matters and repeated questions: does the burden fall (R364)?"""
+    first, end = date(number, 1, 1), date(number + 1, 1, 1)
+    rows = Assignment.objects.filter(community=community, given_on__gte=first, given_on__lt=end)
+    counts = dict(rows.exclude(state=RowState.REFUSED).order_by().values_list("work_type").annotate(n=Count("pk")))
+    found = {kind: counts.get(kind, 0) for kind in WorkType.values}
+    found["admitted"] = Reach.objects.filter(community=community, during__overlap=_range(first, end)).count()
+    found["repeated"] = sum(_repeats(community, first, end).values())
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that several forms ask: its key, in how many admissions, of how many bodies."""
+
+    key: str
+    forms: int
+    senders: int
+
+
+def repeated_fields(on: date, most: int = 100) -> list[Asked]:
+    """Questions asked more than once by what holds on a day, the most repeated first. One statement."""
+    rows = FormField.objects.filter(admission__during__contains=on, admission__is_active=True)
+    found = (
+        rows.order_by().values("same")
+        .annotate(forms=Count("admission_id", distinct=True), senders=Count("admission__sender_id", distinct=True))
+        .filter(forms__gt=1).order_by("-forms", "same")[:most]
+    )  # fmt: skip
+    return [Asked(one["same"], one["forms"], one["senders"]) for one in found]
+
+
+# --- capacity, agreements ---
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a community carries on a day, shown to whoever dispatches: open work, what is due within a week, hours a
+    month that its admissions take, and its workers where that figure is recorded."""
+
+    open: int
+    due_soon: int
+    admitted: int
+    hours_a_month: float
+    workers: int | None
+
+
+def capacity(community: Unit, on: date) -> Capacity:
+    """What a community carries (R234, R364). Three statements."""
+    rows = Assignment.objects.filter(community=community, state__in=[RowState.ASKED, RowState.ACCEPTED])
+    sums = rows.aggregate(open=Count("pk"), soon=Count("pk", filter=Q(due_on__lte=on + timedelta(days=7))))
+    holding = Reach.objects.filter(community=community, during__contains=on, admission__is_active=True)
+    admitted = holding.aggregate(n=Count("pk"), minutes=Sum("admission__minutes_a_month"))
+    staff = Figure.objects.filter(body__unit=community, measure="staff", year__lte=on.year).order_by("-year").first()
+    hours = round((admitted["minutes"] or 0) / 60, 1)
+    return Capacity(sums["open"], sums["soon"], admitted["n"], hours, staff.number if staff else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How many streets and towns have an agreement with a committee on a day, of how many."""
+
+    covered: int
+    streets: int
+
+    @property
+    def percent(self) -> float | None:
+        return round(100 * self.covered / self.streets, 1) if self.streets else None
+
+
+def agreement_coverage(unit: Unit, on: date) -> Covered:
+    """Streets and towns inside a unit with an agreement that holds on a day (R362). Two statements."""
+    streets = Unit.objects.inside(unit).existing_on(on).filter(level=Level.STREET)
+    held = Agreement.objects.filter(during__contains=on, street__path__startswith=unit.path, signed_on__lte=on)
+    living = held.filter(Q(street__closed_on__isnull=True) | Q(street__closed_on__gt=on))
+    return Covered(living.aggregate(n=Count("street_id", distinct=True))["n"], streets.count())
+
+
+def fulfilled(agreements: Iterable[Agreement]) -> dict[int, bool]:
+    """Whether both sides of each agreement were appraised."""
+    rows = Agreement.objects.filter(pk__in=[one.pk for one in agreements]).annotate(n=Count("appraisals"))
+    return {pk: n == 2 for pk, n in rows.values_list("pk", "n")}

@@ -1,0 +1,263 @@
+"""One application: what is asked, what the checks found, what communities say, what the joint meeting decides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liren.foundation.admission import queries, services
+from liren.foundation.admission.models import Admission, Application, Outcome, Stand, bodies_of
+from liren.foundation.kernel.errors import Conflict
+from liren.foundation.kernel.reply import show
+from liren.foundation.kernel.rights import Actor, can
+from liren.foundation.people.models.reach import inside, paths_of
+from liren.foundation.territory.models import Unit
+from liren.front.desk.admission import reading
+from liren.front.desk.admission.fields import ChosenUnitField
+from liren.front.desk.admission.steps import Deed, GateForm
+from liren.front.desk.fields import DayField, LongTextField, TextField
+from liren.front.desk.gate import actor_of, desk, may
+from liren.front.kit.pages import keyset
+from liren.journeys import admit
+from liren.service.cases.models import Case
+
+#: Communities that are named on the page; of more their number is told.
+NAMED = 40
+
+
+@desk("signed_in")
+def application(request: HttpRequest, pk: int) -> HttpResponseBase:
+    actor = actor_of(request)
+    row = get_object_or_404(reading.applications(actor), pk=pk)
+    context = {"title": row.title, "row": row, "last": reading.until(row), **facts(row), **doors(actor, row)}
+    return show(request, "desk/admission/application.html", "", context)
+
+
+def facts(row: Application) -> dict[str, Any]:
+    """What the page shows of it."""
+    places = list(row.communities.order_by("code")[: NAMED + 1])
+    found = [queries.Finding(one["code"], one["what"]) for one in row.findings]
+    return {
+        "places": places[:NAMED],
+        "more": max(0, row.communities.count() - NAMED) if len(places) > NAMED else 0,
+        "notes": [one for one in found if not one.stops],
+        "hearings": row.hearings.select_related("community").order_by("pk"),
+        "admission": Admission.objects.filter(application=row).first(),
+    }
+
+
+def doors(actor: Any, row: Application) -> dict[str, Any]:
+    """Which forms the page leads to."""
+    is_open = not row.outcome
+    return {
+        "may_hear": is_open and to_hear(actor, row).exists(),
+        "may_decide": is_open and can(actor, reading.DECIDE, row.unit),
+        "next": NEXT.get(state_of(row)) if is_open else None,
+        "may_withdraw": is_open and row.sender_id in bodies_of(actor),
+    }
+
+
+def to_hear(actor: Any, row: Application) -> QuerySet[Unit]:
+    """Communities of the application for which the actor speaks."""
+    found: QuerySet[Unit] = row.communities.filter(inside(paths_of(actor, reading.ANSWER), "path")).order_by("code")
+    return found
+
+
+class HearForm(GateForm):
+    """What a community says before it is decided."""
+
+    community = ChosenUnitField(label=gettext_lazy("For which community"))
+    stand = forms.ChoiceField(label=gettext_lazy("What we say"), choices=Stand.choices, widget=forms.RadioSelect)
+    text = LongTextField(
+        label=gettext_lazy("Why"),
+        max_length=2_000,
+        help_text=gettext_lazy("How much work it is here, who would do it, what else waits."),
+    )
+
+    def fit(self) -> None:
+        found = [(one.code, one.name) for one in to_hear(self.actor, self.row)[: reading.OFFERED]]
+        self.fields["community"].choices = found  # type: ignore[attr-defined]  # a ChoiceField
+
+    def facts(self) -> dict[str, Any]:
+        facts = super().facts()
+        return facts | {"community_id": facts.pop("community").pk}
+
+
+class DecideForm(GateForm):
+    """What the joint meeting decided."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        choices=[(one.value, one.label) for one in (Outcome.ADMITTED, Outcome.REFUSED)],
+        widget=forms.RadioSelect,
+    )
+    session = TextField(label=gettext_lazy("Joint meeting"), max_length=120, help_text=gettext_lazy("Which, and when."))
+    ground = LongTextField(
+        label=gettext_lazy("Ground"),
+        max_length=2_000,
+        help_text=gettext_lazy("It is published, and answers what the communities said."),
+    )
+
+
+class WithdrawForm(GateForm):
+    ground = LongTextField(label=gettext_lazy("Why"), max_length=2_000)
+
+
+class EndForm(GateForm):
+    """From which day an admission does not hold any more."""
+
+    on = DayField(label=gettext_lazy("First day without it"))
+    reason = TextField(label=gettext_lazy("Why"), max_length=500)
+
+
+#: The next move of the case that carries an application, by its state: what the office of the joint meeting does.
+NEXT = {
+    "applied": ("check", gettext_lazy("The lists were checked: go on to the hearing")),
+    "checked": ("open_hearing", gettext_lazy("Open the hearing: the communities are asked")),
+    "hearing": ("close_hearing", gettext_lazy("Close the hearing: before the joint meeting with it")),
+}
+
+
+def state_of(row: Application) -> str:
+    """Where the case stands that carries it."""
+    return str(Case.objects.values_list("state", flat=True).get(pk=row.case_id))
+
+
+class NextForm(GateForm):
+    """One step on, with what was looked at."""
+
+    note = LongTextField(
+        label=gettext_lazy("Note"), help_text=gettext_lazy("What was compared with which list, in a sentence.")
+    )
+
+    def fit(self) -> None:
+        self.move, self.words = NEXT.get(state_of(self.row), ("", gettext_lazy("Nothing is to be done here.")))
+        if self.move != "check":
+            del self.fields["note"]
+
+    def facts(self) -> dict[str, Any]:
+        return super().facts() | {"move": self.move}
+
+    def beside(self) -> dict[str, Any]:
+        return {"lede": self.words}
+
+
+def _step(row: Application, *, move: str, by: Actor, at: datetime, **facts: Any) -> None:
+    steps = {"check": admit.check, "open_hearing": admit.open_hearing, "close_hearing": admit.close_hearing}
+    if move not in steps:
+        raise Conflict(_("This step was done already."))
+    steps[move](row.pk, by=by, at=at, **facts)
+
+
+def _decide(row: Application, *, by: Actor, at: datetime, **facts: Any) -> None:
+    admit.decide(row.pk, by=by, at=at, **facts)
+
+
+def _withdraw(row: Application, *, by: Actor, at: datetime, **facts: Any) -> None:
+    admit.withdraw(row.pk, reason=facts["ground"], by=by, at=at)
+
+
+def home(row: Application) -> str:
+    return reverse("desk-application", args=[row.pk])
+
+
+def concerned(actor: Any) -> QuerySet[Application]:
+    """Open applications on which communities of the actor are heard."""
+    through = Application.communities.through.objects.filter(inside(paths_of(actor, reading.ANSWER), "unit__path"))
+    found = Application.objects.filter(outcome="", pk__in=through.values("application_id"))
+    return found.select_related("sender", "unit")
+
+
+def due(actor: Any) -> QuerySet[Application]:
+    """What the joint meetings that the actor serves have to decide."""
+    found = Application.objects.filter(inside(paths_of(actor, reading.DECIDE), "unit__path"), outcome="")
+    return found.select_related("sender__unit", "unit").prefetch_related("hearings")
+
+
+@desk(reading.DECIDE)
+def meeting(request: HttpRequest) -> HttpResponseBase:
+    may(request, reading.DECIDE)
+    page = keyset(request, due(actor_of(request)), key="id")
+    decided = Application.objects.filter(inside(paths_of(actor_of(request), reading.DECIDE), "unit__path"))
+    recent = decided.exclude(outcome="").select_related("sender").order_by("-decided_at")[:10]
+    context = {"title": _("Joint meeting"), "page": page, "recent": recent, "today": timezone.localdate()}
+    return show(request, "desk/admission/meeting.html", "", context)
+
+
+DEEDS = (
+    Deed(
+        "desk-application-next",
+        gettext_lazy("Next step"),
+        gettext_lazy("Checked, heard, decided: one after the other."),
+        gettext_lazy("Do it"),
+        NextForm,
+        _step,
+        reading.DECIDE,
+        reading.applications,
+        lambda row: row.unit,
+        home,
+        lambda row: row.title,
+    ),
+    Deed(
+        "desk-application-hear",
+        gettext_lazy("What our community says"),
+        gettext_lazy("It is read at the joint meeting and answered in its decision."),
+        gettext_lazy("Say so"),
+        HearForm,
+        lambda row, **facts: services.hear(row.pk, **facts),
+        reading.ANSWER,
+        reading.applications,
+        lambda row: None,
+        home,
+        lambda row: row.title,
+    ),
+    Deed(
+        "desk-application-decide",
+        gettext_lazy("Record the decision"),
+        gettext_lazy("Admitted, it holds for the days and communities that were applied for, and ends by itself."),
+        gettext_lazy("Record the decision"),
+        DecideForm,
+        _decide,
+        reading.DECIDE,
+        reading.applications,
+        lambda row: row.unit,
+        home,
+        lambda row: row.title,
+    ),
+    Deed(
+        "desk-application-withdraw",
+        gettext_lazy("Withdraw the application"),
+        gettext_lazy("Nothing comes of it; that it was asked for stays to be read."),
+        gettext_lazy("Withdraw"),
+        WithdrawForm,
+        _withdraw,
+        reading.APPLY,
+        reading.applications,
+        lambda row: row.sender,
+        home,
+        lambda row: row.title,
+    ),
+    Deed(
+        "desk-admission-end",
+        gettext_lazy("End an admission"),
+        gettext_lazy("What is open under it closes; its ledgers take no entry from that day on."),
+        gettext_lazy("End"),
+        EndForm,
+        lambda row, **facts: services.end_admission(row.pk, **facts),
+        reading.DECIDE,
+        reading.all_admissions,
+        lambda row: row.sender.unit,
+        lambda row: reverse("gate-admission", args=[row.pk]),
+        lambda row: row.title,
+    ),
+)
+VIEWS = {deed.url_name: deed.view for deed in DEEDS}

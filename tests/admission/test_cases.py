@@ -1,0 +1,304 @@
+"""The gate before cases, and the walk through every service that puts work on a community.
+
+The walk reads the code: each function of a service that makes or sends such a row is named here, with the service that
+is tried below without an admission. A new one that is not named, or a table of its kind without the trigger, fails.
+"""
+
+import ast
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from liren.foundation.admission import queries
+from liren.foundation.admission import services as gate
+from liren.foundation.admission.models import Admission, Assignment, Ledger, Refusal
+from liren.foundation.admission.services import NotAdmitted
+from liren.foundation.bodies.models import Body
+from liren.foundation.people.models import Account
+from liren.service.cases import services
+from liren.service.cases.models import Call, Case, CasePart, DispatchRule
+from liren.service.cases.services import calls, disputes
+from liren.service.cases.services.joint import Piece, split
+from tests import make as makers
+from tests.conftest import ROOT
+from tests.make import admission as make
+from tests.make import bodies, cases, each
+from tests.make.people import Tree
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Scene:
+    town: Tree
+    department: Body
+    committee: Body
+    worker: Account
+    street: Account
+    district: Account
+    under: Admission
+
+
+def build() -> Scene:
+    town = makers.town()
+    makers.roles()
+    each.load_packs(make.NOW)  # the time for rulings and calls
+    cases.declare(at=make.NOW + timedelta(seconds=1))
+    cases.declare("ordered", work="task")
+    department = bodies.body(town.district, "department", name_zh="区商务局")
+    committee = bodies.body(town.community, "committee", name_zh="社区居民委员会")
+    wish = gate.Wish(
+        "task", "核对商户", department.pk, "条例", town.district.pk, [town.community.pk], make.TODAY, make.END, 60
+    )
+    return Scene(
+        town, department, committee, makers.official("community_worker", town.community),
+        makers.official("street_officer", town.street), makers.official("district_admin", town.district),
+        gate.admit_old(wish, session="第一次联席会议", **make.BY),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def built_scene(django_db_setup, django_db_blocker):
+    with makers.standing(django_db_blocker, build) as made:
+        yield made
+
+
+@pytest.fixture
+def scene(built_scene, db):
+    return built_scene
+
+
+# --- every service, tried without an admission and with one ---
+
+
+def by_hand_down(scene, admission_id):
+    task = gate.Task(scene.town.community.pk, "核对", "task", make.TODAY, admission_id)
+    return gate.hand_down([task], sender_id=scene.department.pk, **make.BY)[0]
+
+
+def by_open_ledger(scene, admission_id):
+    if admission_id:
+        wish = gate.Wish(
+            "ledger", "商户台账", scene.department.pk, "条例", scene.town.district.pk, [scene.town.community.pk],
+            make.TODAY, make.END, 60,
+        )  # fmt: skip
+        admission_id = gate.admit_old(wish, session="第二次联席会议", **make.BY).pk
+    return gate.open_ledger(
+        community_id=scene.town.community.pk, name_zh="商户台账", sender_id=scene.department.pk,
+        admission_id=admission_id, given_on=make.TODAY, **make.BY,
+    )  # fmt: skip
+
+
+def ordered(scene, **changes):
+    return cases.reported(scene.town.community, "ordered", **changes)
+
+
+def by_move(scene, admission_id):
+    case = ordered(scene)
+    return services.move(
+        case.pk, "dispatch", body_id=scene.committee.pk, admission_id=admission_id, by=scene.street, at=make.NOW
+    )
+
+
+def by_report(scene, admission_id):
+    kind = cases.type_of("ordered")
+    DispatchRule.objects.create(
+        type_id=kind.pk, category="", unit=scene.town.community, body=scene.committee, ground="分工",
+        during=(make.TODAY, None), recorded_by="x", recorded_at=make.NOW,
+    )  # fmt: skip
+    return ordered(scene, admission_id=admission_id)
+
+
+def by_split(scene, admission_id):
+    case = cases.reported(scene.town.community)
+    piece = Piece("ordered", "分办", body_id=scene.committee.pk, admission_id=admission_id)
+    return split(case.pk, parts=[piece], by=scene.street, at=make.NOW)[0]
+
+
+def by_rule(scene, admission_id):
+    case = ordered(scene, admission_id=admission_id)
+    clerk = cases.clerk(scene.department, scene.town.district)
+    case = cases.moved(case, "dispatch", by=scene.street, body_id=scene.department.pk)
+    dispute = disputes.object_to(case.pk, ground="三定", reason="不归我们", by=clerk, at=make.NOW)
+    disputes.rule(dispute.pk, body_id=scene.committee.pk, ruling="由社区办", by=scene.district, at=make.NOW)
+    return Case.objects.get(pk=case.pk)
+
+
+def by_add_part(scene, admission_id):
+    case = ordered(scene, admission_id=admission_id)
+    return services.add_part(case.pk, role="helper", body_id=scene.committee.pk, by=scene.street, at=make.NOW)
+
+
+def by_call(scene, admission_id):
+    case = ordered(scene, admission_id=admission_id)
+    return calls.call(case.pk, body_id=scene.committee.pk, question="来不来", by=scene.street, at=make.NOW)
+
+
+TRIED = {
+    "hand_down": by_hand_down,
+    "open_ledger": by_open_ledger,
+    "move": by_move,
+    "report": by_report,
+    "split": by_split,
+    "rule": by_rule,
+    "add_part": by_add_part,
+    "call": by_call,
+}
+
+
+def rows():
+    return [model.objects.count() for model in (Assignment, Ledger, CasePart, Call)], Case.objects.filter(
+        body__unit__level=5
+    ).count()
+
+
+@pytest.mark.requirement("R348")
+@pytest.mark.parametrize("door", TRIED)
+def test_no_service_puts_work_on_a_community_without_an_admission(scene, door):
+    before, kept = rows(), Refusal.objects.count()
+    with pytest.raises(NotAdmitted), transaction.atomic():
+        TRIED[door](scene, None)
+    assert rows() == before
+    assert Refusal.objects.count() == kept + 1
+    assert Refusal.objects.order_by("-pk")[0].door == door
+
+
+@pytest.mark.requirement("R348")
+@pytest.mark.parametrize("door", TRIED)
+def test_with_an_admission_each_of_them_does(scene, door):
+    before = rows()
+    TRIED[door](scene, scene.under.pk)
+    assert rows() != before
+
+
+# --- the walk ---
+
+#: Functions that make or send rows of the gate, and by which of the services above they are tried.
+KNOWN = {
+    "admission.services.handing._row": "hand_down",
+    "admission.services.burden.open_ledger": "open_ledger",
+    "cases.services.intake._draft": "report",
+    "cases.services.intake._sent_on": "report",
+    "cases.services.joint._part": "split",
+    "cases.services.joint._begun": "split",
+    "cases.services.moves._dispatched": "move",
+    "cases.services.moves.move": "move",
+    "cases.services.disputes._sent_to": "rule",
+    "cases.services.parts.add_part": "add_part",
+    "cases.services.calls.call": "call",
+}
+#: Work that residents ask for themselves.
+FREE = {"admission.services.handing.take_up"}
+
+
+def gated_models():
+    return {model.__name__ for model in apps.get_models() if model._meta.db_table in queries.gated_tables()}
+
+
+def makes_work(node, names):
+    """Whether a node makes a row of a gated table, or gives a case to a body."""
+    if isinstance(node, ast.Call):
+        called = ast.unparse(node.func)
+        return called in names or any(called.startswith(f"{one}.objects.") and "create" in called for one in names)
+    if isinstance(node, ast.Assign):
+        flat = [one for target in node.targets for one in getattr(target, "elts", [target])]
+        return any(isinstance(one, ast.Attribute) and one.attr in ("body", "body_id") for one in flat)
+    return False
+
+
+def walked():
+    names, found = gated_models(), set()
+    files = [*(ROOT / "liren").glob("**/services/*.py"), *(ROOT / "liren").glob("**/services.py")]
+    files += [*(ROOT / "liren/journeys").glob("*.py"), *(ROOT / "liren").glob("**/jobs.py")]
+    for path in {Path(one) for one in files}:
+        where = ".".join(path.relative_to(ROOT / "liren").with_suffix("").parts[-3:])
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for function in (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)):
+            if any(makes_work(node, names) for node in ast.walk(function)):
+                found.add(f"{where}.{function.name}")
+    return found
+
+
+def test_every_function_that_puts_work_on_a_community_is_tried_above():
+    found = {one for one in walked() if one.split(".")[0] in ("admission", "cases") or "journeys" in one}
+    others = walked() - found
+    assert found - FREE == set(KNOWN)
+    assert {one for one in others if not one.startswith(("bodies.", "territory.", "people."))} == set()
+    assert set(KNOWN.values()) == set(TRIED)
+
+
+def test_no_table_of_the_gate_lacks_its_trigger(db):
+    assert queries.ungated_tables() == []
+    assert queries.gated_tables() == [
+        "admission_assignment", "admission_ledger", "cases_call", "cases_case", "cases_casepart",
+    ]  # fmt: skip
+
+
+#: Tables that name a community and a day on which something is asked or done there, and why they put no work on it.
+NO_WORK = {
+    "admission.Application": "asks for an admission; nobody works on it in the community but for the hearing",
+    "admission.OutsideReport": "the community's own report",
+    "admission.DiarySheet": "handed in by free will",
+    "admission.Agreement": "signed by the committee itself, over matters that are admitted",
+    "admission.Hearing": "the community's own word",
+    "admission.Reach": "the admission",
+    "admission.Refusal": "what was refused",
+}
+
+
+def test_a_new_table_of_this_room_says_why_it_needs_no_gate():
+    tables = {
+        model._meta.label
+        for model in apps.get_app_config("admission").get_models()
+        if any(one.name in ("community", "communities") for one in model._meta.get_fields() if not one.auto_created)
+    }
+    gated = {model._meta.label for model in apps.get_models() if model._meta.db_table in queries.gated_tables()}
+    assert tables - gated == set(NO_WORK)
+
+
+# --- what residents ask, and hand-written SQL ---
+
+
+@pytest.mark.requirement("R348")
+def test_what_residents_ask_goes_to_the_community_without_an_admission(scene):
+    case = cases.reported(scene.town.community)
+    sent = cases.moved(case, "dispatch", by=scene.street, body_id=scene.committee.pk)
+    assert (sent.body, sent.work, sent.admission) == (scene.committee, "", None)
+
+
+def test_an_office_may_give_its_work_to_a_department(scene):
+    sent = cases.moved(ordered(scene), "dispatch", by=scene.street, body_id=scene.department.pk)
+    assert (sent.body, sent.work) == (scene.department, "task")
+
+
+def test_a_body_below_the_community_is_behind_the_same_gate(scene):
+    grid = makers.unit(7, scene.town.community, on=make.TODAY)
+    team = bodies.body(grid, "volunteer_team", effective_on=make.TODAY)
+    with pytest.raises(NotAdmitted):
+        cases.moved(ordered(scene), "dispatch", by=scene.street, body_id=team.pk)
+    sent = cases.moved(ordered(scene), "dispatch", by=scene.street, body_id=team.pk, admission_id=scene.under.pk)
+    assert sent.admission == scene.under
+
+
+def test_hand_written_sql_does_not_send_an_offices_case_to_a_community(scene):
+    case = ordered(scene)
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(body=scene.committee)
+    assert error.value.__cause__.diag.constraint_name == "gate_needs_an_admission"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(work="")
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        CasePart.objects.create(case=case, role="helper", body=scene.committee, joined_at=make.NOW)
+    assert error.value.__cause__.diag.constraint_name == "gate_needs_an_admission"
+
+
+def test_a_part_of_a_meeting_is_not_covered_by_the_admission_of_the_meeting(scene):
+    cases.declare("assembly", work="meeting")
+    case = cases.reported(scene.town.community, "assembly", admission_id=scene.under.pk)
+    piece = Piece("ordered", "分办", body_id=scene.committee.pk)
+    with pytest.raises(NotAdmitted):
+        split(case.pk, parts=[piece], by=scene.street, at=make.NOW)
