@@ -64,6 +64,6 @@ DROP FUNCTION cases_gate(text, bigint, bigint, timestamptz);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0010_admission"), ("admission", "0002_guards")]
+    dependencies = [("cases", "0013_admission"), ("admission", "0002_guards")]
 
     operations = [migrations.RunSQL(GATE, BACK)]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("admission", "0002_guards"),
         ("bodies", "0002_guards"),
-        ("cases", "0009_many_cases"),
+        ("cases", "0012_closed_of_unit"),
         ("policy", "0002_guards"),
         ("territory", "0005_spans_as_boxes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
