@@ -3,11 +3,16 @@
 import re
 from pathlib import Path
 
+from django.apps import apps
+
+from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.people.machine import RESIDENCY
 from liren.foundation.registers.models import ChangeKind
 from liren.foundation.territory.machine import FORMATION
 from liren.foundation.territory.models import Op
+from liren.front.desk.templatetags.audited import THINGS, numbered, thing, whose
 from liren.front.desk.templatetags.deeds import DEEDS, deed
+from liren.service.cases.models import Case
 
 HOUSE = Path(__file__).resolve().parents[2] / "liren"
 RECORDED = re.compile(r"(?:audit\.)?\b(?:record|_entry)\(\s*\"([a-z]+\.[a-z_]+)\"")
@@ -26,6 +31,17 @@ def recorded() -> set[str]:
 def test_every_deed_has_words():
     assert recorded() - set(DEEDS) == set()
     assert len(recorded()) > 40
+
+
+def test_things_that_have_words_exist_and_cases_bear_their_spoken_number():
+    known = {one._meta.label_lower for one in apps.get_models()}
+    assert set(THINGS) - known == set()
+    assert (thing("cases.case"), thing("cases.casefile")) == ("办件", "")
+    entry = AuditEntry(object_type="cases.case", object_id="12")
+    assert numbered(entry) == Case(pk=12).number
+    assert numbered(AuditEntry(object_type="territory.unit", object_id="12")) == "12"
+    said = [whose(label) for label in ("account:7", "system:escalation", "anonymous", "reporter", "command")]
+    assert said == ["7号账号", "系统自动", "没有账号的人", "反映人（保密）", ""]
 
 
 def test_a_code_without_words_is_shown_as_it_is():

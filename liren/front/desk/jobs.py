@@ -50,7 +50,7 @@ def take_table(*, kept_as: str, what: str, account: int, language: str, moment: 
 
 def hand_over(kept: Kept, *, by: Account) -> None:
     """The worker does it; the page of the file says how far it has come."""
-    facts = {"kept_as": kept.key, "what": kept.what, "account": by.pk}
+    facts: dict[str, Any] = {"kept_as": kept.key, "what": kept.what, "account": by.pk}
     at, language = timezone.now().isoformat(), translation.get_language() or "zh-hans"
     enqueue(take_table, key=f"{kept.key}:{kept.step}", language=language, moment=at, **facts)
 

@@ -78,7 +78,8 @@ def firsts(rows: CaseQuerySet, queues: Queues, order: Order, most: int) -> Any:
 def _each(
     rows: CaseQuerySet, column: str, ids: tuple[int, ...], order: Order, most: int
 ) -> tuple[str, list[Any]] | None:
-    one = _sql(rows.extra(where=[f"cases_case.{column} = queue.of"]), order, most)  # noqa: S610  (names of ours)
+    own: Any = rows.extra(where=[f"cases_case.{column} = queue.of"])  # noqa: S610  (names of ours)
+    one = _sql(own, order, most)
     if one is None:
         return None
     sql, params = one
