@@ -114,6 +114,22 @@ def check_limit(limit: int) -> int:
     return int(limit)
 
 
+def check_seeds(given: Seeds, nodes: int, owners: int | None = None) -> Seeds:
+    """Seeds at nodes that are there, of owners that are there, at no negative cost: C would not ask.
+
+    :raises BadParameter: naming the first that cannot be meant.
+    """
+    wrong = (given.at < 0) | (given.at >= nodes) | (given.owner < 0) | (given.cost < 0)
+    if owners is not None:
+        wrong |= given.owner >= owners
+    if wrong.any():
+        k = int(np.flatnonzero(wrong)[0])
+        raise BadParameter(
+            f"Seed {k} cannot be meant: node {given.at[k]} of {nodes}, owner {given.owner[k]}, cost {given.cost[k]}."
+        )
+    return given
+
+
 def check_within(within: Ints) -> Ints:
     """Thresholds that rise, each a limit that can be meant."""
     given = np.ascontiguousarray(within, np.int32)
