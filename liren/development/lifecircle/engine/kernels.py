@@ -59,11 +59,15 @@ def seeds(at: NDArray[np.integer], owner: NDArray[np.integer], cost: NDArray[np.
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Who reaches what: ``origin``, ``source``, ``time`` (k,), sorted by origin and then by source, each pair once."""
+    """Who reaches what within ``limit``: ``origin``, ``source``, ``time`` (k,).
+
+    Sorted by origin and then by source, each pair once.
+    """
 
     origin: Ints
     source: Ints
     time: Ints
+    limit: int
 
 
 @dataclass(frozen=True, eq=False)

@@ -227,9 +227,9 @@ class Native:
                 )  # fmt: skip
                 parts.append(found[:, :count])
                 room *= 2 if following.value == first else 1
-        return self._sorted(np.concatenate(parts, axis=1))
+        return self._sorted(np.concatenate(parts, axis=1), limit)
 
-    def _sorted(self, found: NDArray[np.int32]) -> Found:
+    def _sorted(self, found: NDArray[np.int32], limit: int) -> Found:
         """By origin and then source; of several gates the quickest."""
         count, origins, sources = found.shape[1], *(int(found[k].max(initial=-1)) + 1 for k in (0, 1))
         spare, start = np.empty_like(found), np.empty(max(origins, sources) + 1, np.int64)
@@ -237,7 +237,7 @@ class Native:
         kept = self._library.lc_sorted(
             c_int64(count), c_int64(origins), c_int64(sources), _at(found), _at(spare), _at(start)
         )
-        return Found(found[0, :kept], found[1, :kept], found[2, :kept])
+        return Found(found[0, :kept], found[1, :kept], found[2, :kept], limit)
 
     def mend(self, arcs: Arcs, column: Labels, mending: Mending, limit: int) -> tuple[Ints, Ints]:
         check_seeds(mending.now, arcs.nodes)
