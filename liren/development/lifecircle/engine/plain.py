@@ -69,7 +69,8 @@ class Plain:
         every = every[:, np.lexsort((every[2], every[1], every[0]))]
         kept = np.ones(every.shape[1], np.bool_)
         kept[1:] = (np.diff(every[0]) != 0) | (np.diff(every[1]) != 0)
-        return Found(*(np.ascontiguousarray(every[k, kept]) for k in range(3)), limit=limit)
+        origin, source, time = (np.ascontiguousarray(every[k, kept]) for k in range(3))
+        return Found(origin, source, time, limit)
 
     def mend(self, arcs: Arcs, column: Labels, mending: Mending, limit: int) -> tuple[Ints, Ints]:
         """Works out the whole column anew."""
