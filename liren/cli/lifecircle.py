@@ -31,7 +31,7 @@ def _city(parser: argparse.ArgumentParser) -> None:
 
 def _run_choice(parser: argparse.ArgumentParser) -> None:
     _city(parser)
-    parser.add_argument("--run", type=int, metavar="NUMBER", help="another run than the newest of the group")
+    parser.add_argument("--run", dest="number", type=int, metavar="NUMBER", help="another run than the newest of the group")
     parser.add_argument("--group", default="general", help="the pace of whom (%(default)s)")
 
 
@@ -333,8 +333,8 @@ def _run(arguments: argparse.Namespace) -> Any:
     from liren.development.lifecircle import queries
 
     place = _unit(arguments.city)
-    if arguments.run is not None:
-        return queries.run_of(place, arguments.run, actor=actor())
+    if arguments.number is not None:
+        return queries.run_of(place, arguments.number, actor=actor())
     found = queries.latest_run(place, group=arguments.group, actor=actor())
     if found is None:
         raise HostError(f"Nothing was worked out for {place.name} yet: liren lifecircle run --city {arguments.city}.")
