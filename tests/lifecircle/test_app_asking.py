@@ -13,7 +13,6 @@ from liren.development.lifecircle.reckoning.calculate import calculate
 from liren.development.lifecircle.reckoning.inputs import chosen
 from liren.development.lifecircle.reckoning.live import Change, live_of
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
-from tests.lifecircle.scene import built, built_run, quarter, worked_out  # noqa: F401
 from tests.make import holder
 from tests.make import lifecircle as build
 
@@ -48,7 +47,9 @@ def test_a_question_leaves_no_trace(worked_out):
 
 def inputs_of(run, **changes):
     spec = queries.standard_of(run)
-    found = gather(run.city, run.day, standard=spec, group=spec.group(run.group), network=run.network, places=run.places)
+    found = gather(
+        run.city, run.day, standard=spec, group=spec.group(run.group), network=run.network, places=run.places
+    )
     return replace(found.inputs, **changes)
 
 
@@ -172,5 +173,3 @@ def test_what_can_not_be_proposed(worked_out, tmp_path):
     path.write_text("name,lon,lat,cost\n甲,104.001,30.001,2\n乙,304.0,30.0,1\n", encoding="utf-8")
     with pytest.raises(BadInput, match="candidates.csv:3"):
         services.read_candidates(path)
-
-

@@ -14,7 +14,6 @@ from liren.development.lifecircle.models import (
     StreetNetwork,
 )
 from liren.foundation.territory.models import Level
-from tests.lifecircle.scene import built_run, worked_out  # noqa: F401
 from tests.make import lifecircle as build
 
 SHA = "0" * 64
@@ -154,7 +153,14 @@ PROPOSAL = [
 @pytest.mark.parametrize(("name", "wrong"), PROPOSAL)
 def test_proposals(worked_out, name, wrong):
     facts = {"kind": "sites", "category": "shop", "most": 1, "candidates": 1, "made_by": "test", "made_at": build.NOW}
-    sums = {"people_before": 10, "people_after": 20, "upper_bound": 20, "is_proven": True, "method": "test", "digest": SHA}
+    sums = {
+        "people_before": 10,
+        "people_after": 20,
+        "upper_bound": 20,
+        "is_proven": True,
+        "method": "test",
+        "digest": SHA,
+    }
     one = Proposal.objects.create(run=worked_out[1], number=1, **facts, **sums)
     refused(name, again(one, **wrong))
 

@@ -119,7 +119,13 @@ def test_what_is_wrong_is_told_with_file_and_line(root, good, wrong, line, says)
 
 def more(changes, *, circle="circle_5"):
     made = build.standard()
-    extra = {**made["categories"][1], "code": "other", "name": {"zh": "另店", "en": "Other"}, "circle": circle, "poi": ["x"]}
+    extra = {
+        **made["categories"][1],
+        "code": "other",
+        "name": {"zh": "另店", "en": "Other"},
+        "circle": circle,
+        "poi": ["x"],
+    }
     made["categories"].append({**extra, **changes})
     return made
 
@@ -169,7 +175,8 @@ def test_the_standard_that_comes_with_the_code():
     assert standard.group("wheelchair").steps_mm_per_s == 0
     limits = {one.code: (one.minutes, one.metres) for one in standard.circles}
     assert limits == {
-        "circle_15": (15, 0), "circle_10": (10, 0), "circle_5": (5, 0), "fitness": (15, 0), "green": (0, 300), "park": (0, 500),
+        "circle_15": (15, 0), "circle_10": (10, 0), "circle_5": (5, 0), "fitness": (15, 0), "green": (0, 300),
+        "park": (0, 500),
     }  # fmt: skip
     # The eight kinds of facility of R261, and open space.
     assert {one.kind for one in standard.categories} == {
@@ -178,8 +185,8 @@ def test_the_standard_that_comes_with_the_code():
     # Vegetables, retail, housekeeping and breakfast, and the other kinds of R258.
     everyday = {one.everyday for one in standard.categories if one.everyday}
     assert everyday == {
-        "vegetables", "retail", "housekeeping", "breakfast", "repair", "catering", "beauty", "post", "finance", "telecom",
-        "recycling",
+        "vegetables", "retail", "housekeeping", "breakfast", "repair", "catering", "beauty", "post", "finance",
+        "telecom", "recycling",
     }  # fmt: skip
     # What nobody has looked up since is marked so.
     assert standard.category("health_centre").is_unverified

@@ -13,7 +13,6 @@ from liren.development.lifecircle.queries.gathering import network_of
 from liren.foundation.kernel.errors import BadInput, NotAllowed
 from liren.foundation.kernel.rights import ANONYMOUS
 from liren.foundation.territory.queries import to_wgs84
-from tests.lifecircle.scene import built, built_run, quarter, worked_out  # noqa: F401
 from tests.make import holder
 from tests.make import lifecircle as build
 
@@ -44,7 +43,10 @@ def test_a_dry_run_writes_nothing(quarter, tmp_path):
 def test_chinese_web_maps_are_turned_into_wgs84(quarter, tmp_path, system):
     path = build.table(tmp_path / "a.csv", build.TOWN_PLACES)
     report = places(path, quarter.city, crs=system)
-    lon, lat = (list(Place.objects.filter(table=report.table).order_by("number").values_list(name, flat=True)) for name in ("lon", "lat"))
+    lon, lat = (
+        list(Place.objects.filter(table=report.table).order_by("number").values_list(name, flat=True))
+        for name in ("lon", "lat")
+    )
     spots = np.round([build.spot(x, y) for _name, _kind, x, y in build.TOWN_PLACES], 7)
     wanted = to_wgs84(spots[:, 0], spots[:, 1], system)
     assert np.allclose(lon, wanted[0], atol=1e-12)
@@ -147,7 +149,12 @@ def test_gaps_as_a_spreadsheet_reads_them(worked_out, tmp_path):
     path = tmp_path / "gaps.csv"
     assert queries.export(run, path, what="gaps", actor=ANONYMOUS) == 5
     first = lines(path)[0]
-    assert (first["rank"], first["people"], first["category"], first["code"]) == ("1", "300", "shop", quarter.compounds[1].code)
+    assert (first["rank"], first["people"], first["category"], first["code"]) == (
+        "1",
+        "300",
+        "shop",
+        quarter.compounds[1].code,
+    )
     # Three residents, and so those beside them, stay hidden from the public.
     assert [line["people"] for line in lines(path)] == ["300", "50", "50", "", ""]
     queries.export(run, path, what="gaps", actor=build.SYSTEM)

@@ -27,7 +27,9 @@ def test_cities_are_worked_out_apart_and_added_up(tmp_path):
     rows = CircleRow.objects.filter(run__in=total.runs, level=Level.CITY)
     assert total.people == sum(row.people for row in rows) == 1353 + 140
     assert total.compounds == 8
-    assert [total.served[code] for code in ("market", "shop", "park")] == [sum(row.served[k] for row in rows) for k in range(3)]
+    assert [total.served[code] for code in ("market", "shop", "park")] == [
+        sum(row.served[k] for row in rows) for k in range(3)
+    ]
 
 
 def test_without_the_package_it_is_said_how_to_have_it(monkeypatch):

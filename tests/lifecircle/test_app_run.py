@@ -20,7 +20,6 @@ from liren.foundation.kernel.engine.states import check_table
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.territory.models import Level
-from tests.lifecircle.scene import built, built_run, quarter, worked_out  # noqa: F401
 from tests.make import holder
 from tests.make import lifecircle as build
 
@@ -143,7 +142,12 @@ def test_each_step_is_on_the_record(worked_out):
         ("ask", "asked"), ("start", "running"), ("finish", "done"),
     ]  # fmt: skip
     said = AuditEntry.objects.filter(action__startswith="lifecircle.", unit_id=quarter.city.pk).order_by("id")
-    assert list(said.values_list("action", flat=True)) == ["lifecircle.network", "lifecircle.places", "lifecircle.run", "lifecircle.done"]
+    assert list(said.values_list("action", flat=True)) == [
+        "lifecircle.network",
+        "lifecircle.places",
+        "lifecircle.run",
+        "lifecircle.done",
+    ]
 
 
 def test_the_same_question_while_one_is_under_way_is_that_one(quarter):

@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 
 from liren.development.lifecircle import queries, services
 from liren.foundation.kernel.rights import ANONYMOUS
-from tests.lifecircle.scene import built_run, worked_out  # noqa: F401
 from tests.make import holder
 from tests.make import lifecircle as build
 
@@ -84,8 +83,14 @@ def test_below_page_by_page(worked_out):
 def test_the_number_of_queries_does_not_hang_on_the_size(worked_out):
     _quarter, run = worked_out
     queries.gaps(run)
-    for ask in (lambda: queries.gaps(run), lambda: queries.gaps(run, limit=1), lambda: queries.compound_features(run, "shop")):
-        with CaptureQueriesContext(connection, ) as caught:
+    for ask in (
+        lambda: queries.gaps(run),
+        lambda: queries.gaps(run, limit=1),
+        lambda: queries.compound_features(run, "shop"),
+    ):
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             ask()
         assert len(caught) <= 4
 
@@ -101,7 +106,12 @@ def test_maps(worked_out):
     assert queries.compound_features(run, "shop", limit=1)["truncated"]
     outlines = queries.unit_features(run, "shop", 6)["features"]
     shares = {one["properties"]["code"]: one["properties"]["served_share"] for one in outlines}
-    assert shares == {quarter.compounds[0].code: 1.0, quarter.compounds[1].code: 0.0, quarter.compounds[2].code: 0.0, quarter.compounds[3].code: None}
+    assert shares == {
+        quarter.compounds[0].code: 1.0,
+        quarter.compounds[1].code: 0.0,
+        quarter.compounds[2].code: 0.0,
+        quarter.compounds[3].code: None,
+    }
 
 
 def test_which_runs_there_are(worked_out):
