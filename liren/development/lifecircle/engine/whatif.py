@@ -162,6 +162,8 @@ class WhatIf:
     def close_way(self, a: int, b: int) -> list[Step]:
         """No way directly between two nodes any more, in either direction; an opened one between them closes as well.
 
+        A facility that is seated on it later is still joined to both its ends.
+
         :raises BadParameter: when there is none.
         """
         places = [*self._places(a, b), *self._places(b, a)]
