@@ -60,6 +60,7 @@ def _add_run(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     run.add_argument(
         "--registers", action="store_true", help="facilities of the registers, even where a table is there"
     )
+    run.add_argument("--gaps", type=Path, metavar="FILE", help="write the gaps too: .csv, .gpkg or .parquet")
     common(run, run_run)
 
 
@@ -219,7 +220,18 @@ def run_run(arguments: argparse.Namespace) -> int:
         with bars(arguments.quiet) as progress:
             run = services.perform(run.pk, by=actor(), progress=progress)
         code |= _say_run(run, told)
+        if arguments.gaps and run.state == "done":
+            _write_gaps(run, arguments.gaps, several=len(arguments.group or []) > 1)
     return code
+
+
+def _write_gaps(run: Any, path: Path, *, several: bool) -> None:
+    from liren.development.lifecircle import queries
+    from liren.foundation.kernel.rights import ANONYMOUS
+
+    target = path.with_name(f"{path.stem}-{run.group}{path.suffix}") if several else path
+    lines = queries.export(run, target, what="gaps", actor=ANONYMOUS)
+    print(f"{lines:,} gaps written to {target}.")
 
 
 def _would_run(place: Any, told: str) -> int:
@@ -252,7 +264,17 @@ def _say_run(run: Any, told: str) -> int:
             examples = ", ".join(run.report["examples"].get(word, [])[:3])
             print(f"{counts[word]:,} {text}" + (f": {examples} …" if examples else "."))
     print(f"Result {run.result_digest[:16]}…, from inputs {run.input_fingerprint[:16]}…")
+    _say_gaps(run)
     return 0
+
+
+def _say_gaps(run: Any) -> None:
+    from liren.development.lifecircle import queries
+
+    for one in queries.gaps(run, limit=SHOWN).rows:
+        people = "" if one.people is None else f"{one.people:,}"
+        over = "not reached" if one.over_minutes is None else f"{one.over_minutes:.1f} min too far"
+        print(f"  {people:>8}  {one.unit.code}  {one.unit.name_zh}  {one.category.name.zh}: {over}")
 
 
 def run_whatif(arguments: argparse.Namespace) -> int:
