@@ -1,4 +1,4 @@
-"""Questions to a run in a blink: what if, and what lies around. Cities stay in memory, the least asked dropped first."""
+"""Questions to a run in a blink: what if, and what lies around. Cities stay in memory, the least asked goes first."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from liren.development.lifecircle.models.declared import spec_of
 from liren.development.lifecircle.queries.gathering import gather
 from liren.development.lifecircle.queries.seeing import DS_A_MINUTE, part_of, sees_all
 from liren.development.lifecircle.reckoning.live import Change, Live, live_of
+from liren.development.lifecircle.spoken import explained
 from liren.development.lifecircle.standard.spec import Category
 from liren.foundation.kernel.errors import BadInput, Conflict
 from liren.foundation.kernel.rights import Actor, require
@@ -136,7 +137,7 @@ def what_if(run: Run, wishes: Sequence[Wish], *, by: Actor, most: int = 200) -> 
     try:
         answer = live.ask([_change(live, run, one) for one in wishes])
     except LifeCircleError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(explained(error)) from error
     return _told(run, live, answer, begun, most, sees_all(by, run.city))
 
 
@@ -172,7 +173,9 @@ def _told(run: Run, live: Live, answer: Any, begun: float, most: int, whole: boo
         range(len(answer.compound)),
         key=lambda k: (reached[k][0] == reached[k][1], -int(people[answer.compound[k]]), k),
     )
-    moved = [_moved(live, answer, k, standard.category(run.categories[answer.category[k]]), reached[k]) for k in order[:most]]
+    moved = [
+        _moved(live, answer, k, standard.category(run.categories[answer.category[k]]), reached[k]) for k in order[:most]
+    ]
     seconds = time.perf_counter() - begun
     return WhatIfAnswer(served, moved, max(0, len(order) - most), _by_unit(run, live, answer), seconds)
 

@@ -18,6 +18,7 @@ from liren.development.lifecircle.queries.gathering import Gathered, gather
 from liren.development.lifecircle.reckoning.calculate import Result, calculate
 from liren.development.lifecircle.services.checks import Progress, city_of, locked, next_number, silent
 from liren.development.lifecircle.services.storing import store
+from liren.development.lifecircle.spoken import explained
 from liren.development.lifecircle.standard.spec import Group
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.engine.states import WrongMove
@@ -62,7 +63,14 @@ def ask_run(
             _("%(city)s has no network of ways yet.") % {"city": where.name},
             next_step=_("Import one: liren lifecircle import FILE --city CODE."),
         )
-    question = {"city": where, "day": on, "group": group, "standard_id": declared.version, "network": walk, "places": places}
+    question = {
+        "city": where,
+        "day": on,
+        "group": group,
+        "standard_id": declared.version,
+        "network": walk,
+        "places": places,
+    }
     with transaction.atomic():
         locked(where)
         kept = Run.objects.filter(**question, state__in=[RunState.ASKED, RunState.RUNNING]).first()
@@ -98,7 +106,7 @@ def perform(run_id: int, *, by: Actor, progress: Progress | None = None) -> Run:
     try:
         return finish(run, gathered, calculate(gathered.inputs, _Beat(run, progress or silent)), by=by)
     except (LirenError, LifeCircleError) as error:
-        return give_up(run_id, str(error), by=by)
+        return give_up(run_id, explained(error), by=by)
     except Exception as error:
         give_up(run_id, f"{type(error).__name__}: {error}"[:500], by=by)
         raise
@@ -120,7 +128,7 @@ def begin(run_id: int, *, by: Actor) -> tuple[Run, Gathered] | None:
             places=run.places,
         )
     except (LirenError, LifeCircleError) as error:
-        give_up(run_id, str(error), by=by)
+        give_up(run_id, explained(error), by=by)
         return None
     return run, gathered
 
@@ -179,7 +187,13 @@ def finish(run: Run, gathered: Gathered, result: Result, *, by: Actor) -> Run:
         _may_finish(run)
         rows, gaps = store(run, inputs, result, gathered.unit_ids)
         at = timezone.now()
-        counts = {**report.counts, **result.report.counts, "rows": rows, "gaps": gaps, "facilities": len(inputs.facilities)}
+        counts = {
+            **report.counts,
+            **result.report.counts,
+            "rows": rows,
+            "gaps": gaps,
+            "facilities": len(inputs.facilities),
+        }
         Run.objects.filter(pk=run.pk).update(
             state=RunState.DONE,
             ended_at=at,
@@ -196,9 +210,7 @@ def finish(run: Run, gathered: Gathered, result: Result, *, by: Actor) -> Run:
             stage="",
         )
         RunEvent.objects.create(run=run, move="finish", to_state=RunState.DONE, actor=by.label, at=at)
-        audit.record(
-            "lifecircle.done", run, by=by, at=at, unit_id=run.city_id, number=run.number, rows=rows, gaps=gaps
-        )
+        audit.record("lifecircle.done", run, by=by, at=at, unit_id=run.city_id, number=run.number, rows=rows, gaps=gaps)
     return Run.objects.get(pk=run.pk)
 
 
@@ -213,7 +225,9 @@ def give_up(run_id: int, note: str, *, by: Actor) -> Run:
     """End a run as failed, with the reason; one that is over stays as it is."""
     run = _moved(run_id, "fail", by=by, note=note)
     if run is not None:
-        audit.record("lifecircle.failed", run, by=by, at=run.ended_at or run.beat_at, unit_id=run.city_id, number=run.number)
+        audit.record(
+            "lifecircle.failed", run, by=by, at=run.ended_at or run.beat_at, unit_id=run.city_id, number=run.number
+        )
     return Run.objects.get(pk=run_id)
 
 
@@ -223,5 +237,3 @@ def give_up_silent(*, by: Actor, at: datetime) -> int:
     for run_id in (ids := list(lost[:100])):
         give_up(run_id, _("The process that worked it out has ended."), by=by)
     return len(ids)
-
-

@@ -32,6 +32,7 @@ from liren.development.lifecircle.reckoning.inputs import digest_of
 from liren.development.lifecircle.reckoning.live import Live
 from liren.development.lifecircle.reckoning.openings import Openings, openings
 from liren.development.lifecircle.services.checks import locked, next_number
+from liren.development.lifecircle.spoken import explained
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.rights import Actor, require
@@ -74,7 +75,9 @@ def read_candidates(path: Path) -> list[Candidate]:
             lon, lat, cost = 0.0, 0.0, 0
         if cost < 1 or not (abs(lon) <= 180 and abs(lat) <= 90):
             words = {"file": path.name[:100], "line": row.line}
-            raise BadInput(_("%(file)s:%(line)d: no place in degrees, or a cost that is no whole number from 1.") % words)
+            raise BadInput(
+                _("%(file)s:%(line)d: no place in degrees, or a cost that is no whole number from 1.") % words
+            )
         found.append(Candidate(lon, lat, (cells.get("name") or "")[:200], cost))
     return found
 
@@ -120,13 +123,11 @@ def propose(
         asked = _question(live, run.categories.index(category), kind, candidates, budget)
         found, method = _solved(asked.of, proof_seconds)
     except LifeCircleError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(explained(error)) from error
     return _written(run, asked, found, method, category=category, kind=kind, budget=budget, by=by, at=at)
 
 
-def _question(
-    live: Live, category: int, kind: str, candidates: Sequence[Candidate] | None, budget: int
-) -> _Question:
+def _question(live: Live, category: int, kind: str, candidates: Sequence[Candidate] | None, budget: int) -> _Question:
     served = live.reached()[:, category]
     people = live.inputs.compounds.people
     if kind == ProposalKind.EDGES:
@@ -183,11 +184,20 @@ def _solved(of: Problem, proof_seconds: float) -> tuple[Choice, str]:
     try:
         return proven(of, found, seconds=proof_seconds), "HiGHS"
     except NoSolver as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(explained(error)) from error
 
 
 def _written(
-    run: Run, asked: _Question, found: Choice, method: str, *, category: str, kind: str, budget: int, by: Actor, at: datetime
+    run: Run,
+    asked: _Question,
+    found: Choice,
+    method: str,
+    *,
+    category: str,
+    kind: str,
+    budget: int,
+    by: Actor,
+    at: datetime,
 ) -> Proposal:
     chosen = [_said(asked, int(k)) for k in found.chosen]
     after, bound = asked.before + int(found.people), asked.before + int(found.bound)
