@@ -276,8 +276,7 @@ def test_an_office_may_give_its_work_to_a_department(scene):
 
 
 def test_a_body_below_the_community_is_behind_the_same_gate(scene):
-    grid = makers.unit(7, scene.town.community, on=make.TODAY)
-    team = bodies.body(grid, "volunteer_team", effective_on=make.TODAY)
+    team = bodies.body(scene.town.grid, "volunteer_team")
     with pytest.raises(NotAdmitted):
         cases.moved(ordered(scene), "dispatch", by=scene.street, body_id=team.pk)
     sent = cases.moved(ordered(scene), "dispatch", by=scene.street, body_id=team.pk, admission_id=scene.under.pk)
