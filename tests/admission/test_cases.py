@@ -321,3 +321,11 @@ def test_cases_that_went_round_while_the_trigger_was_off_are_found(scene, capsys
     said = capsys.readouterr().out
     assert "trigger_missing: cases_case" in said
     assert f"work_without_admission: cases_case {case.pk}" in said
+
+
+def test_a_case_of_an_unknown_kind_of_work_is_refused(scene):
+    case = ordered(scene)
+    case.pk, case.work = None, "hobby"
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        case.save(force_insert=True)
+    assert error.value.__cause__.diag.constraint_name == "case_work_is_known"

@@ -34,7 +34,7 @@ SELECT c.id FROM cases_case c JOIN policy_declaration_version v ON v.id = c.writ
 
 
 def case_faults() -> Iterator[Fault]:
-    """Rows with work for a community without an admission, and cases whose kind of work was left out. Two statements."""
+    """Rows with work for a community without an admission, and cases whose kind of work was left out."""
     with connection.cursor() as cursor:
         cursor.execute(ROUND)
         yield from [Fault("work_without_admission", table, pk) for pk, table in cursor.fetchall()]
