@@ -1,4 +1,4 @@
-"""``liren audit``: verify the chain of the audit log, write it out, print its head."""
+"""``liren audit``: verify the chain of the audit log, write it out, print its head; look round the admission gate."""
 
 import argparse
 import re
@@ -28,6 +28,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     export.add_argument("file", type=Path, help="the file to write (JSON lines)")
     export.set_defaults(run=run_export)
 
+    words.add_parser(
+        "gate", help="look for work that went round the admission gate", description=run_gate.__doc__
+    ).set_defaults(run=run_gate)
     words.add_parser("head", help="print the chain's head, to be kept elsewhere").set_defaults(run=run_head)
 
 
@@ -73,6 +76,20 @@ def run_export(arguments: argparse.Namespace) -> int:
     part.replace(arguments.file)
     print(f"{last - first + 1} entries written to {arguments.file}.")
     return 0
+
+
+def run_gate(arguments: argparse.Namespace) -> int:
+    """Look for rows that put work on a community without an admission, for admissions that were written by hand, and
+    for triggers of the gate that are missing or switched off. Exit code 1 where anything is found."""
+    cli.django()
+    from liren.foundation.admission import queries
+    from liren.service.cases.queries.gate import case_faults
+
+    found = [*queries.audit_faults(), *case_faults()]
+    for one in found:
+        print(f"{one.what}: {one.table} {one.row_id or ''}".rstrip())
+    print(f"{len(found)} found." if found else "Nothing went round the gate.")
+    return int(bool(found))
 
 
 def run_head(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ The walk reads the code: each function of a service that makes or sends such a r
 is tried below without an admission. A new one that is not named, or a table of its kind without the trigger, fails.
 """
 
+import argparse
 import ast
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from liren.cli import audit
 from liren.foundation.admission import queries
 from liren.foundation.admission import services as gate
 from liren.foundation.admission.models import Admission, Assignment, Ledger, Refusal
@@ -21,6 +23,7 @@ from liren.foundation.bodies.models import Body
 from liren.foundation.people.models import Account
 from liren.service.cases import services
 from liren.service.cases.models import Call, Case, CasePart, DispatchRule
+from liren.service.cases.queries.gate import case_faults
 from liren.service.cases.services import calls, disputes
 from liren.service.cases.services.joint import Piece, split
 from tests import make as makers
@@ -276,8 +279,7 @@ def test_an_office_may_give_its_work_to_a_department(scene):
 
 
 def test_a_body_below_the_community_is_behind_the_same_gate(scene):
-    grid = makers.unit(7, scene.town.community, on=make.TODAY)
-    team = bodies.body(grid, "volunteer_team", effective_on=make.TODAY)
+    team = bodies.body(scene.town.grid, "volunteer_team")
     with pytest.raises(NotAdmitted):
         cases.moved(ordered(scene), "dispatch", by=scene.street, body_id=team.pk)
     sent = cases.moved(ordered(scene), "dispatch", by=scene.street, body_id=team.pk, admission_id=scene.under.pk)
@@ -302,3 +304,28 @@ def test_a_part_of_a_meeting_is_not_covered_by_the_admission_of_the_meeting(scen
     piece = Piece("ordered", "分办", body_id=scene.committee.pk)
     with pytest.raises(NotAdmitted):
         split(case.pk, parts=[piece], by=scene.street, at=make.NOW)
+
+
+def test_cases_that_went_round_while_the_trigger_was_off_are_found(scene, capsys):
+    assert (list(case_faults()), audit.run_gate(argparse.Namespace())) == ([], 0)
+    case, other = ordered(scene), ordered(scene)
+    makers.chained()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE cases_case DISABLE TRIGGER USER")
+    Case.objects.filter(pk=case.pk).update(body=scene.committee)
+    Case.objects.filter(pk=other.pk).update(work="")
+    assert [(one.what, one.row_id) for one in case_faults()] == [
+        ("work_without_admission", case.pk), ("work_disguised_as_a_request", other.pk),
+    ]  # fmt: skip
+    assert audit.run_gate(argparse.Namespace()) == 1
+    said = capsys.readouterr().out
+    assert "trigger_missing: cases_case" in said
+    assert f"work_without_admission: cases_case {case.pk}" in said
+
+
+def test_a_case_of_an_unknown_kind_of_work_is_refused(scene):
+    case = ordered(scene)
+    case.pk, case.work = None, "hobby"
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        case.save(force_insert=True)
+    assert error.value.__cause__.diag.constraint_name == "case_work_is_known"

@@ -165,7 +165,13 @@ class Admission(Asked):
                 name="admission_of_assistance_is_supported_before_it_is_active",
                 condition=Q(is_active=False)
                 | Q(is_assistance=False)
-                | Q(money_fen__gt=0, conditions__regex=r"\S", information__regex=r"\S", guide__isnull=False),
+                | Q(
+                    money_fen__isnull=False,
+                    money_fen__gt=0,
+                    conditions__regex=r"\S",
+                    information__regex=r"\S",
+                    guide__isnull=False,
+                ),
             ),
             models.CheckConstraint(name="admission_is_no_economic_target", condition=~Q(title_zh__iregex=ECONOMIC)),
             models.CheckConstraint(

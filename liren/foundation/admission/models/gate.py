@@ -39,7 +39,7 @@ def gated_constraints(table: str) -> list[models.BaseConstraint]:
         not_blank(f"{table}_names_its_recorder", "recorded_by"),
         models.CheckConstraint(
             name=f"{table}_of_an_office_names_its_sender",
-            condition=Q(origin=Origin.OFFICE, sender__isnull=False)
-            | Q(origin=Origin.RESIDENT, sender__isnull=True, admission__isnull=True),
+            condition=(~Q(origin=Origin.OFFICE) | Q(sender__isnull=False))
+            & (~Q(origin=Origin.RESIDENT) | Q(sender__isnull=True, admission__isnull=True)),
         ),
     ]

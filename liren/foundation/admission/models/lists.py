@@ -118,8 +118,8 @@ class ListComment(models.Model):
             not_blank("list_comment_says_something", "text"),
             models.CheckConstraint(
                 name="list_comment_of_a_committee_names_it",
-                condition=Q(source=CommentFrom.COMMITTEE, body__isnull=False)
-                | Q(source=CommentFrom.RESIDENT, body__isnull=True),
+                condition=(~Q(source=CommentFrom.COMMITTEE) | Q(body__isnull=False))
+                & (~Q(source=CommentFrom.RESIDENT) | Q(body__isnull=True)),
             ),
         ]
 

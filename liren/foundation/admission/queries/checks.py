@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from liren.foundation.admission.engine.fields import same_key
 from liren.foundation.admission.engine.titles import plain, words_in
@@ -60,17 +60,17 @@ class Wished(Protocol):
 
 #: What a check can find, in words. ``%(what)s`` is the matter, the words or the day that it is about.
 SAYS: dict[str, Any] = {
-    "negative_list": lazy("It is on the negative list: %(what)s."),
-    "economic_target": lazy("Economic targets and investment tasks are not handed to communities: %(what)s."),
-    "second_award": lazy("Only the one comprehensive award round is admitted; every other one is refused."),
-    "award_at_that_time": lazy("An award round is admitted for these communities at that time: %(what)s."),
-    "same_matter": lazy("The same matter is admitted already at that time: %(what)s."),
-    "community_gone": lazy("A community does not exist on the first day: %(what)s."),
-    "backdated": lazy("The first day lies in the past."),
-    "too_late": lazy("Apply earlier: the first day can be %(what)s at the soonest."),
-    "repeated_form": lazy("These questions are asked by another form already: %(what)s."),
-    "some_repeated": lazy("Some questions are asked by another form already: %(what)s."),
-    "not_supported": lazy("It stays inactive until these are entered: %(what)s."),
+    "negative_list": gettext_lazy("It is on the negative list: %(what)s."),
+    "economic_target": gettext_lazy("Economic targets and investment tasks are not handed to communities: %(what)s."),
+    "second_award": gettext_lazy("Only the one comprehensive award round is admitted; every other one is refused."),
+    "award_at_that_time": gettext_lazy("An award round is admitted for these communities at that time: %(what)s."),
+    "same_matter": gettext_lazy("The same matter is admitted already at that time: %(what)s."),
+    "community_gone": gettext_lazy("A community does not exist on the first day: %(what)s."),
+    "backdated": gettext_lazy("The first day lies in the past."),
+    "too_late": gettext_lazy("Apply earlier: the first day can be %(what)s at the soonest."),
+    "repeated_form": gettext_lazy("These questions are asked by another form already: %(what)s."),
+    "some_repeated": gettext_lazy("Some questions are asked by another form already: %(what)s."),
+    "not_supported": gettext_lazy("It stays inactive until these are entered: %(what)s."),
 }
 STOPS = frozenset(
     {"negative_list", "economic_target", "second_award", "award_at_that_time", "same_matter", "community_gone",

@@ -54,7 +54,7 @@ def sign_agreement(
         Conflict: another agreement holds at that time.
     """
     community = community_of(community_id)
-    street = Unit.objects.get(pk=community.parent_id)
+    street = Unit.objects.get(pk=community.parent_id or 0)
     require(by, "admission.agree", street)
     during = days(first, end)
     if (end - first).days > LONGEST_DAYS:

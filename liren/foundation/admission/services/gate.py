@@ -14,7 +14,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from liren.foundation.admission.services.aside import keep_refusal
 from liren.foundation.bodies.models import Body, BodyKind
@@ -24,18 +24,20 @@ from liren.foundation.territory.models import Unit
 
 #: Why the gate says no, by the name of what the database refused.
 WHY: Mapping[str, object] = {
-    "gate_needs_an_admission": lazy("No admission is named for it, or there is no such admission."),
-    "gate_work_is_not_backdated": lazy("It is recorded after the day on which it begins."),
-    "gate_community_exists_on_the_day": lazy("There is no such community on that day: it was merged or closed."),
-    "gate_admission_is_of_this_kind": lazy("What was admitted is another kind of work."),
-    "gate_admission_is_of_this_sender": lazy("What was admitted is the matter of another body."),
-    "gate_admission_reaches_this_community": lazy("It was admitted for other communities."),
-    "gate_admission_is_active": lazy(
+    "gate_needs_an_admission": gettext_lazy("No admission is named for it, or there is no such admission."),
+    "gate_work_is_not_backdated": gettext_lazy("It is recorded after the day on which it begins."),
+    "gate_community_exists_on_the_day": gettext_lazy(
+        "There is no such community on that day: it was merged or closed."
+    ),
+    "gate_admission_is_of_this_kind": gettext_lazy("What was admitted is another kind of work."),
+    "gate_admission_is_of_this_sender": gettext_lazy("What was admitted is the matter of another body."),
+    "gate_admission_reaches_this_community": gettext_lazy("It was admitted for other communities."),
+    "gate_admission_is_active": gettext_lazy(
         "The admission is not active: its money and support are missing, or it was ended."
     ),
-    "gate_admission_holds_on_the_day": lazy("It was admitted for other days."),
-    "gate_admission_was_there_before_the_work": lazy("It was admitted only after that day."),
-    "ledger_of_what_is_cancelled_stays_closed": lazy("What the ledger is kept for was cancelled."),
+    "gate_admission_holds_on_the_day": gettext_lazy("It was admitted for other days."),
+    "gate_admission_was_there_before_the_work": gettext_lazy("It was admitted only after that day."),
+    "ledger_of_what_is_cancelled_stays_closed": gettext_lazy("What the ledger is kept for was cancelled."),
 }
 
 
@@ -43,7 +45,7 @@ class NotAdmitted(LirenError):
     """The gate refuses (409). ``why`` names what was broken, ``refusal_id`` the row that keeps it."""
 
     status = 409
-    default_next_step = lazy("Apply for an admission first; the community is not to be asked before.")
+    default_next_step = gettext_lazy("Apply for an admission first; the community is not to be asked before.")
 
     def __init__(self, why: str, refusal_id: int) -> None:
         super().__init__(str(_("The gate refuses this work for the community.")) + " " + str(WHY[why]))

@@ -1,0 +1,42 @@
+"""Cases that came to a community round the gate: what hand-written SQL can leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from liren.foundation.admission.queries import Fault
+
+#: An office's case, a part in it or a call on it, with a body of a community and without an admission for that
+#: community; the community is the fifth level of the path of the body's unit, whatever lies between.
+ROUND = """
+SELECT g.id, g.whose FROM (
+    SELECT c.id, 'cases_case' AS whose, c.work, c.admission_id, c.body_id FROM cases_case c
+    UNION ALL
+    SELECT p.id, 'cases_casepart', c.work, c.admission_id, p.body_id FROM cases_casepart p
+      JOIN cases_case c ON c.id = p.case_id
+    UNION ALL
+    SELECT l.id, 'cases_call', c.work, c.admission_id, l.body_id FROM cases_call l JOIN cases_case c ON c.id = l.case_id
+) g
+  JOIN bodies_body b ON b.id = g.body_id JOIN territory_unit u ON u.id = b.unit_id AND u.level >= 5
+  LEFT JOIN admission_admission a ON a.id = g.admission_id AND a.work_type = g.work
+  LEFT JOIN territory_unit place ON place.level = 5 AND starts_with(u.path, place.path)
+       AND place.id = ANY (string_to_array(trim('/' FROM u.path), '/')::bigint[])
+  LEFT JOIN admission_reach r ON r.admission_id = a.id AND r.community_id = place.id
+ WHERE g.work <> '' AND r.id IS NULL ORDER BY 2, 1
+"""
+#: A case that says it is no office's work although the declaration it was received under says so.
+DISGUISED = """
+SELECT c.id FROM cases_case c JOIN policy_declaration_version v ON v.id = c.written_as_id
+ WHERE c.work <> coalesce(v.content ->> 'work', '') ORDER BY c.id
+"""
+
+
+def case_faults() -> Iterator[Fault]:
+    """Rows with work for a community without an admission, and cases whose kind of work was left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROUND)
+        yield from [Fault("work_without_admission", table, pk) for pk, table in cursor.fetchall()]
+        cursor.execute(DISGUISED)
+        yield from [Fault("work_disguised_as_a_request", "cases_case", pk) for (pk,) in cursor.fetchall()]
