@@ -30,9 +30,9 @@ from liren.service.cases.models import Case, DispatchRule, Dispute
 from liren.service.cases.services import Upload, suspensions, webhooks
 from tests.make import bodies as make_bodies
 from tests.make import cases as make_cases
+from tests.make import gatepages, policy, registers, shelf
 from tests.make import kernel as make_kernel
 from tests.make import people as make
-from tests.make import gatepages, policy, registers, shelf
 
 #: Addresses of what everybody may read alike: parts by the word that stands in the table under ``thing``.
 PAPERS = {
