@@ -200,10 +200,8 @@ def _fields(wish: Wished) -> Iterator[Finding]:
     keys = {same_key(name): name for name in wish.fields}
     if not keys or wish.work_type not in FORMS:
         return
-    rows = FormField.objects.filter(
-        same__in=list(keys), admission__during__contains=wish.first,
-        admission__reaches__community_id__in=list(wish.communities),
-    )  # fmt: skip
+    there = Reach.objects.filter(community_id__in=list(wish.communities), during__contains=wish.first)
+    rows = FormField.objects.filter(same__in=list(keys), admission_id__in=there.values("admission_id"))
     best = (
         rows.order_by().values("admission_id", "admission__title_zh")
         .annotate(hits=Count("same", distinct=True)).order_by("-hits", "admission_id").first()
