@@ -94,12 +94,12 @@ HTMX = {"HX-Request": "true"}
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"title_zh": "招商引资任务分解"}, "不得向社区分解经济指标"),
+        ({"title_zh": "招商引资任务分解"}, "招商引资"),
         ({"title_zh": "入户核查养犬情况"}, "负面清单"),
         ({"work_type": "award"}, "综合"),
         ({"first": "2026-01-05", "last": "2026-02-05"}, "过去"),
         ({"is_assistance": "on"}, "经费"),
-        ({"work_type": "form", "fields_asked": "居民姓名\n手机号码"}, "已有"),
+        ({"work_type": "form", "fields_asked": "居民姓名\n手机号码"}, "别的报表已经在收"),
     ],
 )
 def test_the_form_tells_before_it_is_sent_why_it_would_be_refused(scene, clerk, changes, says):

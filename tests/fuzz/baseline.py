@@ -146,6 +146,37 @@ BASELINES: dict[str, dict[str, Any]] = {
     "desk-intake-look": {"type": "request", "text": "路灯不亮", "lon": "104.0", "lat": "30.0", "part": "unit"},
     "desk-key-add": {"name": "市政热线", "kind": "open311", "unit": "970102001001", "device": ""},
     "desk-key-subscribe": {"address": "https://hooks.example.org/liren", "types": "request"},
+    "gate-comment": {"text": "支持"},
+    "desk-gate-apply": {"sender": "1", "work_type": "task", "title_zh": "协助走访", "title_en": ""}
+    | {"basis": "条例第一条", "purpose": "每季度一次", "communities": "970102001001", "first": "2027-03-01"}
+    | {"last": "2027-12-31", "guide": "", "minutes_a_month": "60", "fields_asked": "姓名", "money_fen": "100.50", "conditions": "", "information": ""},
+    "desk-gate-hand": {"communities": "", "title_zh": "走访", "text": "", "given_on": "2026-12-01", "due_on": ""}
+    | {"minutes": "60", "fields_asked": "姓名"},
+    "desk-gate-support": {"money_fen": "100", "conditions": "场地", "information": "名单", "guide": "1"},
+    "desk-admission-end": {"on": "2027-01-01", "reason": "不再需要"},
+    "desk-application-next": {"note": "清单上没有"},
+    "desk-application-hear": {"community": "970102001001", "stand": "agrees", "text": "可以做"},
+    "desk-application-decide": {"outcome": "refused", "session": "联席会议", "ground": "没有依据"},
+    "desk-application-withdraw": {"ground": "不需要了"},
+    "desk-gate-work": {"move": "accept", "item": "", "note": ""},
+    "desk-gate-ledger": {"entered_on": "2026-11-01", "minutes": "20"},
+    "desk-gate-ledger-close": {"on": "2026-12-01", "why": "不再需要"},
+    "desk-gate-outside-add": {"community": "970102001001", "sender": "1", "work_type": "form", "text": "当天报表"}
+    | {"happened_on": "2026-11-01"},
+    "desk-gate-outside-judge": {"move": "correct", "answer": "已撤回"},
+    "desk-gate-fate": {"fate": "cut", "effective_on": "2026-11-01", "instrument": "通知"}
+    | {"route_zh": "", "route_en": ""},
+    "desk-gate-count": {"stock": "task", "name_zh": "周报", "name_en": "", "demanded_by": "", "basis": ""}
+    | {"counted_on": "2026-11-01"},
+    "desk-gate-diary": {"day": "2026-11-01", "residents": "60", "tasks": "60", "forms": "", "meetings": ""},
+    "desk-agreement-sign": {"office": "1", "committee": "1", "signed_on": "2026-11-01", "first": "2026-11-01"}
+    | {"last": "2027-10-31", "street_duties": "拨款", "committee_duties": "协助"}
+    | {"instrument": "协议", "matter_1": "10"},
+    "desk-agreement-appraise": {"side": "street", "verdict": "kept", "text": "按时"},
+    "desk-gate-draft": {"kind": "negative", "reason": "更新"},
+    "desk-gate-change": {"op": "add", "code": "a_b", "name_zh": "统计", "name_en": "", "basis": "条例"}
+    | {"reason": "无关", "work_type": "", "words": "统计"},
+    "desk-gate-version-step": {"move": "open", "day": "2027-01-01"},
     "desk-access-review": {"outcome": "doubtful", "note": "请说明"},
     "desk-boundary": {"crs": "auto", "feature": "1", "source": "测绘", "from_day": "2026-01-01", "step": "preview"},
 }

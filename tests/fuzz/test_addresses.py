@@ -14,7 +14,7 @@ ROUTES = own_routes()
 QUERY = (
     *("q", "after", "id", "on", "start", "end", "since", "until", "year", "unit", "role", "state", "action"),
     *("actor_label", "next", "lon", "lat", "code", "kind", "registration", "a", "b", "by", "jurisdiction", "limit"),
-    *("bbox", "filter", "rhythm", "type", "phase", "category", "community", "number"),
+    *("bbox", "filter", "rhythm", "type", "phase", "category", "community", "number", "stock", "fate", "all", "month"),
 )
 #: Which page makes most of which name.
 READS = {
@@ -40,6 +40,13 @@ READS = {
     "/api/documents/": ("jurisdiction", "kind", "on", "after", "limit"),
     "/api/parameters/": ("after",),
     "/registers/": ("q", "unit"),
+    "/gate/": ("unit",),
+    "/gate/lists/negative/": ("unit",),
+    "/gate/admitted/": ("unit", "all", "after"),
+    "/gate/certificates/": ("q", "unit"),
+    "/desk/gate/asked/": ("state", "after"),
+    "/desk/gate/inventory/": ("stock", "fate", "after"),
+    "/desk/gate/agreements/": ("on", "after"),
     "/report/": ("q", "unit"),
     "/report/request/": ("unit", "category"),
     "/report/where/": ("community", "lon", "lat"),

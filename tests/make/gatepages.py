@@ -53,11 +53,11 @@ class Scene:
     report: OutsideReport
 
 
-def scene(figures: dict[str, tuple[int, int]] | None = None) -> Scene:
+def scene(figures: dict[str, tuple[int, int]] | None = None, city: portal.City | None = None) -> Scene:
     """Everything that the pages of the gate can show, once; inventories of the size of ``figures``."""
     make.roles()
-    city = portal.small_city()
-    each.load_packs(SPRING)
+    city = city or portal.small_city()
+    each.load_packs(timezone.now())
     home, department = city.communities[0], bodies.body(city.district, "department", name_zh="临川区民政局")
     item = listed("negative", city.city, "door_to_door", "入户核查与社区无关的信息", words=["入户核查"])
     under = admitted(department, [home], title_zh="协助老年人能力评估", is_assistance=True)

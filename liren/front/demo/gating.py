@@ -197,7 +197,7 @@ def _agreement(stage: Stage, under: Admission, today: date) -> None:
         community_id=stage.home.pk, office_id=office.pk, committee_id=committee.pk, first=first,
         end=first + timedelta(days=365), signed_on=first,
         street_duties="按季度拨付经费；不再另派任务；及时反馈办理结果。",
-        committee_duties="协助走访老人；每季度报告一次进展。", matters={under.pk: under.money_fen or 1},
+        committee_duties="协助宣传劝导；每季度报告一次进展。", matters={under.pk: under.money_fen or 1},
         instrument="政社互动协助协议（模拟）", **stage.ago(150),
     )  # fmt: skip
 

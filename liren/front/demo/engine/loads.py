@@ -12,25 +12,45 @@ from itertools import product
 #: How many there were, and how many were taken off.
 FIGURES = {"organisation": (37, 21), "venue": (27, 23), "task": (100, 23), "system": (27, 12), "stamp": (80, 60)}
 FIELDS = (
-    ("计生", "family planning"), ("科普", "science"), ("禁毒", "drug prevention"), ("消防", "fire safety"),
-    ("统计", "statistics"), ("食品安全", "food safety"), ("老龄", "ageing"), ("残疾人", "disability"),
-    ("流动人口", "migrant residents"), ("文明创建", "civility"), ("爱国卫生", "public health"), ("养犬", "dogs"),
-    ("物业", "property management"), ("防汛", "flood"), ("档案", "archives"), ("双拥", "army support"),
-    ("侨务", "overseas Chinese"), ("关心下一代", "young people"), ("反邪教", "cult prevention"), ("节能", "energy"),
-)  # fmt: skip
+    ("计生", "family planning"),
+    ("科普", "science"),
+    ("禁毒", "drug prevention"),
+    ("消防", "fire safety"),
+    ("统计", "statistics"),
+    ("食品安全", "food safety"),
+    ("老龄", "ageing"),
+    ("残疾人", "disability"),
+    ("流动人口", "migrant residents"),
+    ("文明创建", "civility"),
+    ("爱国卫生", "public health"),
+    ("养犬", "dogs"),
+    ("物业", "property management"),
+    ("防汛", "flood"),
+    ("档案", "archives"),
+    ("双拥", "army support"),
+    ("侨务", "overseas Chinese"),
+    ("关心下一代", "young people"),
+    ("反邪教", "cult prevention"),
+    ("节能", "energy"),
+)
 FORMS = {
     "organisation": (("工作领导小组", "leading group"), ("工作站", "station")),
     "venue": (("宣传栏", "notice board"), ("活动室", "activity room")),
     "task": (
-        ("月报", "monthly report"), ("入户摸底", "door-to-door survey"), ("宣传达标", "publicity target"),
-        ("台账检查", "ledger inspection"), ("信息报送", "items of news"),
+        ("月报", "monthly report"),
+        ("入户摸底", "door-to-door survey"),
+        ("宣传达标", "publicity target"),
+        ("台账检查", "ledger inspection"),
+        ("信息报送", "items of news"),
     ),
     "system": (("信息管理系统", "information system"), ("数据直报平台", "reporting platform")),
     "stamp": (
-        ("情况证明", "certificate"), ("申请表盖章", "stamp on an application"), ("入户核实意见", "opinion after a visit"),
+        ("情况证明", "certificate"),
+        ("申请表盖章", "stamp on an application"),
+        ("入户核实意见", "opinion after a visit"),
         ("无异议证明", "certificate of no objection"),
     ),
-}  # fmt: skip
+}
 ROUTE_ZH = "凭本人有效证件到便民服务中心或网上办事大厅办理，由部门自行核验，不再要居委会盖章。"
 ROUTE_EN = (
     "With your own papers at the service centre or online; the department checks itself, no stamp of the committee."
@@ -91,9 +111,9 @@ MATTERS = (
     ),
     Matter(
         "assistance",
-        "elderly_survey",
-        "协助老年人关爱走访",
-        "Help with visits to the elderly",
+        "waste_sorting",
+        "协助生活垃圾分类宣传劝导",
+        "Help with talks on sorting waste",
         f"{LAW}第三条第五项",
         "部门牵头、社区协助",
     ),
@@ -186,16 +206,24 @@ class Admitted:
 
 
 ADMITTED = (
-    Admitted("task", "协助老年人关爱走访", "Visits to the elderly", "《老年人权益保障法》第四十条", 480, 2, 2_400_000),
+    Admitted(
+        "task",
+        "协助生活垃圾分类宣传劝导",
+        "Talks on sorting waste",
+        "《固体废物污染环境防治法》第六条",
+        480,
+        2,
+        2_400_000,
+    ),
     Admitted(
         "form",
-        "居民基本情况季报",
-        "Quarterly figures of residents",
+        "沿街商铺基本情况季报",
+        "Quarterly figures of shops along the street",
         "《统计法》第七条",
         120,
         1,
         None,
-        ("社区名称", "常住人口数", "户数", "填报日期"),
+        ("社区名称", "商铺数", "联系人", "填报日期"),
     ),
     Admitted(
         "meeting",
@@ -205,16 +233,23 @@ ADMITTED = (
         90,
         1,
     ),
-    Admitted("inspection", "消防安全联合检查", "Joint inspection of fire safety", "《消防法》第三十二条", 120, 1),
+    Admitted(
+        "inspection",
+        "户外广告安全联合检查",
+        "Joint inspection of advertising boards",
+        "《城市市容和环境卫生管理条例》第十一条",
+        120,
+        1,
+    ),
     Admitted(
         "ledger",
-        "独居老人探访台账",
-        "Ledger of visits to those who live alone",
-        "《老年人权益保障法》第四十条",
+        "楼道堆物清理台账",
+        "Ledger of things cleared from stairwells",
+        "《固体废物污染环境防治法》第六条",
         180,
         0,
         None,
-        ("姓名", "联系电话", "住址", "探访日期"),
+        ("社区名称", "楼栋", "清理日期", "责任人"),
     ),
 )
 
@@ -235,11 +270,46 @@ class Wanted:
 
 
 WANTED = (
-    Wanted("task", "楼道充电隐患排查", "Search for charging hazards in stairwells", "《消防法》第三十二条", "每月随巡查看一次楼道，拍照交物业。", 120, "applied"),
-    Wanted("form", "停车位情况统计表", "Form on parking places", "《统计法》第七条", "填报小区停车位数。", 60, "hearing", "objects",
-           "物业和交管都有这个数，要社区再填一遍没必要。"),
-    Wanted("meeting", "月度安全会商", "Monthly talk on safety", "里仁市（模拟）社区发展治理办法第十二条", "每月一次，半小时，视频参加。", 30, "admitted", "conditions",
-           "视频可以，不要再要会议记录。"),
-    Wanted("signboard", "节水示范社区牌", "Board of a water-saving community", "《节约用水条例》第八条", "在门口挂牌。", 10, "refused", "objects",
-           "墙上已经没有地方挂了。"),
-)  # fmt: skip
+    Wanted(
+        "task",
+        "共享单车停放劝导",
+        "Talks on where shared bicycles stand",
+        "《城市市容和环境卫生管理条例》第十一条",
+        "早晚高峰在路口劝导停放，每周两次。",
+        120,
+        "applied",
+    ),
+    Wanted(
+        "form",
+        "停车位情况统计表",
+        "Form on parking places",
+        "《统计法》第七条",
+        "填报小区停车位数。",
+        60,
+        "hearing",
+        "objects",
+        "物业和交管都有这个数，要社区再填一遍没必要。",
+    ),
+    Wanted(
+        "meeting",
+        "月度市容会商",
+        "Monthly talk on how streets look",
+        "里仁市（模拟）社区发展治理办法第十二条",
+        "每月一次，半小时，视频参加。",
+        30,
+        "admitted",
+        "conditions",
+        "视频可以，不要再要会议记录。",
+    ),
+    Wanted(
+        "signboard",
+        "门前三包示范社区牌",
+        "Board of a model community",
+        "《城市市容和环境卫生管理条例》第九条",
+        "在门口挂牌。",
+        10,
+        "refused",
+        "objects",
+        "墙上已经没有地方挂了。",
+    ),
+)

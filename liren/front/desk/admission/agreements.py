@@ -140,7 +140,7 @@ class AppraiseForm(GateForm):
 
 def appraisable(actor: Any) -> Any:
     """Agreements on one of whose sides the actor stands."""
-    street, community = paths_of(actor, reading.AGREE), paths_of(actor, reading.ANSWER)
+    street, community = paths_of(actor, reading.AGREE), reading.spoken_for(actor)
     return reading.agreements(actor).filter(inside(street, "street__path") | inside(community, "community__path"))
 
 

@@ -68,7 +68,7 @@ def doors(actor: Any, row: Application) -> dict[str, Any]:
 
 def to_hear(actor: Any, row: Application) -> QuerySet[Unit]:
     """Communities of the application for which the actor speaks."""
-    found: QuerySet[Unit] = row.communities.filter(inside(paths_of(actor, reading.ANSWER), "path")).order_by("code")
+    found: QuerySet[Unit] = row.communities.filter(inside(reading.spoken_for(actor), "path")).order_by("code")
     return found
 
 
@@ -172,7 +172,7 @@ def home(row: Application) -> str:
 
 def concerned(actor: Any) -> QuerySet[Application]:
     """Open applications on which communities of the actor are heard."""
-    through = Application.communities.through.objects.filter(inside(paths_of(actor, reading.ANSWER), "unit__path"))
+    through = Application.communities.through.objects.filter(inside(reading.spoken_for(actor), "unit__path"))
     found = Application.objects.filter(outcome="", pk__in=through.values("application_id"))
     return found.select_related("sender", "unit")
 

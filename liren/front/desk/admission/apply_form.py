@@ -25,7 +25,9 @@ class ApplyForm(DeskForm):
     """What is asked of whom, on which ground, from when to when, how much work it is, and what comes along with it."""
 
     sender = forms.ChoiceField(label=gettext_lazy("Your body"))
-    work_type = forms.ChoiceField(label=gettext_lazy("Kind of work"), choices=WorkType.choices)
+    work_type = forms.ChoiceField(
+        label=gettext_lazy("Kind of work"), choices=[("", gettext_lazy("Choose")), *WorkType.choices]
+    )
     title_zh = TextField(
         label=gettext_lazy("Chinese name"), max_length=120, help_text=gettext_lazy("As communities would call it.")
     )

@@ -21,7 +21,7 @@ from liren.foundation.admission.models import Assignment, ListItem, RowState, bo
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.kernel.rights import Actor, can
-from liren.foundation.people.models.reach import inside, paths_of
+from liren.foundation.people.models.reach import inside
 from liren.front.desk.admission import reading
 from liren.front.desk.admission.application import concerned
 from liren.front.desk.admission.steps import Deed, GateForm
@@ -53,7 +53,7 @@ class AskedFilter(DeskForm):
 
     def rows(self) -> QuerySet[Assignment]:
         mine = Assignment.objects.visible_to(self.actor).filter(
-            inside(paths_of(self.actor, reading.ANSWER), "community__path")
+            inside(reading.spoken_for(self.actor), "community__path")
         )
         state = self.cleaned_data["state"] if self.is_valid() else ""
         found = mine.filter(state__in=OPEN) if not state else mine if state == "all" else mine.filter(state=state)

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liren.foundation.admission.models import Assignment, OutsideReport, ReportState, RowState
+from liren.foundation.admission.models import Assignment, OutsideReport, ReportState, RowState, bodies_of
 from liren.foundation.kernel.reply import show
 from liren.foundation.people.models.reach import inside, paths_of
 from liren.front.desk.admission import reading
@@ -93,9 +93,18 @@ CARDS = (
 @desk("signed_in")
 def overview(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
-    open_to = [one for one in CARDS if not one.powers or any(actor.holds(power) for power in one.powers)]
+    open_to = [one for one in CARDS if not one.powers or any(_has(actor, power) for power in one.powers)]
     context = {"title": _("Admission gate"), "cards": open_to, "waiting": _counted(actor)}
     return show(request, "desk/admission/overview.html", "", context)
+
+
+def _has(actor: Any, power: str) -> bool:
+    """Whether a page is offered: for a body in which one holds a post, for a community for which one speaks."""
+    if power == reading.ANSWER:
+        return bool(reading.spoken_for(actor))
+    if power == reading.APPLY:
+        return bool(bodies_of(actor))
+    return bool(actor.holds(power))
 
 
 def _counted(actor: Any) -> list[tuple[str, str, str]]:
@@ -105,8 +114,8 @@ def _counted(actor: Any) -> list[tuple[str, str, str]]:
 def gate_lines(actor: Any) -> list[tuple[str, str, Any]]:
     """What waits for the actor at the gate: words, address, rows. Nothing for whoever holds no power there."""
     found: list[tuple[str, str, Any]] = []
-    if actor.holds(reading.ANSWER):
-        mine = Assignment.objects.filter(inside(paths_of(actor, reading.ANSWER), "community__path"))
+    if reading.spoken_for(actor):
+        mine = Assignment.objects.filter(inside(reading.spoken_for(actor), "community__path"))
         asked = mine.filter(state=RowState.ASKED)
         found.append((_("Asked of communities, not answered yet"), reverse("desk-gate-asked"), asked))
         found.append((_("Hearings to which communities are asked"), reverse("desk-gate-asked"), concerned(actor)))

@@ -31,6 +31,16 @@ POWERS = (APPLY, ANSWER, DECIDE, LISTS, BURDEN, AGREE)
 OFFERED = 200
 
 
+def spoken_for(actor: Any) -> tuple[str, ...]:
+    """Paths of the communities for which the actor speaks: the power held in the community itself, never from above.
+    Asked once per actor and request."""
+    kept: tuple[str, ...] | None = actor.__dict__.get("_spoken_for")
+    if kept is None:
+        mine = Unit.objects.filter(path__in=paths_of(actor, ANSWER), level=Level.COMMUNITY, closed_on=None)
+        kept = actor.__dict__["_spoken_for"] = tuple(mine.order_by("code").values_list("path", flat=True))
+    return kept
+
+
 def bodies(actor: Any) -> QuerySet[Body]:
     """Bodies for which the actor may apply."""
     return Body.objects.filter(pk__in=bodies_of(actor)).select_related("unit").order_by("name_zh")
@@ -58,7 +68,7 @@ def own_admissions(actor: Any) -> QuerySet[Admission]:
 
 def ledgers(actor: Any) -> QuerySet[Ledger]:
     """Ledgers that the actor's communities keep."""
-    found = Ledger.objects.filter(inside(paths_of(actor, ANSWER), "community__path"))
+    found = Ledger.objects.filter(inside(spoken_for(actor), "community__path"))
     return found.select_related("sender", "community", "admission")
 
 
@@ -87,9 +97,10 @@ def public_communities(actor: Any) -> QuerySet[Unit]:
 
 
 def communities(actor: Any, power: str) -> QuerySet[Unit]:
-    """Communities of today in which the actor holds a power."""
+    """Communities of today in which the actor may do what the power is for."""
     today = Unit.objects.existing_on(timezone.localdate()).filter(level=Level.COMMUNITY)
-    found: QuerySet[Unit] = today.filter(inside(paths_of(actor, power), "path")).order_by("code")
+    paths = spoken_for(actor) if power == ANSWER else paths_of(actor, power)
+    found: QuerySet[Unit] = today.filter(inside(paths, "path")).order_by("code")
     return found
 
 
