@@ -76,7 +76,7 @@ def test_gaps_are_ranked_by_people_and_filtered(client, town, planner):
     words = read(client, at(town.quarter.city, "gaps/"))
     first, second = (town.quarter.compounds[k].name for k in (1, 2))
     assert words.index(first) < words.index(second)
-    assert "no way there" not in words
+    assert "none in the city" not in words
     only = read(client, at(town.quarter.city, "gaps/?category=park"))
     assert first not in only.partition("By service")[0]
     assert read(client, at(town.quarter.city, "gaps/?category=x"), status=422)

@@ -17,7 +17,7 @@ DS_A_MINUTE = 600
 #: A bar ends at twice the limit: what is farther is as far as a bar can say.
 BAR_LIMITS = 2
 #: From so many missing services on, a compound is drawn in the strongest of the five steps.
-STEPS = (0, 1, 4, 8, 13)
+STEPS = (0, 1, 6, 16, 26)
 MOST_COMPOUNDS = 5000
 
 
@@ -86,6 +86,16 @@ class Section:
     @property
     def missing(self) -> list[Line]:
         return [one for one in self.lines if not one.cell.reached]
+
+    @property
+    def far(self) -> list[Line]:
+        """What is missing here and stands somewhere else in the city."""
+        return [one for one in self.missing if one.cell.straight_m is not None]
+
+    @property
+    def nowhere(self) -> list[str]:
+        """Names of what nobody in the city has: built nowhere, or in no register."""
+        return [one.name for one in self.missing if one.cell.straight_m is None]
 
     @property
     def there(self) -> list[Line]:
@@ -204,6 +214,13 @@ def missing_of(run: Run, row: CircleRow) -> tuple[str, ...]:
     limits = run.parameters["cycle_limits_ds"] if row.mode == Mode.CYCLE else run.limits_ds
     times = zip(run.categories, row.minutes_ds, limits, strict=True)
     return tuple(code for code, time, limit in times if time is None or time > limit)
+
+
+def absent(run: Run) -> frozenset[str]:
+    """Codes of what the whole city does not have: no compound has one in a straight line. One query."""
+    row = CircleRow.objects.filter(run=run, level=Level.COMPOUND).only("straight_m").order_by("unit_id").first()
+    straight = [] if row is None else row.straight_m
+    return frozenset(code for code, metres in zip(run.categories, straight, strict=False) if metres is None)
 
 
 def legend() -> list[tuple[int, str]]:

@@ -68,6 +68,7 @@ def listed_gaps(request: HttpRequest, place: Place, run: Run) -> dict[str, Any]:
         "form": form,
         "page": Page(found.rows, following, kept(request) if key(request) else ""),
         "sums": queries.by_category(run, actor=actor, unit=place.unit),
+        "absent": circles.absent(run),
         "exports": exports(request, place),
     }
 
