@@ -15,7 +15,9 @@ SHOWN = 10
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The commands of this group."""
-    group = commands.add_parser("lifecircle", help="the life circle: what is near, what is missing", description=__doc__)
+    group = commands.add_parser(
+        "lifecircle", help="the life circle: what is near, what is missing", description=__doc__
+    )
     words = group.add_subparsers(metavar="word", required=True)
     _add_import(words)
     _add_run(words)
@@ -31,13 +33,17 @@ def _city(parser: argparse.ArgumentParser) -> None:
 
 def _run_choice(parser: argparse.ArgumentParser) -> None:
     _city(parser)
-    parser.add_argument("--run", type=int, metavar="NUMBER", help="another run than the newest of the group")
+    parser.add_argument(
+        "--run", dest="number", type=int, metavar="NUMBER", help="another run than the newest of the group"
+    )
     parser.add_argument("--group", default="general", help="the pace of whom (%(default)s)")
 
 
 def _add_import(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     taken = words.add_parser("import", help="take over a network or a table of places", description=run_import.__doc__)
-    taken.add_argument("file", type=Path, help="network: .osm.pbf, .graphml, .gpkg, .geojson, .shp; places: .csv, .xlsx, .geojson")
+    taken.add_argument(
+        "file", type=Path, help="network: .osm.pbf, .graphml, .gpkg, .geojson, .shp; places: .csv, .xlsx, .geojson"
+    )
     _city(taken)
     taken.add_argument("--as", dest="what", choices=("network", "places"), help="what a .geojson file holds")
     taken.add_argument("--mode", choices=("walk", "cycle"), default="walk", help="a network for whom (%(default)s)")
@@ -51,21 +57,38 @@ def _add_run(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     _city(run)
     run.add_argument("--group", action="append", help="the pace of whom; again for more (general)")
     run.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="as of this day (today)")
-    run.add_argument("--registers", action="store_true", help="facilities of the registers, even where a table is there")
+    run.add_argument(
+        "--registers", action="store_true", help="facilities of the registers, even where a table is there"
+    )
+    run.add_argument("--gaps", type=Path, metavar="FILE", help="write the gaps too: .csv, .gpkg or .parquet")
     common(run, run_run)
 
 
 def _add_whatif(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = words.add_parser("whatif", help="what if something opened, closed or moved", description=run_whatif.__doc__)
+    parser = words.add_parser(
+        "whatif", help="what if something opened, closed or moved", description=run_whatif.__doc__
+    )
     _run_choice(parser)
     spot = ("CATEGORY", "LON", "LAT")
     parser.add_argument("--add", nargs=3, action="append", default=[], metavar=spot, help="a facility more")
-    parser.add_argument("--close", nargs=3, action="append", default=[], metavar=spot, help="the nearest one there less")
     parser.add_argument(
-        "--move", nargs=5, action="append", default=[], metavar=(*spot, "TO_LON", "TO_LAT"), help="the nearest one there elsewhere"
+        "--close", nargs=3, action="append", default=[], metavar=spot, help="the nearest one there less"
     )
     parser.add_argument(
-        "--open", nargs=4, action="append", default=[], metavar=("LON", "LAT", "TO_LON", "TO_LAT"), help="a gate or crossing"
+        "--move",
+        nargs=5,
+        action="append",
+        default=[],
+        metavar=(*spot, "TO_LON", "TO_LAT"),
+        help="the nearest one there elsewhere",
+    )
+    parser.add_argument(
+        "--open",
+        nargs=4,
+        action="append",
+        default=[],
+        metavar=("LON", "LAT", "TO_LON", "TO_LAT"),
+        help="a gate or crossing",
     )
     common(parser, run_whatif)
 
@@ -77,7 +100,9 @@ def _add_site(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--sites", type=int, default=3, metavar="N", help="how many, or what they may cost together")
     parser.add_argument("--edges", action="store_true", help="gates and crossings instead of facilities")
     parser.add_argument("--candidates", type=Path, metavar="CSV", help="where one may stand: name, lon, lat, cost")
-    parser.add_argument("--proof", type=float, default=0.0, metavar="SECONDS", help="so long HiGHS may look for the proof")
+    parser.add_argument(
+        "--proof", type=float, default=0.0, metavar="SECONDS", help="so long HiGHS may look for the proof"
+    )
     common(parser, run_site)
 
 
@@ -129,11 +154,20 @@ def _import_network(arguments: argparse.Namespace) -> int:
             progress=progress,
         )
     found = report.quality
-    print(f"{arguments.file.name}: {found['kept_nodes']:,} nodes, {found['kept_edges']:,} edges, {found['kilometres']:,} km.")
-    print(f"Left out: {found['nodes_outside_largest']:,} nodes in {found['parts'] - 1:,} parts that do not hang together with", end=" ")
-    print(f"the largest, {found['loops']:,} loops, {found['duplicates']:,} duplicates; {found['zero_length']:,} edges have no length.")
+    print(
+        f"{arguments.file.name}: {found['kept_nodes']:,} nodes, {found['kept_edges']:,} edges,",
+        f"{found['kilometres']:,} km.",
+    )
+    print(
+        f"Left out: {found['nodes_outside_largest']:,} nodes in {found['parts'] - 1:,} parts cut off from",
+        end=" ",
+    )
+    print(
+        f"the largest, {found['loops']:,} loops, {found['duplicates']:,} duplicates;",
+        f"{found['zero_length']:,} edges have no length.",
+    )
     if report.is_torn:
-        print(f"Look at the file: {found['share_outside_largest']:.0%} of its nodes can't be reached from the largest part.")
+        print(f"Look at the file: {found['share_outside_largest']:.0%} of its nodes are cut off from the largest part.")
     if not report.is_new:
         print("It was recorded before; nothing was changed.")
     return 0
@@ -186,14 +220,28 @@ def run_run(arguments: argparse.Namespace) -> int:
         with bars(arguments.quiet) as progress:
             run = services.perform(run.pk, by=actor(), progress=progress)
         code |= _say_run(run, told)
+        if arguments.gaps and run.state == "done":
+            _write_gaps(run, arguments.gaps, several=len(arguments.group or []) > 1)
     return code
+
+
+def _write_gaps(run: Any, path: Path, *, several: bool) -> None:
+    from liren.development.lifecircle import queries
+    from liren.foundation.kernel.rights import ANONYMOUS
+
+    target = path.with_name(f"{path.stem}-{run.group}{path.suffix}") if several else path
+    lines = queries.export(run, target, what="gaps", actor=ANONYMOUS)
+    print(f"{lines:,} gaps written to {target}.")
 
 
 def _would_run(place: Any, told: str) -> int:
     from liren.development.lifecircle import queries
 
     kept = queries.networks(place)
-    print(f"Would work out {place.name} with {told}; networks: {', '.join(f'{n.mode} {n.version}' for n in kept) or 'none'}.")
+    print(
+        f"Would work out {place.name} with {told};",
+        f"networks: {', '.join(f'{one.mode} {one.version}' for one in kept) or 'none'}.",
+    )
     return 0 if kept else 1
 
 
@@ -216,7 +264,17 @@ def _say_run(run: Any, told: str) -> int:
             examples = ", ".join(run.report["examples"].get(word, [])[:3])
             print(f"{counts[word]:,} {text}" + (f": {examples} …" if examples else "."))
     print(f"Result {run.result_digest[:16]}…, from inputs {run.input_fingerprint[:16]}…")
+    _say_gaps(run)
     return 0
+
+
+def _say_gaps(run: Any) -> None:
+    from liren.development.lifecircle import queries
+
+    for one in queries.gaps(run, limit=SHOWN).rows:
+        people = "" if one.people is None else f"{one.people:,}"
+        over = "not reached" if one.over_minutes is None else f"{one.over_minutes:.1f} min too far"
+        print(f"  {people:>8}  {one.unit.code}  {one.unit.name_zh}  {one.category.name.zh}: {over}")
 
 
 def run_whatif(arguments: argparse.Namespace) -> int:
@@ -225,7 +283,9 @@ def run_whatif(arguments: argparse.Namespace) -> int:
     from liren.development.lifecircle import queries
 
     run = _run(arguments)
-    wishes = [queries.Wish(kind, _spot(one[1:3]), one[0]) for kind in ("add", "close") for one in getattr(arguments, kind)]
+    wishes = [
+        queries.Wish(kind, _spot(one[1:3]), one[0]) for kind in ("add", "close") for one in getattr(arguments, kind)
+    ]
     wishes += [queries.Wish("move", _spot(one[1:3]), one[0], _spot(one[3:5])) for one in arguments.move]
     wishes += [queries.Wish("open", _spot(one[:2]), to=_spot(one[2:4])) for one in arguments.open]
     if arguments.dry_run:
@@ -272,8 +332,15 @@ def run_site(arguments: argparse.Namespace) -> int:
     )
     for one in made.chosen:
         print(f"  {one['lon']:.6f} {one['lat']:.6f}  {one['name']}  {one['people']:,} people")
-    print(f"Proposal {made.number} of {made.candidates:,} candidates: {made.people_before:,} → {made.people_after:,} people.")
-    bound = "proven best" if made.is_proven else f"at most {made.certificate_percent:.2f} % below the best ({made.upper_bound:,})"
+    print(
+        f"Proposal {made.number} of {made.candidates:,} candidates:",
+        f"{made.people_before:,} → {made.people_after:,} people.",
+    )
+    bound = (
+        "proven best"
+        if made.is_proven
+        else f"at most {made.certificate_percent:.2f} % below the best ({made.upper_bound:,})"
+    )
     print(f"Certificate: {bound}; {made.method}.")
     return 0
 
@@ -333,8 +400,8 @@ def _run(arguments: argparse.Namespace) -> Any:
     from liren.development.lifecircle import queries
 
     place = _unit(arguments.city)
-    if arguments.run is not None:
-        return queries.run_of(place, arguments.run, actor=actor())
+    if arguments.number is not None:
+        return queries.run_of(place, arguments.number, actor=actor())
     found = queries.latest_run(place, group=arguments.group, actor=actor())
     if found is None:
         raise HostError(f"Nothing was worked out for {place.name} yet: liren lifecircle run --city {arguments.city}.")

@@ -5,6 +5,7 @@ import pytest
 from liren.development.lifecircle.engine.kernels import Kernels
 from liren.development.lifecircle.engine.native import library
 from liren.development.lifecircle.engine.plain import Plain
+from tests.lifecircle.scene import built, built_run, quarter, worked_out  # noqa: F401  fixtures of the app's tests
 
 NATIVE, WHY = library.load()
 WAYS = ("native-avx2", "native", "plain")

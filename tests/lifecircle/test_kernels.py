@@ -152,3 +152,16 @@ def test_threads_may_ask_side_by_side():
         thread.join()
     assert len(answers) == 4
     assert all((answer == expected).all() for answer in answers)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"at": 99}, {"at": -1}, {"owner": -1}, {"cost": -1}, {"owner": 5}], ids=lambda one: str(one)
+)
+def test_seeds_that_are_nowhere_never_reach_the_kernels(kernels, wrong):
+    graph = e.build(world(4).net, [], WALK, kernels=kernels)
+    seat = {"at": 0, "owner": 0, "cost": 0} | wrong
+    given = e.seeds(*(np.array([seat[name]]) for name in ("at", "owner", "cost")))
+    with pytest.raises(e.BadParameter, match="Seed 0 cannot be meant"):
+        kernels.nearest(graph.arcs, given, 2, 9)
+    with pytest.raises(e.BadParameter, match="Seed 0 cannot be meant"):
+        kernels.counts(graph.arcs, given, np.zeros(2, np.int32), None, 1, np.array([9]))

@@ -20,7 +20,7 @@ PACES = st.sampled_from([WALK, Pace(1111, 0), Pace(700, 300)])
 
 @pytest.mark.requirement("R244")
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(seed=SEEDS, limit=LIMITS, pace=PACES, directed=st.booleans())
 def test_times_of_compounds_equal_the_oracle(way, seed, limit, pace, directed):
     w = world(seed, directed=directed)
@@ -38,7 +38,7 @@ def test_times_of_compounds_equal_the_oracle(way, seed, limit, pace, directed):
 
 @pytest.mark.requirement("R244")
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(seed=SEEDS, limit=LIMITS, directed=st.booleans())
 def test_full_lists_equal_the_oracle(way, seed, limit, directed):
     w = world(seed, directed=directed)
@@ -52,7 +52,7 @@ def test_full_lists_equal_the_oracle(way, seed, limit, directed):
 
 
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(seed=SEEDS, limit=st.sampled_from([900, 32_766, 40_000]), directed=st.booleans())
 def test_counts_and_capacity_of_nodes_equal_the_oracle(way, seed, limit, directed):
     w = world(seed, directed=directed)
@@ -74,7 +74,7 @@ def test_counts_and_capacity_of_nodes_equal_the_oracle(way, seed, limit, directe
             assert sums[graph.of_node, c, t].tolist() == (hit * capacity[category == c]).sum(axis=1).tolist()
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(seed=SEEDS, limit=st.sampled_from([900, 32_766, 40_000]))
 def test_counts_of_compounds_are_their_lists_summed_up(seed, limit):
     w = world(seed)
@@ -93,7 +93,7 @@ def test_counts_of_compounds_are_their_lists_summed_up(seed, limit):
             assert sums[:, c, t].tolist() == (hit * capacity[w.category == c]).sum(axis=1).tolist()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(seed=SEEDS, directed=st.booleans(), pace=PACES)
 def test_a_place_that_comes_later_is_seated_exactly(seed, directed, pace):
     w = world(seed, directed=directed)

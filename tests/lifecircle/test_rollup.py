@@ -63,6 +63,16 @@ def test_sums_that_would_not_be_exact_are_refused():
         e.summed(np.zeros(5, np.int64), UNITS)
 
 
+def test_a_threshold_beyond_what_was_worked_out_is_refused():
+    with pytest.raises(e.BadParameter, match="wider than the times"):
+        e.served(TIMES, PEOPLE, np.array([LIMIT + 1]))
+    with pytest.raises(e.BadParameter, match="wider than the times"):
+        e.Board(TIMES, PEOPLE, np.array([LIMIT + 1]), UNITS)
+    none = np.zeros(0, np.int32)
+    with pytest.raises(e.BadParameter, match="wider than the lists"):
+        e.counts_of(e.Found(none, none, none, 5), none, owners=1, categories=1, within=np.array([6]))
+
+
 @pytest.mark.requirement("R239")
 def test_service_area_for_each_hundred_households_and_what_is_missing():
     area, households = np.array([600, 250, 0, 30]), np.array([2_000, 1_000, 0, 101])

@@ -9,6 +9,7 @@ from liren.development.lifecircle.engine import graph as graphs
 from liren.development.lifecircle.engine import near
 from liren.development.lifecircle.engine.errors import BadParameter
 from liren.development.lifecircle.engine.rollup import Board, tree
+from liren.development.lifecircle.engine.snap import Places
 from liren.development.lifecircle.engine.whatif import WhatIf
 
 from .conftest import WAYS, kernels_named
@@ -24,10 +25,17 @@ def started(w: World, limit: int, way: str) -> WhatIf:
     )  # fmt: skip
 
 
+def two_points(w: World, rng: np.random.Generator) -> Places:
+    """Two points on edges, with some way to them."""
+    edge = rng.integers(0, w.net.edges, 2).astype(np.int32)
+    along = np.rint(w.net.length_mm[edge] * rng.choice([0.0, 0.3, 1.0], 2)).astype(np.int32)
+    return Places(edge, along, rng.integers(0, 9_000, 2).astype(np.int32), np.arange(2, dtype=np.int32), 2)
+
+
 def act(city: WhatIf, w: World, rng: np.random.Generator) -> list:
     """One change of any kind."""
     n = city.graph.arcs.nodes
-    kind = rng.choice(["add", "close", "move", "open_way", "close_way"])
+    kind = rng.choice(["add", "close", "move", "open_way", "close_way", "open_between", "shut"])
     seat = city.graph.seat(w.homes)
     one = near.Seeds(seat.at[:2], np.zeros(min(2, len(seat)), np.int32), seat.cost[:2])
     standing = np.flatnonzero(city.category >= 0)
@@ -39,13 +47,16 @@ def act(city: WhatIf, w: World, rng: np.random.Generator) -> list:
     if kind == "open_way":
         a, b = rng.choice(n, 2, replace=False)
         return city.open_way(int(a), int(b), int(rng.integers(0, 900)), back=int(rng.integers(0, 900)))
+    if kind in ("open_between", "shut"):
+        opened, steps = city.open_between(two_points(w, rng), int(rng.integers(0, 900)))
+        return steps + (city.shut(opened) if kind == "shut" else [])
     a = int(rng.integers(0, n))
     ends = city.graph.arcs.to[city.graph.arcs.ptr[a] : city.graph.arcs.ptr[a + 1]]
     return city.close_way(a, int(ends[0])) if len(ends) else []
 
 
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1), limit=st.sampled_from([0, 900, 5_000, 40_000]), directed=st.booleans())
 def test_after_any_changes_all_labels_times_and_sums_are_those_of_a_fresh_run(way, seed, limit, directed):
     w = world(seed, directed=directed)
@@ -97,6 +108,8 @@ def test_closing_what_was_opened_leads_back():
         lambda city: city.open_way(0, 0, 5),
         lambda city: city.open_way(0, 10**6, 5),
         lambda city: city.close_way(0, 0),
+        lambda city: city.open_between(Places(*(np.array([-1, 0], np.int32) for _ in range(3)), np.arange(2), 2), 5),
+        lambda city: city.shut(np.array([[0, 1, 5]], np.int32)),
     ],
 )
 def test_a_change_that_cannot_be_meant_is_refused(wrong):
@@ -112,3 +125,25 @@ def test_a_facility_cannot_be_closed_twice():
     city.close(facility)
     with pytest.raises(BadParameter, match="to close"):
         city.close(facility)
+
+
+@settings(max_examples=30)
+@given(seed=st.integers(0, 2**32 - 1), directed=st.booleans())
+def test_a_gate_between_two_points_is_like_an_edge_that_was_always_there(seed, directed):
+    """Compounds reach through it what they would reach in a network that has it from the start."""
+    w = world(seed, directed=directed)
+    rng = np.random.default_rng(seed)
+    city = started(w, 40_000, "plain")
+    points, time = two_points(w, rng), int(rng.integers(0, 900))
+    opened, _ = city.open_between(points, time)
+    graph = graphs.build(w.net, [w.homes, w.facilities, points], WALK)
+    gate = graph.seats[2]
+    whole = time + int(gate.cost.sum())
+    truth = WhatIf(graph, graph.seats[0], graph.seats[1], w.category,
+                   owners=w.homes.owners, categories=w.categories, limit=40_000)  # fmt: skip
+    if gate.at[0] != gate.at[1]:
+        truth.open_way(int(gate.at[0]), int(gate.at[1]), whole)
+    assert (city.times.values == truth.times.values).all()
+    before = started(w, 40_000, "plain").times.values
+    city.shut(opened)
+    assert (city.times.values == before).all()

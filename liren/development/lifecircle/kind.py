@@ -50,10 +50,11 @@ def _unknown(content: dict[str, Any], where: Where, fields: dict[str, dict[str, 
         for number, source in enumerate(category.get("sources") or []):
             spot, register = where.at("categories", place, "sources", number), source["register"]
             yield from _unknown_source(source, spot, fields)
+            numbers = [code for code, one in fields.get(register, {}).items() if one.get("kind") == "number"]
             capacity = category.get("capacity") or ""
-            if capacity and register in fields and fields[register].get(capacity, {}).get("kind") != "number":
+            if capacity and register in fields and capacity not in numbers:
                 says = spoken(f"“{capacity}” is no number field of “{register}”")
-                yield where.at("categories", place, "capacity").fault(says, _near(capacity, fields[register]))
+                yield where.at("categories", place, "capacity").fault(says, _near(capacity, numbers))
 
 
 def _unknown_source(

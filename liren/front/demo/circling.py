@@ -27,8 +27,15 @@ def load_circle(load: Load, city_id: int, *, by: Actor) -> int:
     load.tell("ways", 0, 0)
     many = 0
     for mode in (Mode.WALK, Mode.CYCLE):
-        facts = {"file_name": "streets（模拟）", "source": rows.SOURCE, "by": by, "at": load.at}
-        made = services.record_ways(ways_of(load.city, mode), city=city, mode=mode, **facts).network
+        made = services.record_ways(
+            ways_of(load.city, mode),
+            city=city,
+            mode=mode,
+            file_name="streets（模拟）",
+            source=rows.SOURCE,
+            by=by,
+            at=load.at,
+        ).network
         many += made.edges if made else 0
     if standards():
         run = services.ask_run(city, day=timezone.localdate(load.at), by=by, at=load.at)

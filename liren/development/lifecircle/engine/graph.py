@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,12 @@ class Segments:
     along_mm: Ints
     node: Ints
 
+    @cached_property
+    def keys(self) -> Longs:
+        """Edge and place along it in one number each, rising."""
+        edge = np.repeat(np.arange(len(self.ptr) - 1), np.diff(self.ptr))
+        return np.asarray((edge << 32) + self.along_mm, np.int64)
+
 
 @dataclass(frozen=True, eq=False)
 class Graph:
@@ -64,15 +71,12 @@ class Graph:
     seats: tuple[Seeds, ...]
     segments: Segments = field(repr=False)
 
-    def edge_ds(self) -> Weights:
-        """Deciseconds of each edge of the network, forward; NEVER_DS where the group cannot use it."""
-        return _edge_weights(self.net, self.pace)
-
-    def seat(self, places: Places) -> Seeds:
+    def seat(self, places: Places, *, leaving: bool = False) -> Seeds:
         """Seeds for facilities that came later, exact as if they had been there from the start.
 
         A place between two nodes is joined to both, with the way along the edge. That is exact for every node of this
-        graph; two later places on one piece of an edge do not see each other along it.
+        graph; two later places on one piece of an edge do not see each other along it. ``leaving``: the times from
+        the places instead of to them, which differ where ways go one way.
         """
         near = np.flatnonzero(places.edge >= 0)
         edge, along = places.edge[near], places.along_mm[near]
@@ -82,7 +86,8 @@ class Graph:
         parts = []
         blocked = self._time_along(edge, np.ones(len(edge), np.int32)) >= NEVER_DS
         first, last = along == 0, (along > 0) & (along == self.net.length_mm[edge])
-        for (node, at_mm), banned, end in ((before, Flag.BACKWARD_ONLY, last), (after, Flag.FORWARD_ONLY, first)):
+        bans = [Flag.BACKWARD_ONLY, Flag.FORWARD_ONLY][:: -1 if leaving else 1]
+        for (node, at_mm), banned, end in zip((before, after), bans, (last, first), strict=True):
             cost = np.abs(here - self._time_along(edge, at_mm)) + access
             passable = ((self.net.flags[edge] & banned) == 0) & ~blocked
             usable = (passable | (at_mm == along)) & ~end
@@ -96,9 +101,8 @@ class Graph:
         nodes = np.stack([self.of_node[self.net.a[edge]], self.of_node[self.net.b[edge]]])
         places = np.stack([np.zeros(len(edge), np.int32), self.net.length_mm[edge]])
         key = edge.astype(np.int64) << 32
-        every = (np.repeat(np.arange(self.net.edges), np.diff(self.segments.ptr)) << 32) + self.segments.along_mm
-        last = np.searchsorted(every, key + along, side="right") - 1
-        first = np.searchsorted(every, key + along, side="left")
+        last = np.searchsorted(self.segments.keys, key + along, side="right") - 1
+        first = np.searchsorted(self.segments.keys, key + along, side="left")
         for row, at, inside in (
             (0, last, last >= self.segments.ptr[edge]),
             (1, first, first < self.segments.ptr[edge + 1]),

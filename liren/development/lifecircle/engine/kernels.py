@@ -59,11 +59,15 @@ def seeds(at: NDArray[np.integer], owner: NDArray[np.integer], cost: NDArray[np.
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Who reaches what: ``origin``, ``source``, ``time`` (k,), sorted by origin and then by source, each pair once."""
+    """Who reaches what within ``limit``: ``origin``, ``source``, ``time`` (k,).
+
+    Sorted by origin and then by source, each pair once.
+    """
 
     origin: Ints
     source: Ints
     time: Ints
+    limit: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +116,22 @@ def check_limit(limit: int) -> int:
     if not 0 <= limit <= LONGEST_DS:
         raise BadParameter(f"A limit of {limit} deciseconds cannot be meant: 0 to {LONGEST_DS}.")
     return int(limit)
+
+
+def check_seeds(given: Seeds, nodes: int, owners: int | None = None) -> Seeds:
+    """Seeds at nodes that are there, of owners that are there, at no negative cost: C would not ask.
+
+    :raises BadParameter: naming the first that cannot be meant.
+    """
+    wrong = (given.at < 0) | (given.at >= nodes) | (given.owner < 0) | (given.cost < 0)
+    if owners is not None:
+        wrong |= given.owner >= owners
+    if wrong.any():
+        k = int(np.flatnonzero(wrong)[0])
+        raise BadParameter(
+            f"Seed {k} cannot be meant: node {given.at[k]} of {nodes}, owner {given.owner[k]}, cost {given.cost[k]}."
+        )
+    return given
 
 
 def check_within(within: Ints) -> Ints:

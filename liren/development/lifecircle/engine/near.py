@@ -67,10 +67,12 @@ def at_origins(times: Times, origins: Seeds, owners: int) -> Times:
     total = times.values[origins.at].astype(np.int32) + np.minimum(origins.cost, limit + 1)[:, None]
     total = np.minimum(total, limit + 1).astype(kind)
     values: Labels = np.full((owners, times.values.shape[1]), limit + 1, kind)
-    if len(np.unique(origins.owner)) == len(origins):
-        values[origins.owner] = total
-    else:
-        np.minimum.at(values, origins.owner, total)
+    if len(origins) == 0:
+        return Times(values, limit)
+    order = np.argsort(origins.owner, kind="stable")
+    owner = origins.owner[order]
+    first = np.flatnonzero(np.append(True, np.diff(owner) != 0))
+    values[owner[first]] = np.minimum.reduceat(total[order], first, axis=0)
     return Times(values, limit)
 
 
@@ -113,8 +115,12 @@ def counts_of(
     """Full lists summed up: facilities of each category within each threshold, and their capacity.
 
     Shapes (owners, categories, thresholds).
+
+    :raises BadParameter: when a threshold is wider than the lists go.
     """
     within = check_within(within)
+    if int(within[-1]) > found.limit:
+        raise BadParameter(f"A threshold of {within[-1]} ds is wider than the lists, which end at {found.limit}.")
     kind = category[found.source]
     step = np.searchsorted(within, found.time)
     kept = (step < len(within)) & (kind >= 0)

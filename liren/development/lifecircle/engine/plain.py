@@ -17,6 +17,7 @@ from liren.development.lifecircle.engine.kernels import (
     Longs,
     Mending,
     Seeds,
+    check_seeds,
     check_within,
     label_type,
 )
@@ -33,6 +34,7 @@ class Plain:
         return np.arange(arcs.nodes, dtype=np.int32)
 
     def nearest(self, arcs: Arcs, sources: Seeds, lanes: int, limit: int) -> Labels:
+        check_seeds(sources, arcs.nodes, lanes)
         labels: Labels = np.full((arcs.nodes, lanes), limit + 1, label_type(limit))
         for lane in range(lanes):
             mine = sources.of(lane)
@@ -44,6 +46,7 @@ class Plain:
         self, arcs: Arcs, sources: Seeds, category: Ints, capacity: Longs | None, categories: int, within: Ints
     ) -> tuple[Ints, Longs | None]:
         within = check_within(within)
+        check_seeds(sources, arcs.nodes, len(category))
         counts = np.zeros((arcs.nodes, categories, len(within)), np.int32)
         sums = None if capacity is None else np.zeros(counts.shape, np.int64)
         for first, times in _blocks(arcs, sources, int(within[-1])):
@@ -55,6 +58,8 @@ class Plain:
         return counts, sums
 
     def lists(self, arcs: Arcs, sources: Seeds, origins: Seeds, limit: int) -> Found:
+        check_seeds(sources, arcs.nodes)
+        check_seeds(origins, arcs.nodes)
         found: list[NDArray[np.int32]] = [np.zeros((3, 0), np.int32)]
         for first, times in _blocks(arcs, sources, limit):
             total = times[:, origins.at].astype(np.int64) + origins.cost
@@ -64,10 +69,13 @@ class Plain:
         every = every[:, np.lexsort((every[2], every[1], every[0]))]
         kept = np.ones(every.shape[1], np.bool_)
         kept[1:] = (np.diff(every[0]) != 0) | (np.diff(every[1]) != 0)
-        return Found(*(np.ascontiguousarray(every[k, kept]) for k in range(3)))
+        origin, source, time = (np.ascontiguousarray(every[k, kept]) for k in range(3))
+        return Found(origin, source, time, limit)
 
     def mend(self, arcs: Arcs, column: Labels, mending: Mending, limit: int) -> tuple[Ints, Ints]:
         """Works out the whole column anew."""
+        check_seeds(mending.now, arcs.nodes)
+        check_seeds(mending.gone, arcs.nodes)
         old = column.astype(np.int32)
         column[:] = _column(arcs, mending, limit)
         changed = np.flatnonzero(column != old).astype(np.int32)

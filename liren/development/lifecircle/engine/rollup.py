@@ -64,16 +64,27 @@ def summed(values: Longs, units: Tree) -> tuple[Longs, ...]:
 
 
 def served(times: Times, population: Longs, within: Ints) -> Longs:
-    """People of each compound who reach each category within each threshold: (compounds, categories, thresholds)."""
-    reach = times.values[:, :, None] <= np.minimum(check_within(within), times.limit)[None, None, :]
+    """People of each compound who reach each category within each threshold: (compounds, categories, thresholds).
+
+    :raises BadParameter: when a threshold is wider than the times were worked out for.
+    """
+    reach = times.values[:, :, None] <= _known(within, times)[None, None, :]
     return np.asarray(reach * np.asarray(population, np.int64)[:, None, None], np.int64)
+
+
+def _known(within: Ints, times: Times) -> Ints:
+    """Thresholds about which the times say something."""
+    given = check_within(within)
+    if int(given[-1]) > times.limit:
+        raise BadParameter(f"A threshold of {given[-1]} ds is wider than the times, which end at {times.limit}.")
+    return given
 
 
 class Board:
     """Sums of every level for people served, kept right while a what-if goes on: only what changed is added."""
 
     def __init__(self, times: Times, population: Longs, within: Ints, units: Tree) -> None:
-        self.within = np.minimum(check_within(within), times.limit)
+        self.within = _known(within, times)
         self.population = np.asarray(population, np.int64)
         self.units = units
         self.levels = tuple(level.copy() for level in summed(served(times, population, within), units))

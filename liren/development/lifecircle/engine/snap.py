@@ -1,5 +1,6 @@
 """From points to the network: the nearest point of the nearest edge, and the way to it."""
 
+import weakref
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from liren.development.lifecircle.engine.measure import metres_per_degree
 from liren.development.lifecircle.engine.network import Bools, Floats, Ints, Network, check_coordinates
 
 RINGS_M = (40.0, 160.0, 640.0, 2560.0, 10_240.0)
+_TREES: weakref.WeakKeyDictionary[Network, shapely.STRtree] = weakref.WeakKeyDictionary()
 AT_ONCE = 20_000  # points looked up together, so that memory stays bounded
 
 
@@ -81,6 +83,13 @@ def snap(
 
 
 def _tree(net: Network) -> shapely.STRtree:
+    """Made once for a network: a person who places facilities one by one does not wait for it again."""
+    if net not in _TREES:
+        _TREES[net] = _new_tree(net)
+    return _TREES[net]
+
+
+def _new_tree(net: Network) -> shapely.STRtree:
     ends = np.stack([np.stack([net.lon[end], net.lat[end]], axis=1) for end in (net.a, net.b)], axis=1)
     return shapely.STRtree(shapely.linestrings(ends))
 

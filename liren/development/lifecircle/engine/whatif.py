@@ -19,6 +19,7 @@ from liren.development.lifecircle.engine.kernels import (
     label_type,
 )
 from liren.development.lifecircle.engine.near import Times, at_origins, by_category, nearest
+from liren.development.lifecircle.engine.snap import Places
 
 NO_ARCS = np.zeros((0, 3), np.int32)
 NOBODY = Seeds(*(np.zeros(0, np.int32) for _ in range(3)))
@@ -116,12 +117,52 @@ class WhatIf:
         home = deciseconds if back is None else back
         if not (min(a, b) >= 0 and max(a, b) < self._arcs.nodes and min(deciseconds, home) >= 0 and a != b):
             raise BadParameter(f"No way can be opened between the nodes {a} and {b}.")
-        new = np.array([[a, b, min(deciseconds, NEVER_DS)], [b, a, min(home, NEVER_DS)]], np.int32)
+        return self._opened(np.array([[a, b, min(deciseconds, NEVER_DS)], [b, a, min(home, NEVER_DS)]], np.int32))
+
+    def open_between(self, places: Places, deciseconds: int) -> tuple[Ints, list[Step]]:
+        """A gate or crossing between two points of any edges: its arcs, for :meth:`shut`, and what changed.
+
+        ``places`` two rows, owners 0 and 1, with their access legs; ``deciseconds`` from one point to the other.
+
+        :raises BadParameter: when there are not two points on the network, or the time cannot be meant.
+        """
+        if places.owners != 2 or len(places.far) or not 0 <= deciseconds < NEVER_DS:
+            raise BadParameter("A way is opened between two points that are both on the network.")
+        come, go = self.graph.seat(places), self.graph.seat(places, leaving=True)
+        arcs = [
+            (int(start), int(end), min(int(one) + deciseconds + int(other), NEVER_DS))
+            for here, there in ((0, 1), (1, 0))
+            for start, one in zip(come.of(here).at, come.of(here).cost, strict=True)
+            for end, other in zip(go.of(there).at, go.of(there).cost, strict=True)
+            if start != end
+        ]
+        made = np.array(arcs, np.int32).reshape(-1, 3)
+        return made, self._opened(made)
+
+    def shut(self, opened: Ints) -> list[Step]:
+        """Closes what :meth:`open_between` opened, and nothing else.
+
+        :raises BadParameter: when it is not open.
+        """
+        kept = self._extra.tolist()
+        for arc in opened.tolist():
+            if arc not in kept:
+                raise BadParameter(f"The way between the nodes {arc[0]} and {arc[1]} is not open.")
+            kept.remove(arc)
+        self._extra = np.array(kept, np.int32).reshape(-1, 3)
+        return self._lost(opened)
+
+    def _opened(self, new: Ints) -> list[Step]:
         self._extra = np.concatenate([self._extra, new])
         return [self._changed(c, touched=self._helps(new, c)) for c in range(self.categories)]
 
+    def _lost(self, arcs: Ints) -> list[Step]:
+        return [self._changed(c, lost=arcs, touched=self._rests_on(arcs, c)) for c in range(self.categories)]
+
     def close_way(self, a: int, b: int) -> list[Step]:
         """No way directly between two nodes any more, in either direction; an opened one between them closes as well.
+
+        A facility that is seated on it later is still joined to both its ends.
 
         :raises BadParameter: when there is none.
         """
@@ -135,8 +176,7 @@ class WhatIf:
             raise BadParameter(f"There is no way between the nodes {a} and {b} to close.")
         self._extra = self._extra[~opened] if len(self._extra) else self._extra
         self._arcs = _without(self._arcs, places)
-        lost = np.array(gone, np.int32)
-        return [self._changed(c, lost=lost, touched=self._rests_on(lost, c)) for c in range(self.categories)]
+        return self._lost(np.array(gone, np.int32))
 
     def fresh(self) -> Times:
         """The labels of the present state worked out from nothing: for tests and for doubt."""

@@ -29,8 +29,6 @@ DROP FUNCTION lifecircle_run_stays_ended();
 QUOTED = tuple(f'"{column}"' for column in ASKED)
 
 
-
-
 class Migration(migrations.Migration):
     dependencies = [("lifecircle", "0001_circles"), ("kernel", "0001_initial")]
 

@@ -49,9 +49,9 @@ def _arrays(name: str, *fields: str) -> models.CheckConstraint:
 class CircleRow(models.Model):
     """One unit of one run. Columns follow ``run.categories``; counts are category by category, threshold by threshold.
 
-    Compounds hold times: ``minutes_ds`` deciseconds, NULL where nothing is reached within the run's limit; ``straight_m``
-    metres in a straight line, NULL where there is no such facility in the city; ``counts`` and ``capacity`` within each
-    threshold; ``causes`` (``Cause``) of what is near as the crow flies and too far on the way.
+    Compounds hold times: ``minutes_ds`` deciseconds, NULL where nothing is reached within the run's horizon;
+    ``straight_m`` metres in a straight line, NULL where the city has no such facility; ``counts`` and ``capacity``
+    within each threshold; ``causes`` (``Cause``) of what is near as the crow flies and too far on the way.
     All units, compounds too, hold people: ``served`` within each category's own limit, ``by_radius`` within its service
     radius in a straight line, ``complete`` who lack nothing in each circle.
     """
@@ -80,12 +80,16 @@ class CircleRow(models.Model):
         base_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(fields=["run", "unit"], name="circle_row_of_a_unit_is_said_once"),
-            models.CheckConstraint(name="circle_row_counts_no_fewer_than_nobody", condition=Q(people__gte=0, households__gte=0)),
+            models.CheckConstraint(
+                name="circle_row_counts_no_fewer_than_nobody", condition=Q(people__gte=0, households__gte=0)
+            ),
             models.CheckConstraint(
                 name="circle_row_times_are_of_compounds",
                 condition=Q(level=Level.COMPOUND) | Q(minutes_ds__len=0, mode="", lon__isnull=True),
             ),
-            _arrays("circle_row_columns_are_of_one_length", "served", "by_radius", "minutes_ds", "straight_m", "causes"),
+            _arrays(
+                "circle_row_columns_are_of_one_length", "served", "by_radius", "minutes_ds", "straight_m", "causes"
+            ),
         ]
         indexes = [
             models.Index(fields=["run", "level", "unit"], name="circle_row_of_level"),  # queries.rows, the map

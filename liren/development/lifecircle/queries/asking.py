@@ -1,4 +1,4 @@
-"""Questions to a run in a blink: what if, and what lies around. Cities stay in memory, the least asked dropped first."""
+"""Questions to a run in a blink: what if, and what lies around. Cities stay in memory, the least asked goes first."""
 
 from __future__ import annotations
 
@@ -172,7 +172,9 @@ def _told(run: Run, live: Live, answer: Any, begun: float, most: int, whole: boo
         range(len(answer.compound)),
         key=lambda k: (reached[k][0] == reached[k][1], -int(people[answer.compound[k]]), k),
     )
-    moved = [_moved(live, answer, k, standard.category(run.categories[answer.category[k]]), reached[k]) for k in order[:most]]
+    moved = [
+        _moved(live, answer, k, standard.category(run.categories[answer.category[k]]), reached[k]) for k in order[:most]
+    ]
     seconds = time.perf_counter() - begun
     return WhatIfAnswer(served, moved, max(0, len(order) - most), _by_unit(run, live, answer), seconds)
 

@@ -88,7 +88,13 @@ def _units(run: Run, actor: Any) -> Columns:
     shapes = {unit: bytes(wkb) for unit, wkb in outlines.order_by().values_list("unit_id", "wkb")}
     for row in rows:
         closed = row.unit_id in hidden
-        line = [row.unit.code, row.unit.name, Level(row.level).name.lower(), None if closed else row.people, row.compounds]
+        line = [
+            row.unit.code,
+            row.unit.name,
+            Level(row.level).name.lower(),
+            None if closed else row.people,
+            row.compounds,
+        ]
         pairs = [one for pair in zip(row.served, row.by_radius, strict=True) for one in pair]
         shares = [None if closed else part_of(one, row.people, whole)[1] for one in (*pairs, *row.complete)]
         table.rows.append([*line, *(None if share is None else round(share, 4) for share in shares)])
@@ -170,7 +176,7 @@ def _parquet(table: Columns, path: Path, what: str) -> None:
             next_step=_("Install liren[parquet], or choose .csv or .gpkg."),
         ) from error
     types = {str: DataType.utf8(), int: DataType.int64(), float: DataType.float64(), bool: DataType.bool()}
-    columns = {
+    columns: dict[str, Any] = {
         name: Array(table.column(place), types[table.kinds[place]]) for place, name in enumerate(table.names)
     }
     columns["geometry"] = Array(table.shapes, DataType.binary())

@@ -1,4 +1,4 @@
-"""A city's facts as the arrays of a run: compounds with people and units above, facilities, limits with their source."""
+"""A city's facts as the arrays of a run: compounds with people and units above, facilities, limits and their source."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ def gather(
     Facilities come from the table of places where one is named, else from the entries of registers that everybody may
     read. Raises BadInput where the city has no compounds with a place.
     """
-    report, unit_ids = Report(), {}
+    report = Report()
+    unit_ids: dict[str, int] = {}
     compounds = _compounds(city, day, standard, report, unit_ids)
     facilities = _from_table(standard, places, report) if places else _from_registers(standard, city, day, report)
     rings, parameters = _rings(standard, city, day)
@@ -190,7 +191,9 @@ def _from_registers(standard: Standard, city: Unit, day: date, report: Report) -
 def _from_table(standard: Standard, table: PlaceTable, report: Report) -> Facilities:
     place_of = {one.code: place for place, one in enumerate(standard.categories)}
     rows: list[Row] = []
-    found = Place.objects.filter(table=table).order_by("number").values_list("name", "categories", "lon", "lat", "capacity")
+    found = (
+        Place.objects.filter(table=table).order_by("number").values_list("name", "categories", "lon", "lat", "capacity")
+    )
     for name, categories, lon, lat, capacity in found.iterator(chunk_size=20_000):
         rows += [(place_of[one], lon, lat, name, capacity or 0) for one in categories if one in place_of]
     return _arrays(rows)
@@ -236,5 +239,9 @@ def _rings(standard: Standard, city: Unit, day: date) -> tuple[tuple[Ring, ...],
 def _said(circle: Circle, minutes: int, metres: int, answer: Any) -> dict[str, Any]:
     made: dict[str, Any] = {"code": circle.code, "minutes": minutes, "metres": metres, "certainty": circle.certainty}
     if answer is not None:
-        made |= {"parameter": circle.parameter, "provision": answer.parameter.provision_key, "is_draft": answer.is_draft}
+        made |= {
+            "parameter": circle.parameter,
+            "provision": answer.parameter.provision_key,
+            "is_draft": answer.is_draft,
+        }
     return made

@@ -47,7 +47,7 @@ def _point(run: Run, row: CircleRow, place: int) -> dict[str, Any]:
     return {
         "type": "Feature",
         "id": row.unit_id,
-        "geometry": {"type": "Point", "coordinates": [round(row.lon, 6), round(row.lat, 6)]},
+        "geometry": {"type": "Point", "coordinates": [round(row.lon or 0.0, 6), round(row.lat or 0.0, 6)]},
         "properties": told,
     }
 
@@ -56,7 +56,10 @@ def unit_features(run: Run, category: str, level: int, *, actor: Any = None, lim
     """A FeatureCollection of units of a level with their outlines: the share of people served, and by radius."""
     place, whole = run.categories.index(category), sees_all(actor, run.city)
     rows = list(
-        CircleRow.objects.visible_to(actor).filter(run=run, level=level).select_related("unit").order_by("unit_id")[:limit]
+        CircleRow.objects.visible_to(actor)
+        .filter(run=run, level=level)
+        .select_related("unit")
+        .order_by("unit_id")[:limit]
     )
     outlines = _outlines([row.unit_id for row in rows], run)
     features = [
@@ -87,4 +90,6 @@ def _outlines(unit_ids: list[int], run: Run) -> dict[int, Any]:
     found = Boundary.objects.filter(unit_id__in=unit_ids, during__contains=run.day).order_by()
     rows = list(found.values_list("unit_id", "wkb"))
     shapes = shapely.simplify(shapely.from_wkb([bytes(wkb) for _unit, wkb in rows]), 1e-4) if rows else []
-    return {int(unit or 0): json.loads(shapely.to_geojson(shape)) for (unit, _wkb), shape in zip(rows, shapes, strict=True)}
+    return {
+        int(unit or 0): json.loads(shapely.to_geojson(shape)) for (unit, _wkb), shape in zip(rows, shapes, strict=True)
+    }

@@ -24,9 +24,9 @@ MOST = 500
 class Cell:
     """One category at one unit.
 
-    Of compounds: ``minutes`` on the way (None: not within the run's horizon), ``straight_m`` (None: none in the city),
-    ``reached`` within the circle's limit, ``in_radius`` within the service radius, ``counts`` and ``capacity`` within 5,
-    10 and 15 minutes, ``cause`` where radius and way differ. Of all units: people ``served`` and ``by_radius``, and
+    Of compounds: ``minutes`` on the way (None: not within the horizon), ``straight_m`` (None: none in the city),
+    ``reached`` within the circle's limit, ``in_radius`` within the service radius, ``counts`` and ``capacity`` within
+    5, 10 and 15 minutes, ``cause`` where radius and way differ. Of all units: people ``served`` and ``by_radius``, and
     their shares (0 to 1); None where hidden or where nobody lives.
     """
 
@@ -135,7 +135,7 @@ def part_of(part: int, people: int, whole: bool) -> tuple[int | None, float | No
 
 def _cell(row: CircleRow, place: int, category: Category, limit: int, steps: int, shown: _Shown) -> Cell:
     share = shown.served[place]
-    base = {
+    base: dict[str, Any] = {
         "served": None if share is None else row.served[place],
         "served_share": share,
         "radius_share": shown.by_radius[place],
@@ -186,9 +186,7 @@ def below(
     rows = {row.unit_id: row for row in CircleRow.objects.filter(run=run, unit__in=children)}
     there = [child for child in children if child.pk in rows]
     shown = _shown([rows[child.pk] for child in there], sees_all(actor, run.city))
-    made = [
-        Below(child, facts.people, facts.served, facts.complete) for child, facts in zip(there, shown, strict=True)
-    ]
+    made = [Below(child, facts.people, facts.served, facts.complete) for child, facts in zip(there, shown, strict=True)]
     if after is not None:
         made = [one for one in made if (one.unit.pinyin, one.unit.pk) > after]
     page = made[: min(limit, MOST)]
@@ -223,7 +221,7 @@ def hidden_among(run: Run, units: Sequence[Unit], *, actor: Any = None) -> set[i
         return set()
     parents = {unit.parent_id for unit in units}
     rows = CircleRow.objects.filter(run=run, unit__parent__in=parents).order_by("unit_id")
-    beside: dict[int, list[tuple[int, int]]] = {}
+    beside: dict[int | None, list[tuple[int, int]]] = {}
     for parent, unit, people in rows.values_list("unit__parent", "unit", "people"):
         beside.setdefault(parent, []).append((unit, people))
     found = set()

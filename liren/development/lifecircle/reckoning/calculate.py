@@ -48,7 +48,7 @@ class Joined:
 
 @dataclass(frozen=True, eq=False)
 class Sums:
-    """People of every level of ``units.tree``: (units, categories), (units, categories), (units, circles), (units, 3)."""
+    """People of every level of ``units.tree``: (units, categories) twice, (units, circles), (units, 3)."""
 
     served: tuple[Longs, ...]
     by_radius: tuple[Longs, ...]
@@ -106,8 +106,7 @@ def calculate(inputs: Inputs, tell: Tell = silent) -> Result:
         other = _found(join(inputs.by_bicycle, inputs, inputs.cycle), inputs)
         by_bicycle = rural.copy()
         limits[rural] = inputs.limits(inputs.cycle)
-        for mine, theirs in zip((time, counts, capacity), other, strict=True):
-            mine[rural] = theirs[rural]
+        time[rural], counts[rural], capacity[rural] = (part[rural] for part in other)
     tell("radii", 3, len(STEPS))
     metres, nearest_one = straight_lines(inputs)
     reached = (time >= 0) & (time <= limits)
@@ -119,9 +118,7 @@ def calculate(inputs: Inputs, tell: Tell = silent) -> Result:
     complete = np.stack([reached[:, list(ring.categories)].all(axis=1) for ring in inputs.rings], axis=1)
     sums = _sums(inputs, units, reached, in_radius, complete)
     tell("people", 6, len(STEPS))
-    return Result(
-        time, metres, causes, reached, in_radius, counts, capacity, complete, by_bicycle, units, sums, report
-    )
+    return Result(time, metres, causes, reached, in_radius, counts, capacity, complete, by_bicycle, units, sums, report)
 
 
 def join(net: Network, inputs: Inputs, pace: Pace) -> Joined:

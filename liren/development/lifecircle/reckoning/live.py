@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from liren.development.lifecircle.engine import BadParameter, Pace, Seeds, Step, WhatIf, lists, snap, summed
-from liren.development.lifecircle.engine.measure import distance_m, local_metres
+from liren.development.lifecircle.engine.measure import distance_m
 from liren.development.lifecircle.reckoning.calculate import Joined, join
 from liren.development.lifecircle.reckoning.inputs import Inputs
 from liren.development.lifecircle.reckoning.tree import Units, units_of
@@ -52,8 +51,6 @@ class Part:
     mine: Bools
     limits: Ints
     what_if: WhatIf
-    tree: cKDTree
-    origin: tuple[float, float]
     #: The numbers of facilities that were closed and opened again.
     renamed: dict[int, int] = field(default_factory=dict)
 
@@ -188,9 +185,6 @@ def live_of(inputs: Inputs) -> Live:
 def _part(joined: Joined, inputs: Inputs, pace: Pace, mine: Bools) -> Part:
     homes, there = joined.graph.seats
     kept = mine[homes.owner]
-    net = joined.graph.net
-    origin = float(net.lon.mean()), float(net.lat.mean())
-    x, y = local_metres(net.lon, net.lat, *origin)
     what_if = WhatIf(
         joined.graph,
         Seeds(homes.at[kept], homes.owner[kept], homes.cost[kept]),
@@ -200,7 +194,7 @@ def _part(joined: Joined, inputs: Inputs, pace: Pace, mine: Bools) -> Part:
         categories=len(inputs.categories),
         limit=inputs.horizon_ds,
     )
-    return Part(pace, joined, mine, inputs.limits(pace), what_if, cKDTree(np.stack([x, y], axis=1)), origin)
+    return Part(pace, joined, mine, inputs.limits(pace), what_if)
 
 
 @contextmanager
@@ -248,24 +242,15 @@ def _move(part: Part, inputs: Inputs, change: Change, undo: list[tuple[str, Any]
 
 
 def _open(part: Part, inputs: Inputs, change: Change, undo: list[tuple[str, Any]]) -> list[Step]:
-    a, b = (_node(part, place) for place in (change.place, change.to))
-    arcs, net = part.joined.graph.arcs, part.joined.graph.net
-    here, there = (part.joined.graph.of_node[[one]][0] for one in (a, b))
-    if a == b or there in arcs.to[arcs.ptr[here] : arcs.ptr[here + 1]]:
-        raise BadParameter("There is a way between these two places already.")
-    metres = float(distance_m(net.lon[[a]], net.lat[[a]], net.lon[[b]], net.lat[[b]])[0])
-    if metres > FARTHEST_WAY_M:
-        raise BadParameter(f"A gate or crossing of {metres:.0f} m is too long: at most {FARTHEST_WAY_M:.0f} m.")
+    lon, lat = (np.array(pair, np.float64) for pair in zip(change.place, change.to, strict=True))
+    metres = float(distance_m(lon[:1], lat[:1], lon[1:], lat[1:])[0])
+    if not 0 < metres <= FARTHEST_WAY_M:
+        raise BadParameter(f"A gate or crossing of {metres:.0f} m can't be meant: at most {FARTHEST_WAY_M:.0f} m.")
+    places = snap(part.joined.graph.net, lon, lat, within_m=inputs.join_within_m, name="the place")
     time = int(part.pace.deciseconds(np.array([round(metres * 1000)], np.int64))[0])
-    steps = part.what_if.open_way(int(here), int(there), time)
-    undo.append(("shut", (int(here), int(there))))
+    arcs, steps = part.what_if.open_between(places, time)
+    undo.append(("shut", arcs))
     return steps
-
-
-def _node(part: Part, place: tuple[float, float]) -> int:
-    """The node of the network nearest to a place."""
-    x, y = local_metres(np.array([place[0]]), np.array([place[1]]), *part.origin)
-    return int(part.tree.query([float(x[0]), float(y[0])])[1])
 
 
 def _number(part: Part, facility: int) -> int:
@@ -283,5 +268,5 @@ MADE = {"add": _add, "close": _close, "move": _move, "open": _open}
 UNDONE = {
     "close": lambda part, number: part.what_if.close(number),
     "add": _add_again,
-    "shut": lambda part, ends: part.what_if.close_way(*ends),
+    "shut": lambda part, arcs: part.what_if.shut(arcs),
 }

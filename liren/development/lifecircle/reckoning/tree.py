@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from liren.development.lifecircle.engine.rollup import Tree, tree
 from liren.development.lifecircle.reckoning.inputs import Compounds
@@ -25,7 +26,7 @@ class Units:
 def units_of(compounds: Compounds, compound_level: int = 6) -> Units:
     """The tree over compounds, bottom up; units by code, stand-ins behind them."""
     below: list[tuple[str, ...]] = [(code,) for code in compounds.codes]  # what tells units of the level below apart
-    place = np.arange(len(compounds))
+    place: NDArray[np.int32] = np.arange(len(compounds), dtype=np.int32)
     codes: list[tuple[str, ...]] = [compounds.codes]
     parents = []
     for column in range(len(compounds.levels)):
@@ -38,9 +39,7 @@ def units_of(compounds: Compounds, compound_level: int = 6) -> Units:
         parents.append(parent)
         codes.append(tuple(key[0] for key in known))
         below, place = [tuple(key) for key in known], at
-    return Units(
-        (compound_level, *compounds.levels), tuple(codes), tree(parents, [len(level) for level in codes])
-    )
+    return Units((compound_level, *compounds.levels), tuple(codes), tree(parents, [len(level) for level in codes]))
 
 
 def _key(above: tuple[str, ...], column: int) -> tuple[str, str]:

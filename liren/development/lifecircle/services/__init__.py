@@ -1,7 +1,13 @@
-"""Every write of the life circle. Keyword-only, ``by`` the actor, ``at`` the moment; one transaction, one audit entry."""
+"""Every write of the life circle. Keyword-only, ``by`` the actor, ``at`` the moment; each with its audit entry."""
 
 from liren.development.lifecircle.services.nation import Total, cluster, run_nation
-from liren.development.lifecircle.services.networks import NetworkReport, Ways, import_network, record_network, record_ways
+from liren.development.lifecircle.services.networks import (
+    NetworkReport,
+    Ways,
+    import_network,
+    record_network,
+    record_ways,
+)
 from liren.development.lifecircle.services.placing import PlacesReport, import_places
 from liren.development.lifecircle.services.queue import run_soon
 from liren.development.lifecircle.services.runs import CODE_VERSION, ask_run, finish, give_up, give_up_silent, perform

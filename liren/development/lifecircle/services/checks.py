@@ -34,7 +34,9 @@ def city_of(city: Unit | str) -> Unit:
     if found is None:
         raise BadInput(_("There is no unit with the code %(code)s.") % {"code": str(city)[:30]})
     if found.level > Level.DISTRICT:
-        raise BadInput(_("The life circle is worked out for a city or a district, not for %(name)s.") % {"name": found.name})
+        raise BadInput(
+            _("The life circle is worked out for a city or a district, not for %(name)s.") % {"name": found.name}
+        )
     return found
 
 

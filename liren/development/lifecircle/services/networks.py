@@ -24,7 +24,14 @@ from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.territory.models import Unit
 
-ENDINGS = {".pbf": "pbf", ".graphml": "graphml", ".gpkg": "edges", ".geojson": "edges", ".json": "edges", ".shp": "edges"}
+ENDINGS = {
+    ".pbf": "pbf",
+    ".graphml": "graphml",
+    ".gpkg": "edges",
+    ".geojson": "edges",
+    ".json": "edges",
+    ".shp": "edges",
+}
 #: From this share of nodes outside the largest part on, the report warns.
 LOST_SHARE = 0.05
 

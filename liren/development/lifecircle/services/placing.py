@@ -115,7 +115,9 @@ def import_places(
             raise BadInput(_("%(file)s holds no place of a known category.") % {"file": path.name[:100]})
         return report
     made = _Table(where, path, source_of(source, path), crs)
-    rows = ((one.name, list(words[one.word.lower()]), x, y, one.capacity) for one, x, y in zip(kept, lon, lat, strict=True))
+    rows = (
+        (one.name, list(words[one.word.lower()]), x, y, one.capacity) for one, x, y in zip(kept, lon, lat, strict=True)
+    )
     _write(made, rows, report, by=by, at=at, dry_run=dry_run, tell=tell)
     return report
 
@@ -129,7 +131,14 @@ class _Table:
 
 
 def _write(
-    of: _Table, rows: Iterator[tuple[Any, ...]], report: PlacesReport, *, by: Actor, at: datetime, dry_run: bool, tell: Progress
+    of: _Table,
+    rows: Iterator[tuple[Any, ...]],
+    report: PlacesReport,
+    *,
+    by: Actor,
+    at: datetime,
+    dry_run: bool,
+    tell: Progress,
 ) -> None:
     digest = digest_of_file(of.path)
     with transaction.atomic():
@@ -213,7 +222,11 @@ def _check_place(read: list[_Read], lon: Any, lat: Any, report: PlacesReport) ->
         if abs(x) <= 180 and abs(y) <= 90:
             continue
         swapped = abs(one.lon) <= 90 and abs(one.lat) <= 180
-        says = _("latitude and longitude are swapped.") if swapped else _("these are no degrees of longitude and latitude.")
+        says = (
+            _("latitude and longitude are swapped.")
+            if swapped
+            else _("these are no degrees of longitude and latitude.")
+        )
         report.fault(one.line, "lon", says)
 
 

@@ -62,7 +62,14 @@ def ask_run(
             _("%(city)s has no network of ways yet.") % {"city": where.name},
             next_step=_("Import one: liren lifecircle import FILE --city CODE."),
         )
-    question = {"city": where, "day": on, "group": group, "standard_id": declared.version, "network": walk, "places": places}
+    question = {
+        "city": where,
+        "day": on,
+        "group": group,
+        "standard_id": declared.version,
+        "network": walk,
+        "places": places,
+    }
     with transaction.atomic():
         locked(where)
         kept = Run.objects.filter(**question, state__in=[RunState.ASKED, RunState.RUNNING]).first()
@@ -179,7 +186,13 @@ def finish(run: Run, gathered: Gathered, result: Result, *, by: Actor) -> Run:
         _may_finish(run)
         rows, gaps = store(run, inputs, result, gathered.unit_ids)
         at = timezone.now()
-        counts = {**report.counts, **result.report.counts, "rows": rows, "gaps": gaps, "facilities": len(inputs.facilities)}
+        counts = {
+            **report.counts,
+            **result.report.counts,
+            "rows": rows,
+            "gaps": gaps,
+            "facilities": len(inputs.facilities),
+        }
         Run.objects.filter(pk=run.pk).update(
             state=RunState.DONE,
             ended_at=at,
@@ -196,9 +209,7 @@ def finish(run: Run, gathered: Gathered, result: Result, *, by: Actor) -> Run:
             stage="",
         )
         RunEvent.objects.create(run=run, move="finish", to_state=RunState.DONE, actor=by.label, at=at)
-        audit.record(
-            "lifecircle.done", run, by=by, at=at, unit_id=run.city_id, number=run.number, rows=rows, gaps=gaps
-        )
+        audit.record("lifecircle.done", run, by=by, at=at, unit_id=run.city_id, number=run.number, rows=rows, gaps=gaps)
     return Run.objects.get(pk=run.pk)
 
 
@@ -213,7 +224,9 @@ def give_up(run_id: int, note: str, *, by: Actor) -> Run:
     """End a run as failed, with the reason; one that is over stays as it is."""
     run = _moved(run_id, "fail", by=by, note=note)
     if run is not None:
-        audit.record("lifecircle.failed", run, by=by, at=run.ended_at or run.beat_at, unit_id=run.city_id, number=run.number)
+        audit.record(
+            "lifecircle.failed", run, by=by, at=run.ended_at or run.beat_at, unit_id=run.city_id, number=run.number
+        )
     return Run.objects.get(pk=run_id)
 
 
@@ -223,5 +236,3 @@ def give_up_silent(*, by: Actor, at: datetime) -> int:
     for run_id in (ids := list(lost[:100])):
         give_up(run_id, _("The process that worked it out has ended."), by=by)
     return len(ids)
-
-

@@ -74,7 +74,9 @@ def read_candidates(path: Path) -> list[Candidate]:
             lon, lat, cost = 0.0, 0.0, 0
         if cost < 1 or not (abs(lon) <= 180 and abs(lat) <= 90):
             words = {"file": path.name[:100], "line": row.line}
-            raise BadInput(_("%(file)s:%(line)d: no place in degrees, or a cost that is no whole number from 1.") % words)
+            raise BadInput(
+                _("%(file)s:%(line)d: no place in degrees, or a cost that is no whole number from 1.") % words
+            )
         found.append(Candidate(lon, lat, (cells.get("name") or "")[:200], cost))
     return found
 
@@ -124,9 +126,7 @@ def propose(
     return _written(run, asked, found, method, category=category, kind=kind, budget=budget, by=by, at=at)
 
 
-def _question(
-    live: Live, category: int, kind: str, candidates: Sequence[Candidate] | None, budget: int
-) -> _Question:
+def _question(live: Live, category: int, kind: str, candidates: Sequence[Candidate] | None, budget: int) -> _Question:
     served = live.reached()[:, category]
     people = live.inputs.compounds.people
     if kind == ProposalKind.EDGES:
@@ -187,7 +187,16 @@ def _solved(of: Problem, proof_seconds: float) -> tuple[Choice, str]:
 
 
 def _written(
-    run: Run, asked: _Question, found: Choice, method: str, *, category: str, kind: str, budget: int, by: Actor, at: datetime
+    run: Run,
+    asked: _Question,
+    found: Choice,
+    method: str,
+    *,
+    category: str,
+    kind: str,
+    budget: int,
+    by: Actor,
+    at: datetime,
 ) -> Proposal:
     chosen = [_said(asked, int(k)) for k in found.chosen]
     after, bound = asked.before + int(found.people), asked.before + int(found.bound)

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from liren.development.lifecircle.standard.spec import CERTAINTIES, KINDS, Category, Circle, Group, Source, Standard, Words
+from liren.development.lifecircle.standard.spec import (
+    CERTAINTIES,
+    KINDS,
+    Category,
+    Circle,
+    Group,
+    Source,
+    Standard,
+    Words,
+)
 from liren.foundation.kernel.engine.declared import DeclarationFault, Faults, Table, nearest, one_of
 
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -54,7 +63,7 @@ def _read(content: Mapping[str, Any]) -> tuple[Standard, list[DeclarationFault]]
     gates = _source(one) if table.has("gates") and (one := table.inner("gates", '{ register = "…" }')) else None
     table.done()
     for what, found in (("groups", groups), ("circles", circles), ("categories", categories)):
-        _twice(table, what, [one.code for one in found])  # type: ignore[attr-defined]  # each has one
+        _twice(table, what, [one.code for one in found])
     _same_words(table, nested(circles, categories))
     _empty(table, circles, categories)
     return Standard(code, name, source, groups, circles, categories, gates), faults.found
@@ -114,7 +123,9 @@ def _category(table: Table, circles: Iterable[str]) -> Category:
     circle = table.text("circle", longest=40)
     if circle and circle not in circles:
         close = nearest(circle, circles)
-        table.fault(f"“{circle}” is no circle of this standard", f"“{close}”?" if close else one_of(circles), at="circle")
+        table.fault(
+            f"“{circle}” is no circle of this standard", f"“{close}”?" if close else one_of(circles), at="circle"
+        )
     made = Category(
         code=code,
         name=name,

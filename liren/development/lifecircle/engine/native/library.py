@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liren.development.lifecircle.engine.kernels import (
-    LONGEST_DS,
     Arcs,
     Found,
     Ints,
@@ -22,6 +21,7 @@ from liren.development.lifecircle.engine.kernels import (
     Longs,
     Mending,
     Seeds,
+    check_seeds,
     check_within,
     label_type,
 )
@@ -29,6 +29,8 @@ from liren.development.lifecircle.engine.native import build
 
 VERSION = 2
 LANES: dict[type[np.generic], int] = {np.uint16: 32, np.int32: 16}
+# Half an hour: an order good for limits about this serves all others too, and stays cheap where streets form a grid.
+ORDER_DS = 18_000
 ROOM = 1 << 20  # pairs that are made room for at a time
 HERE = Path(__file__).parent
 
@@ -119,7 +121,7 @@ class Native:
 
     def order(self, arcs: Arcs) -> Ints:
         order = np.empty(arcs.nodes, np.int32)
-        with self._plan(arcs, LONGEST_DS, True) as (plan, _):
+        with self._plan(arcs, ORDER_DS, True) as (plan, _):
             if not self._library.lc_layout(plan, _at(order)):
                 raise MemoryError(f"No memory to order a network of {arcs.nodes} nodes.")
         return order
@@ -137,6 +139,7 @@ class Native:
         return self._hierarchies[arcs]
 
     def nearest(self, arcs: Arcs, sources: Seeds, lanes: int, limit: int) -> Labels:
+        check_seeds(sources, arcs.nodes, lanes)
         kind = label_type(limit)
         width = LANES[kind]
         if lanes <= width:
@@ -167,6 +170,7 @@ class Native:
         self, arcs: Arcs, sources: Seeds, category: Ints, capacity: Longs | None, categories: int, within: Ints
     ) -> tuple[Ints, Longs | None]:
         within = check_within(within)
+        check_seeds(sources, arcs.nodes, len(category))
         limit = int(within[-1])
         kind = label_type(limit)
         batches = _batches(sources, LANES[kind])
@@ -204,6 +208,8 @@ class Native:
         yield ctypes.byref(search), ctypes.byref(batch), _at(labels), _at(touched)
 
     def lists(self, arcs: Arcs, sources: Seeds, origins: Seeds, limit: int) -> Found:
+        check_seeds(sources, arcs.nodes)
+        check_seeds(origins, arcs.nodes)
         kind = label_type(limit)
         batches = _batches(sources, LANES[kind])
         order = np.argsort(origins.at, kind="stable")
@@ -221,9 +227,9 @@ class Native:
                 )  # fmt: skip
                 parts.append(found[:, :count])
                 room *= 2 if following.value == first else 1
-        return self._sorted(np.concatenate(parts, axis=1))
+        return self._sorted(np.concatenate(parts, axis=1), limit)
 
-    def _sorted(self, found: NDArray[np.int32]) -> Found:
+    def _sorted(self, found: NDArray[np.int32], limit: int) -> Found:
         """By origin and then source; of several gates the quickest."""
         count, origins, sources = found.shape[1], *(int(found[k].max(initial=-1)) + 1 for k in (0, 1))
         spare, start = np.empty_like(found), np.empty(max(origins, sources) + 1, np.int64)
@@ -231,9 +237,11 @@ class Native:
         kept = self._library.lc_sorted(
             c_int64(count), c_int64(origins), c_int64(sources), _at(found), _at(spare), _at(start)
         )
-        return Found(found[0, :kept], found[1, :kept], found[2, :kept])
+        return Found(found[0, :kept], found[1, :kept], found[2, :kept], limit)
 
     def mend(self, arcs: Arcs, column: Labels, mending: Mending, limit: int) -> tuple[Ints, Ints]:
+        check_seeds(mending.now, arcs.nodes)
+        check_seeds(mending.gone, arcs.nodes)
         n, kind = arcs.nodes, column.dtype.type
         now, gone = _pairs(mending.now), _pairs(mending.gone)
         extra, gone_arcs = np.ascontiguousarray(mending.extra_arcs), np.ascontiguousarray(mending.gone_arcs)

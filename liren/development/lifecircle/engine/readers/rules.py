@@ -23,6 +23,7 @@ class Rules:
     as_of: date
     highways: frozenset[str]
     only_if_allowed: frozenset[str]
+    allowed_by: Mapping[str, frozenset[str]]
     access_keys: tuple[str, ...]
     allow: frozenset[str]
     refuse: frozenset[str]
@@ -48,6 +49,8 @@ class Rules:
         """Whether a way may be used."""
         highway = tags.get("highway", "")
         said = self.access(tags)
+        if highway in self.only_if_allowed and said is None:
+            return _has_any(tags, self.allowed_by)
         return (highway in self.highways and said is not False) or (highway in self.only_if_allowed and said is True)
 
     def flags(self, tags: Tags) -> Flag:
@@ -63,7 +66,7 @@ class Rules:
         return found
 
     def _direction(self, tags: Tags) -> Flag:
-        if any(tags.get(key, "") in values for key, values in self.both_ways_by.items()):
+        if _has_any(tags, self.both_ways_by):
             return Flag.NONE
         said = next((tags[key] for key in self.oneway_keys if key in tags), "")
         if said in self.forward:
@@ -84,9 +87,17 @@ class Rules:
         if tags.get("tunnel", "") not in NO:
             return None
         for kind, keys in self.lines.items():
-            if any(tags.get(key, "") in values for key, values in keys.items()):
+            if _has_any(tags, keys):
                 return kind
         return None
+
+
+def _sets(said: Mapping[str, list[str]]) -> dict[str, frozenset[str]]:
+    return {key: frozenset(values) for key, values in said.items()}
+
+
+def _has_any(tags: Tags, wanted: Mapping[str, frozenset[str]]) -> bool:
+    return any(tags.get(key, "") in values for key, values in wanted.items())
 
 
 def rules(name: str | Path) -> Rules:
@@ -106,14 +117,12 @@ def rules(name: str | Path) -> Rules:
             as_of=said["as_of"],
             access_keys=tuple(said["access_keys"]),
             oneway_keys=tuple(said["oneway_keys"]),
-            both_ways_by={key: frozenset(values) for key, values in said["both_ways_by"].items()},
-            lines={
-                KINDS[kind]: {key: frozenset(values) for key, values in keys.items()}
-                for kind, keys in said["lines"].items()
-            },
+            allowed_by=_sets(said["allowed_by"]),
+            both_ways_by=_sets(said["both_ways_by"]),
+            lines={KINDS[kind]: _sets(keys) for kind, keys in said["lines"].items()},
             **sets,
         )
     except FileNotFoundError as error:
         raise BadParameter(f"There are no rules of the way {name!r}; there are: walk, cycle.") from error
-    except (KeyError, tomllib.TOMLDecodeError) as error:
+    except (KeyError, AttributeError, TypeError, tomllib.TOMLDecodeError) as error:
         raise BadParameter(f"{path}: these rules of the way are not whole ({error}).") from error
