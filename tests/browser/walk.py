@@ -47,6 +47,7 @@ PUBLIC = [
     "/documents/north/opinion-2017/4/?unit=990100000000", "/documents/north/opinion-2017/4/?unit=x",
     "/documents/south/plan-2022/4/?unit=990102001001&on=2021-06-01", "/documents/compare/?a=north&b=south",
     "/documents/compare/?a=north&b=south&by=provisions", "/documents/compare/?a=north&b=north", "/api/",
+    "/life-circle/", "/life-circle/?q=桂花", "/life-circle/?lon=x&lat=1", "/life-circle/990102001001/",
     "/registers/", "/registers/?q=书屋", "/registers/?q=zzz", "/registers/?unit=990102001000",
     "/registers/reading_room/", "/registers/reading_room/?rhythm=weekly&unit=990102001000",
     "/registers/reading_room/?q=zzz",
@@ -74,7 +75,8 @@ ROLES = ["city_admin", "civil_affairs", "auditor", "data_protection_officer"]
 ROOMS = "/desk/registers/reading_room/"
 STREET = "/desk/units/990102001000/"
 DESK = [
-    "/desk/", "/desk/residency/", "/desk/residency/{residency}/", "/desk/mandates/", "/desk/mandates/grant/", STREET,
+    "/desk/", "/desk/life-circle/990102001000/", "/desk/life-circle/990102001000/runs/",
+    "/desk/residency/", "/desk/residency/{residency}/", "/desk/mandates/", "/desk/mandates/grant/", STREET,
     *(f"{STREET}{what}/" for what in ("create", "rename", "convert", "move", "merge", "split", "abolish", "size")),
     f"{STREET}population/", f"{STREET}correct/", STREET + "correct/?entry={entry}",
     "/desk/units/990102001001/subjects/", "/desk/subjects/{subject}/",

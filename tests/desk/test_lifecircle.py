@@ -61,8 +61,12 @@ def test_the_city_is_covered_by_population_down_to_its_communities(client, town,
     assert "73.9%" in words  # 1000 of 1353 lack nothing within five minutes
     assert "望江区" in words
     below = read(client, at(town.quarter.district))
-    assert "74.1% (74.1%)" in below  # 1000 of the 1350 of a street: its one service within five minutes, and who lacks nothing
-    assert [one["properties"]["missing"] for one in client.get(at(town.quarter.city, "map.geojson")).json()["features"]] == [0, 1, 2, 2]
+    assert (
+        "74.1% (74.1%)" in below
+    )  # 1000 of the 1350 of a street: its one service within five minutes, and who lacks nothing
+    assert [
+        one["properties"]["missing"] for one in client.get(at(town.quarter.city, "map.geojson")).json()["features"]
+    ] == [0, 1, 2, 2]
 
 
 @pytest.mark.requirement("R258")
@@ -134,7 +138,9 @@ def test_the_answer_alone_comes_for_htmx(client, town, planner):
     assert reply.content.decode().lstrip().startswith('<div id="answer"')
 
 
-@pytest.mark.parametrize("query", ["kind=move&category=shop&lon=104&lat=30", "kind=add&lon=104&lat=30", "kind=add&category=shop&lon=9&lat=9"])
+@pytest.mark.parametrize(
+    "query", ["kind=move&category=shop&lon=104&lat=30", "kind=add&lon=104&lat=30", "kind=add&category=shop&lon=9&lat=9"]
+)
 def test_a_change_that_cannot_be_meant_is_told(client, town, planner, query):
     assert client.get(at(town.quarter.city, f"what-if/?{query}")).status_code == 422
 

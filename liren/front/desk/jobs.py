@@ -12,8 +12,8 @@ from liren.foundation.kernel.jobs import job
 from liren.foundation.people.models import Account
 from liren.foundation.registers import services
 from liren.foundation.registers.services import ImportReport
-from liren.front.desk.lifecircle.sites import choose_sites
 from liren.front.desk.keeping import Gone, Kept, brought_back, changed, telling
+from liren.front.desk.lifecircle.sites import choose_sites
 
 __all__ = ["choose_sites", "take_table"]
 

@@ -103,7 +103,7 @@ class Section:
 
 
 def sections(seen: Seen) -> list[Section]:
-    """The circles of a unit with their lines: of compounds the missing first, of larger units the least reached first."""
+    """The circles of a unit with their lines: of compounds the missing first, else the least reached."""
     return [_section(seen, circle) for circle in seen.circles if seen.of_circle(circle.circle.code)]
 
 
@@ -126,7 +126,9 @@ def _order(one: Line) -> tuple[Any, ...]:
 
 def line(run: Run, cell: Cell, *, by_bicycle: bool) -> Line:
     """A category in words."""
-    return Line(cell, _bar(cell), _time(run, cell), _how(run, cell, by_bicycle), _within(run, cell), _radius(cell), _cause(cell))
+    return Line(
+        cell, _bar(cell), _time(run, cell), _how(run, cell, by_bicycle), _within(run, cell), _radius(cell), _cause(cell)
+    )
 
 
 def _bar(cell: Cell) -> float | None:
@@ -198,7 +200,7 @@ class Compound:
 
 
 def compounds(run: Run, unit: Unit, *, actor: Any, frame: Any = None, limit: int = MOST_COMPOUNDS) -> list[Compound]:
-    """The compounds of a unit that the run knows, in the order of their rows; one query. Times are no counts of people."""
+    """The compounds of a unit that the run knows, by id; one query. Times are no counts of people."""
     rows = CircleRow.objects.visible_to(actor).filter(run=run, level=Level.COMPOUND)
     if unit.pk != run.city_id:
         rows = rows.filter(unit__path__startswith=unit.path)

@@ -81,7 +81,9 @@ def key(request: HttpRequest) -> tuple[int, int] | None:
 
 def kept(request: HttpRequest, **more: str) -> str:
     """The query of this page from the beginning of the list, or with another key."""
-    return "?" + urlencode([(name, value) for name, value in request.GET.items() if name != "after"] + list(more.items()))
+    return "?" + urlencode(
+        [(name, value) for name, value in request.GET.items() if name != "after"] + list(more.items())
+    )
 
 
 def exports(request: HttpRequest, place: Place) -> list[tuple[str, str]]:
@@ -92,7 +94,15 @@ def exports(request: HttpRequest, place: Place) -> list[tuple[str, str]]:
 @desk(ACTION)
 def gaps_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     place = place_for(request, code)
-    header = [_("Compound"), _("Division code"), _("Service"), _("Circle"), _("Residents"), _("Minutes too far"), _("Why")]
+    header = [
+        _("Compound"),
+        _("Division code"),
+        _("Service"),
+        _("Circle"),
+        _("Residents"),
+        _("Minutes too far"),
+        _("Why"),
+    ]
     return csv_reply(f"gaps-{code}", header, [] if place.run is None else lines(request, place, place.run))
 
 

@@ -29,7 +29,7 @@ CHARTED = 3
 
 @dataclass(frozen=True)
 class Part:
-    """A unit below: of each nested circle the average share of its services that a resident reaches, and who lack nothing."""
+    """A unit below: of each nested circle the average share of services a resident reaches, and who lack nothing."""
 
     unit: Unit
     people: int | None
@@ -88,7 +88,9 @@ def parts(request: HttpRequest, run: Run, unit: Unit) -> Page[Any]:
     """The parts of a unit by name, page by page."""
 
     def fetch(after: Any, limit: int) -> list[Part]:
-        return [part(run, one) for one in queries.below(run, unit, actor=actor_of(request), after=after, limit=limit)[0]]
+        return [
+            part(run, one) for one in queries.below(run, unit, actor=actor_of(request), after=after, limit=limit)[0]
+        ]
 
     return listed(request, fetch, lambda row: (row.unit.pinyin, row.unit.pk), shape="tn", size=PARTS)
 

@@ -76,7 +76,9 @@ def at_pace(run: Run, unit: Unit, pace: int) -> list[AtPace]:
         if circle is None or circle.metres:
             continue
         mine = [k for k, one in enumerate(run.categories) if getattr(standard.category(one), "circle", "") == code]
-        found.append(AtPace(circle, average(here, now, mine), average(here, was, mine), *complete(here, now, was, mine)))
+        found.append(
+            AtPace(circle, average(here, now, mine), average(here, was, mine), *complete(here, now, was, mine))
+        )
     return found
 
 
