@@ -40,6 +40,7 @@ class GapFilter(forms.Form):
         for name, declared in known.items():
             choices = [("", _("All")), *((one.code, circles.says(one.name)) for one in declared)]
             self.fields[name].choices = choices  # type: ignore[attr-defined]  # both are choice fields
+            self.fields[name].needed = True  # type: ignore[attr-defined]  # "all" is a choice like the others
 
     def chosen(self) -> dict[str, str]:
         """What holds of it; what can't be meant counts as no choice."""

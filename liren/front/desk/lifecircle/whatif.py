@@ -51,6 +51,7 @@ class WishForm(forms.Form):
     def __init__(self, *args: Any, run: Run, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["category"].choices = categories(run)  # type: ignore[attr-defined]  # a choice field
+        self.fields["category"].needed = True  # type: ignore[attr-defined]  # of all changes but a gate
         for name in ("lon", "lat", "to_lon", "to_lat"):
             self.fields[name].widget.attrs.update({"step": "any", "inputmode": "decimal"})
 
