@@ -21,6 +21,7 @@ INNOCENT = {
     "kernel.FormKey.fingerprint": "the digest of a form's content, nobody's finger",
     "policy.Load.fingerprint": "the digest of the packs' files",
     "policy.DeclarationVersion.fingerprint": "the digest of a declaration's content",
+    "lifecircle.Run.input_fingerprint": "the digest of networks, counts and facilities that a run went by",
     "cases.Rating.Rating": "what a resident says of an answer: solved, satisfied; it rates no person",
     "policy.Document.opinion": "a kind of document: 意见 of a Party committee or a government",
 }

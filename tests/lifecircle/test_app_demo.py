@@ -45,3 +45,24 @@ def test_a_question_to_the_simulated_city_is_answered_at_once(hamlet, db):
     answer = queries.what_if(run, [wish], by=demo.DEMO)
     assert time.process_time() - begun < 0.2  # measured: some milliseconds; a machine under load gets ten times as many
     assert answer.served["market"][1] > 0
+
+
+@pytest.mark.requirement("R239", "R243", "R246", "R258")
+def test_communities_covered_whole_and_the_space_they_lack(hamlet, db):
+    city = Unit.objects.get(level=Level.CITY)
+    run = queries.latest_run(city)
+    found = queries.covered(run)
+    rows = CircleRow.objects.filter(run=run, level=Level.COMMUNITY, people__gt=0)
+    assert found.units == rows.count() == 2
+    place = run.categories.index("fitness")
+    assert found.by_category["fitness"] == sum(row.served[place] == row.people for row in rows)
+    assert found.by_circle["fitness"] == found.by_category["fitness"]
+    first, after = queries.spaces(city, day=run.day, limit=1)
+    second, end = queries.spaces(city, day=run.day, limit=1, after=after)
+    assert end is None
+    for one in (*first, *second):
+        # 30 m² for every 100 households, rounded up to a whole square metre.
+        wanted = -(-one.households * 30 // 100)
+        assert one.lacking_m2 == max(0, wanted - int(one.area_m2))
+        assert one.activity_share is None or 0 <= one.activity_share <= 1
+    assert any(one.area_m2 for one in (*first, *second))

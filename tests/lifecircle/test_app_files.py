@@ -193,3 +193,16 @@ def test_what_can_not_be_written(worked_out, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "arro3.core", None)
     with pytest.raises(BadInput):
         queries.export(run, tmp_path / "a.parquet")
+
+
+def test_the_engine_is_understood_in_chinese_and_names_no_folder(quarter, tmp_path):
+    for name, content, says in (
+        ("路.osm.pbf", b"no", "不是完整的 OpenStreetMap 数据"),
+        ("路.graphml", b"<graphml>", "不是完整的 GraphML 文件"),
+        ("路.geojson", b"{}", "读不出线"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(BadInput) as refused:
+            services.import_network(tmp_path / name, city=quarter.city, by=build.SYSTEM, at=build.NOW)
+        assert says in str(refused.value)
+        assert str(tmp_path) not in str(refused.value)

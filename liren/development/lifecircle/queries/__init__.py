@@ -2,6 +2,7 @@
 
 from liren.development.lifecircle.models.declared import standard, standards
 from liren.development.lifecircle.queries.asking import Moved, Nearby, WhatIfAnswer, Wish, around, what_if
+from liren.development.lifecircle.queries.covering import Covered, Space, covered, spaces
 from liren.development.lifecircle.queries.exports import export
 from liren.development.lifecircle.queries.gaps import CategoryGap, GapPage, GapSeen, by_category, gaps
 from liren.development.lifecircle.queries.maps import compound_features, unit_features
@@ -25,12 +26,14 @@ __all__ = [
     "CategoryGap",
     "Cell",
     "CircleSeen",
+    "Covered",
     "GapPage",
     "GapSeen",
     "Moved",
     "Nearby",
     "NoRun",
     "Seen",
+    "Space",
     "WhatIfAnswer",
     "Wish",
     "around",
@@ -39,6 +42,7 @@ __all__ = [
     "cities_with_runs",
     "city_above",
     "compound_features",
+    "covered",
     "export",
     "gaps",
     "groups_of",
@@ -49,6 +53,7 @@ __all__ = [
     "run_of",
     "runs",
     "seen",
+    "spaces",
     "standard",
     "standard_of",
     "standards",

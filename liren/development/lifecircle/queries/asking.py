@@ -17,6 +17,7 @@ from liren.development.lifecircle.models.declared import spec_of
 from liren.development.lifecircle.queries.gathering import gather
 from liren.development.lifecircle.queries.seeing import DS_A_MINUTE, part_of, sees_all
 from liren.development.lifecircle.reckoning.live import Change, Live, live_of
+from liren.development.lifecircle.spoken import explained
 from liren.development.lifecircle.standard.spec import Category
 from liren.foundation.kernel.errors import BadInput, Conflict
 from liren.foundation.kernel.rights import Actor, require
@@ -136,7 +137,7 @@ def what_if(run: Run, wishes: Sequence[Wish], *, by: Actor, most: int = 200) -> 
     try:
         answer = live.ask([_change(live, run, one) for one in wishes])
     except LifeCircleError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(explained(error)) from error
     return _told(run, live, answer, begun, most, sees_all(by, run.city))
 
 

@@ -19,6 +19,7 @@ from liren.development.lifecircle.engine.readers.rules import rules
 from liren.development.lifecircle.models import Mode, StreetNetwork
 from liren.development.lifecircle.reckoning.packing import digest_of, packed
 from liren.development.lifecircle.services.checks import Progress, city_of, locked, next_number, silent, source_of
+from liren.development.lifecircle.spoken import explained
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.rights import Actor, require
@@ -100,7 +101,7 @@ def read_network(path: Path, mode: str, crs: str | None = None) -> Network:
         if kind == "edges":
             return read_edges(path, crs=crs)
     except LifeCircleError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(explained(error, path)) from error
     raise BadInput(
         _("%(file)s: end the name in .osm.pbf, .graphml, .gpkg, .geojson or .shp.") % {"file": path.name[:100]}
     )

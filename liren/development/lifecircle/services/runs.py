@@ -18,6 +18,7 @@ from liren.development.lifecircle.queries.gathering import Gathered, gather
 from liren.development.lifecircle.reckoning.calculate import Result, calculate
 from liren.development.lifecircle.services.checks import Progress, city_of, locked, next_number, silent
 from liren.development.lifecircle.services.storing import store
+from liren.development.lifecircle.spoken import explained
 from liren.development.lifecircle.standard.spec import Group
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.engine.states import WrongMove
@@ -105,7 +106,7 @@ def perform(run_id: int, *, by: Actor, progress: Progress | None = None) -> Run:
     try:
         return finish(run, gathered, calculate(gathered.inputs, _Beat(run, progress or silent)), by=by)
     except (LirenError, LifeCircleError) as error:
-        return give_up(run_id, str(error), by=by)
+        return give_up(run_id, explained(error), by=by)
     except Exception as error:
         give_up(run_id, f"{type(error).__name__}: {error}"[:500], by=by)
         raise
@@ -127,7 +128,7 @@ def begin(run_id: int, *, by: Actor) -> tuple[Run, Gathered] | None:
             places=run.places,
         )
     except (LirenError, LifeCircleError) as error:
-        give_up(run_id, str(error), by=by)
+        give_up(run_id, explained(error), by=by)
         return None
     return run, gathered
 

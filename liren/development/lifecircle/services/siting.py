@@ -32,6 +32,7 @@ from liren.development.lifecircle.reckoning.inputs import digest_of
 from liren.development.lifecircle.reckoning.live import Live
 from liren.development.lifecircle.reckoning.openings import Openings, openings
 from liren.development.lifecircle.services.checks import locked, next_number
+from liren.development.lifecircle.spoken import explained
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.rights import Actor, require
@@ -122,7 +123,7 @@ def propose(
         asked = _question(live, run.categories.index(category), kind, candidates, budget)
         found, method = _solved(asked.of, proof_seconds)
     except LifeCircleError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(explained(error)) from error
     return _written(run, asked, found, method, category=category, kind=kind, budget=budget, by=by, at=at)
 
 
@@ -183,7 +184,7 @@ def _solved(of: Problem, proof_seconds: float) -> tuple[Choice, str]:
     try:
         return proven(of, found, seconds=proof_seconds), "HiGHS"
     except NoSolver as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(explained(error)) from error
 
 
 def _written(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from liren.development.lifecircle.engine.siting.problem import Problem
 from liren.development.lifecircle.engine.siting.search import Choice, at_once, choice, exchange
@@ -39,14 +38,11 @@ def certified(of: Problem, start: Choice | None = None, *, rounds: int = 800, ta
     best = start or at_once(of)
     if of.candidates == 0 or len(of.weight) == 0 or of.budget == 0:
         return choice(of, best.chosen, best.people if of.budget == 0 else int(of.weight.sum()))
-    covers = csr_array(
-        (np.ones(len(of.covers.item)), of.covers.item, of.covers.ptr), shape=(of.candidates, len(of.weight))
-    )
     weight = of.weight.astype(np.float64)
     prices = _Prices(weight * 0.5, np.zeros(len(weight)))
     bound = best.bound
     for turn in range(rounds):
-        earned = covers @ prices.price
+        earned = np.asarray(of.matrix @ prices.price)
         picked, most = _pick(of, earned)
         total = float(np.maximum(0.0, weight - prices.price).sum()) + most
         bound = min(bound, int(np.floor(total * (1 + 1e-12) + 1e-6)))

@@ -5,6 +5,7 @@ an opened way brings within reach stands in the same kind of list.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,12 @@ class Problem:
     @property
     def candidates(self) -> int:
         return self.covers.rows
+
+    @cached_property
+    def matrix(self) -> csr_array:
+        """``covers`` as a matrix of ones (candidates, demands): sums of whole numbers below 2**53 stay exact."""
+        ones = np.ones(len(self.covers.item))
+        return csr_array((ones, self.covers.item, self.covers.ptr), shape=(self.candidates, len(self.weight)))
 
     def value(self, chosen: NDArray[np.integer]) -> int:
         """People served by some candidates together."""

@@ -69,9 +69,7 @@ def _greedy(of: Problem, divisor: NDArray[np.float64]) -> Ints:
 
 def gains(of: Problem, open_weight: Longs) -> Longs:
     """What each candidate would add, by the weights still open."""
-    sums = np.zeros(len(of.covers.item) + 1, np.int64)
-    np.cumsum(open_weight[of.covers.item], out=sums[1:])
-    return sums[of.covers.ptr[1:]] - sums[of.covers.ptr[:-1]]
+    return np.asarray(of.matrix @ open_weight.astype(np.float64), np.int64)
 
 
 class _State:

@@ -1,0 +1,109 @@
+"""``liren lifecircle`` from the terminal: what it prints, what it writes, and what it refuses in one line."""
+
+import csv
+
+import pytest
+
+from liren.cli import main
+from liren.development.lifecircle.models import PlaceTable, Proposal, Run
+from tests.make import lifecircle as build
+
+
+def said(capsys, *words, code=0):
+    capsys.readouterr()
+    assert main(["lifecircle", *map(str, words)]) == code
+    caught = capsys.readouterr()
+    return caught.out + caught.err
+
+
+def test_places_in_from_the_terminal(quarter, tmp_path, capsys):
+    path = build.table(tmp_path / "a.csv", [*build.TOWN_PLACES, ("影院", "cinema", 4, 1)])
+    first = said(capsys, "import", path, "--city", quarter.city.code, "--dry-run", "--quiet")
+    assert "3 of 4 places would be taken" in first
+    assert "cinema 1" in first
+    assert "--crs gcj02" in first
+    assert not PlaceTable.objects.exists()
+    said(capsys, "import", path, "--city", quarter.city.code, "--crs", "wgs84", "--quiet")
+    assert "recorded before" in said(capsys, "import", path, "--city", quarter.city.code, "--crs", "wgs84", "--quiet")
+    path.write_text("name,category,lon,lat\n店,shop,x,30\n", encoding="utf-8")
+    assert "a.csv:2:" in said(capsys, "import", path, "--city", quarter.city.code, "--quiet", code=1)
+
+
+def test_a_run_from_the_terminal(quarter, tmp_path, capsys):
+    path = build.table(tmp_path / "a.csv", build.TOWN_PLACES)
+    said(capsys, "import", path, "--city", quarter.city.code, "--quiet")
+    city = ("--city", quarter.city.code)
+    assert "places of a.csv; networks: walk 1" in said(capsys, "run", *city, "--dry-run")
+    assert not Run.objects.exists()
+    gaps = tmp_path / "gaps.csv"
+    words = ("run", *city, "--group", "general", "--group", "elderly", "--day", "2026-06-01", "--gaps", gaps, "--quiet")
+    told = said(capsys, *words)
+    assert "Run 1 (general, places of a.csv): 11 units, 5 gaps." in told
+    assert "1 rural compounds went on foot" in told
+    assert "      300  " in told
+    with (tmp_path / "gaps-general.csv").open(encoding="utf-8-sig") as file:
+        assert len(list(csv.DictReader(file))) == 5
+    assert (tmp_path / "gaps-elderly.csv").exists()
+    assert "0 entries" not in said(capsys, "run", *city, "--registers", "--quiet")
+
+
+def test_questions_from_the_terminal(worked_out, tmp_path, capsys):
+    quarter, _run = worked_out
+    city = ("--city", quarter.city.code)
+    spot = [f"{one:.7f}" for one in build.spot(9, 1)]
+    told = said(capsys, "whatif", *city, "--add", "shop", *spot)
+    assert "1,000 →        1,350 people" in told
+    assert "Would try 1 changes" in said(capsys, "whatif", *city, "--close", "shop", *spot, "--dry-run")
+    shop = [f"{one:.7f}" for one in build.spot(3, 1)]
+    assert "times change" in said(capsys, "whatif", *city, "--move", "shop", *shop, *spot)
+    assert "degrees" in said(capsys, "whatif", *city, "--add", "shop", "here", "there", code=1)
+
+
+def test_sites_and_results_from_the_terminal(worked_out, tmp_path, capsys):
+    quarter, _run = worked_out
+    city = ("--city", quarter.city.code)
+    assert "Would choose 3" in said(capsys, "site", *city, "--category", "shop", "--dry-run")
+    assert not Proposal.objects.exists()
+    told = said(capsys, "site", *city, "--category", "shop", "--sites", 1)
+    assert "1,000 → 1,300 people." in told
+    assert "Certificate: proven best" in told
+    candidates = tmp_path / "candidates.csv"
+    candidates.write_text("name,lon,lat,cost\n中间,{:.7f},{:.7f},1\n".format(*build.spot(10, 1)), encoding="utf-8")
+    told = said(capsys, "site", *city, "--category", "shop", "--sites", 1, "--candidates", candidates)
+    assert "中间  350 people" in told
+    path = tmp_path / "units.csv"
+    assert "Would write units" in said(capsys, "export", path, *city, "--what", "units", "--dry-run")
+    assert "7 lines written" in said(capsys, "export", path, *city, "--what", "units", "--run", 1)
+    assert path.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("run", "--city", "000"), "no unit"),
+        (("export", "a.csv", "--city", "CITY", "--run", "99"), "no such run"),
+        (("export", "a.csv", "--city", "CITY", "--group", "birds"), "worked out"),
+        (("import", "a.geojson", "--city", "CITY"), "--as"),
+        (("import", "a.csv", "--city", "CITY", "--crs", "mars"), "mars"),
+        (("site", "--city", "CITY", "--category", "cinema"), "cinema"),
+    ],
+)
+def test_what_can_not_be_done_is_said_in_one_line(worked_out, capsys, words, says):
+    quarter, _run = worked_out
+    code = [quarter.city.code if word == "CITY" else word for word in words]
+    told = said(capsys, *code, code=1)
+    assert says in told
+    assert len(told.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("word", ["import", "run", "whatif", "site", "export", "nation"])
+def test_every_command_helps(capsys, word):
+    with pytest.raises(SystemExit) as ended:
+        main(["lifecircle", word, "--help"])
+    assert ended.value.code == 0
+    assert "--dry-run" in capsys.readouterr().out
+
+
+def test_many_cities_can_be_asked_about_first(quarter, capsys):
+    told = said(capsys, "nation", "--city", quarter.city.code, "--dry-run")
+    assert "Would work out 1 cities" in told
