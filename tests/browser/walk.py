@@ -49,6 +49,7 @@ PUBLIC = [
     "/documents/compare/?a=north&b=south&by=provisions", "/documents/compare/?a=north&b=north", "/api/",
     "/gate/", "/gate/lists/negative/", "/gate/admitted/?unit=990102001001", "/gate/cuts/",
     "/gate/certificates/?q=zzz",
+    "/life-circle/", "/life-circle/?q=桂花", "/life-circle/?lon=x&lat=1", "/life-circle/990102001001/",
     "/registers/", "/registers/?q=书屋", "/registers/?q=zzz", "/registers/?unit=990102001000",
     "/registers/reading_room/", "/registers/reading_room/?rhythm=weekly&unit=990102001000",
     "/registers/reading_room/?q=zzz",
@@ -76,7 +77,8 @@ ROLES = ["city_admin", "civil_affairs", "auditor", "data_protection_officer"]
 ROOMS = "/desk/registers/reading_room/"
 STREET = "/desk/units/990102001000/"
 DESK = [
-    "/desk/", "/desk/residency/", "/desk/residency/{residency}/", "/desk/mandates/", "/desk/mandates/grant/", STREET,
+    "/desk/", "/desk/life-circle/990102001000/", "/desk/life-circle/990102001000/runs/",
+    "/desk/residency/", "/desk/residency/{residency}/", "/desk/mandates/", "/desk/mandates/grant/", STREET,
     *(f"{STREET}{what}/" for what in ("create", "rename", "convert", "move", "merge", "split", "abolish", "size")),
     f"{STREET}population/", f"{STREET}correct/", STREET + "correct/?entry={entry}",
     "/desk/units/990102001001/subjects/", "/desk/subjects/{subject}/",

@@ -20,6 +20,7 @@ QUERY = (
 READS = {
     "/units/": ("after",),
     "/search/": ("q", "after", "on"),
+    "/life-circle/": ("q", "lon", "lat", "after"),
     "/bodies/": ("q", "kind", "registration", "unit", "after"),
     "/desk/registers/": ("q", "todo"),
     "/desk/registers/reading_room/": ("q", "unit", "state", "after", "rhythm"),

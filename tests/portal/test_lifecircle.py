@@ -60,8 +60,12 @@ def test_how_many_are_within_five_ten_and_fifteen_minutes(client, town):
 
 def test_figures_from_memory_say_so_and_others_do_not(client, town):
     words = page(client, town.quarter.compounds[1])
-    assert words.count("figure not verified at its source") == 2  # market and shop; the park's are from the text
-    assert "30 metres a minute on foot. figure not verified" in page(client, town.quarter.compounds[1], "?group=elderly")
+    assert (
+        words.count("figure not verified at its source") == 3
+    )  # market, shop and the note; the park's are from the text
+    assert "30 metres a minute on foot. figure not verified" in page(
+        client, town.quarter.compounds[1], "?group=elderly"
+    )
 
 
 @pytest.mark.requirement("R244")

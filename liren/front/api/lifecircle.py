@@ -23,7 +23,10 @@ UNIT = Part("code", gettext_lazy("Code of a unit: a city, district, street, comm
 CITY = Query(
     "city",
     gettext_lazy("Code of a city or district; all of them when empty."),
-    matching(re.compile(CodeConverter.regex, re.ASCII), gettext_lazy("Write twelve digits, with the tail of a compound or grid.")),
+    matching(
+        re.compile(CodeConverter.regex, re.ASCII),
+        gettext_lazy("Write twelve digits, with the tail of a compound or grid."),
+    ),
     {"type": "string", "pattern": f"^(?:{CodeConverter.regex})$"},
     "",
 )
@@ -173,7 +176,9 @@ def gaps(asked: Asked, code: str) -> shapes.CircleGaps:
     one = run_for(asked, unit)
     people, _dash, row = asked["after"].partition("-")
     after = (int(people), int(row)) if row else None
-    found = queries.gaps(one, actor=asked.actor, unit=unit, category=asked["category"], after=after, limit=asked["limit"])
+    found = queries.gaps(
+        one, actor=asked.actor, unit=unit, category=asked["category"], after=after, limit=asked["limit"]
+    )
     following = None if found.after is None else asked.after(f"{found.after[0]}-{found.after[1]}")
     return {"run": run(asked, one), "gaps": [gap(seen) for seen in found.rows], "next": following}
 

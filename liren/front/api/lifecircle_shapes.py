@@ -41,7 +41,10 @@ class CircleService(TypedDict):
     radius_m: Annotated[int | None, "service radius of the standard; null where it sets none"]
     in_radius: bool | None
     within: Annotated[list[int], "how many within 5, 10 and 15 minutes"]
-    cause: Annotated[str, "why it is near in a straight line and yet too far: wall, water, rail, crossing, detour, cut_off; else empty"]
+    cause: Annotated[
+        str,
+        "why it is near in a straight line and yet too far: wall, water, rail, crossing, detour, cut_off; else empty",
+    ]
     served_share: Annotated[float | None, "share of residents within the limit; null where hidden"]
     radius_share: Annotated[float | None, "share of residents within the service radius; null where hidden"]
     is_unverified: Annotated[bool, "the figures of the standard have not been compared with their source"]

@@ -17,7 +17,7 @@ DS_A_MINUTE = 600
 #: A bar ends at twice the limit: what is farther is as far as a bar can say.
 BAR_LIMITS = 2
 #: From so many missing services on, a compound is drawn in the strongest of the five steps.
-STEPS = (0, 1, 4, 8, 13)
+STEPS = (0, 1, 6, 16, 26)
 MOST_COMPOUNDS = 5000
 
 
@@ -88,12 +88,22 @@ class Section:
         return [one for one in self.lines if not one.cell.reached]
 
     @property
+    def far(self) -> list[Line]:
+        """What is missing here and stands somewhere else in the city."""
+        return [one for one in self.missing if one.cell.straight_m is not None]
+
+    @property
+    def nowhere(self) -> list[str]:
+        """Names of what nobody in the city has: built nowhere, or in no register."""
+        return [one.name for one in self.missing if one.cell.straight_m is None]
+
+    @property
     def there(self) -> list[Line]:
         return [one for one in self.lines if one.cell.reached]
 
 
 def sections(seen: Seen) -> list[Section]:
-    """The circles of a unit with their lines: of compounds the missing first, of larger units the least reached first."""
+    """The circles of a unit with their lines: of compounds the missing first, else the least reached."""
     return [_section(seen, circle) for circle in seen.circles if seen.of_circle(circle.circle.code)]
 
 
@@ -116,7 +126,9 @@ def _order(one: Line) -> tuple[Any, ...]:
 
 def line(run: Run, cell: Cell, *, by_bicycle: bool) -> Line:
     """A category in words."""
-    return Line(cell, _bar(cell), _time(run, cell), _how(run, cell, by_bicycle), _within(run, cell), _radius(cell), _cause(cell))
+    return Line(
+        cell, _bar(cell), _time(run, cell), _how(run, cell, by_bicycle), _within(run, cell), _radius(cell), _cause(cell)
+    )
 
 
 def _bar(cell: Cell) -> float | None:
@@ -188,7 +200,7 @@ class Compound:
 
 
 def compounds(run: Run, unit: Unit, *, actor: Any, frame: Any = None, limit: int = MOST_COMPOUNDS) -> list[Compound]:
-    """The compounds of a unit that the run knows, in the order of their rows; one query. Times are no counts of people."""
+    """The compounds of a unit that the run knows, by id; one query. Times are no counts of people."""
     rows = CircleRow.objects.visible_to(actor).filter(run=run, level=Level.COMPOUND)
     if unit.pk != run.city_id:
         rows = rows.filter(unit__path__startswith=unit.path)
@@ -204,6 +216,13 @@ def missing_of(run: Run, row: CircleRow) -> tuple[str, ...]:
     limits = run.parameters["cycle_limits_ds"] if row.mode == Mode.CYCLE else run.limits_ds
     times = zip(run.categories, row.minutes_ds, limits, strict=True)
     return tuple(code for code, time, limit in times if time is None or time > limit)
+
+
+def absent(run: Run) -> frozenset[str]:
+    """Codes of what the whole city does not have: no compound has one in a straight line. One query."""
+    row = CircleRow.objects.filter(run=run, level=Level.COMPOUND).only("straight_m").order_by("unit_id").first()
+    straight = [] if row is None else row.straight_m
+    return frozenset(code for code, metres in zip(run.categories, straight, strict=False) if metres is None)
 
 
 def legend() -> list[tuple[int, str]]:

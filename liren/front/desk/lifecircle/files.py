@@ -17,7 +17,11 @@ from liren.foundation.kernel.reply import show
 from liren.front.desk.gate import actor_of, desk
 from liren.front.desk.lifecircle.place import ACTION, Place, place_for
 
-TYPES = {"csv": "text/csv; charset=utf-8", "gpkg": "application/geopackage+sqlite3", "parquet": "application/vnd.apache.parquet"}
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "gpkg": "application/geopackage+sqlite3",
+    "parquet": "application/vnd.apache.parquet",
+}
 WHAT = ("compounds", "units", "gaps")
 
 
@@ -50,4 +54,7 @@ def tables(place: Place) -> list[tuple[str, list[tuple[str, str]]]]:
     there = [kind for kind in kinds if kind != "parquet" or find_spec("arro3")]
     address = reverse("desk-circle-files", args=[place.unit.code])
     number = place.run.number if place.run else 0
-    return [(words[what], [(kinds[kind], f"{address}?what={what}&kind={kind}&run={number}") for kind in there]) for what in WHAT]
+    return [
+        (words[what], [(kinds[kind], f"{address}?what={what}&kind={kind}&run={number}") for kind in there])
+        for what in WHAT
+    ]

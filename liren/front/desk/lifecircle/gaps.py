@@ -40,6 +40,7 @@ class GapFilter(forms.Form):
         for name, declared in known.items():
             choices = [("", _("All")), *((one.code, circles.says(one.name)) for one in declared)]
             self.fields[name].choices = choices  # type: ignore[attr-defined]  # both are choice fields
+            self.fields[name].needed = True  # type: ignore[attr-defined]  # "all" is a choice like the others
 
     def chosen(self) -> dict[str, str]:
         """What holds of it; what can't be meant counts as no choice."""
@@ -68,6 +69,7 @@ def listed_gaps(request: HttpRequest, place: Place, run: Run) -> dict[str, Any]:
         "form": form,
         "page": Page(found.rows, following, kept(request) if key(request) else ""),
         "sums": queries.by_category(run, actor=actor, unit=place.unit),
+        "absent": circles.absent(run),
         "exports": exports(request, place),
     }
 
@@ -80,7 +82,9 @@ def key(request: HttpRequest) -> tuple[int, int] | None:
 
 def kept(request: HttpRequest, **more: str) -> str:
     """The query of this page from the beginning of the list, or with another key."""
-    return "?" + urlencode([(name, value) for name, value in request.GET.items() if name != "after"] + list(more.items()))
+    return "?" + urlencode(
+        [(name, value) for name, value in request.GET.items() if name != "after"] + list(more.items())
+    )
 
 
 def exports(request: HttpRequest, place: Place) -> list[tuple[str, str]]:
@@ -91,7 +95,15 @@ def exports(request: HttpRequest, place: Place) -> list[tuple[str, str]]:
 @desk(ACTION)
 def gaps_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     place = place_for(request, code)
-    header = [_("Compound"), _("Division code"), _("Service"), _("Circle"), _("Residents"), _("Minutes too far"), _("Why")]
+    header = [
+        _("Compound"),
+        _("Division code"),
+        _("Service"),
+        _("Circle"),
+        _("Residents"),
+        _("Minutes too far"),
+        _("Why"),
+    ]
     return csv_reply(f"gaps-{code}", header, [] if place.run is None else lines(request, place, place.run))
 
 

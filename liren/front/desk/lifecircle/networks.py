@@ -19,6 +19,8 @@ from liren.front.kit import circles
 TORN = 0.05
 #: Words of a table that no category knows, on the page.
 MOST_WORDS = 12
+#: One part is the network itself.
+LEAST = {"parts": 1}
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def checked(network: StreetNetwork) -> Checked:
         "duplicates": _("ways recorded twice"),
         "zero_length": _("ways without length"),
     }
-    lines = [(words, quality[name]) for name, words in named.items() if quality.get(name)]
+    lines = [(words, quality[name]) for name, words in named.items() if quality.get(name, 0) > LEAST.get(name, 0)]
     return Checked(network, lines, float(quality.get("share_outside_largest") or 0) > TORN)
 
 

@@ -22,14 +22,14 @@ from liren.front.kit.pages import Page, listed
 from liren.front.kit.templatetags.kit import plain_name
 
 PAGE = "desk/lifecircle/{}.html"
-PARTS = 60
+PARTS, MOST_GAPS = 60, 8
 #: The nested circles; those that stand alone are in the table of services.
 CHARTED = 3
 
 
 @dataclass(frozen=True)
 class Part:
-    """A unit below: of each nested circle the average share of its services that a resident reaches, and who lack nothing."""
+    """A unit below: of each nested circle the average share of services a resident reaches, and who lack nothing."""
 
     unit: Unit
     people: int | None
@@ -67,7 +67,7 @@ def worked_out(request: HttpRequest, place: Place) -> dict[str, Any]:
         "sections": found,
         "nested": [one for one in found if not one.seen.circle.alone][:CHARTED],
         "page": parts(request, run, place.unit),
-        "gaps": queries.by_category(run, actor=actor, unit=place.unit)[:8],
+        **lacked(run, queries.by_category(run, actor=actor, unit=place.unit)),
         "everyday": [circles.line(run, one, by_bicycle=False) for one in seen.everyday],
         "legend": circles.legend(),
         "map_url": reverse("desk-circle-map", args=[place.unit.code]) + place.query,
@@ -75,11 +75,22 @@ def worked_out(request: HttpRequest, place: Place) -> dict[str, Any]:
     }
 
 
+def lacked(run: Run, found: list[queries.CategoryGap]) -> dict[str, Any]:
+    """What most residents lack, apart from what the whole city does not have."""
+    absent = circles.absent(run)
+    return {
+        "gaps": [one for one in found if one.category.code not in absent][:MOST_GAPS],
+        "nowhere": [circles.says(one.category.name) for one in found if one.category.code in absent],
+    }
+
+
 def parts(request: HttpRequest, run: Run, unit: Unit) -> Page[Any]:
     """The parts of a unit by name, page by page."""
 
     def fetch(after: Any, limit: int) -> list[Part]:
-        return [part(run, one) for one in queries.below(run, unit, actor=actor_of(request), after=after, limit=limit)[0]]
+        return [
+            part(run, one) for one in queries.below(run, unit, actor=actor_of(request), after=after, limit=limit)[0]
+        ]
 
     return listed(request, fetch, lambda row: (row.unit.pinyin, row.unit.pk), shape="tn", size=PARTS)
 

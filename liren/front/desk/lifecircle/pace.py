@@ -69,14 +69,17 @@ def at_pace(run: Run, unit: Unit, pace: int) -> list[AtPace]:
     """The circles of a unit at so many metres a minute, beside the run's own pace."""
     standard, here = queries.standard_of(run), kept(run.pk, run.result_digest, unit.path)
     was = reached(run, here, 1.0)
-    now = reached(run, here, run.parameters["walk_mm_per_s"] * 60 / 1000 / pace)
+    own = own_pace(run)
+    now = was if pace == own else reached(run, here, run.parameters["walk_mm_per_s"] * 60 / 1000 / pace)
     found = []
     for code in run.circles:
         circle = standard.circle(code)
         if circle is None or circle.metres:
             continue
         mine = [k for k, one in enumerate(run.categories) if getattr(standard.category(one), "circle", "") == code]
-        found.append(AtPace(circle, average(here, now, mine), average(here, was, mine), *complete(here, now, was, mine)))
+        found.append(
+            AtPace(circle, average(here, now, mine), average(here, was, mine), *complete(here, now, was, mine))
+        )
     return found
 
 

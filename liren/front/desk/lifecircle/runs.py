@@ -41,9 +41,14 @@ class RunForm(forms.Form):
     def __init__(self, *args: Any, home: Unit | None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.tables = [] if home is None else queries.place_tables(home)
-        groups = [(one.code, circles.says(one.name)) for declared in queries.standards() for one in declared.spec.groups]
+        groups = [
+            (one.code, circles.says(one.name)) for declared in queries.standards() for one in declared.spec.groups
+        ]
         self.fields["group"].choices = list(dict.fromkeys(groups))  # type: ignore[attr-defined]  # a choice field
-        choices = [("", _("The city’s registers")), *((str(one.pk), f"{one.version}. {one.file_name}") for one in self.tables)]
+        choices = [
+            ("", _("The city’s registers")),
+            *((str(one.pk), f"{one.version}. {one.file_name}") for one in self.tables),
+        ]
         self.fields["places"].choices = choices  # type: ignore[attr-defined]
 
     def table(self) -> Any:

@@ -1,4 +1,4 @@
-"""Where best: asked for on the page, worked out by the worker, shown with the certificate of how good it is at least."""
+"""Where best: asked for on the page, worked out by the worker, shown with the certificate of how good it is."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from liren.development.lifecircle import queries, services
 from liren.development.lifecircle.models import Proposal, ProposalKind, Run
@@ -51,7 +50,13 @@ def sites(request: HttpRequest, code: str) -> HttpResponseBase:
     form = SiteForm(request.POST if posted else None, run=place.run)
     keys: list[str] = []
     if form.is_valid() and accepted(form, lambda: keys.append(queued(request, place, form.cleaned_data))):
-        return done(request, PAGE, "", {}, to=f"{reverse('desk-circle-sites', args=[code])}?job={keys[0]}&run={place.run.number}")  # type: ignore[union-attr]
+        return done(
+            request,
+            PAGE,
+            "",
+            {},
+            to=f"{reverse('desk-circle-sites', args=[code])}?job={keys[0]}&run={place.run.number}",
+        )  # type: ignore[union-attr]
     context = place.context(title=_("Where best"), form=form, **found(request, place))
     return show(request, PAGE, "waiting", context, status=422 if posted else 200)
 
@@ -62,7 +67,9 @@ def queued(request: HttpRequest, place: Place, asked: dict[str, Any]) -> str:
         raise BadInput(_("There is no run that you may ask."), next_step=_("Ask for a run first."))
     key, by = uuid.uuid4().hex, actor_of(request)
     cache.set(_at(key), {"owner": by.label, "run": place.run.pk, "number": 0, "refusal": ""}, KEEP_S)
-    enqueue(choose_sites, kept_as=key, run_id=place.run.pk, account=by.pk, language=get_language() or "zh-hans", **asked)
+    enqueue(
+        choose_sites, kept_as=key, run_id=place.run.pk, account=by.pk, language=get_language() or "zh-hans", **asked
+    )
     return key
 
 
@@ -71,7 +78,9 @@ def _at(key: str) -> str:
 
 
 @job(name="desk.choose_sites")
-def choose_sites(*, kept_as: str, run_id: int, account: int, language: str, kind: str, category: str, budget: int) -> None:
+def choose_sites(
+    *, kept_as: str, run_id: int, account: int, language: str, kind: str, category: str, budget: int
+) -> None:
     """Choose in the name and the language of whoever asked. What was refused is told on the page."""
     by = Account.objects.get(pk=account)
     kept = cache.get(_at(kept_as)) or {"owner": by.label, "run": run_id, "number": 0}
@@ -97,7 +106,11 @@ def found(request: HttpRequest, place: Place) -> dict[str, Any]:
     waits = waiting(request, run)
     number = str(waits["number"] or "") if waits else request.GET.get("proposal", "")
     one = next((one for one in earlier if NUMBER.fullmatch(number) and one.number == int(number)), None)
-    return {"earlier": [line(run, one) for one in earlier], "waits": waits, "shown": None if one is None else shown(run, place, one)}
+    return {
+        "earlier": [line(run, one) for one in earlier],
+        "waits": waits,
+        "shown": None if one is None else shown(run, place, one),
+    }
 
 
 def waiting(request: HttpRequest, run: Run) -> dict[str, Any] | None:
@@ -107,7 +120,9 @@ def waiting(request: HttpRequest, run: Run) -> dict[str, Any] | None:
     except ValueError:
         return None
     kept = cache.get(_at(key))
-    return kept if isinstance(kept, dict) and (kept["owner"], kept["run"]) == (actor_of(request).label, run.pk) else None
+    return (
+        kept if isinstance(kept, dict) and (kept["owner"], kept["run"]) == (actor_of(request).label, run.pk) else None
+    )
 
 
 def line(run: Run, one: Proposal) -> dict[str, Any]:
@@ -119,7 +134,10 @@ def line(run: Run, one: Proposal) -> dict[str, Any]:
 def shown(run: Run, place: Place, one: Proposal) -> dict[str, Any]:
     """A proposal with its sites in words, and as the map draws them."""
     units = {unit.code: unit for unit in Unit.objects.filter(code__in=[site["name"] for site in one.chosen])}
-    sites = [{**site, "label": plain_name(units[site["name"]]) if site["name"] in units else site["name"]} for site in one.chosen]
+    sites = [
+        {**site, "label": plain_name(units[site["name"]]) if site["name"] in units else site["name"]}
+        for site in one.chosen
+    ]
     return {
         **line(run, one),
         "sites": sites,

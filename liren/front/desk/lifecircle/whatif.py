@@ -1,4 +1,4 @@
-"""What if: a facility opens, closes or moves, a gate or a crossing is made, people go faster or slower. Nothing is written."""
+"""What if: a facility opens, closes or moves, a gate is made, people go faster or slower. Nothing is written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ PAGE = "desk/lifecircle/whatif.html"
 #: As many as the query takes at once, one of which the form adds.
 MOST, SHOWN = 20, 40
 NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]{1,7})?"
-TRIED = re.compile(rf"(add|close|move|open)~([a-z0-9_]{{0,40}})~({NUMBER})~({NUMBER})(?:~({NUMBER})~({NUMBER}))?", re.ASCII)
+TRIED = re.compile(
+    rf"(add|close|move|open)~([a-z0-9_]{{0,40}})~({NUMBER})~({NUMBER})(?:~({NUMBER})~({NUMBER}))?", re.ASCII
+)
 KINDS = (
     ("add", gettext_lazy("Open a new facility")),
     ("close", gettext_lazy("Close the nearest facility")),
@@ -49,6 +51,7 @@ class WishForm(forms.Form):
     def __init__(self, *args: Any, run: Run, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["category"].choices = categories(run)  # type: ignore[attr-defined]  # a choice field
+        self.fields["category"].needed = True  # type: ignore[attr-defined]  # of all changes but a gate
         for name in ("lon", "lat", "to_lon", "to_lat"):
             self.fields[name].widget.attrs.update({"step": "any", "inputmode": "decimal"})
 
@@ -65,14 +68,19 @@ class WishForm(forms.Form):
     def wish(self) -> Wish:
         asked = self.cleaned_data
         to = (asked["to_lon"], asked["to_lat"]) if asked["kind"] in ("move", "open") else None
-        return Wish(asked["kind"], (asked["lon"], asked["lat"]), "" if asked["kind"] == "open" else asked["category"], to)
+        return Wish(
+            asked["kind"], (asked["lon"], asked["lat"]), "" if asked["kind"] == "open" else asked["category"], to
+        )
 
 
 def categories(run: Run) -> list[tuple[str, Any]]:
     """The services of a run, circle by circle."""
     standard = queries.standard_of(run)
     return [
-        (circles.says(circle.name), [(one.code, circles.says(one.name)) for one in standard.categories if one.circle == circle.code])
+        (
+            circles.says(circle.name),
+            [(one.code, circles.says(one.name)) for one in standard.categories if one.circle == circle.code],
+        )
         for circle in standard.circles
     ]
 
@@ -84,7 +92,9 @@ def whatif(request: HttpRequest, code: str) -> HttpResponseBase:
     if place.run is None or not place.may_ask:
         return show(request, PAGE, "", context)
     if request.GET.get("pace"):
-        return show(request, PAGE, "paced", context | paced(request, place.run, place.unit) | asked(request, place, place.run))
+        return show(
+            request, PAGE, "paced", context | paced(request, place.run, place.unit) | asked(request, place, place.run)
+        )
     context |= asked(request, place, place.run) | paced(request, place.run, place.unit)
     return show(request, PAGE, "answer", context, status=422 if context["form"].errors else 200)
 
@@ -137,7 +147,12 @@ def said(run: Run, wishes: list[Wish], wish: Wish) -> dict[str, Any]:
     """A change in words, and the others without it."""
     category = queries.standard_of(run).category(wish.category)
     words = str(dict(KINDS)[wish.kind]) + (f"：{circles.says(category.name)}" if category else "")
-    return {"words": words, "written": written(wish), "rest": [written(one) for one in wishes if one is not wish], "wish": wish}
+    return {
+        "words": words,
+        "written": written(wish),
+        "rest": [written(one) for one in wishes if one is not wish],
+        "wish": wish,
+    }
 
 
 def told(run: Run, answer: queries.WhatIfAnswer, wishes: list[Wish]) -> dict[str, Any]:
@@ -167,11 +182,17 @@ def things(run: Run, answer: queries.WhatIfAnswer, wishes: list[Wish], units: di
     at = {code: (lon, lat) for code, lon, lat in spots}
     changed = [one for one in answer.moved if one.was_reached != one.is_reached and one.code in at]
     features = [
-        circles.point(*at[one.code], kind="better" if one.is_reached else "worse", code=one.code, name=plain_name(units[one.code]))
+        circles.point(
+            *at[one.code], kind="better" if one.is_reached else "worse", code=one.code, name=plain_name(units[one.code])
+        )
         for one in changed
     ]
     for wish in wishes:
-        features += [circles.point(*spot, kind="wish", code="", name=str(dict(KINDS)[wish.kind])) for spot in (wish.place, wish.to) if spot]
+        features += [
+            circles.point(*spot, kind="wish", code="", name=str(dict(KINDS)[wish.kind]))
+            for spot in (wish.place, wish.to)
+            if spot
+        ]
     return {"type": "FeatureCollection", "features": features}
 
 

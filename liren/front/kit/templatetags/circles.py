@@ -15,8 +15,8 @@ SVG = '<svg class="{}" viewBox="0 0 100 {}" preserveAspectRatio="none" aria-hidd
 NO_WAY = SafeString(SVG.format("tbar", 10) + '<rect class="tbar__none" x=".5" y="1" width="99" height="8"/></svg>')
 TIME_BAR = SVG.format("tbar", 10) + (
     '<rect class="tbar__of" y="1" width="100" height="8"/><rect class="tbar__is" y="1" width="{}" height="8"/>'
-    '<rect class="tbar__past" x="50" y="1" width="{}" height="8"/><rect class="tbar__limit" x="49.4" width="1.2" height="10"/>'
-    "</svg>"
+    '<rect class="tbar__past" x="50" y="1" width="{}" height="8"/>'
+    '<rect class="tbar__limit" x="49.4" width="1.2" height="10"/></svg>'
 )
 SHARE_BAR = SVG.format("bar", 8) + (
     '<rect class="bar__of" width="100" height="8"/><rect class="bar__is" width="{}" height="8"/></svg>'
@@ -74,7 +74,7 @@ def because(cause: Any) -> str:
 
 @register.simple_tag
 def time_bar(line: circles.Line) -> SafeString:
-    """Minutes as a bar that ends at twice the limit, with a mark at the limit; what goes past it has a colour of its own."""
+    """Minutes as a bar that ends at twice the limit, with a mark at the limit; what goes past it has its own colour."""
     if line.bar is None:
         return NO_WAY
     return format_html(TIME_BAR, min(50.0, line.bar), max(0.0, round(line.bar - 50, 1)))

@@ -65,15 +65,21 @@ def facilities(run: Run, frame: Frame) -> list[dict[str, Any]]:
     """The facilities of a run inside a frame, as its table or the public registers have them."""
     found = _of_table(run, frame) if run.places_id else _of_registers(run, frame)
     return [
-        circles.point(lon, lat, kind="facility", code=one.code, name=name or circles.says(one.name), of=circles.says(one.name))
+        circles.point(
+            lon, lat, kind="facility", code=one.code, name=name or circles.says(one.name), of=circles.says(one.name)
+        )
         for one, name, lon, lat in found
     ]
 
 
 def _of_table(run: Run, frame: Frame) -> Iterator[tuple[Any, str, float, float]]:
     standard = queries.standard_of(run)
-    rows = Place.objects.filter(table_id=run.places_id, lon__range=(frame[0], frame[2]), lat__range=(frame[1], frame[3]))
-    for name, codes, lon, lat in rows.order_by("number").values_list("name", "categories", "lon", "lat")[:MOST_FACILITIES]:
+    rows = Place.objects.filter(
+        table_id=run.places_id, lon__range=(frame[0], frame[2]), lat__range=(frame[1], frame[3])
+    )
+    for name, codes, lon, lat in rows.order_by("number").values_list("name", "categories", "lon", "lat")[
+        :MOST_FACILITIES
+    ]:
         category = next((one for one in map(standard.category, codes) if one), None)
         if category is not None:
             yield category, name, lon, lat

@@ -23,7 +23,10 @@ def page(request: HttpRequest, unit: Unit, actor: Actor) -> dict[str, Any]:
         return context
     homes = [] if seen.unit.level == Level.COMPOUND else circles.compounds(run, seen.unit, actor=actor)
     context["homes"] = len(homes)
-    context["short"] = [(line, sum(line.cell.category.code in one.missing for one in homes)) for line in worst(context)]
+    absent = circles.absent(run)
+    short = [(one, sum(one.cell.category.code in home.missing for home in homes)) for one in worst(context)]
+    context["short"] = [(one, many) for one, many in short if one.cell.category.code not in absent]
+    context["nowhere"] = [one.name for one, _many in short if one.cell.category.code in absent]
     context["rows"] = sorted(homes, key=lambda one: -len(one.missing))[:MOST_ON_A_SHEET]
     return context
 

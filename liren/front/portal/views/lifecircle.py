@@ -36,4 +36,6 @@ def circle_map(request: HttpRequest, code: str) -> HttpResponseBase:
 @guarded_by("lifecircle.view")
 @require_safe
 def circle_report(request: HttpRequest, code: str) -> HttpResponse:
-    return show(request, PAGE.format("report"), "", report.page(request, visible(request, code), as_actor(request.user)))
+    return show(
+        request, PAGE.format("report"), "", report.page(request, visible(request, code), as_actor(request.user))
+    )
