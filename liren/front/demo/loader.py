@@ -18,7 +18,18 @@ from liren.foundation.people import services as people
 from liren.foundation.people.models import Account
 from liren.foundation.territory import services as territory
 from liren.foundation.territory.models import Unit
-from liren.front.demo import accounts, acting, casting, circling, folk, gating, outlines, places, registering, simulating
+from liren.front.demo import (
+    accounts,
+    acting,
+    casting,
+    circling,
+    folk,
+    gating,
+    outlines,
+    places,
+    registering,
+    simulating,
+)
 from liren.front.demo.copying import Progress, silent, unhurried
 from liren.front.demo.engine import rows
 from liren.front.demo.engine.city import City, make_city
