@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -152,7 +153,11 @@ class NextForm(GateForm):
 
 
 def _step(row: Application, *, move: str, by: Actor, at: datetime, **facts: Any) -> None:
-    steps = {"check": admit.check, "open_hearing": admit.open_hearing, "close_hearing": admit.close_hearing}
+    steps: dict[str, Callable[..., Any]] = {
+        "check": admit.check,
+        "open_hearing": admit.open_hearing,
+        "close_hearing": admit.close_hearing,
+    }
     if move not in steps:
         raise Conflict(_("This step was done already."))
     steps[move](row.pk, by=by, at=at, **facts)
