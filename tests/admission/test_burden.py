@@ -185,9 +185,10 @@ def test_questions_of_two_forms_are_compared_by_sense():
 @pytest.mark.requirement("R364")
 def test_two_thousand_forms_are_compared_in_under_a_second():
     forms = {n: [f"问题{(n * 7 + k) % 5000}" for k in range(15)] + ["姓名", "联系电话"] for n in range(2000)}
-    began = time.perf_counter()
+    same_key.cache_clear()
+    began = time.process_time()
     found = repeated(forms)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert [len(one.forms) for one in found[:2]] == [2000, 2000]
 
 

@@ -1,11 +1,14 @@
 """The gate: work of an office reaches a community only under an admission that holds, whatever way it comes."""
 
+import argparse
 from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 
+from liren.cli import audit
 from liren.foundation.admission import queries, services
 from liren.foundation.admission.models import Admission, Assignment, ListItem, Notice, Reach, Refusal
 from liren.foundation.admission.services import NotAdmitted
@@ -389,6 +392,21 @@ def test_what_came_in_while_the_trigger_was_off_is_found(here):
     insert(here)
     found = [(one.what, one.table) for one in queries.audit_faults()]
     assert found == [("trigger_missing", "admission_assignment"), ("work_without_admission", "admission_assignment")]
+
+
+def test_what_was_written_as_it_should_be_is_no_fault(here, capsys):
+    now = timezone.now()
+    today = timezone.localdate(now)
+    make.handed(here, make.admission(here, at=now, first=today, end=today + timedelta(days=9)), at=now, given_on=today)
+    assert audit.run_gate(argparse.Namespace()) == 0
+    assert capsys.readouterr().out == "Nothing went round the gate.\n"
+
+
+def test_an_admission_recorded_under_an_earlier_date_is_found(here):
+    """The database's own clock stands beside the moment that the row claims."""
+    under = make.admission(here, at=timezone.now() - timedelta(days=3), first=timezone.localdate() - timedelta(days=3),
+                           end=timezone.localdate() + timedelta(days=30))  # fmt: skip
+    assert [(one.what, one.row_id) for one in queries.audit_faults()] == [("admission_backdated", under.pk)]
 
 
 def test_admissions_written_by_hand_are_found(here):

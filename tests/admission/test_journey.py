@@ -184,3 +184,17 @@ def test_the_gate_counts_for_accounts_too(scene):
     assert Refusal.objects.count() == before + 1
     with pytest.raises(BadInput):
         services.hand_down([], sender_id=scene.department.pk, by=scene.clerk, at=make.NOW)
+
+
+def test_whoever_holds_a_post_in_the_body_decides_neither_on_it_nor_on_what_is_said_of_it(scene):
+    made = applied(scene)
+    heard(scene, made)
+    report = services.report_outside(
+        community_id=scene.town.community.pk, sender_id=scene.department.pk, work_type="form", happened_on=make.TODAY,
+        text="群里要表", by=scene.worker, at=make.NOW,
+    )  # fmt: skip
+    bodies.holding(bodies.post(scene.department), account_id=scene.secretary.pk)
+    with pytest.raises(NotAllowed):
+        decided(scene, made)
+    with pytest.raises(NotAllowed):
+        services.judge_outside(report.pk, move="dismiss", answer="没有", by=scene.secretary, at=make.NOW)

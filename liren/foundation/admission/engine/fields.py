@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from liren.foundation.admission.engine.titles import plain
 
@@ -27,6 +28,7 @@ _KEY = {plain(word): words[0] for words in SYNONYMS for word in words}
 _EXTRA = re.compile(r"[(（\[【].*?[)）\]】]|[*＊:：]|^\s*[0-9一二三四五六七八九十]+[.、．)）]\s*")
 
 
+@lru_cache(maxsize=65536)
 def same_key(name: str) -> str:
     """The key under which a question is compared: "联系电话（必填）" and "手机号码" have one."""
     text = plain(_EXTRA.sub("", name)) or plain(name) or name.strip()

@@ -27,7 +27,17 @@ from liren.foundation.admission.models import (
 )
 from liren.foundation.admission.queries.checks import Finding, blocking, findings
 from liren.foundation.admission.services.gate import refused_by
-from liren.foundation.admission.services.texts import body_of, community_of, days, held, line, lines, unit_of, word
+from liren.foundation.admission.services.texts import (
+    body_of,
+    community_of,
+    days,
+    held,
+    impartial,
+    line,
+    lines,
+    unit_of,
+    word,
+)
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput, Conflict
 from liren.foundation.kernel.rights import Actor, require
@@ -147,7 +157,7 @@ def decide(
     """Record what the joint meeting decided, or that the applicant withdrew. Called by ``journeys.admit``.
 
     Raises:
-        NotAllowed: the power is missing, or ``by`` asked for it. Conflict: it is decided already, or no community
+        NotAllowed: the power is missing, or a post is held in the body that asks. Conflict: it is decided already, or no community
             was heard (an application is admitted only after a hearing).
     """
     application = held(Application, application_id, "unit", "sender")
@@ -155,6 +165,7 @@ def decide(
         require(by, "admission.apply", application.sender)
     else:
         require(by, "admission.decide", application.unit)
+        impartial(application.sender, by, timezone.localdate(at))
     if application.outcome:
         raise Conflict(_("This application is decided already."))
     if outcome == Outcome.ADMITTED and not application.hearings.exists():

@@ -23,7 +23,7 @@ from liren.foundation.admission.models import (
     WorkType,
 )
 from liren.foundation.admission.services.gate import NotAdmitted, Work, passing, told_of
-from liren.foundation.admission.services.texts import body_of, community_of, held, line, lines, word
+from liren.foundation.admission.services.texts import body_of, community_of, held, impartial, line, lines, word
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.engine.states import WrongMove
 from liren.foundation.kernel.errors import BadInput, Conflict
@@ -210,10 +210,12 @@ def judge_outside(report_id: int, *, move: str, answer: str, by: Actor, at: date
     """Carry a report on: order, correct, criticise, pass_on or dismiss, each with its reason.
 
     Raises:
-        NotAllowed: the power is missing in the sender's unit, a post in the body reported, or one's own report.
+        NotAllowed: the power is missing over the community, or a post is held in the body reported.
+        Conflict: one's own report, or a step that is not possible.
     """
     found = held(OutsideReport, report_id, "community", "sender__unit")
     require(by, "admission.decide", found.community)
+    impartial(found.sender, by, timezone.localdate(at))
     if by.label == found.recorded_by and not by.label.startswith("system:"):
         raise Conflict(_("Whoever reported does not judge."))
     try:

@@ -9,8 +9,9 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from liren.foundation.bodies.models import Body
-from liren.foundation.kernel.errors import BadInput, LirenError
+from liren.foundation.bodies.models import Body, OfficeHolding
+from liren.foundation.kernel.errors import BadInput, LirenError, NotAllowed
+from liren.foundation.kernel.rights import Actor
 from liren.foundation.territory.models import Level, Unit
 from liren.foundation.territory.services.checks import checked_long_text, checked_text
 
@@ -86,3 +87,15 @@ def community_of(pk: int) -> Unit:
     if found.level != Level.COMMUNITY:
         raise BadInput(_("%(name)s is not a community or village.") % {"name": found.name_zh})
     return found
+
+
+def impartial(body: Body, by: Actor, on: date) -> None:
+    """Whoever holds a post in a body does not decide on what it asks, or on what is said of it.
+
+    Raises:
+        NotAllowed: the actor holds one.
+    """
+    if by.pk is None:
+        return
+    if OfficeHolding.objects.filter(account_id=by.pk, post__body=body, during__contains=on).exists():
+        raise NotAllowed(_("Somebody has to decide who holds no post in that body."))
