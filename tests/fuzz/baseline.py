@@ -148,16 +148,10 @@ BASELINES: dict[str, dict[str, Any]] = {
     "desk-key-subscribe": {"address": "https://hooks.example.org/liren", "types": "request"},
     "gate-comment": {"text": "支持"},
     "desk-gate-apply": {"sender": "1", "work_type": "task", "title_zh": "协助走访", "title_en": ""}
-    | {"basis": "条例第一条", "purpose": "每季度一次", "communities": "970102001001", "first": "2027-03-01"}
-    | {
-        "last": "2027-12-31",
-        "guide": "",
-        "minutes_a_month": "60",
-        "fields_asked": "姓名",
-        "money_fen": "100.50",
-        "conditions": "",
-        "information": "",
-    },
+    | {"basis": "条例第一条", "purpose": "每季度一次"}
+    | {"communities": "970102001001", "first": "2027-03-01"}
+    | {"last": "2027-12-31", "guide": "", "minutes_a_month": "60", "fields_asked": "姓名"}
+    | {"money_fen": "100.50", "conditions": "", "information": ""},
     "desk-gate-hand": {"communities": "", "title_zh": "走访", "text": "", "given_on": "2026-12-01", "due_on": ""}
     | {"minutes": "60", "fields_asked": "姓名"},
     "desk-gate-support": {"money_fen": "100", "conditions": "场地", "information": "名单", "guide": "1"},

@@ -73,8 +73,8 @@ def _stage(by: Actor, at: datetime) -> Stage | None:
     around = Unit.objects.filter(parent=home.parent, level=Level.COMMUNITY, closed_on=None).exclude(pk=home.pk)
     asked = [home, *around.order_by("code")[:NEIGHBOURS]]
     city = Unit.objects.get(parent=None, closed_on=None)
-    played = [people[name] for name in names]
-    return Stage(*played, seat.post.body, home, asked, district, city, by, at)
+    clerk, secretary, worker, street = (people[name] for name in names)
+    return Stage(clerk, secretary, worker, street, seat.post.body, home, asked, district, city, by, at)
 
 
 # --- lists and inventories ---
@@ -83,7 +83,7 @@ def _stage(by: Actor, at: datetime) -> Stage | None:
 def _lists(stage: Stage) -> None:
     """Three lists and two catalogues, published; and a version of the negative list that waits for comments."""
     for kind in dict.fromkeys(one.kind for one in loads.MATTERS):
-        facts = {"unit_id": stage.city.pk, "reason": "首次编制，依法厘清职责边界"}
+        facts: dict[str, Any] = {"unit_id": stage.city.pk, "reason": "首次编制，依法厘清职责边界"}
         version = services.draft_list(kind, **facts, **stage.ago(300))
         for one in loads.MATTERS:
             if one.kind == kind:
@@ -91,8 +91,8 @@ def _lists(stage: Stage) -> None:
         until = timezone.localdate(stage.at) - timedelta(days=280)
         services.open_comments(version.pk, until=until, **stage.ago(300))
         services.publish_list(version.pk, effective_on=until + timedelta(days=5), **stage.ago(279))
-    facts = {"unit_id": stage.city.pk, "reason": "居民反映微信工作群打卡过多，拟列入负面清单"}
-    version = services.draft_list("negative", **facts, **stage.ago(3))
+    more_facts: dict[str, Any] = {"unit_id": stage.city.pk, "reason": "居民反映微信工作群打卡过多，拟列入负面清单"}
+    version = services.draft_list("negative", **more_facts, **stage.ago(3))
     words = ("工作群打卡", "点赞转发")
     more = loads.Matter(
         "negative", "group_chats", "工作群打卡接龙", "Check-ins in chat groups", "减负通知", "占用时间、没有实效", words
@@ -112,11 +112,13 @@ def _inventories(stage: Stage) -> None:
     """The five inventories of the city, and what was taken off them."""
     day = timezone.localdate(stage.at)
     for one in loads.carried():
-        facts = {"unit_id": stage.city.pk, "name_zh": one.name_zh, "name_en": one.name_en}
+        facts: dict[str, Any] = {"unit_id": stage.city.pk, "name_zh": one.name_zh, "name_en": one.name_en}
         row = services.count_burden(one.stock, counted_on=day - timedelta(days=260), **facts, **stage.ago(260))
         if one.fate != "kept":
-            paper = {"effective_on": day - timedelta(days=200), "instrument": PAPER}
-            route = {"route_zh": loads.ROUTE_ZH, "route_en": loads.ROUTE_EN} if one.stock == "stamp" else {}
+            paper: dict[str, Any] = {"effective_on": day - timedelta(days=200), "instrument": PAPER}
+            route: dict[str, Any] = (
+                {"route_zh": loads.ROUTE_ZH, "route_en": loads.ROUTE_EN} if one.stock == "stamp" else {}
+            )
             services.decide_fate(row.pk, fate=one.fate, **paper, **route, **stage.ago(200))
 
 
@@ -125,7 +127,11 @@ def _inventories(stage: Stage) -> None:
 
 def _admitted(stage: Stage, one: loads.Admitted) -> Admission:
     day = timezone.localdate(stage.at)
-    supports = {"money_fen": one.money_fen, "conditions": "街道提供场地和志愿者", "information": "按月推送名单"}
+    supports: dict[str, Any] = {
+        "money_fen": one.money_fen,
+        "conditions": "街道提供场地和志愿者",
+        "information": "按月推送名单",
+    }
     wish = services.Wish(
         work_type=one.work_type, title_zh=one.title_zh, title_en=one.title_en, sender_id=stage.department.pk,
         basis=one.basis, unit_id=stage.district.pk, communities=[unit.pk for unit in stage.asked],
@@ -226,7 +232,7 @@ def _application(stage: Stage, one: loads.Wanted) -> None:
 
 
 def _heard(stage: Stage, pk: int, one: loads.Wanted) -> None:
-    checked = {"by": stage.secretary, "at": stage.at - timedelta(days=5)}
+    checked: dict[str, Any] = {"by": stage.secretary, "at": stage.at - timedelta(days=5)}
     admit.check(pk, note="已对照三张清单", **checked)
     admit.open_hearing(pk, **checked)
     services.hear(

@@ -105,7 +105,7 @@ class SignForm(GateForm):
         committees = here.filter(unit=self.row, kind=BodyKind.COMMITTEE).order_by("pk")[:20]
         for name, rows in (("office", offices), ("committee", committees)):
             self.fields[name].choices = [(str(one.pk), one.name) for one in rows]  # type: ignore[attr-defined]
-        self.initial |= {"signed_on": today, "first": today, "last": today + timedelta(days=364), **self.initial}
+        self.initial = {"signed_on": today, "first": today, "last": today + timedelta(days=364), **self.initial}
         for reach in self._matters():
             label = _("%(matter)s: yuan a year") % {"matter": reach.admission.title}
             self.fields[f"matter_{reach.admission_id}"] = MoneyField(label=label, required=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -152,7 +153,11 @@ class NextForm(GateForm):
 
 
 def _step(row: Application, *, move: str, by: Actor, at: datetime, **facts: Any) -> None:
-    steps = {"check": admit.check, "open_hearing": admit.open_hearing, "close_hearing": admit.close_hearing}
+    steps: dict[str, Callable[..., Any]] = {
+        "check": admit.check,
+        "open_hearing": admit.open_hearing,
+        "close_hearing": admit.close_hearing,
+    }
     if move not in steps:
         raise Conflict(_("This step was done already."))
     steps[move](row.pk, by=by, at=at, **facts)
@@ -170,11 +175,16 @@ def home(row: Application) -> str:
     return reverse("desk-application", args=[row.pk])
 
 
-def concerned(actor: Any) -> QuerySet[Application]:
-    """Open applications on which communities of the actor are heard."""
+def heard_by(actor: Any) -> QuerySet[Application]:
+    """Applications on which communities are heard for which the actor speaks."""
     through = Application.communities.through.objects.filter(inside(reading.spoken_for(actor), "unit__path"))
-    found = Application.objects.filter(outcome="", pk__in=through.values("application_id"))
+    found = Application.objects.filter(pk__in=through.values("application_id"))
     return found.select_related("sender", "unit")
+
+
+def concerned(actor: Any) -> QuerySet[Application]:
+    """Those of them that are not decided yet."""
+    return heard_by(actor).filter(outcome="")
 
 
 def due(actor: Any) -> QuerySet[Application]:
@@ -215,7 +225,7 @@ DEEDS = (
         HearForm,
         lambda row, **facts: services.hear(row.pk, **facts),
         reading.ANSWER,
-        reading.applications,
+        heard_by,
         lambda row: None,
         home,
         lambda row: row.title,

@@ -36,7 +36,7 @@ class LinesField(forms.CharField):
         options.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
         super().__init__(max_length=30_000, **options)
 
-    def clean(self, value: Any) -> list[str]:
+    def clean(self, value: Any) -> list[Any]:
         lines = [line.strip() for line in (super().clean(value) or "").splitlines() if line.strip()]
         if len(lines) > self.most:
             raise forms.ValidationError(_("At most %(most)d lines.") % {"most": self.most}, code="many")
@@ -59,11 +59,11 @@ class CommunitiesField(LinesField):
         )
         super().__init__(longest=100, **options)
 
-    def clean(self, value: Any) -> list[int]:
+    def clean(self, value: Any) -> list[Any]:
         field = UnitField()
         field.actor = self.actor
         found: dict[int, None] = {}
-        for line in super().clean(value):  # type: ignore[assignment]
+        for line in super().clean(value):
             found |= dict.fromkeys(self._below(field.clean(line)))
         return list(found)
 
