@@ -35,8 +35,6 @@ def planner_of(quarter: build.Quarter) -> tuple[Account, str]:
     return person, session_of(person, "password", "mfa")
 
 
-@pytest.mark.requirement("R253")
-@pytest.mark.requirement("R255")
 def test_from_a_run_to_the_gaps_a_change_and_the_best_sites(site: walk.Site, quarter: build.Quarter) -> None:
     person, session = planner_of(quarter)
     look = site.look(width=walk.DESKTOP, session=session)
@@ -92,7 +90,6 @@ def chosen(page: Any, person: Account) -> None:
     page.locator(".certificate").wait_for(timeout=20_000)
 
 
-@pytest.mark.requirement("R241")
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_resident_sees_on_a_telephone_what_is_missing(site: walk.Site, quarter: build.Quarter, scripts: bool) -> None:
     run = services.ask_run(

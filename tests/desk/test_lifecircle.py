@@ -14,10 +14,16 @@ from liren.development.lifecircle.models import Proposal, Run
 from liren.foundation.people.models import Account
 from liren.front.desk.lifecircle import pace, sites
 from tests import make
-from tests.make import circles
+from tests.make import circles, registers
 from tests.make import lifecircle as build
+from tests.make.territory import population
 
 pytestmark = pytest.mark.django_db
+
+SPACE = [
+    {"code": one, "name": {"zh": one, "en": one}, "kind": "number", "unit": "m2"}
+    for one in ("floor_area", "activity_area")
+]
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +92,6 @@ def test_gaps_are_ranked_by_people_and_filtered(client, town, planner):
     assert read(client, at(town.quarter.city, "gaps/?category=x"), status=422)
 
 
-@pytest.mark.requirement("R243")
 def test_gaps_go_on_page_by_page_and_away_as_a_table(client, town, planner, monkeypatch):
     monkeypatch.setattr("liren.front.desk.lifecircle.gaps.SIZE", 2)
     seen: list[str] = []
@@ -108,7 +113,6 @@ def test_a_run_goes_away_as_a_file(client, town, planner, kind, start):
     assert "Compounds: minutes" in read(client, at(town.quarter.city, "files/"))
 
 
-@pytest.mark.requirement("R253")
 def test_a_new_facility_is_tried_and_nothing_is_written(client, town, planner):
     lon, lat = build.spot(9, 1)
     words = read(client, at(town.quarter.city, f"what-if/?kind=add&category=shop&lon={lon:.6f}&lat={lat:.6f}"))
@@ -117,7 +121,6 @@ def test_a_new_facility_is_tried_and_nothing_is_written(client, town, planner):
     assert not Proposal.objects.exists()
 
 
-@pytest.mark.requirement("R254")
 def test_changes_add_up_and_one_can_be_taken_back(client, town, planner):
     lon, lat = build.spot(3, 1)
     reply = client.get(at(town.quarter.city, "what-if/"), {
@@ -150,7 +153,26 @@ def test_what_the_address_carries_is_not_trusted(client, town, planner, query):
     assert client.get(at(town.quarter.city, f"what-if/?{query}")).status_code == 200
 
 
-@pytest.mark.requirement("R245")
+@pytest.mark.requirement("R246")
+def test_communities_that_lack_nothing_are_counted(client, town, planner):
+    words = read(client, at(town.quarter.city))
+    assert re.search(r"Communities covered whole .* 15 minutes 3 / 3 5 minutes 0 / 3", words)
+    assert "Communities covered whole" not in read(client, at(town.quarter.district))
+
+
+@pytest.mark.requirement("R239")
+@pytest.mark.requirement("R243")
+def test_service_space_per_hundred_households(client, town, planner):
+    assert "There are no communities here" not in read(client, at(town.quarter.city, "space/"))
+    registers.declared(code="service_facility", fields=SPACE, coverage=None, level=["community"], place="none")
+    registers.room(
+        town.quarter.communities[0], of="service_facility", name="服务站", floor_area="60", activity_area="30"
+    )
+    population(town.quarter.communities[0], residents=1300, households=400)
+    words = read(client, at(town.quarter.city, "space/"))
+    assert re.search(rf"{town.quarter.communities[0].name} 400 60 15\.0 — 50%", words)  # no document sets a norm here
+
+
 def test_the_slider_answers_as_a_run_at_that_pace(client, town, planner):
     run, other = town.general, town.elderly
     slow = {one.circle.code: one.complete for one in pace.at_pace(run, town.quarter.city, 30)}
@@ -162,7 +184,6 @@ def test_the_slider_answers_as_a_run_at_that_pace(client, town, planner):
     assert "<main" not in words
 
 
-@pytest.mark.requirement("R255")
 def test_the_best_site_is_found_by_the_worker_with_its_certificate(client, town, planner):
     fields = make.form(planner, kind="sites", category="shop", budget="1")
     reply = client.post(at(town.quarter.city, "sites/"), fields)
@@ -187,7 +208,6 @@ def test_what_the_worker_was_refused_is_told_to_whoever_asked_and_nobody_else(cl
     assert "There is no category" not in read(client, at(town.quarter.city, f"sites/?job={key}"))
 
 
-@pytest.mark.requirement("R240")
 def test_a_run_is_asked_for_watched_and_read(client, town, planner):
     fields = make.form(planner, group="elderly", day="2026-06-01", places=str(town.general.places_id))
     reply = client.post(at(town.quarter.city, "runs/"), fields)
@@ -219,7 +239,7 @@ def test_who_plans_for_a_district_asks_no_questions_of_the_city(client, town):
     assert client.get(at(town.quarter.communities[0])).status_code == 403
 
 
-@pytest.mark.parametrize("end", ["", "gaps/", "what-if/", "sites/", "networks/"])
+@pytest.mark.parametrize("end", ["", "gaps/", "what-if/", "sites/", "networks/", "space/"])
 def test_pages_cost_a_bounded_number_of_queries(client, town, planner, end, django_assert_max_num_queries):
     with django_assert_max_num_queries(40):
         client.get(at(town.quarter.city, end))

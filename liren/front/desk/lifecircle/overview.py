@@ -68,11 +68,19 @@ def worked_out(request: HttpRequest, place: Place) -> dict[str, Any]:
         "nested": [one for one in found if not one.seen.circle.alone][:CHARTED],
         "page": parts(request, run, place.unit),
         **lacked(run, queries.by_category(run, actor=actor, unit=place.unit)),
+        "whole": covered(run) if place.unit.pk == run.city_id else [],
         "everyday": [circles.line(run, one, by_bicycle=False) for one in seen.everyday],
         "legend": circles.legend(),
         "map_url": reverse("desk-circle-map", args=[place.unit.code]) + place.query,
         "ground_url": reverse("unit-geo", args=[place.unit.code]),
     }
+
+
+def covered(run: Run) -> list[tuple[str, int, int]]:
+    """Of each circle in how many communities nobody lacks anything: name, communities, of how many."""
+    found, standard = queries.covered(run), queries.standard_of(run)
+    known = [(standard.circle(code), many) for code, many in found.by_circle.items()]
+    return [(circles.says(one.name), many, found.units) for one, many in known if one]
 
 
 def lacked(run: Run, found: list[queries.CategoryGap]) -> dict[str, Any]:

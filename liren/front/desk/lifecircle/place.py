@@ -91,6 +91,7 @@ def tabs(place: Place) -> list[tuple[str, str, str]]:
         ("desk-circle-gaps", _("Gaps")),
         ("desk-circle-whatif", _("What if")),
         ("desk-circle-sites", _("Where best")),
+        ("desk-circle-space", _("Service space")),
         ("desk-circle-runs", _("Runs")),
         ("desk-circle-networks", _("Networks and places")),
     )

@@ -109,7 +109,10 @@ def found(request: HttpRequest, place: Place) -> dict[str, Any]:
     return {
         "earlier": [line(run, one) for one in earlier],
         "waits": waits,
-        "shown": None if one is None else shown(run, place, one),
+        "shown": None if one is None else shown(run, one),
+        "map_url": reverse("desk-circle-map", args=[place.unit.code]) + place.query,
+        "ground_url": reverse("unit-geo", args=[place.unit.code]),
+        "legend": circles.legend(),
     }
 
 
@@ -131,7 +134,7 @@ def line(run: Run, one: Proposal) -> dict[str, Any]:
     return {"proposal": one, "name": one.category if category is None else circles.says(category.name)}
 
 
-def shown(run: Run, place: Place, one: Proposal) -> dict[str, Any]:
+def shown(run: Run, one: Proposal) -> dict[str, Any]:
     """A proposal with its sites in words, and as the map draws them."""
     units = {unit.code: unit for unit in Unit.objects.filter(code__in=[site["name"] for site in one.chosen])}
     sites = [
@@ -143,8 +146,6 @@ def shown(run: Run, place: Place, one: Proposal) -> dict[str, Any]:
         "sites": sites,
         "gained": one.people_after - one.people_before,
         "things": {"type": "FeatureCollection", "features": [feature for site in sites for feature in drawn(site)]},
-        "map_url": reverse("desk-circle-map", args=[place.unit.code]) + place.query,
-        "ground_url": reverse("unit-geo", args=[place.unit.code]),
     }
 
 

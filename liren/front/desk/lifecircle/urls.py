@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liren.front.desk.lifecircle import files, gaps, networks, overview, runs, sites, whatif
+from liren.front.desk.lifecircle import files, gaps, networks, overview, runs, sites, space, whatif
 
 urlpatterns = [
     path("life-circle/", overview.home, name="desk-circle"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("life-circle/<code:code>/sites/", sites.sites, name="desk-circle-sites"),
     path("life-circle/<code:code>/runs/", runs.runs, name="desk-circle-runs"),
     path("life-circle/<code:code>/networks/", networks.networks, name="desk-circle-networks"),
+    path("life-circle/<code:code>/space/", space.space, name="desk-circle-space"),
     path("life-circle/<code:code>/files/", files.files, name="desk-circle-files"),
 ]
