@@ -183,6 +183,7 @@ def test_with_an_admission_each_of_them_does(scene, door):
 #: Functions that make or send rows of the gate, and by which of the services above they are tried.
 KNOWN = {
     "admission.services.handing._row": "hand_down",
+    "admission.services.handing._written": "hand_down",
     "admission.services.burden.open_ledger": "open_ledger",
     "cases.services.intake._draft": "report",
     "cases.services.intake._sent_on": "report",

@@ -157,8 +157,8 @@ def decide(
     """Record what the joint meeting decided, or that the applicant withdrew. Called by ``journeys.admit``.
 
     Raises:
-        NotAllowed: the power is missing, or a post is held in the body that asks. Conflict: it is decided already, or no community
-            was heard (an application is admitted only after a hearing).
+        NotAllowed: the power is missing, or a post is held in the body that asks.
+        Conflict: it is decided already, or no community was heard (nothing is admitted without a hearing).
     """
     application = held(Application, application_id, "unit", "sender")
     if outcome == Outcome.WITHDRAWN:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,12 +22,13 @@ from liren.foundation.admission.models import (
     RowState,
     WorkType,
 )
-from liren.foundation.admission.services.gate import NotAdmitted, Work, passing, told_of
+from liren.foundation.admission.services.gate import WHY, NotAdmitted, Work, passing, refused_by, told_of
 from liren.foundation.admission.services.texts import body_of, community_of, held, impartial, line, lines, word
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.engine.states import WrongMove
 from liren.foundation.kernel.errors import BadInput, Conflict
 from liren.foundation.kernel.rights import Actor, require
+from liren.foundation.territory.models import Level, Unit
 
 MOST_ROWS = 5000
 
@@ -62,7 +63,9 @@ def hand_down(tasks: Sequence[Task], *, sender_id: int, by: Actor, at: datetime)
     require(by, "admission.apply", sender)
     if not 1 <= len(tasks) <= MOST_ROWS:
         raise BadInput(_("Hand down at least one and at most %(most)s pieces of work at once.") % {"most": MOST_ROWS})
-    made = [_handed(one, sender.pk, by=by, at=at) for one in tasks]
+    places = _places(tasks)
+    rows = [_row(one, places, at, origin=Origin.OFFICE, sender_id=sender.pk, by=by) for one in tasks]
+    made = _written(rows, by=by, at=at)
     works: dict[str, int] = {}
     for one in made:
         works[one.work_type] = works.get(one.work_type, 0) + 1
@@ -70,15 +73,21 @@ def hand_down(tasks: Sequence[Task], *, sender_id: int, by: Actor, at: datetime)
     return made
 
 
-def _handed(task: Task, sender_id: int, *, by: Actor, at: datetime) -> Assignment:
-    row = _row(task, at)
-    row.origin, row.sender_id, row.recorded_by, row.state_by = Origin.OFFICE, sender_id, by.label, by.label
-    work = Work(
-        row.work_type, row.title_zh, task.community_id, task.given_on, "hand_down", sender_id, task.admission_id
-    )
-    with passing(work, by=by, at=at):
-        row.save(force_insert=True)
-    return row
+def _written(rows: list[Assignment], *, by: Actor, at: datetime) -> list[Assignment]:
+    """All rows in one statement; where the gate refuses it, one by one, to say which of them is refused."""
+    try:
+        with transaction.atomic():
+            return Assignment.objects.bulk_create(rows)
+    except IntegrityError as error:
+        if refused_by(error) not in WHY:
+            raise
+    for row in rows:
+        work = Work(
+            row.work_type, row.title_zh, row.community_id, row.given_on, "hand_down", row.sender_id, row.admission_id
+        )
+        with passing(work, by=by, at=at):
+            row.save(force_insert=True)
+    return rows
 
 
 @transaction.atomic
@@ -86,22 +95,36 @@ def take_up(task: Task, *, by: Actor, at: datetime) -> Assignment:
     """Work that residents themselves asked for, noted by their community: it needs no admission and has no sender."""
     community = community_of(task.community_id)
     require(by, "admission.answer", community)
-    row = _row(task, at)
-    row.origin, row.admission_id, row.recorded_by, row.state_by = Origin.RESIDENT, None, by.label, by.label
-    row.state = RowState.ACCEPTED
+    row = _row(task, {community.pk: community}, at, origin=Origin.RESIDENT, sender_id=None, by=by)
+    row.admission_id, row.state = None, RowState.ACCEPTED
     row.save(force_insert=True)
     audit.record("admission.taken_up", row, by=by, at=at, unit_id=community.pk, work=row.work_type)
     return row
 
 
-def _row(task: Task, at: datetime) -> Assignment:
+def _places(tasks: Sequence[Task]) -> Mapping[int, Unit]:
+    """The communities by id. BadInput where one is none."""
+    found = Unit.objects.in_bulk({one.community_id for one in tasks})
+    for one in tasks:
+        if one.community_id not in found or found[one.community_id].level != Level.COMMUNITY:
+            raise BadInput(_("Name the communities that are concerned."))
+    return found
+
+
+def _row(
+    task: Task, places: Mapping[int, Unit], at: datetime, *, origin: str, sender_id: int | None, by: Actor
+) -> Assignment:
     if not 0 <= task.minutes <= 60_000:
         raise BadInput(_("Say how many minutes it is thought to take."))
     if task.due_on is not None and task.due_on < task.given_on:
         raise BadInput(_("It is due before it begins."))
     return Assignment(
         admission_id=task.admission_id,
-        community_id=community_of(task.community_id).pk,
+        community=places[task.community_id],
+        origin=origin,
+        sender_id=sender_id,
+        recorded_by=by.label,
+        state_by=by.label,
         work_type=word(task.work_type, WorkType.values),
         given_on=task.given_on,
         title_zh=line("title_zh", task.title_zh),
