@@ -107,7 +107,7 @@ def test_a_draft_is_one_case(case, scene):
 @pytest.mark.parametrize("origin", ["received_at", "channel", "taken_by", "client_key", "type_id"])
 def test_a_case_keeps_its_origin(case, origin):
     other = {
-        "received_at": BEFORE, "channel": "phone", "taken_by": "account:1", "type_id": cases.declare("other").pk,
+        "received_at": BEFORE, "channel": "phone", "taken_by": "account:0", "type_id": cases.declare("other").pk,
         "client_key": "6f0e2c1e-4a1f-4f5a-9d0b-0a4ffb1c0002",
     }  # fmt: skip
     refused("part of the story of a case", changed(case, **{origin: other[origin]}))
