@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from liren.foundation.admission import machine
 from liren.foundation.admission.models import (
     Admission,
     Agreement,
@@ -21,6 +22,7 @@ from liren.foundation.admission.models import (
 )
 from liren.foundation.admission.queries import soonest_day
 from liren.foundation.people.models import Account
+from liren.front.desk.admission import committee, outside
 from tests import make
 from tests.make import gatepages
 
@@ -268,3 +270,11 @@ def test_the_desk_says_what_waits_at_the_gate(scene, worker, secretary, clerk):
     assert "/desk/gate/asked/" in worker.read("/desk/")
     for desk in (worker, secretary, clerk):
         assert "/desk/gate/refusals/" in desk.read("/desk/gate/")
+
+
+@pytest.mark.parametrize(
+    ("offered", "table"), [(committee.MOVES, machine.ASSIGNMENT), (outside.MOVES, machine.OUTSIDE)]
+)
+def test_the_desk_offers_every_step_of_the_table_from_its_states(offered, table):
+    known = {one.code: one.sources for one in table.moves if one.by != "admission.decide" or table.name == "outside"}
+    assert {step[0]: {str(state) for state in step[-1]} for step in offered} == known

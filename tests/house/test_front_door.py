@@ -4,7 +4,7 @@ import grimp
 import pytest
 
 DOORS = {"models", "services", "queries"}
-OPEN_ROOMS = {"foundation.kernel", "host", "config", "front.kit"}  # made to be used by everyone
+OPEN_ROOMS = {"foundation.kernel", "host", "config", "front.kit", "journeys"}  # made to be used by everyone
 # A pure vocabulary that rooms above fill: what packs may declare, and how their faults are said.
 OPEN_DRAWERS = {"liren.foundation.policy.engine.kinds"}
 # Entries made up from a declaration: pure, and the simulated city's own generator is pure too, so no door will do.

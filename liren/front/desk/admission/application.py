@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.foundation.admission import queries, services
 from liren.foundation.admission.models import Admission, Application, Outcome, Stand, bodies_of
@@ -103,7 +103,7 @@ class DecideForm(GateForm):
     )
     session = TextField(label=gettext_lazy("Joint meeting"), max_length=120, help_text=gettext_lazy("Which, and when."))
     ground = LongTextField(
-        label=gettext_lazy("Ground"),
+        label=pgettext_lazy("decision", "Ground"),
         max_length=2_000,
         help_text=gettext_lazy("It is published, and answers what the communities said."),
     )
@@ -221,7 +221,7 @@ DEEDS = (
         "desk-application-hear",
         gettext_lazy("What our community says"),
         gettext_lazy("It is read at the joint meeting and answered in its decision."),
-        gettext_lazy("Say so"),
+        gettext_lazy("Hand in what we say"),
         HearForm,
         lambda row, **facts: services.hear(row.pk, **facts),
         reading.ANSWER,

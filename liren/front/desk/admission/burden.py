@@ -97,7 +97,7 @@ def ledger(request: HttpRequest, code: str) -> HttpResponseBase:
     unit = get_object_or_404(Unit.objects.select_related("parent"), code=code, level=Level.COMMUNITY)
     if not any(can(actor_of(request), power, unit) for power in (reading.ANSWER, reading.DECIDE, reading.BURDEN)):
         may(request, reading.ANSWER, unit)
-    form = MonthForm(request.GET)
+    form = MonthForm(request.GET if request.GET.get("month") else {"month": f"{timezone.localdate():%Y-%m}"})
     context = {"title": _("Burden of the community"), "unit": unit, "chain": territory.chain(unit), "form": form}
     context |= facts(unit, form.first()) | {"may_fill": can(actor_of(request), reading.ANSWER, unit)}
     return show(request, "desk/admission/burden.html", "", context)

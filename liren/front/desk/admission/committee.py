@@ -13,10 +13,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from liren.foundation.admission import machine, services
-from liren.foundation.admission.engine.titles import words_in
+from liren.foundation.admission import services
 from liren.foundation.admission.models import Assignment, ListItem, RowState, bodies_of
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.reply import done, show
@@ -29,7 +28,6 @@ from liren.front.desk.fields import CountField, DayField, DeskForm, LongTextFiel
 from liren.front.desk.gate import FORM, actor_of, desk, may
 from liren.front.desk.refusals import accepted
 from liren.front.kit.pages import keyset
-from liren.front.kit.templatetags.kit import is_chinese
 
 OPEN = (RowState.ASKED, RowState.ACCEPTED)
 SHOWN = 40
@@ -81,8 +79,9 @@ def lines(rows: list[Assignment]) -> list[Line]:
 
 def hit(row: Assignment, items: list[ListItem]) -> ListItem | None:
     """The matter of the negative list that the name of the work betrays."""
+    title = "".join(row.title_zh.split()).casefold()
     fitting = (one for one in items if one.work_type in ("", row.work_type))
-    return next((one for one in fitting if words_in(row.title_zh, [one.name_zh, *one.words])), None)
+    return next((one for one in fitting if any(word.casefold() in title for word in [one.name_zh, *one.words])), None)
 
 
 def is_late(row: Assignment, today: date) -> bool:
@@ -118,15 +117,20 @@ class WorkForm(DeskForm):
         return data
 
 
-def open_moves(actor: Any, row: Assignment) -> list[tuple[str, str]]:
+#: Steps of a piece of work: its word, what it is called, whose it is, and from which states.
+MOVES: tuple[tuple[str, Any, str, tuple[RowState, ...]], ...] = (
+    ("accept", pgettext_lazy("step of work", "Accept"), reading.ANSWER, (RowState.ASKED,)),
+    ("refuse", pgettext_lazy("step of work", "Refuse"), reading.ANSWER, OPEN),
+    ("finish", pgettext_lazy("step of work", "Done"), reading.ANSWER, OPEN),
+    ("withdraw", pgettext_lazy("step of work", "Take it back"), reading.APPLY, OPEN),
+)
+
+
+def open_moves(actor: Any, row: Assignment) -> list[tuple[str, Any]]:
     """Moves that the state leaves open and that are this actor's: of the community, or of the body that asked."""
     mine = {reading.ANSWER: can(actor, reading.ANSWER, row.community)}
     mine[reading.APPLY] = row.sender_id in bodies_of(actor)
-    return [
-        (one.code, one.zh if is_chinese() else one.en)
-        for one in machine.ASSIGNMENT.moves
-        if row.state in one.sources and mine.get(one.by)
-    ]
+    return [(move, words) for move, words, power, states in MOVES if row.state in states and mine[power]]
 
 
 def take_step(row: Assignment, *, by: Actor, at: datetime, move: str, note: str, item: str = "") -> None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.foundation.admission import queries, services
 from liren.foundation.admission.models import Admission, Assignment, Ledger, Medium, Refusal, WorkType, bodies_of
@@ -50,8 +50,8 @@ class HandForm(GateForm):
     communities = CommunitiesField(label=gettext_lazy("Communities"), required=False)
     title_zh = TextField(label=gettext_lazy("What is to be done"), max_length=120)
     text = LongTextField(label=gettext_lazy("What is asked, in plain words"), required=False)
-    given_on = DayField(label=gettext_lazy("From"))
-    due_on = DayField(label=gettext_lazy("Until"), required=False)
+    given_on = DayField(label=pgettext_lazy("gate", "From"))
+    due_on = DayField(label=pgettext_lazy("gate", "Until"), required=False)
     minutes = CountField(label=gettext_lazy("Minutes that it takes in one community"), max_value=60_000, required=False)
     fields_asked = LinesField(
         label=gettext_lazy("Columns of the ledger"),

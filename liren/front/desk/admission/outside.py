@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liren.foundation.admission import machine, queries, services
-from liren.foundation.admission.models import OutsideReport, WorkType
+from liren.foundation.admission import queries, services
+from liren.foundation.admission.models import OutsideReport, ReportState, WorkType
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import Actor, can
 from liren.front.desk.admission import reading
@@ -25,7 +25,6 @@ from liren.front.desk.body_forms import BodyField
 from liren.front.desk.fields import DayField, LongTextField
 from liren.front.desk.gate import FORM, actor_of, desk, may
 from liren.front.kit.pages import keyset
-from liren.front.kit.templatetags.kit import is_chinese
 
 
 @desk("signed_in")
@@ -94,12 +93,22 @@ class JudgeForm(GateForm):
         self.fields["move"].choices = open_moves(self.actor, self.row)  # type: ignore[attr-defined]  # a ChoiceField
 
 
-def open_moves(actor: Any, row: OutsideReport) -> list[tuple[str, str]]:
+REPORTED, BOTH = (ReportState.REPORTED,), (ReportState.REPORTED, ReportState.ORDERED)
+#: Steps of a report: its word, what it is called, and from which states.
+MOVES: tuple[tuple[str, Any, tuple[ReportState, ...]], ...] = (
+    ("order", gettext_lazy("Order that it be corrected"), REPORTED),
+    ("correct", gettext_lazy("It was corrected"), BOTH),
+    ("criticise", gettext_lazy("Criticise in public"), BOTH),
+    ("pass_on", gettext_lazy("Pass on for accountability"), BOTH),
+    ("dismiss", gettext_lazy("It is not confirmed"), REPORTED),
+)
+
+
+def open_moves(actor: Any, row: OutsideReport) -> list[tuple[str, Any]]:
     """Steps that its state leaves open, for whoever decides there."""
     if not can(actor, reading.DECIDE, row.community):
         return []
-    fitting = (one for one in machine.OUTSIDE.moves if row.state in one.sources)
-    return [(one.code, one.zh if is_chinese() else one.en) for one in fitting]
+    return [(move, words) for move, words, states in MOVES if row.state in states]
 
 
 def seen(actor: Any) -> QuerySet[OutsideReport]:

@@ -113,6 +113,7 @@ DEEDS = {
     "demo.bodies": _("Gave the simulated city its bodies"),
     "demo.boundaries": _("Drew the simulated city"),
     "demo.cases": _("Entered the simulated cases"),
+    "demo.gate": _("Loaded the admission gate of the simulated city"),
     "demo.people": _("Peopled the simulated city"),
     "demo.registers": _("Filled the registers of the simulated city"),
     "demo.territory": _("Built the simulated city"),
