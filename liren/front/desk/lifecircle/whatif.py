@@ -180,7 +180,7 @@ def diff(was: int | None, now: int | None) -> int | None:
 def things(run: Run, answer: queries.WhatIfAnswer, wishes: list[Wish], units: dict[str, Unit]) -> dict[str, Any]:
     """GeoJSON of what changes: compounds that come within reach or fall out of it, and the places of the changes."""
     spots = CircleRow.objects.filter(run=run, unit__code__in=list(units)).values_list("unit__code", "lon", "lat")
-    at = {code: (lon, lat) for code, lon, lat in spots}
+    at = {code: (lon, lat) for code, lon, lat in spots if lon is not None and lat is not None}
     changed = [one for one in answer.moved if one.was_reached != one.is_reached and one.code in at]
     features = [
         circles.point(
