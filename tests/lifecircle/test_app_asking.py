@@ -171,5 +171,5 @@ def test_what_can_not_be_proposed(worked_out, tmp_path):
     assert not Proposal.objects.exists()
     path = tmp_path / "candidates.csv"
     path.write_text("name,lon,lat,cost\n甲,104.001,30.001,2\n乙,304.0,30.0,1\n", encoding="utf-8")
-    with pytest.raises(BadInput, match="candidates.csv:3"):
+    with pytest.raises(BadInput, match="candidates.csv第3行"):
         services.read_candidates(path)

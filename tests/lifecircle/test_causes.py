@@ -93,6 +93,18 @@ def test_a_radius_holds_up_to_its_last_metre_and_without_one_any_facility_will_d
     assert found.within(np.array([np.nan, np.nan])).tolist() == [[True, False]]
 
 
+@pytest.mark.requirement("R305")
+def test_compounds_with_green_within_300_metres_and_a_park_within_500_are_told_from_others():
+    north = LAT + np.array([0, 0.002, 0.004, 0.006, 0.008])  # 222 m from one to the next
+    found = e.straight(
+        np.full(5, LON), north, np.arange(5, dtype=np.int32), 5,
+        np.full(2, LON), north[:2], np.array([0, 1], np.int32), np.array([0, 1], np.int32), categories=2,
+    )  # fmt: skip
+    green, park = found.within(np.array([300.0, 500.0])).T.tolist()
+    assert green == [True, True, False, False, False]
+    assert park == [True, True, True, True, False]
+
+
 def test_facilities_without_a_category_are_refused():
     spot = np.array([LON]), np.array([LAT])
     with pytest.raises(e.BadParameter, match="no category"):

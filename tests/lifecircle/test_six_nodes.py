@@ -78,7 +78,6 @@ def test_lengths_without_measurement_are_those_of_the_ellipsoid(town):
     assert measured.length_mm[:3].tolist() == pytest.approx([200_000, 100_000, 100_000], abs=3)
 
 
-@pytest.mark.requirement("R305")
 def test_a_distance_of_a_standard_becomes_a_limit():
     assert e.metres_to_ds(300, e.Pace(1111)) == 2_700
     assert e.metres_to_ds(500, e.Pace(1111)) == 4_500
