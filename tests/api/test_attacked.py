@@ -17,7 +17,7 @@ from liren.front.api import alarms, openapi
 from liren.front.api.table import ENDPOINTS
 from tests.api.test_alarms import device, sensors
 from tests.make import cases as build
-from tests.make import policy, shelf, wsgi
+from tests.make import circles, policy, shelf, wsgi
 from tests.make.portal import small_city
 
 pytestmark = pytest.mark.slow
@@ -35,6 +35,7 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
         for number in range(3):
             build.reported(city.communities[0], category="lamp" if number else "", lon=104.005, lat=30.005)
         sensors()
+        circles.circled()
         key = build.key(city.communities[0], "sensor", sensor_id=device(city).pk)
         schema = schemathesis.openapi.from_wsgi("/api/openapi.json", wsgi.app())
         yield {"schema": schema, "key": key.text}

@@ -109,3 +109,15 @@ def test_a_resident_sees_on_a_telephone_what_is_missing(site: walk.Site, quarter
     if scripts:
         page.locator("[data-circles][data-drawn]").wait_for()
         assert [*look.axe(), *look.layout(), *look.heard] == []
+
+
+def test_nothing_is_wrong_with_any_page_of_a_town_that_was_worked_out(site: walk.Site, quarter: build.Quarter) -> None:
+    run = services.ask_run(
+        quarter.city, day=build.DAY, places=place_tables(quarter.city)[0], by=build.SYSTEM, at=build.NOW
+    )
+    services.perform(run.pk, by=build.SYSTEM)
+    home, community = (f"/life-circle/{one.code}/" for one in (quarter.compounds[1], quarter.communities[0]))
+    walk.check(walk.both(site.look(), [home, community, f"{community}report/"]))
+    _person, session = planner_of(quarter)
+    ends = ("", "gaps/", "what-if/", "space/", "runs/?at=1", "networks/", "files/", "sites/")
+    walk.check(walk.both(site.look(session=session), [f"/desk/life-circle/{quarter.city.code}/{end}" for end in ends]))

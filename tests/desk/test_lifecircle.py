@@ -225,8 +225,8 @@ def test_networks_and_tables_say_what_was_found_in_them(client, town, planner):
     assert re.search(r"1[0-9]{2} nodes|[0-9]+ nodes", words)
 
 
-def test_the_first_page_leads_to_the_only_mandate(client, town, planner):
-    assert client.get("/en/desk/life-circle/")["Location"] == at(town.quarter.city)
+def test_the_first_page_leads_to_the_mandates(client, town, planner):
+    assert f'href="{at(town.quarter.city)}"' in client.get("/en/desk/life-circle/").content.decode()
 
 
 @pytest.mark.requirement("R367")

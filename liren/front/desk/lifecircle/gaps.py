@@ -36,7 +36,7 @@ class GapFilter(forms.Form):
     def __init__(self, *args: Any, run: Run, **options: Any) -> None:
         super().__init__(*args, **options)
         standard = queries.standard_of(run)
-        known = {"circle": standard.circles, "category": standard.categories}
+        known: dict[str, tuple[Any, ...]] = {"circle": standard.circles, "category": standard.categories}
         for name, declared in known.items():
             choices = [("", _("All")), *((one.code, circles.says(one.name)) for one in declared)]
             self.fields[name].choices = choices  # type: ignore[attr-defined]  # both are choice fields

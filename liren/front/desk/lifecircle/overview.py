@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -39,11 +38,9 @@ class Part:
 
 @desk(ACTION)
 def home(request: HttpRequest) -> HttpResponseBase:
-    """The widest unit of the planner's mandates."""
+    """The units of the planner's mandates."""
     may(request, ACTION)
     units = area_of(actor_of(request), ACTION).units
-    if len(units) == 1:
-        return redirect("desk-circle-unit", code=units[0].code)
     return show(request, PAGE.format("home"), "", {"title": _("Life circle"), "units": units})
 
 

@@ -50,13 +50,8 @@ def sites(request: HttpRequest, code: str) -> HttpResponseBase:
     form = SiteForm(request.POST if posted else None, run=place.run)
     keys: list[str] = []
     if form.is_valid() and accepted(form, lambda: keys.append(queued(request, place, form.cleaned_data))):
-        return done(
-            request,
-            PAGE,
-            "",
-            {},
-            to=f"{reverse('desk-circle-sites', args=[code])}?job={keys[0]}&run={place.run.number}",
-        )  # type: ignore[union-attr]
+        address = f"{reverse('desk-circle-sites', args=[code])}{place.query}&job={keys[0]}"
+        return done(request, PAGE, "", {}, to=address)
     context = place.context(title=_("Where best"), form=form, **found(request, place))
     return show(request, PAGE, "waiting", context, status=422 if posted else 200)
 

@@ -14,18 +14,19 @@ from django.utils.translation import gettext_lazy
 from liren.development.lifecircle import queries
 from liren.development.lifecircle.models import CircleRow, Run
 from liren.development.lifecircle.queries import Wish
+from liren.foundation.kernel.errors import LirenError
 from liren.foundation.kernel.reply import show
 from liren.foundation.territory.models import Unit
 from liren.front.desk.gate import actor_of, desk
 from liren.front.desk.lifecircle import pace
 from liren.front.desk.lifecircle.place import ACTION, Place, place_for
-from liren.front.desk.refusals import accepted
 from liren.front.kit import circles
 from liren.front.kit.templatetags.kit import plain_name
 
 PAGE = "desk/lifecircle/whatif.html"
 #: As many as the query takes at once, one of which the form adds.
 MOST, SHOWN = 20, 40
+NOT_ALLOWED = 403
 NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]{1,7})?"
 TRIED = re.compile(
     rf"(add|close|move|open)~([a-z0-9_]{{0,40}})~({NUMBER})~({NUMBER})(?:~({NUMBER})~({NUMBER}))?", re.ASCII
@@ -91,26 +92,21 @@ def whatif(request: HttpRequest, code: str) -> HttpResponseBase:
     context = place.context(title=_("What if"))
     if place.run is None or not place.may_ask:
         return show(request, PAGE, "", context)
-    if request.GET.get("pace"):
-        return show(
-            request, PAGE, "paced", context | paced(request, place.run, place.unit) | asked(request, place, place.run)
-        )
     context |= asked(request, place, place.run) | paced(request, place.run, place.unit)
-    return show(request, PAGE, "answer", context, status=422 if context["form"].errors else 200)
+    part = "paced" if request.GET.get("pace") else "answer"
+    return show(request, PAGE, part, context, status=422 if context["form"].errors or context["refusal"] else 200)
 
 
 def asked(request: HttpRequest, place: Place, run: Run) -> dict[str, Any]:
     """What was tried so far, and what all of it together does."""
     sent = request.GET if request.GET.get("lon") or request.GET.get("kind") else None
     form, wishes = WishForm(sent, run=run), tried(request)
-    found: list[queries.WhatIfAnswer] = []
     if form.is_bound and form.is_valid():
         wishes = [*wishes, form.wish()][:MOST]
-    if wishes:
-        accepted_by(form, lambda: found.append(queries.what_if(run, wishes, by=actor_of(request))))
-    answer = found[0] if found else None
+    answer, refusal = answered(request, run, wishes)
     return {
         "form": form,
+        "refusal": refusal,
         "wishes": [said(run, wishes, one) for one in wishes],
         "answer": None if answer is None else told(run, answer, wishes),
         "map_url": reverse("desk-circle-map", args=[place.unit.code]) + place.query,
@@ -119,11 +115,16 @@ def asked(request: HttpRequest, place: Place, run: Run) -> dict[str, Any]:
     }
 
 
-def accepted_by(form: WishForm, act: Any) -> bool:
-    """Do it, with a refusal as an error of the form; a form that was not sent has none yet, and gets a place for it."""
-    if not form.is_bound:
-        form.is_bound, form.cleaned_data, form._errors = True, {}, forms.utils.ErrorDict()  # type: ignore[attr-defined]
-    return accepted(form, act)
+def answered(request: HttpRequest, run: Run, wishes: list[Wish]) -> tuple[queries.WhatIfAnswer | None, str]:
+    """What the changes would do; else why they can't be meant. A missing right goes on to its own page (403)."""
+    if not wishes:
+        return None, ""
+    try:
+        return queries.what_if(run, wishes, by=actor_of(request)), ""
+    except LirenError as error:
+        if error.status == NOT_ALLOWED:
+            raise
+        return None, f"{error.message} {error.next_step}".strip()
 
 
 def tried(request: HttpRequest) -> list[Wish]:
@@ -179,7 +180,7 @@ def diff(was: int | None, now: int | None) -> int | None:
 def things(run: Run, answer: queries.WhatIfAnswer, wishes: list[Wish], units: dict[str, Unit]) -> dict[str, Any]:
     """GeoJSON of what changes: compounds that come within reach or fall out of it, and the places of the changes."""
     spots = CircleRow.objects.filter(run=run, unit__code__in=list(units)).values_list("unit__code", "lon", "lat")
-    at = {code: (lon, lat) for code, lon, lat in spots}
+    at = {code: (lon, lat) for code, lon, lat in spots if lon is not None and lat is not None}
     changed = [one for one in answer.moved if one.was_reached != one.is_reached and one.code in at]
     features = [
         circles.point(

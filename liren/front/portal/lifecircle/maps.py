@@ -97,5 +97,5 @@ def _of_registers(run: Run, frame: Frame) -> Iterator[tuple[Any, str, float, flo
     rows = rows.filter(lon__range=(frame[0], frame[2]), lat__range=(frame[1], frame[3]))
     for entry in rows.order_by("pk")[:MOST_FACILITIES]:
         for category, source in by_register[entry.register_id]:
-            if source.takes(entry.values):
+            if source.takes(entry.values) and entry.lon is not None and entry.lat is not None:
                 yield category, plain_name(entry), entry.lon, entry.lat
