@@ -325,12 +325,13 @@ def test_a_role_that_left_the_file_gives_no_power_any_more(tmp_path):
 def test_a_changed_power_reaches_the_holders(tmp_path):
     holder = official("planner", town().city)
     changed = tmp_path / "roles.toml"
-    changed.write_text(FILE.read_text().replace('"territory.zone",\n]\n\n[civil', '"calendar.publish",\n]\n\n[civil'))
+    last = '"territory.zone",\n    "lifecircle.import"'
+    changed.write_text(FILE.read_text().replace(last, last.replace("territory.zone", "calendar.publish")))
     assert services.load_roles(by=SYSTEM, at=MOMENT, path=changed) == ["planner"]
     holder.forget_powers()
     assert holder.holds("calendar.publish")
     assert not holder.holds("territory.zone")
-    assert RolePower.objects.filter(role__code="planner").count() == 4
+    assert RolePower.objects.filter(role__code="planner").count() == 6
 
 
 @pytest.mark.parametrize(

@@ -289,8 +289,10 @@ ROOT = Path(liren.__file__).parent
 #: Readings of all cases without regard to who asks, each with what keeps it from showing one that is sealed.
 ALL_CASES = {
     "service/cases/queries/details.py:case_by_id": "the system reads all; everybody else through visible_to",
+    "service/cases/queries/lists.py:desk_list": "ids in short queues, read by worked_by alone",
     "service/cases/queries/sorter.py:learned_from": "leaves out what is sealed",
     "front/desk/cases/intake.py:held": "what this very browser took in, for its receipt",
+    "front/desk/admission/application.py:state_of": "the state of an application that its reader may see",
     "front/demo/loader.py:_write": "counts what the demo itself made",
 }
 
