@@ -58,6 +58,7 @@ def test_the_commands_of_the_house_are_all_there() -> None:
         "manage",
         "import",
         "demo",
+        "lifecircle",
         "audit",
         "cases",
         "people",
