@@ -39,13 +39,13 @@ def test_a_list_costs_the_same_whatever_its_length(path, number, city, client, a
 
 
 def test_the_desk_counts_what_waits_and_stops_counting_at_ninety_nine(city, client, as_official, monkeypatch):
-    from liren.front.desk import home
+    from liren.front.desk import counting
 
     for _ in range(3):
         make.resident(city.communities[0], verified=False)
     as_official("community_worker", city.communities[0])
     assert [line.number for line in client.get("/desk/").context["waiting"] if "residency" in line.url] == ["3"]
-    monkeypatch.setattr(home, "MOST", 2)
+    monkeypatch.setattr(counting, "MOST", 2)
     assert [line.number for line in client.get("/desk/").context["waiting"] if "residency" in line.url] == ["2+"]
 
 

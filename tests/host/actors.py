@@ -88,12 +88,13 @@ def climb(home: Path) -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from liren.service.cases.services.escalation import escalate_due
+    from liren.service.cases.services import escalation
 
+    escalation.PORTION = 4  # so that it can be met half way
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         say(cursor.fetchone()[0])
-    while escalate_due(timezone.now() + timedelta(days=30)):
+    while escalation.escalate_due(timezone.now() + timedelta(days=30)):
         pass
 
 

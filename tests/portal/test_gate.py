@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def built_scene(django_db_setup, django_db_blocker):
-    with make.standing(django_db_blocker, lambda: gatepages.scene(gatepages.CHANGZHOU)) as made:
+def built_scene(built_city, django_db_blocker):
+    with make.standing(django_db_blocker, lambda: gatepages.scene(gatepages.CHANGZHOU, built_city)) as made:
         yield made
 
 
