@@ -30,7 +30,7 @@ FIELDS = (
     ("双拥", "army support"),
     ("侨务", "overseas Chinese"),
     ("关心下一代", "young people"),
-    ("反邪教", "cult prevention"),
+    ("反诈", "fraud prevention"),
     ("节能", "energy"),
 )
 FORMS = {
