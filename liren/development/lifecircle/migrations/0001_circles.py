@@ -36,6 +36,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["city_id", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("city", "version"), name="place_table_version_is_given_once"),
+                    models.UniqueConstraint(fields=("city", "digest"), name="place_table_is_recorded_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("version__gte", 1)), name="place_table_versions_count_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="place_table_digest_is_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__regex", "\\S")), name="place_table_names_its_source"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +74,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("table", "number"), name="place_number_is_given_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                        name="place_lies_on_earth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("categories__len__gte", 1)), name="place_counts_for_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__isnull", True), ("capacity__gte", 0), _connector="OR"),
+                        name="place_capacity_is_not_negative",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Run",
@@ -144,6 +173,53 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["city_id", "-number"],
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "done")), fields=["city", "group", "-number"], name="run_latest"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("city", "number"), name="run_number_is_given_once"),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="run_numbers_count_from_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "running", "done", "failed"])),
+                        name="run_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            models.Q(
+                                models.Q(("result_digest", ""), _negated=True),
+                                models.Q(("input_fingerprint", ""), _negated=True),
+                                models.Q(("code_version", ""), _negated=True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="run_that_is_done_says_from_what_and_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "failed"), _negated=True),
+                            models.Q(("ended_at__isnull", False), ("fault__regex", "\\S")),
+                            _connector="OR",
+                        ),
+                        name="run_that_failed_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("input_fingerprint__regex", "^[0-9a-f]{64}$"), ("input_fingerprint", ""), _connector="OR"
+                        ),
+                        name="run_fingerprint_is_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("result_digest__regex", "^[0-9a-f]{64}$"), ("result_digest", ""), _connector="OR"
+                        ),
+                        name="run_digest_is_one",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("asked_by__regex", "\\S")), name="run_names_who_asked"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +256,35 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["run_id", "-number"],
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "number"), name="site_proposal_number_is_given_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["sites", "edges"])), name="site_proposal_kind_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("people_after__gte", models.F("people_before")),
+                            ("people_before__gte", 0),
+                            ("upper_bound__gte", models.F("people_after")),
+                        ),
+                        name="site_proposal_gains_and_stays_below_its_bound",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_proven", False), ("upper_bound", models.F("people_after")), _connector="OR"
+                        ),
+                        name="site_proposal_that_is_proven_meets_its_bound",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("most__gte", 1)), name="site_proposal_chooses_at_least_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="site_proposal_digest_is_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("made_by__regex", "\\S")), name="site_proposal_names_its_maker"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +330,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["run", "-people", "id"], name="gap_by_people"),
+                    models.Index(fields=["run", "category", "-people", "id"], name="gap_of_category"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "unit", "category"), name="gap_is_said_once"),
+                    models.CheckConstraint(condition=models.Q(("people__gt", 0)), name="gap_concerns_people"),
+                    models.CheckConstraint(
+                        condition=models.Q(("over_ds__isnull", True), ("over_ds__gt", 0), _connector="OR"),
+                        name="gap_lies_beyond_the_limit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cause__in", [0, 1, 2, 3, 4, 5, 9])), name="gap_cause_is_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -323,6 +443,37 @@ class Migration(migrations.Migration):
             ],
             options={
                 "base_manager_name": "objects",
+                "indexes": [models.Index(fields=["run", "level", "unit"], name="circle_row_of_level")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "unit"), name="circle_row_of_a_unit_is_said_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("households__gte", 0), ("people__gte", 0)),
+                        name="circle_row_counts_no_fewer_than_nobody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("level", 6),
+                            models.Q(("lon__isnull", True), ("minutes_ds__len", 0), ("mode", "")),
+                            _connector="OR",
+                        ),
+                        name="circle_row_times_are_of_compounds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("by_radius__len", models.F("served__len")), ("by_radius__len", 0), _connector="OR"
+                            ),
+                            models.Q(
+                                ("minutes_ds__len", models.F("served__len")), ("minutes_ds__len", 0), _connector="OR"
+                            ),
+                            models.Q(
+                                ("straight_m__len", models.F("served__len")), ("straight_m__len", 0), _connector="OR"
+                            ),
+                            models.Q(("causes__len", models.F("served__len")), ("causes__len", 0), _connector="OR"),
+                        ),
+                        name="circle_row_columns_are_of_one_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -354,6 +505,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["run_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to_state__in", ["asked", "running", "done", "failed"])),
+                        name="run_event_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("actor__regex", "\\S")), name="run_event_names_its_actor"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -392,6 +552,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["city_id", "mode", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("city", "mode", "version"), name="network_version_is_given_once"),
+                    models.UniqueConstraint(fields=("city", "mode", "digest"), name="network_is_recorded_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("version__gte", 1)), name="network_versions_count_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mode__in", ["walk", "cycle"])), name="network_mode_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("edges__gte", 1), ("nodes__gte", 2)), name="network_has_ways"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("east__lte", 180),
+                            ("north__lte", 90),
+                            ("south__gte", -90),
+                            ("west__gte", -180),
+                            ("south__lte", models.F("north")),
+                            ("west__lte", models.F("east")),
+                        ),
+                        name="network_lies_on_earth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="network_digest_is_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__regex", "\\S")), name="network_names_its_source"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -406,304 +596,6 @@ class Migration(migrations.Migration):
             name="network",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="lifecircle.streetnetwork"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placetable",
-            constraint=models.UniqueConstraint(fields=("city", "version"), name="place_table_version_is_given_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="placetable",
-            constraint=models.UniqueConstraint(fields=("city", "digest"), name="place_table_is_recorded_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="placetable",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__gte", 1)), name="place_table_versions_count_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placetable",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="place_table_digest_is_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placetable",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__regex", "\\S")), name="place_table_names_its_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(fields=("table", "number"), name="place_number_is_given_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))), name="place_lies_on_earth"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("categories__len__gte", 1)), name="place_counts_for_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity__isnull", True), ("capacity__gte", 0), _connector="OR"),
-                name="place_capacity_is_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(fields=("run", "number"), name="site_proposal_number_is_given_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["sites", "edges"])), name="site_proposal_kind_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("people_after__gte", models.F("people_before")),
-                    ("people_before__gte", 0),
-                    ("upper_bound__gte", models.F("people_after")),
-                ),
-                name="site_proposal_gains_and_stays_below_its_bound",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_proven", False), ("upper_bound", models.F("people_after")), _connector="OR"),
-                name="site_proposal_that_is_proven_meets_its_bound",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("most__gte", 1)), name="site_proposal_chooses_at_least_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="site_proposal_digest_is_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("made_by__regex", "\\S")), name="site_proposal_names_its_maker"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="gap",
-            index=models.Index(fields=["run", "-people", "id"], name="gap_by_people"),
-        ),
-        migrations.AddIndex(
-            model_name="gap",
-            index=models.Index(fields=["run", "category", "-people", "id"], name="gap_of_category"),
-        ),
-        migrations.AddConstraint(
-            model_name="gap",
-            constraint=models.UniqueConstraint(fields=("run", "unit", "category"), name="gap_is_said_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="gap",
-            constraint=models.CheckConstraint(condition=models.Q(("people__gt", 0)), name="gap_concerns_people"),
-        ),
-        migrations.AddConstraint(
-            model_name="gap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("over_ds__isnull", True), ("over_ds__gt", 0), _connector="OR"),
-                name="gap_lies_beyond_the_limit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cause__in", [0, 1, 2, 3, 4, 5, 9])), name="gap_cause_is_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="circlerow",
-            index=models.Index(fields=["run", "level", "unit"], name="circle_row_of_level"),
-        ),
-        migrations.AddConstraint(
-            model_name="circlerow",
-            constraint=models.UniqueConstraint(fields=("run", "unit"), name="circle_row_of_a_unit_is_said_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="circlerow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("households__gte", 0), ("people__gte", 0)),
-                name="circle_row_counts_no_fewer_than_nobody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="circlerow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("level", 6), models.Q(("lon__isnull", True), ("minutes_ds__len", 0), ("mode", "")), _connector="OR"
-                ),
-                name="circle_row_times_are_of_compounds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="circlerow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("by_radius__len", models.F("served__len")), ("by_radius__len", 0), _connector="OR"),
-                    models.Q(("minutes_ds__len", models.F("served__len")), ("minutes_ds__len", 0), _connector="OR"),
-                    models.Q(("straight_m__len", models.F("served__len")), ("straight_m__len", 0), _connector="OR"),
-                    models.Q(("causes__len", models.F("served__len")), ("causes__len", 0), _connector="OR"),
-                ),
-                name="circle_row_columns_are_of_one_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_state__in", ["asked", "running", "done", "failed"])),
-                name="run_event_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actor__regex", "\\S")), name="run_event_names_its_actor"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streetnetwork",
-            constraint=models.UniqueConstraint(
-                fields=("city", "mode", "version"), name="network_version_is_given_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streetnetwork",
-            constraint=models.UniqueConstraint(fields=("city", "mode", "digest"), name="network_is_recorded_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="streetnetwork",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__gte", 1)), name="network_versions_count_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streetnetwork",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mode__in", ["walk", "cycle"])), name="network_mode_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streetnetwork",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("edges__gte", 1), ("nodes__gte", 2)), name="network_has_ways"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streetnetwork",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("east__lte", 180),
-                    ("north__lte", 90),
-                    ("south__gte", -90),
-                    ("west__gte", -180),
-                    ("south__lte", models.F("north")),
-                    ("west__lte", models.F("east")),
-                ),
-                name="network_lies_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streetnetwork",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="network_digest_is_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streetnetwork",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__regex", "\\S")), name="network_names_its_source"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(
-                condition=models.Q(("state", "done")), fields=["city", "group", "-number"], name="run_latest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(fields=("city", "number"), name="run_number_is_given_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="run_numbers_count_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "running", "done", "failed"])), name="run_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    models.Q(
-                        models.Q(("result_digest", ""), _negated=True),
-                        models.Q(("input_fingerprint", ""), _negated=True),
-                        models.Q(("code_version", ""), _negated=True),
-                        ("ended_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="run_that_is_done_says_from_what_and_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "failed"), _negated=True),
-                    models.Q(("ended_at__isnull", False), ("fault__regex", "\\S")),
-                    _connector="OR",
-                ),
-                name="run_that_failed_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("input_fingerprint__regex", "^[0-9a-f]{64}$"), ("input_fingerprint", ""), _connector="OR"
-                ),
-                name="run_fingerprint_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result_digest__regex", "^[0-9a-f]{64}$"), ("result_digest", ""), _connector="OR"),
-                name="run_digest_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asked_by__regex", "\\S")), name="run_names_who_asked"
             ),
         ),
         migrations.AddConstraint(

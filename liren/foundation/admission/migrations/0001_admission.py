@@ -63,6 +63,43 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["revision_id", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("op__in", ["add", "amend", "remove"])), name="list_change_op_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "work_type__in",
+                                [
+                                    "organisation",
+                                    "task",
+                                    "ledger",
+                                    "form",
+                                    "certificate",
+                                    "system",
+                                    "signboard",
+                                    "inspection",
+                                    "meeting",
+                                    "award",
+                                    "appraisal",
+                                    "",
+                                ],
+                            )
+                        ),
+                        name="list_change_work_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="list_change_has_a_chinese_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("basis__regex", "\\S")), name="list_change_names_its_legal_basis"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("reason__regex", "\\S")), name="list_change_says_why"),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z][a-z0-9_]{1,39}$")), name="list_change_code_is_a_code"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +173,88 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["sender", "-id"], name="admission_of_sender")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="admission_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "work_type__in",
+                                [
+                                    "organisation",
+                                    "task",
+                                    "ledger",
+                                    "form",
+                                    "certificate",
+                                    "system",
+                                    "signboard",
+                                    "inspection",
+                                    "meeting",
+                                    "award",
+                                    "appraisal",
+                                ],
+                            )
+                        ),
+                        name="admission_work_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title_zh__regex", "\\S")), name="admission_has_a_chinese_title"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("basis__regex", "\\S")), name="admission_names_its_legal_basis"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_by__regex", "\\S")), name="admission_names_its_recorder"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("during__upper_inf", False)), name="admission_ends_some_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("money_fen__isnull", True), ("money_fen__gte", 0), _connector="OR"),
+                        name="admission_money_is_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("session__regex", "\\S")), name="admission_names_the_joint_meeting"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_active", False),
+                            ("is_assistance", False),
+                            models.Q(
+                                ("conditions__regex", "\\S"),
+                                ("guide__isnull", False),
+                                ("information__regex", "\\S"),
+                                ("money_fen__gt", 0),
+                                ("money_fen__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="admission_of_assistance_is_supported_before_it_is_active",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "title_zh__iregex",
+                                "招商引资|招商任务|引资任务|引税|协税护税|税收任务|财政收入指标|经济指标|经济增长指标|固定资产投资|产值指标|GDP",
+                            ),
+                            _negated=True,
+                        ),
+                        name="admission_is_no_economic_target",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("work_type", "award"), _negated=True), ("is_comprehensive", True), _connector="OR"
+                        ),
+                        name="admission_of_an_award_is_the_comprehensive_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_on__isnull", True), ("end_reason__regex", "\\S"), _connector="OR"),
+                        name="admission_ended_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +291,52 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["street", "signed_on"], name="agreement_of_street")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="agreement_has_a_real_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("community"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("community"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="agreement_of_a_committee_never_overlaps",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("street_duties__regex", "\\S")), name="agreement_names_duties_of_the_street"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("committee_duties__regex", "\\S")),
+                        name="agreement_names_duties_of_the_committee",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrument__regex", "\\S")), name="agreement_names_its_document"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_by__regex", "\\S")), name="agreement_names_its_recorder"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("during__upper_inf", False)), name="agreement_is_of_a_year"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("office", models.F("committee")), _negated=True),
+                        name="agreement_is_between_two",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +359,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["agreement_id", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("agreement", "admission"), name="agreed_matter_stands_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("money_fen__gt", 0)), name="agreed_matter_has_its_money"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -292,6 +463,79 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("outcome", "")), fields=["id"], name="application_open"),
+                    models.Index(fields=["sender", "-id"], name="application_of_sender"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="application_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "work_type__in",
+                                [
+                                    "organisation",
+                                    "task",
+                                    "ledger",
+                                    "form",
+                                    "certificate",
+                                    "system",
+                                    "signboard",
+                                    "inspection",
+                                    "meeting",
+                                    "award",
+                                    "appraisal",
+                                ],
+                            )
+                        ),
+                        name="application_work_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title_zh__regex", "\\S")), name="application_has_a_chinese_title"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("basis__regex", "\\S")), name="application_names_its_legal_basis"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_by__regex", "\\S")), name="application_names_its_recorder"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("during__upper_inf", False)), name="application_ends_some_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("money_fen__isnull", True), ("money_fen__gte", 0), _connector="OR"),
+                        name="application_money_is_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["admitted", "refused", "withdrawn", ""])),
+                        name="application_outcome_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by", ""), ("outcome", "")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("outcome_ground__regex", "\\S"),
+                                models.Q(("outcome", ""), _negated=True),
+                                models.Q(("decided_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="application_decided_has_ground_and_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["", "withdrawn"]),
+                            models.Q(("decided_by", models.F("recorded_by")), _negated=True),
+                            ("recorded_by__startswith", "system:"),
+                            _connector="OR",
+                        ),
+                        name="application_is_decided_by_another",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -371,6 +615,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["stock", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("stock__in", ["organisation", "venue", "task", "system", "stamp"])),
+                        name="burden_stock_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fate__in", ["kept", "stopped", "cut", "merged", "moved", "limited"])),
+                        name="burden_fate_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="burden_has_a_chinese_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_by__regex", "\\S")), name="burden_names_its_recorder"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fate_on__gte", models.F("counted_on"))),
+                        name="burden_is_decided_after_it_was_counted",
+                    ),
+                    models.UniqueConstraint(fields=("unit", "stock", "name_zh"), name="burden_is_counted_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -404,6 +669,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["burden_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("fate__in", ["kept", "stopped", "cut", "merged", "moved", "limited"])),
+                        name="burden_change_fate_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrument__regex", "\\S")), name="burden_change_names_its_document"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_by__regex", "\\S")), name="burden_change_names_its_recorder"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -429,6 +706,37 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["community_id", "day", "id"],
+                "indexes": [models.Index(fields=["community", "day"], name="diary_of_community")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tasks__gte", 0),
+                            (
+                                "tasks__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    models.Value(960), "-", models.F("forms")
+                                                ),
+                                                "-",
+                                                models.F("meetings"),
+                                            ),
+                                            "-",
+                                            models.F("inspections"),
+                                        ),
+                                        "-",
+                                        models.F("residents"),
+                                    ),
+                                    "-",
+                                    models.F("other"),
+                                ),
+                            ),
+                        ),
+                        name="diary_day_has_its_minutes",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -447,6 +755,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["admission_id", "position"],
+                "indexes": [models.Index(fields=["same", "admission"], name="form_field_by_sense")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="form_field_has_a_chinese_name"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("same__regex", "\\S")), name="form_field_has_a_key"),
+                    models.UniqueConstraint(fields=("admission", "position"), name="form_field_stands_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -482,6 +798,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["application_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("stand__in", ["agrees", "conditions", "objects"])),
+                        name="hearing_stand_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("text__regex", "\\S")), name="hearing_says_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(("said_by__regex", "\\S")), name="hearing_names_its_speaker"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -575,6 +901,64 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["community_id", "id"],
+                "indexes": [
+                    models.Index(fields=["community", "id"], name="ledger_of_community"),
+                    models.Index(fields=["sender", "id"], name="ledger_of_sender"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "work_type__in",
+                                [
+                                    "organisation",
+                                    "task",
+                                    "ledger",
+                                    "form",
+                                    "certificate",
+                                    "system",
+                                    "signboard",
+                                    "inspection",
+                                    "meeting",
+                                    "award",
+                                    "appraisal",
+                                ],
+                            )
+                        ),
+                        name="ledger_work_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["office", "resident"])), name="ledger_origin_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_by__regex", "\\S")), name="ledger_names_its_recorder"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("origin", "office"), _negated=True),
+                                ("sender__isnull", False),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("origin", "resident"), _negated=True),
+                                models.Q(("admission__isnull", True), ("sender__isnull", True)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="ledger_of_an_office_names_its_sender",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("medium__in", ["paper", "electronic"])), name="ledger_medium_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="ledger_has_a_chinese_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closed_on__isnull", True), ("closed_why__regex", "\\S"), _connector="OR"),
+                        name="ledger_closed_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -595,6 +979,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "ledger entries",
                 "ordering": ["ledger_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_by__regex", "\\S")), name="ledger_entry_names_its_recorder"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -670,6 +1059,85 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["kind", "code", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="list_item_has_a_real_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["self_government", "assistance", "negative", "duties", "assisting"])
+                        ),
+                        name="list_item_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh__regex", "\\S")), name="list_item_has_a_chinese_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("basis__regex", "\\S")), name="list_item_names_its_legal_basis"
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("unit"), models.BigIntegerField()
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.Func(
+                                        models.F("kind"),
+                                        output_field=models.BigIntegerField(),
+                                        template="(hashtextextended(%(expressions)s, 0) >> 1)",
+                                    ),
+                                    models.Func(
+                                        models.F("kind"),
+                                        output_field=models.BigIntegerField(),
+                                        template="(hashtextextended(%(expressions)s, 0) >> 1)",
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.Func(
+                                        models.F("code"),
+                                        output_field=models.BigIntegerField(),
+                                        template="(hashtextextended(%(expressions)s, 0) >> 1)",
+                                    ),
+                                    models.Func(
+                                        models.F("code"),
+                                        output_field=models.BigIntegerField(),
+                                        template="(hashtextextended(%(expressions)s, 0) >> 1)",
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            ("during", "&&"),
+                        ],
+                        name="list_item_stands_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("during__upper_inf", True), ("ended_by__isnull", True)),
+                            models.Q(("during__upper_inf", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="list_item_with_an_end_says_which_change_ended_it",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -774,6 +1242,75 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-given_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["community", "-given_on", "-id"], name="assignment_of_community"),
+                    models.Index(fields=["sender", "-given_on", "-id"], name="assignment_of_sender"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "work_type__in",
+                                [
+                                    "organisation",
+                                    "task",
+                                    "ledger",
+                                    "form",
+                                    "certificate",
+                                    "system",
+                                    "signboard",
+                                    "inspection",
+                                    "meeting",
+                                    "award",
+                                    "appraisal",
+                                ],
+                            )
+                        ),
+                        name="assignment_work_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["office", "resident"])), name="assignment_origin_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_by__regex", "\\S")), name="assignment_names_its_recorder"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("origin", "office"), _negated=True),
+                                ("sender__isnull", False),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("origin", "resident"), _negated=True),
+                                models.Q(("admission__isnull", True), ("sender__isnull", True)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="assignment_of_an_office_names_its_sender",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "accepted", "refused", "done", "withdrawn", "closed"])
+                        ),
+                        name="assignment_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title_zh__regex", "\\S")), name="assignment_has_a_chinese_title"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_on__isnull", True), ("due_on__gte", models.F("given_on")), _connector="OR"
+                        ),
+                        name="assignment_is_due_after_it_was_given",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True), ("note__regex", "\\S"), _connector="OR"
+                        ),
+                        name="assignment_refused_says_why",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -835,6 +1372,55 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["unit_id", "kind", "-number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["self_government", "assistance", "negative", "duties", "assisting"])
+                        ),
+                        name="list_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "comments", "published", "dropped"])),
+                        name="list_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason__regex", "\\S")), name="list_says_why_it_is_changed"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("drafted_by__regex", "\\S")), name="list_names_its_drafter"
+                    ),
+                    models.UniqueConstraint(fields=("unit", "kind", "number"), name="list_version_has_its_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["draft", "comments"])),
+                        fields=("unit", "kind"),
+                        name="list_has_one_version_in_hand",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["comments", "published"]), _negated=True),
+                            models.Q(
+                                ("comments_from__isnull", False),
+                                ("comments_until__gt", models.F("comments_from")),
+                                ("comments_until__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="list_comments_have_their_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            models.Q(
+                                ("effective_on__gt", models.F("comments_until")),
+                                ("effective_on__isnull", False),
+                                ("published_at__isnull", False),
+                                models.Q(("published_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="list_is_published_after_its_comments",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -868,6 +1454,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["revision_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["resident", "committee"])),
+                        name="list_comment_source_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text__regex", "\\S")), name="list_comment_says_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("source", "committee"), _negated=True),
+                                ("body__isnull", False),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("source", "resident"), _negated=True), ("body__isnull", True), _connector="OR"
+                            ),
+                        ),
+                        name="list_comment_of_a_committee_names_it",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -913,6 +1521,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["agreement_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["street", "committee"])), name="appraisal_side_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ["kept", "partly", "not_kept"])),
+                        name="appraisal_verdict_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("text__regex", "\\S")), name="appraisal_says_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_by__regex", "\\S")), name="appraisal_names_its_recorder"
+                    ),
+                    models.UniqueConstraint(fields=("agreement", "side"), name="appraisal_is_given_once_by_each_side"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -973,6 +1595,62 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["sender", "-id"], name="outside_report_of_sender")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "work_type__in",
+                                [
+                                    "organisation",
+                                    "task",
+                                    "ledger",
+                                    "form",
+                                    "certificate",
+                                    "system",
+                                    "signboard",
+                                    "inspection",
+                                    "meeting",
+                                    "award",
+                                    "appraisal",
+                                ],
+                            )
+                        ),
+                        name="outside_report_work_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["reported", "ordered", "corrected", "criticised", "accountable", "unfounded"],
+                            )
+                        ),
+                        name="outside_report_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text__regex", "\\S")), name="outside_report_says_what_happened"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_by__regex", "\\S")), name="outside_report_names_its_recorder"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "reported"),
+                            models.Q(
+                                ("answer__regex", "\\S"),
+                                ("state_at__isnull", False),
+                                models.Q(("state_by", ""), _negated=True),
+                                models.Q(
+                                    models.Q(("state_by", models.F("recorded_by")), _negated=True),
+                                    ("state_by__startswith", "system:"),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outside_report_judged_says_why_and_by_whom",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1003,6 +1681,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["admission_id", "community_id"],
+                "indexes": [models.Index(fields=["community", "admission"], name="reach_of_community")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                        name="reach_has_a_real_period",
+                    ),
+                    models.UniqueConstraint(fields=("admission", "community"), name="reach_names_a_community_once"),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.Func(
+                                        models.F("matter"),
+                                        models.Func(
+                                            models.F("during"), template="(lower(%(expressions)s) - '1900-01-01'::date)"
+                                        ),
+                                        function="point",
+                                    ),
+                                    models.Func(
+                                        models.F("matter"),
+                                        models.Func(
+                                            models.F("during"),
+                                            template="(coalesce(upper(%(expressions)s) - '1900-01-01'::date, 9999999) - 0.5)",  # noqa: E501
+                                        ),
+                                        function="point",
+                                    ),
+                                    function="box",
+                                ),
+                                "&&",
+                            )
+                        ],
+                        name="reach_of_one_matter_never_overlaps",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1058,6 +1770,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["sender", "at"], name="refusal_of_sender_by_age")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "work_type__in",
+                                [
+                                    "organisation",
+                                    "task",
+                                    "ledger",
+                                    "form",
+                                    "certificate",
+                                    "system",
+                                    "signboard",
+                                    "inspection",
+                                    "meeting",
+                                    "award",
+                                    "appraisal",
+                                ],
+                            )
+                        ),
+                        name="refusal_work_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("why__regex", "\\S")), name="refusal_says_why"),
+                    models.CheckConstraint(condition=models.Q(("actor__regex", "\\S")), name="refusal_names_its_actor"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1109,220 +1847,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["street", "signed_on"], name="agreement_of_street"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="agreement_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("community"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("community"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
+                "indexes": [models.Index(fields=["body", "-id"], name="notice_of_body")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("assignment__isnull", True), ("refusal__isnull", False)),
+                            models.Q(("assignment__isnull", False), ("refusal__isnull", True)),
+                            _connector="OR",
                         ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="agreement_of_a_committee_never_overlaps",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("street_duties__regex", "\\S")), name="agreement_names_duties_of_the_street"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("committee_duties__regex", "\\S")), name="agreement_names_duties_of_the_committee"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__regex", "\\S")), name="agreement_names_its_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_by__regex", "\\S")), name="agreement_names_its_recorder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__upper_inf", False)), name="agreement_is_of_a_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("office", models.F("committee")), _negated=True), name="agreement_is_between_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreedmatter",
-            constraint=models.UniqueConstraint(fields=("agreement", "admission"), name="agreed_matter_stands_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreedmatter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("money_fen__gt", 0)), name="agreed_matter_has_its_money"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(condition=models.Q(("outcome", "")), fields=["id"], name="application_open"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["sender", "-id"], name="application_of_sender"),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="application_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "work_type__in",
-                        [
-                            "organisation",
-                            "task",
-                            "ledger",
-                            "form",
-                            "certificate",
-                            "system",
-                            "signboard",
-                            "inspection",
-                            "meeting",
-                            "award",
-                            "appraisal",
-                        ],
+                        name="notice_is_of_one_thing",
                     )
-                ),
-                name="application_work_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title_zh__regex", "\\S")), name="application_has_a_chinese_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("basis__regex", "\\S")), name="application_names_its_legal_basis"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_by__regex", "\\S")), name="application_names_its_recorder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__upper_inf", False)), name="application_ends_some_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("money_fen__isnull", True), ("money_fen__gte", 0), _connector="OR"),
-                name="application_money_is_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["admitted", "refused", "withdrawn", ""])),
-                name="application_outcome_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by", ""), ("outcome", "")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("outcome_ground__regex", "\\S"),
-                        models.Q(("outcome", ""), _negated=True),
-                        models.Q(("decided_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="application_decided_has_ground_and_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome__in", ["", "withdrawn"]),
-                    models.Q(("decided_by", models.F("recorded_by")), _negated=True),
-                    ("recorded_by__startswith", "system:"),
-                    _connector="OR",
-                ),
-                name="application_is_decided_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="burden",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stock__in", ["organisation", "venue", "task", "system", "stamp"])),
-                name="burden_stock_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="burden",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fate__in", ["kept", "stopped", "cut", "merged", "moved", "limited"])),
-                name="burden_fate_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="burden",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="burden_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="burden",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_by__regex", "\\S")), name="burden_names_its_recorder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="burden",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fate_on__gte", models.F("counted_on"))),
-                name="burden_is_decided_after_it_was_counted",
-            ),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="burden",
@@ -1337,827 +1873,9 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="burden",
-            constraint=models.UniqueConstraint(fields=("unit", "stock", "name_zh"), name="burden_is_counted_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="burdenchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fate__in", ["kept", "stopped", "cut", "merged", "moved", "limited"])),
-                name="burden_change_fate_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="burdenchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrument__regex", "\\S")), name="burden_change_names_its_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="burdenchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_by__regex", "\\S")), name="burden_change_names_its_recorder"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="diarysheet",
-            index=models.Index(fields=["community", "day"], name="diary_of_community"),
-        ),
-        migrations.AddConstraint(
-            model_name="diarysheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("tasks__gte", 0),
-                    (
-                        "tasks__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        django.db.models.expressions.CombinedExpression(
-                                            models.Value(960), "-", models.F("forms")
-                                        ),
-                                        "-",
-                                        models.F("meetings"),
-                                    ),
-                                    "-",
-                                    models.F("inspections"),
-                                ),
-                                "-",
-                                models.F("residents"),
-                            ),
-                            "-",
-                            models.F("other"),
-                        ),
-                    ),
-                ),
-                name="diary_day_has_its_minutes",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="formfield",
-            index=models.Index(fields=["same", "admission"], name="form_field_by_sense"),
-        ),
-        migrations.AddConstraint(
-            model_name="formfield",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="form_field_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formfield",
-            constraint=models.CheckConstraint(condition=models.Q(("same__regex", "\\S")), name="form_field_has_a_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="formfield",
-            constraint=models.UniqueConstraint(fields=("admission", "position"), name="form_field_stands_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="hearing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stand__in", ["agrees", "conditions", "objects"])), name="hearing_stand_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hearing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text__regex", "\\S")), name="hearing_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hearing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("said_by__regex", "\\S")), name="hearing_names_its_speaker"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ledger",
-            index=models.Index(fields=["community", "id"], name="ledger_of_community"),
-        ),
-        migrations.AddIndex(
-            model_name="ledger",
-            index=models.Index(fields=["sender", "id"], name="ledger_of_sender"),
-        ),
-        migrations.AddConstraint(
-            model_name="ledger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "work_type__in",
-                        [
-                            "organisation",
-                            "task",
-                            "ledger",
-                            "form",
-                            "certificate",
-                            "system",
-                            "signboard",
-                            "inspection",
-                            "meeting",
-                            "award",
-                            "appraisal",
-                        ],
-                    )
-                ),
-                name="ledger_work_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["office", "resident"])), name="ledger_origin_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_by__regex", "\\S")), name="ledger_names_its_recorder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(models.Q(("origin", "office"), _negated=True), ("sender__isnull", False), _connector="OR"),
-                    models.Q(
-                        models.Q(("origin", "resident"), _negated=True),
-                        models.Q(("admission__isnull", True), ("sender__isnull", True)),
-                        _connector="OR",
-                    ),
-                ),
-                name="ledger_of_an_office_names_its_sender",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("medium__in", ["paper", "electronic"])), name="ledger_medium_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="ledger_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_on__isnull", True), ("closed_why__regex", "\\S"), _connector="OR"),
-                name="ledger_closed_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_by__regex", "\\S")), name="ledger_entry_names_its_recorder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="list_item_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["self_government", "assistance", "negative", "duties", "assisting"])),
-                name="list_item_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="list_item_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("basis__regex", "\\S")), name="list_item_names_its_legal_basis"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listitem",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            django.db.models.functions.comparison.Cast(models.F("unit"), models.BigIntegerField()),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.Func(
-                                models.F("kind"),
-                                output_field=models.BigIntegerField(),
-                                template="(hashtextextended(%(expressions)s, 0) >> 1)",
-                            ),
-                            models.Func(
-                                models.F("kind"),
-                                output_field=models.BigIntegerField(),
-                                template="(hashtextextended(%(expressions)s, 0) >> 1)",
-                            ),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.Func(
-                                models.F("code"),
-                                output_field=models.BigIntegerField(),
-                                template="(hashtextextended(%(expressions)s, 0) >> 1)",
-                            ),
-                            models.Func(
-                                models.F("code"),
-                                output_field=models.BigIntegerField(),
-                                template="(hashtextextended(%(expressions)s, 0) >> 1)",
-                            ),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="list_item_stands_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("during__upper_inf", True), ("ended_by__isnull", True)),
-                    models.Q(("during__upper_inf", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="list_item_with_an_end_says_which_change_ended_it",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["community", "-given_on", "-id"], name="assignment_of_community"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["sender", "-given_on", "-id"], name="assignment_of_sender"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "work_type__in",
-                        [
-                            "organisation",
-                            "task",
-                            "ledger",
-                            "form",
-                            "certificate",
-                            "system",
-                            "signboard",
-                            "inspection",
-                            "meeting",
-                            "award",
-                            "appraisal",
-                        ],
-                    )
-                ),
-                name="assignment_work_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["office", "resident"])), name="assignment_origin_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_by__regex", "\\S")), name="assignment_names_its_recorder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(models.Q(("origin", "office"), _negated=True), ("sender__isnull", False), _connector="OR"),
-                    models.Q(
-                        models.Q(("origin", "resident"), _negated=True),
-                        models.Q(("admission__isnull", True), ("sender__isnull", True)),
-                        _connector="OR",
-                    ),
-                ),
-                name="assignment_of_an_office_names_its_sender",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "accepted", "refused", "done", "withdrawn", "closed"])),
-                name="assignment_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title_zh__regex", "\\S")), name="assignment_has_a_chinese_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__isnull", True), ("due_on__gte", models.F("given_on")), _connector="OR"),
-                name="assignment_is_due_after_it_was_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True), ("note__regex", "\\S"), _connector="OR"
-                ),
-                name="assignment_refused_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="admission",
-            index=models.Index(fields=["sender", "-id"], name="admission_of_sender"),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="admission_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "work_type__in",
-                        [
-                            "organisation",
-                            "task",
-                            "ledger",
-                            "form",
-                            "certificate",
-                            "system",
-                            "signboard",
-                            "inspection",
-                            "meeting",
-                            "award",
-                            "appraisal",
-                        ],
-                    )
-                ),
-                name="admission_work_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title_zh__regex", "\\S")), name="admission_has_a_chinese_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("basis__regex", "\\S")), name="admission_names_its_legal_basis"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_by__regex", "\\S")), name="admission_names_its_recorder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__upper_inf", False)), name="admission_ends_some_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("money_fen__isnull", True), ("money_fen__gte", 0), _connector="OR"),
-                name="admission_money_is_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("session__regex", "\\S")), name="admission_names_the_joint_meeting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_active", False),
-                    ("is_assistance", False),
-                    models.Q(
-                        ("conditions__regex", "\\S"),
-                        ("guide__isnull", False),
-                        ("information__regex", "\\S"),
-                        ("money_fen__gt", 0),
-                        ("money_fen__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="admission_of_assistance_is_supported_before_it_is_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "title_zh__iregex",
-                        "招商引资|招商任务|引资任务|引税|协税护税|税收任务|财政收入指标|经济指标|经济增长指标|固定资产投资|产值指标|GDP",
-                    ),
-                    _negated=True,
-                ),
-                name="admission_is_no_economic_target",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("work_type", "award"), _negated=True), ("is_comprehensive", True), _connector="OR"
-                ),
-                name="admission_of_an_award_is_the_comprehensive_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="admission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_on__isnull", True), ("end_reason__regex", "\\S"), _connector="OR"),
-                name="admission_ended_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["self_government", "assistance", "negative", "duties", "assisting"])),
-                name="list_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "comments", "published", "dropped"])),
-                name="list_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__regex", "\\S")), name="list_says_why_it_is_changed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("drafted_by__regex", "\\S")), name="list_names_its_drafter"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listrevision",
-            constraint=models.UniqueConstraint(
-                fields=("unit", "kind", "number"), name="list_version_has_its_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listrevision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["draft", "comments"])),
-                fields=("unit", "kind"),
-                name="list_has_one_version_in_hand",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["comments", "published"]), _negated=True),
-                    models.Q(
-                        ("comments_from__isnull", False),
-                        ("comments_until__gt", models.F("comments_from")),
-                        ("comments_until__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="list_comments_have_their_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    models.Q(
-                        ("effective_on__gt", models.F("comments_until")),
-                        ("effective_on__isnull", False),
-                        ("published_at__isnull", False),
-                        models.Q(("published_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="list_is_published_after_its_comments",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listcomment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["resident", "committee"])), name="list_comment_source_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listcomment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text__regex", "\\S")), name="list_comment_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listcomment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("source", "committee"), _negated=True), ("body__isnull", False), _connector="OR"
-                    ),
-                    models.Q(models.Q(("source", "resident"), _negated=True), ("body__isnull", True), _connector="OR"),
-                ),
-                name="list_comment_of_a_committee_names_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("op__in", ["add", "amend", "remove"])), name="list_change_op_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "work_type__in",
-                        [
-                            "organisation",
-                            "task",
-                            "ledger",
-                            "form",
-                            "certificate",
-                            "system",
-                            "signboard",
-                            "inspection",
-                            "meeting",
-                            "award",
-                            "appraisal",
-                            "",
-                        ],
-                    )
-                ),
-                name="list_change_work_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_zh__regex", "\\S")), name="list_change_has_a_chinese_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("basis__regex", "\\S")), name="list_change_names_its_legal_basis"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__regex", "\\S")), name="list_change_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[a-z][a-z0-9_]{1,39}$")), name="list_change_code_is_a_code"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="listchange",
             constraint=models.UniqueConstraint(
                 fields=("revision", "code"), name="list_changes_a_matter_once_a_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mutualappraisal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["street", "committee"])), name="appraisal_side_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mutualappraisal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["kept", "partly", "not_kept"])), name="appraisal_verdict_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mutualappraisal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text__regex", "\\S")), name="appraisal_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mutualappraisal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_by__regex", "\\S")), name="appraisal_names_its_recorder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mutualappraisal",
-            constraint=models.UniqueConstraint(
-                fields=("agreement", "side"), name="appraisal_is_given_once_by_each_side"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outsidereport",
-            index=models.Index(fields=["sender", "-id"], name="outside_report_of_sender"),
-        ),
-        migrations.AddConstraint(
-            model_name="outsidereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "work_type__in",
-                        [
-                            "organisation",
-                            "task",
-                            "ledger",
-                            "form",
-                            "certificate",
-                            "system",
-                            "signboard",
-                            "inspection",
-                            "meeting",
-                            "award",
-                            "appraisal",
-                        ],
-                    )
-                ),
-                name="outside_report_work_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outsidereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["reported", "ordered", "corrected", "criticised", "accountable", "unfounded"])
-                ),
-                name="outside_report_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outsidereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text__regex", "\\S")), name="outside_report_says_what_happened"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outsidereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_by__regex", "\\S")), name="outside_report_names_its_recorder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outsidereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "reported"),
-                    models.Q(
-                        ("answer__regex", "\\S"),
-                        ("state_at__isnull", False),
-                        models.Q(("state_by", ""), _negated=True),
-                        models.Q(
-                            models.Q(("state_by", models.F("recorded_by")), _negated=True),
-                            ("state_by__startswith", "system:"),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="outside_report_judged_says_why_and_by_whom",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reach",
-            index=models.Index(fields=["community", "admission"], name="reach_of_community"),
-        ),
-        migrations.AddConstraint(
-            model_name="reach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                name="reach_has_a_real_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reach",
-            constraint=models.UniqueConstraint(fields=("admission", "community"), name="reach_names_a_community_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reach",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.Func(
-                                models.F("matter"),
-                                models.Func(
-                                    models.F("during"), template="(lower(%(expressions)s) - '1900-01-01'::date)"
-                                ),
-                                function="point",
-                            ),
-                            models.Func(
-                                models.F("matter"),
-                                models.Func(
-                                    models.F("during"),
-                                    template="(coalesce(upper(%(expressions)s) - '1900-01-01'::date, 9999999) - 0.5)",
-                                ),
-                                function="point",
-                            ),
-                            function="box",
-                        ),
-                        "&&",
-                    )
-                ],
-                name="reach_of_one_matter_never_overlaps",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refusal",
-            index=models.Index(fields=["sender", "at"], name="refusal_of_sender_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="refusal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "work_type__in",
-                        [
-                            "organisation",
-                            "task",
-                            "ledger",
-                            "form",
-                            "certificate",
-                            "system",
-                            "signboard",
-                            "inspection",
-                            "meeting",
-                            "award",
-                            "appraisal",
-                        ],
-                    )
-                ),
-                name="refusal_work_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refusal",
-            constraint=models.CheckConstraint(condition=models.Q(("why__regex", "\\S")), name="refusal_says_why"),
-        ),
-        migrations.AddConstraint(
-            model_name="refusal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actor__regex", "\\S")), name="refusal_names_its_actor"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["body", "-id"], name="notice_of_body"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("assignment__isnull", True), ("refusal__isnull", False)),
-                    models.Q(("assignment__isnull", False), ("refusal__isnull", True)),
-                    _connector="OR",
-                ),
-                name="notice_is_of_one_thing",
             ),
         ),
     ]
