@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from liren.foundation.kernel.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -14,575 +16,651 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="PlaceTable",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField()),
-                ("file_name", models.CharField(max_length=200, verbose_name="file")),
-                ("source", models.CharField(max_length=300, verbose_name="source")),
-                ("crs", models.CharField(max_length=40, verbose_name="coordinate system of the source")),
-                ("digest", models.CharField(max_length=64)),
-                ("places", models.PositiveIntegerField(verbose_name="places")),
-                ("quality", models.JSONField(default=dict)),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "city",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["city_id", "-version"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("city", "version"), name="place_table_version_is_given_once"),
-                    models.UniqueConstraint(fields=("city", "digest"), name="place_table_is_recorded_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("version__gte", 1)), name="place_table_versions_count_from_one"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="place_table_digest_is_one"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("source__regex", "\\S")), name="place_table_names_its_source"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Place",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                (
-                    "categories",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None),
-                ),
-                ("lon", models.FloatField(verbose_name="longitude")),
-                ("lat", models.FloatField(verbose_name="latitude")),
-                ("capacity", models.BigIntegerField(null=True, verbose_name="capacity")),
-                (
-                    "table",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rows",
-                        to="lifecircle.placetable",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("table", "number"), name="place_number_is_given_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
-                        name="place_lies_on_earth",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("categories__len__gte", 1)), name="place_counts_for_something"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("capacity__isnull", True), ("capacity__gte", 0), _connector="OR"),
-                        name="place_capacity_is_not_negative",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Run",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                ("day", models.DateField(verbose_name="as of")),
-                ("group", models.CharField(max_length=40, verbose_name="group")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "Asked for"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="PlaceTable",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField()),
+                        ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                        ("source", models.CharField(max_length=300, verbose_name="source")),
+                        ("crs", models.CharField(max_length=40, verbose_name="coordinate system of the source")),
+                        ("digest", models.CharField(max_length=64)),
+                        ("places", models.PositiveIntegerField(verbose_name="places")),
+                        ("quality", models.JSONField(default=dict)),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "city",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["city_id", "-version"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("city", "version"), name="place_table_version_is_given_once"
+                            ),
+                            models.UniqueConstraint(fields=("city", "digest"), name="place_table_is_recorded_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("version__gte", 1)), name="place_table_versions_count_from_one"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")),
+                                name="place_table_digest_is_one",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("source__regex", "\\S")), name="place_table_names_its_source"
+                            ),
                         ],
-                        default="asked",
-                        max_length=8,
-                    ),
+                    },
                 ),
-                ("asked_by", models.CharField(max_length=100)),
-                ("asked_at", models.DateTimeField()),
-                ("beat_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("stage", models.CharField(blank=True, max_length=40)),
-                ("step", models.PositiveIntegerField(default=0)),
-                ("steps", models.PositiveIntegerField(default=0)),
-                ("fault", models.TextField(blank=True)),
-                ("code_version", models.CharField(blank=True, max_length=40)),
-                ("input_fingerprint", models.CharField(blank=True, max_length=64)),
-                ("result_digest", models.CharField(blank=True, max_length=64)),
-                (
-                    "categories",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), default=list, size=None
-                    ),
-                ),
-                (
-                    "circles",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), default=list, size=None
-                    ),
-                ),
-                (
-                    "thresholds_ds",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.IntegerField(), default=list, size=None
-                    ),
-                ),
-                (
-                    "limits_ds",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.IntegerField(), default=list, size=None
-                    ),
-                ),
-                ("parameters", models.JSONField(default=dict)),
-                ("report", models.JSONField(default=dict)),
-                (
-                    "city",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-                (
-                    "places",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="lifecircle.placetable",
-                    ),
-                ),
-                (
-                    "standard",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policy.declarationversion"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["city_id", "-number"],
-                "base_manager_name": "objects",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "done")), fields=["city", "group", "-number"], name="run_latest"
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("city", "number"), name="run_number_is_given_once"),
-                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="run_numbers_count_from_one"),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["asked", "running", "done", "failed"])),
-                        name="run_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "done"), _negated=True),
-                            models.Q(
-                                models.Q(("result_digest", ""), _negated=True),
-                                models.Q(("input_fingerprint", ""), _negated=True),
-                                models.Q(("code_version", ""), _negated=True),
-                                ("ended_at__isnull", False),
+                migrations.CreateModel(
+                    name="Place",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            _connector="OR",
                         ),
-                        name="run_that_is_done_says_from_what_and_what",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "failed"), _negated=True),
-                            models.Q(("ended_at__isnull", False), ("fault__regex", "\\S")),
-                            _connector="OR",
+                        ("number", models.PositiveIntegerField()),
+                        ("name", models.CharField(max_length=200, verbose_name="name")),
+                        (
+                            "categories",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=40), size=None
+                            ),
                         ),
-                        name="run_that_failed_says_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("input_fingerprint__regex", "^[0-9a-f]{64}$"), ("input_fingerprint", ""), _connector="OR"
+                        ("lon", models.FloatField(verbose_name="longitude")),
+                        ("lat", models.FloatField(verbose_name="latitude")),
+                        ("capacity", models.BigIntegerField(null=True, verbose_name="capacity")),
+                        (
+                            "table",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rows",
+                                to="lifecircle.placetable",
+                            ),
                         ),
-                        name="run_fingerprint_is_one",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("result_digest__regex", "^[0-9a-f]{64}$"), ("result_digest", ""), _connector="OR"
-                        ),
-                        name="run_digest_is_one",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("asked_by__regex", "\\S")), name="run_names_who_asked"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Proposal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("sites", "New facilities"), ("edges", "Gates and crossings")], max_length=8
-                    ),
-                ),
-                ("category", models.CharField(max_length=40)),
-                ("most", models.PositiveIntegerField(verbose_name="at most so many")),
-                ("candidates", models.PositiveIntegerField()),
-                ("chosen", models.JSONField(default=list)),
-                ("people_before", models.BigIntegerField()),
-                ("people_after", models.BigIntegerField()),
-                ("upper_bound", models.BigIntegerField()),
-                ("method", models.CharField(max_length=60)),
-                ("is_proven", models.BooleanField()),
-                ("parameters", models.JSONField(default=dict)),
-                ("digest", models.CharField(max_length=64)),
-                ("made_by", models.CharField(max_length=100)),
-                ("made_at", models.DateTimeField()),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="proposals", to="lifecircle.run"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["run_id", "-number"],
-                "base_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(fields=("run", "number"), name="site_proposal_number_is_given_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["sites", "edges"])), name="site_proposal_kind_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("people_after__gte", models.F("people_before")),
-                            ("people_before__gte", 0),
-                            ("upper_bound__gte", models.F("people_after")),
-                        ),
-                        name="site_proposal_gains_and_stays_below_its_bound",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_proven", False), ("upper_bound", models.F("people_after")), _connector="OR"
-                        ),
-                        name="site_proposal_that_is_proven_meets_its_bound",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("most__gte", 1)), name="site_proposal_chooses_at_least_one"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="site_proposal_digest_is_one"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("made_by__regex", "\\S")), name="site_proposal_names_its_maker"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Gap",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("category", models.CharField(max_length=40)),
-                ("people", models.BigIntegerField()),
-                ("over_ds", models.IntegerField(null=True)),
-                (
-                    "cause",
-                    models.SmallIntegerField(
-                        choices=[
-                            (0, "No cause"),
-                            (1, "A wall or fence"),
-                            (2, "A river or water"),
-                            (3, "A railway"),
-                            (4, "A road without a crossing"),
-                            (5, "A long way round"),
-                            (9, "No way there within 45 minutes"),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("table", "number"), name="place_number_is_given_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                                name="place_lies_on_earth",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("categories__len__gte", 1)), name="place_counts_for_something"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("capacity__isnull", True), ("capacity__gte", 0), _connector="OR"),
+                                name="place_capacity_is_not_negative",
+                            ),
                         ],
-                        default=0,
-                    ),
+                    },
                 ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="gaps",
-                        to="lifecircle.run",
-                    ),
-                ),
-            ],
-            options={
-                "base_manager_name": "objects",
-                "indexes": [
-                    models.Index(fields=["run", "-people", "id"], name="gap_by_people"),
-                    models.Index(fields=["run", "category", "-people", "id"], name="gap_of_category"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("run", "unit", "category"), name="gap_is_said_once"),
-                    models.CheckConstraint(condition=models.Q(("people__gt", 0)), name="gap_concerns_people"),
-                    models.CheckConstraint(
-                        condition=models.Q(("over_ds__isnull", True), ("over_ds__gt", 0), _connector="OR"),
-                        name="gap_lies_beyond_the_limit",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("cause__in", [0, 1, 2, 3, 4, 5, 9])), name="gap_cause_is_known"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CircleRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "level",
-                    models.PositiveSmallIntegerField(
-                        choices=[
-                            (1, "Province"),
-                            (2, "City"),
-                            (3, "District or county"),
-                            (4, "Street or town"),
-                            (5, "Community or village"),
-                            (6, "Compound"),
-                            (7, "Grid"),
-                        ]
-                    ),
-                ),
-                ("people", models.BigIntegerField(verbose_name="permanent residents")),
-                ("households", models.BigIntegerField(verbose_name="permanent households")),
-                ("compounds", models.PositiveIntegerField()),
-                (
-                    "mode",
-                    models.CharField(blank=True, choices=[("walk", "On foot"), ("cycle", "By bicycle")], max_length=8),
-                ),
-                ("lon", models.FloatField(null=True)),
-                ("lat", models.FloatField(null=True)),
-                (
-                    "minutes_ds",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.IntegerField(null=True), default=list, size=None
-                    ),
-                ),
-                (
-                    "straight_m",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.IntegerField(null=True), default=list, size=None
-                    ),
-                ),
-                (
-                    "counts",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.IntegerField(), default=list, size=None
-                    ),
-                ),
-                (
-                    "capacity",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
-                    ),
-                ),
-                (
-                    "causes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.SmallIntegerField(), default=list, size=None
-                    ),
-                ),
-                (
-                    "served",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
-                    ),
-                ),
-                (
-                    "by_radius",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
-                    ),
-                ),
-                (
-                    "complete",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rows",
-                        to="lifecircle.run",
-                    ),
-                ),
-            ],
-            options={
-                "base_manager_name": "objects",
-                "indexes": [models.Index(fields=["run", "level", "unit"], name="circle_row_of_level")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("run", "unit"), name="circle_row_of_a_unit_is_said_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("households__gte", 0), ("people__gte", 0)),
-                        name="circle_row_counts_no_fewer_than_nobody",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("level", 6),
-                            models.Q(("lon__isnull", True), ("minutes_ds__len", 0), ("mode", "")),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Run",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="circle_row_times_are_of_compounds",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("by_radius__len", models.F("served__len")), ("by_radius__len", 0), _connector="OR"
+                        ("number", models.PositiveIntegerField()),
+                        ("day", models.DateField(verbose_name="as of")),
+                        ("group", models.CharField(max_length=40, verbose_name="group")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("asked", "Asked for"),
+                                    ("running", "Running"),
+                                    ("done", "Done"),
+                                    ("failed", "Failed"),
+                                ],
+                                default="asked",
+                                max_length=8,
                             ),
-                            models.Q(
-                                ("minutes_ds__len", models.F("served__len")), ("minutes_ds__len", 0), _connector="OR"
-                            ),
-                            models.Q(
-                                ("straight_m__len", models.F("served__len")), ("straight_m__len", 0), _connector="OR"
-                            ),
-                            models.Q(("causes__len", models.F("served__len")), ("causes__len", 0), _connector="OR"),
                         ),
-                        name="circle_row_columns_are_of_one_length",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RunEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("move", models.CharField(max_length=12)),
-                (
-                    "to_state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "Asked for"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
+                        ("asked_by", models.CharField(max_length=100)),
+                        ("asked_at", models.DateTimeField()),
+                        ("beat_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("stage", models.CharField(blank=True, max_length=40)),
+                        ("step", models.PositiveIntegerField(default=0)),
+                        ("steps", models.PositiveIntegerField(default=0)),
+                        ("fault", models.TextField(blank=True)),
+                        ("code_version", models.CharField(blank=True, max_length=40)),
+                        ("input_fingerprint", models.CharField(blank=True, max_length=64)),
+                        ("result_digest", models.CharField(blank=True, max_length=64)),
+                        (
+                            "categories",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=40), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "circles",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=40), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "thresholds_ds",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.IntegerField(), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "limits_ds",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.IntegerField(), default=list, size=None
+                            ),
+                        ),
+                        ("parameters", models.JSONField(default=dict)),
+                        ("report", models.JSONField(default=dict)),
+                        (
+                            "city",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                        (
+                            "places",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="lifecircle.placetable",
+                            ),
+                        ),
+                        (
+                            "standard",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="policy.declarationversion",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["city_id", "-number"],
+                        "base_manager_name": "objects",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "done")),
+                                fields=["city", "group", "-number"],
+                                name="run_latest",
+                            )
                         ],
-                        max_length=8,
-                    ),
+                        "constraints": [
+                            models.UniqueConstraint(fields=("city", "number"), name="run_number_is_given_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("number__gte", 1)), name="run_numbers_count_from_one"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["asked", "running", "done", "failed"])),
+                                name="run_state_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "done"), _negated=True),
+                                    models.Q(
+                                        models.Q(("result_digest", ""), _negated=True),
+                                        models.Q(("input_fingerprint", ""), _negated=True),
+                                        models.Q(("code_version", ""), _negated=True),
+                                        ("ended_at__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="run_that_is_done_says_from_what_and_what",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "failed"), _negated=True),
+                                    models.Q(("ended_at__isnull", False), ("fault__regex", "\\S")),
+                                    _connector="OR",
+                                ),
+                                name="run_that_failed_says_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("input_fingerprint__regex", "^[0-9a-f]{64}$"),
+                                    ("input_fingerprint", ""),
+                                    _connector="OR",
+                                ),
+                                name="run_fingerprint_is_one",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("result_digest__regex", "^[0-9a-f]{64}$"), ("result_digest", ""), _connector="OR"
+                                ),
+                                name="run_digest_is_one",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("asked_by__regex", "\\S")), name="run_names_who_asked"
+                            ),
+                        ],
+                    },
                 ),
-                ("actor", models.CharField(max_length=100)),
-                ("at", models.DateTimeField()),
-                ("note", models.TextField(blank=True)),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="lifecircle.run"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["run_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("to_state__in", ["asked", "running", "done", "failed"])),
-                        name="run_event_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("actor__regex", "\\S")), name="run_event_names_its_actor"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StreetNetwork",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("walk", "On foot"), ("cycle", "By bicycle")],
-                        max_length=8,
-                        verbose_name="way of going",
-                    ),
-                ),
-                ("version", models.PositiveIntegerField()),
-                ("file_name", models.CharField(max_length=200, verbose_name="file")),
-                ("source", models.CharField(max_length=300, verbose_name="source")),
-                ("rules", models.CharField(blank=True, max_length=60)),
-                ("digest", models.CharField(max_length=64)),
-                ("content", models.BinaryField()),
-                ("nodes", models.PositiveIntegerField(verbose_name="nodes")),
-                ("edges", models.PositiveIntegerField(verbose_name="edges")),
-                ("quality", models.JSONField(default=dict)),
-                ("west", models.FloatField()),
-                ("south", models.FloatField()),
-                ("east", models.FloatField()),
-                ("north", models.FloatField()),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "city",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["city_id", "mode", "-version"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("city", "mode", "version"), name="network_version_is_given_once"),
-                    models.UniqueConstraint(fields=("city", "mode", "digest"), name="network_is_recorded_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("version__gte", 1)), name="network_versions_count_from_one"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("mode__in", ["walk", "cycle"])), name="network_mode_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("edges__gte", 1), ("nodes__gte", 2)), name="network_has_ways"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("east__lte", 180),
-                            ("north__lte", 90),
-                            ("south__gte", -90),
-                            ("west__gte", -180),
-                            ("south__lte", models.F("north")),
-                            ("west__lte", models.F("east")),
+                migrations.CreateModel(
+                    name="Proposal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="network_lies_on_earth",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="network_digest_is_one"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("source__regex", "\\S")), name="network_names_its_source"
-                    ),
-                ],
-            },
+                        ("number", models.PositiveIntegerField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("sites", "New facilities"), ("edges", "Gates and crossings")], max_length=8
+                            ),
+                        ),
+                        ("category", models.CharField(max_length=40)),
+                        ("most", models.PositiveIntegerField(verbose_name="at most so many")),
+                        ("candidates", models.PositiveIntegerField()),
+                        ("chosen", models.JSONField(default=list)),
+                        ("people_before", models.BigIntegerField()),
+                        ("people_after", models.BigIntegerField()),
+                        ("upper_bound", models.BigIntegerField()),
+                        ("method", models.CharField(max_length=60)),
+                        ("is_proven", models.BooleanField()),
+                        ("parameters", models.JSONField(default=dict)),
+                        ("digest", models.CharField(max_length=64)),
+                        ("made_by", models.CharField(max_length=100)),
+                        ("made_at", models.DateTimeField()),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="proposals",
+                                to="lifecircle.run",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["run_id", "-number"],
+                        "base_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("run", "number"), name="site_proposal_number_is_given_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["sites", "edges"])), name="site_proposal_kind_is_known"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("people_after__gte", models.F("people_before")),
+                                    ("people_before__gte", 0),
+                                    ("upper_bound__gte", models.F("people_after")),
+                                ),
+                                name="site_proposal_gains_and_stays_below_its_bound",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_proven", False), ("upper_bound", models.F("people_after")), _connector="OR"
+                                ),
+                                name="site_proposal_that_is_proven_meets_its_bound",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("most__gte", 1)), name="site_proposal_chooses_at_least_one"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")),
+                                name="site_proposal_digest_is_one",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("made_by__regex", "\\S")), name="site_proposal_names_its_maker"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Gap",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("category", models.CharField(max_length=40)),
+                        ("people", models.BigIntegerField()),
+                        ("over_ds", models.IntegerField(null=True)),
+                        (
+                            "cause",
+                            models.SmallIntegerField(
+                                choices=[
+                                    (0, "No cause"),
+                                    (1, "A wall or fence"),
+                                    (2, "A river or water"),
+                                    (3, "A railway"),
+                                    (4, "A road without a crossing"),
+                                    (5, "A long way round"),
+                                    (9, "No way there within 45 minutes"),
+                                ],
+                                default=0,
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="gaps",
+                                to="lifecircle.run",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "base_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["run", "-people", "id"], name="gap_by_people"),
+                            models.Index(fields=["run", "category", "-people", "id"], name="gap_of_category"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("run", "unit", "category"), name="gap_is_said_once"),
+                            models.CheckConstraint(condition=models.Q(("people__gt", 0)), name="gap_concerns_people"),
+                            models.CheckConstraint(
+                                condition=models.Q(("over_ds__isnull", True), ("over_ds__gt", 0), _connector="OR"),
+                                name="gap_lies_beyond_the_limit",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("cause__in", [0, 1, 2, 3, 4, 5, 9])), name="gap_cause_is_known"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CircleRow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "level",
+                            models.PositiveSmallIntegerField(
+                                choices=[
+                                    (1, "Province"),
+                                    (2, "City"),
+                                    (3, "District or county"),
+                                    (4, "Street or town"),
+                                    (5, "Community or village"),
+                                    (6, "Compound"),
+                                    (7, "Grid"),
+                                ]
+                            ),
+                        ),
+                        ("people", models.BigIntegerField(verbose_name="permanent residents")),
+                        ("households", models.BigIntegerField(verbose_name="permanent households")),
+                        ("compounds", models.PositiveIntegerField()),
+                        (
+                            "mode",
+                            models.CharField(
+                                blank=True, choices=[("walk", "On foot"), ("cycle", "By bicycle")], max_length=8
+                            ),
+                        ),
+                        ("lon", models.FloatField(null=True)),
+                        ("lat", models.FloatField(null=True)),
+                        (
+                            "minutes_ds",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.IntegerField(null=True), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "straight_m",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.IntegerField(null=True), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "counts",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.IntegerField(), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "capacity",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.BigIntegerField(), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "causes",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.SmallIntegerField(), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "served",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.BigIntegerField(), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "by_radius",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.BigIntegerField(), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "complete",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.BigIntegerField(), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rows",
+                                to="lifecircle.run",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "base_manager_name": "objects",
+                        "indexes": [models.Index(fields=["run", "level", "unit"], name="circle_row_of_level")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("run", "unit"), name="circle_row_of_a_unit_is_said_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("households__gte", 0), ("people__gte", 0)),
+                                name="circle_row_counts_no_fewer_than_nobody",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("level", 6),
+                                    models.Q(("lon__isnull", True), ("minutes_ds__len", 0), ("mode", "")),
+                                    _connector="OR",
+                                ),
+                                name="circle_row_times_are_of_compounds",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("by_radius__len", models.F("served__len")),
+                                        ("by_radius__len", 0),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(
+                                        ("minutes_ds__len", models.F("served__len")),
+                                        ("minutes_ds__len", 0),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(
+                                        ("straight_m__len", models.F("served__len")),
+                                        ("straight_m__len", 0),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(
+                                        ("causes__len", models.F("served__len")), ("causes__len", 0), _connector="OR"
+                                    ),
+                                ),
+                                name="circle_row_columns_are_of_one_length",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RunEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("move", models.CharField(max_length=12)),
+                        (
+                            "to_state",
+                            models.CharField(
+                                choices=[
+                                    ("asked", "Asked for"),
+                                    ("running", "Running"),
+                                    ("done", "Done"),
+                                    ("failed", "Failed"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        ("actor", models.CharField(max_length=100)),
+                        ("at", models.DateTimeField()),
+                        ("note", models.TextField(blank=True)),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="lifecircle.run"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["run_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("to_state__in", ["asked", "running", "done", "failed"])),
+                                name="run_event_state_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("actor__regex", "\\S")), name="run_event_names_its_actor"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StreetNetwork",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "mode",
+                            models.CharField(
+                                choices=[("walk", "On foot"), ("cycle", "By bicycle")],
+                                max_length=8,
+                                verbose_name="way of going",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField()),
+                        ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                        ("source", models.CharField(max_length=300, verbose_name="source")),
+                        ("rules", models.CharField(blank=True, max_length=60)),
+                        ("digest", models.CharField(max_length=64)),
+                        ("content", models.BinaryField()),
+                        ("nodes", models.PositiveIntegerField(verbose_name="nodes")),
+                        ("edges", models.PositiveIntegerField(verbose_name="edges")),
+                        ("quality", models.JSONField(default=dict)),
+                        ("west", models.FloatField()),
+                        ("south", models.FloatField()),
+                        ("east", models.FloatField()),
+                        ("north", models.FloatField()),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "city",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["city_id", "mode", "-version"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("city", "mode", "version"), name="network_version_is_given_once"
+                            ),
+                            models.UniqueConstraint(fields=("city", "mode", "digest"), name="network_is_recorded_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("version__gte", 1)), name="network_versions_count_from_one"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("mode__in", ["walk", "cycle"])), name="network_mode_is_known"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("edges__gte", 1), ("nodes__gte", 2)), name="network_has_ways"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("east__lte", 180),
+                                    ("north__lte", 90),
+                                    ("south__gte", -90),
+                                    ("west__gte", -180),
+                                    ("south__lte", models.F("north")),
+                                    ("west__lte", models.F("east")),
+                                ),
+                                name="network_lies_on_earth",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="network_digest_is_one"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("source__regex", "\\S")), name="network_names_its_source"
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
         migrations.AddField(
             model_name="run",

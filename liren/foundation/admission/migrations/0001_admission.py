@@ -8,6 +8,8 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
+from liren.foundation.kernel.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -18,525 +20,595 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ListChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "op",
-                    models.CharField(
-                        choices=[("add", "Put on the list"), ("amend", "Changed"), ("remove", "Taken off the list")],
-                        max_length=6,
-                    ),
-                ),
-                ("code", models.CharField(max_length=40)),
-                ("name_zh", models.CharField(max_length=120)),
-                ("name_en", models.CharField(blank=True, max_length=200)),
-                ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
-                ("reason", models.TextField(max_length=1000)),
-                (
-                    "work_type",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("organisation", "Organisation"),
-                            ("task", "Task"),
-                            ("ledger", "Ledger"),
-                            ("form", "Form to fill in"),
-                            ("certificate", "Certificate or stamp"),
-                            ("system", "Information system"),
-                            ("signboard", "Signboard or venue"),
-                            ("inspection", "Inspection"),
-                            ("meeting", "Meeting"),
-                            ("award", "Award round"),
-                            ("appraisal", "Appraisal"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "words",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["revision_id", "code"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("op__in", ["add", "amend", "remove"])), name="list_change_op_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "work_type__in",
-                                [
-                                    "organisation",
-                                    "task",
-                                    "ledger",
-                                    "form",
-                                    "certificate",
-                                    "system",
-                                    "signboard",
-                                    "inspection",
-                                    "meeting",
-                                    "award",
-                                    "appraisal",
-                                    "",
-                                ],
-                            )
-                        ),
-                        name="list_change_work_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name_zh__regex", "\\S")), name="list_change_has_a_chinese_name"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("basis__regex", "\\S")), name="list_change_names_its_legal_basis"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("reason__regex", "\\S")), name="list_change_says_why"),
-                    models.CheckConstraint(
-                        condition=models.Q(("code__regex", "^[a-z][a-z0-9_]{1,39}$")), name="list_change_code_is_a_code"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Admission",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "work_type",
-                    models.CharField(
-                        choices=[
-                            ("organisation", "Organisation"),
-                            ("task", "Task"),
-                            ("ledger", "Ledger"),
-                            ("form", "Form to fill in"),
-                            ("certificate", "Certificate or stamp"),
-                            ("system", "Information system"),
-                            ("signboard", "Signboard or venue"),
-                            ("inspection", "Inspection"),
-                            ("meeting", "Meeting"),
-                            ("award", "Award round"),
-                            ("appraisal", "Appraisal"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind of work",
-                    ),
-                ),
-                ("title_zh", models.CharField(max_length=120)),
-                ("title_en", models.CharField(blank=True, max_length=200)),
-                ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "minutes_a_month",
-                    models.PositiveIntegerField(verbose_name="minutes of work a month in one community"),
-                ),
-                (
-                    "is_assistance",
-                    models.BooleanField(default=False, verbose_name="a matter in which the committee assists"),
-                ),
-                (
-                    "is_comprehensive",
-                    models.BooleanField(default=False, verbose_name="the one comprehensive award round"),
-                ),
-                (
-                    "money_fen",
-                    models.BigIntegerField(blank=True, null=True, verbose_name="money for one community and year"),
-                ),
-                ("conditions", models.TextField(blank=True, max_length=1000, verbose_name="conditions provided")),
-                ("information", models.TextField(blank=True, max_length=1000, verbose_name="information support")),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                ("session", models.CharField(max_length=120, verbose_name="joint meeting")),
-                ("is_active", models.BooleanField(default=False)),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                ("end_reason", models.CharField(blank=True, max_length=500)),
-                ("is_simulated", models.BooleanField(default=False)),
-                ("written_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "guide",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "sender",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"),
-                ),
-            ],
-            options={
-                "ordering": ["-id"],
-                "indexes": [models.Index(fields=["sender", "-id"], name="admission_of_sender")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="admission_has_a_real_period",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "work_type__in",
-                                [
-                                    "organisation",
-                                    "task",
-                                    "ledger",
-                                    "form",
-                                    "certificate",
-                                    "system",
-                                    "signboard",
-                                    "inspection",
-                                    "meeting",
-                                    "award",
-                                    "appraisal",
-                                ],
-                            )
-                        ),
-                        name="admission_work_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("title_zh__regex", "\\S")), name="admission_has_a_chinese_title"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("basis__regex", "\\S")), name="admission_names_its_legal_basis"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("recorded_by__regex", "\\S")), name="admission_names_its_recorder"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("during__upper_inf", False)), name="admission_ends_some_day"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("money_fen__isnull", True), ("money_fen__gte", 0), _connector="OR"),
-                        name="admission_money_is_not_negative",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("session__regex", "\\S")), name="admission_names_the_joint_meeting"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_active", False),
-                            ("is_assistance", False),
-                            models.Q(
-                                ("conditions__regex", "\\S"),
-                                ("guide__isnull", False),
-                                ("information__regex", "\\S"),
-                                ("money_fen__gt", 0),
-                                ("money_fen__isnull", False),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="ListChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            _connector="OR",
                         ),
-                        name="admission_of_assistance_is_supported_before_it_is_active",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "title_zh__iregex",
-                                "招商引资|招商任务|引资任务|引税|协税护税|税收任务|财政收入指标|经济指标|经济增长指标|固定资产投资|产值指标|GDP",
+                        (
+                            "op",
+                            models.CharField(
+                                choices=[
+                                    ("add", "Put on the list"),
+                                    ("amend", "Changed"),
+                                    ("remove", "Taken off the list"),
+                                ],
+                                max_length=6,
                             ),
-                            _negated=True,
                         ),
-                        name="admission_is_no_economic_target",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("work_type", "award"), _negated=True), ("is_comprehensive", True), _connector="OR"
+                        ("code", models.CharField(max_length=40)),
+                        ("name_zh", models.CharField(max_length=120)),
+                        ("name_en", models.CharField(blank=True, max_length=200)),
+                        ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
+                        ("reason", models.TextField(max_length=1000)),
+                        (
+                            "work_type",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("organisation", "Organisation"),
+                                    ("task", "Task"),
+                                    ("ledger", "Ledger"),
+                                    ("form", "Form to fill in"),
+                                    ("certificate", "Certificate or stamp"),
+                                    ("system", "Information system"),
+                                    ("signboard", "Signboard or venue"),
+                                    ("inspection", "Inspection"),
+                                    ("meeting", "Meeting"),
+                                    ("award", "Award round"),
+                                    ("appraisal", "Appraisal"),
+                                ],
+                                max_length=12,
+                            ),
                         ),
-                        name="admission_of_an_award_is_the_comprehensive_one",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("ended_on__isnull", True), ("end_reason__regex", "\\S"), _connector="OR"),
-                        name="admission_ended_says_why",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Agreement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("signed_on", models.DateField()),
-                ("street_duties", models.TextField(max_length=2000)),
-                ("committee_duties", models.TextField(max_length=2000)),
-                ("instrument", models.CharField(max_length=300, verbose_name="document")),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "committee",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-                (
-                    "office",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"),
-                ),
-                (
-                    "street",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-id"],
-                "indexes": [models.Index(fields=["street", "signed_on"], name="agreement_of_street")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="agreement_has_a_real_period",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("community"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("community"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
+                        (
+                            "words",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["revision_id", "code"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("op__in", ["add", "amend", "remove"])),
+                                name="list_change_op_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "work_type__in",
+                                        [
+                                            "organisation",
+                                            "task",
+                                            "ledger",
+                                            "form",
+                                            "certificate",
+                                            "system",
+                                            "signboard",
+                                            "inspection",
+                                            "meeting",
+                                            "award",
+                                            "appraisal",
+                                            "",
+                                        ],
+                                    )
                                 ),
-                                "&&",
+                                name="list_change_work_is_known",
                             ),
-                            ("during", "&&"),
+                            models.CheckConstraint(
+                                condition=models.Q(("name_zh__regex", "\\S")), name="list_change_has_a_chinese_name"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("basis__regex", "\\S")), name="list_change_names_its_legal_basis"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("reason__regex", "\\S")), name="list_change_says_why"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("code__regex", "^[a-z][a-z0-9_]{1,39}$")),
+                                name="list_change_code_is_a_code",
+                            ),
                         ],
-                        name="agreement_of_a_committee_never_overlaps",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("street_duties__regex", "\\S")), name="agreement_names_duties_of_the_street"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("committee_duties__regex", "\\S")),
-                        name="agreement_names_duties_of_the_committee",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("instrument__regex", "\\S")), name="agreement_names_its_document"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("recorded_by__regex", "\\S")), name="agreement_names_its_recorder"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("during__upper_inf", False)), name="agreement_is_of_a_year"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("office", models.F("committee")), _negated=True),
-                        name="agreement_is_between_two",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="AgreedMatter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("money_fen", models.BigIntegerField()),
-                (
-                    "admission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="admission.admission"
-                    ),
+                    },
                 ),
-                (
-                    "agreement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="matters", to="admission.agreement"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["agreement_id", "id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("agreement", "admission"), name="agreed_matter_stands_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("money_fen__gt", 0)), name="agreed_matter_has_its_money"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Application",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "work_type",
-                    models.CharField(
-                        choices=[
-                            ("organisation", "Organisation"),
-                            ("task", "Task"),
-                            ("ledger", "Ledger"),
-                            ("form", "Form to fill in"),
-                            ("certificate", "Certificate or stamp"),
-                            ("system", "Information system"),
-                            ("signboard", "Signboard or venue"),
-                            ("inspection", "Inspection"),
-                            ("meeting", "Meeting"),
-                            ("award", "Award round"),
-                            ("appraisal", "Appraisal"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind of work",
-                    ),
-                ),
-                ("title_zh", models.CharField(max_length=120)),
-                ("title_en", models.CharField(blank=True, max_length=200)),
-                ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "minutes_a_month",
-                    models.PositiveIntegerField(verbose_name="minutes of work a month in one community"),
-                ),
-                (
-                    "is_assistance",
-                    models.BooleanField(default=False, verbose_name="a matter in which the committee assists"),
-                ),
-                (
-                    "is_comprehensive",
-                    models.BooleanField(default=False, verbose_name="the one comprehensive award round"),
-                ),
-                (
-                    "money_fen",
-                    models.BigIntegerField(blank=True, null=True, verbose_name="money for one community and year"),
-                ),
-                ("conditions", models.TextField(blank=True, max_length=1000, verbose_name="conditions provided")),
-                ("information", models.TextField(blank=True, max_length=1000, verbose_name="information support")),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                ("case_id", models.BigIntegerField(unique=True)),
-                (
-                    "field_names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=80), blank=True, default=list, size=None
-                    ),
-                ),
-                ("findings", models.JSONField(default=list)),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("admitted", "Admitted"),
-                            ("refused", "Not admitted"),
-                            ("withdrawn", "Withdrawn by the applicant"),
-                        ],
-                        max_length=9,
-                    ),
-                ),
-                ("outcome_ground", models.TextField(blank=True, max_length=2000)),
-                ("session", models.CharField(blank=True, max_length=120, verbose_name="joint meeting")),
-                ("decided_by", models.CharField(blank=True, max_length=100)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("communities", models.ManyToManyField(related_name="+", to="territory.unit")),
-                (
-                    "guide",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "sender",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-id"],
-                "indexes": [
-                    models.Index(condition=models.Q(("outcome", "")), fields=["id"], name="application_open"),
-                    models.Index(fields=["sender", "-id"], name="application_of_sender"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="application_has_a_real_period",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "work_type__in",
-                                [
-                                    "organisation",
-                                    "task",
-                                    "ledger",
-                                    "form",
-                                    "certificate",
-                                    "system",
-                                    "signboard",
-                                    "inspection",
-                                    "meeting",
-                                    "award",
-                                    "appraisal",
+                migrations.CreateModel(
+                    name="Admission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "work_type",
+                            models.CharField(
+                                choices=[
+                                    ("organisation", "Organisation"),
+                                    ("task", "Task"),
+                                    ("ledger", "Ledger"),
+                                    ("form", "Form to fill in"),
+                                    ("certificate", "Certificate or stamp"),
+                                    ("system", "Information system"),
+                                    ("signboard", "Signboard or venue"),
+                                    ("inspection", "Inspection"),
+                                    ("meeting", "Meeting"),
+                                    ("award", "Award round"),
+                                    ("appraisal", "Appraisal"),
                                 ],
-                            )
-                        ),
-                        name="application_work_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("title_zh__regex", "\\S")), name="application_has_a_chinese_title"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("basis__regex", "\\S")), name="application_names_its_legal_basis"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("recorded_by__regex", "\\S")), name="application_names_its_recorder"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("during__upper_inf", False)), name="application_ends_some_day"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("money_fen__isnull", True), ("money_fen__gte", 0), _connector="OR"),
-                        name="application_money_is_not_negative",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("outcome__in", ["admitted", "refused", "withdrawn", ""])),
-                        name="application_outcome_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by", ""), ("outcome", "")),
-                            models.Q(
-                                ("decided_at__isnull", False),
-                                ("outcome_ground__regex", "\\S"),
-                                models.Q(("outcome", ""), _negated=True),
-                                models.Q(("decided_by", ""), _negated=True),
+                                max_length=12,
+                                verbose_name="kind of work",
                             ),
-                            _connector="OR",
                         ),
-                        name="application_decided_has_ground_and_moment",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("outcome__in", ["", "withdrawn"]),
-                            models.Q(("decided_by", models.F("recorded_by")), _negated=True),
-                            ("recorded_by__startswith", "system:"),
-                            _connector="OR",
+                        ("title_zh", models.CharField(max_length=120)),
+                        ("title_en", models.CharField(blank=True, max_length=200)),
+                        ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "minutes_a_month",
+                            models.PositiveIntegerField(verbose_name="minutes of work a month in one community"),
                         ),
-                        name="application_is_decided_by_another",
-                    ),
-                ],
-            },
+                        (
+                            "is_assistance",
+                            models.BooleanField(default=False, verbose_name="a matter in which the committee assists"),
+                        ),
+                        (
+                            "is_comprehensive",
+                            models.BooleanField(default=False, verbose_name="the one comprehensive award round"),
+                        ),
+                        (
+                            "money_fen",
+                            models.BigIntegerField(
+                                blank=True, null=True, verbose_name="money for one community and year"
+                            ),
+                        ),
+                        (
+                            "conditions",
+                            models.TextField(blank=True, max_length=1000, verbose_name="conditions provided"),
+                        ),
+                        (
+                            "information",
+                            models.TextField(blank=True, max_length=1000, verbose_name="information support"),
+                        ),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("session", models.CharField(max_length=120, verbose_name="joint meeting")),
+                        ("is_active", models.BooleanField(default=False)),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        ("end_reason", models.CharField(blank=True, max_length=500)),
+                        ("is_simulated", models.BooleanField(default=False)),
+                        ("written_at", models.DateTimeField(editable=False, null=True)),
+                        (
+                            "guide",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "sender",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-id"],
+                        "indexes": [models.Index(fields=["sender", "-id"], name="admission_of_sender")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="admission_has_a_real_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "work_type__in",
+                                        [
+                                            "organisation",
+                                            "task",
+                                            "ledger",
+                                            "form",
+                                            "certificate",
+                                            "system",
+                                            "signboard",
+                                            "inspection",
+                                            "meeting",
+                                            "award",
+                                            "appraisal",
+                                        ],
+                                    )
+                                ),
+                                name="admission_work_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("title_zh__regex", "\\S")), name="admission_has_a_chinese_title"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("basis__regex", "\\S")), name="admission_names_its_legal_basis"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("recorded_by__regex", "\\S")), name="admission_names_its_recorder"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("during__upper_inf", False)), name="admission_ends_some_day"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("money_fen__isnull", True), ("money_fen__gte", 0), _connector="OR"),
+                                name="admission_money_is_not_negative",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("session__regex", "\\S")), name="admission_names_the_joint_meeting"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_active", False),
+                                    ("is_assistance", False),
+                                    models.Q(
+                                        ("conditions__regex", "\\S"),
+                                        ("guide__isnull", False),
+                                        ("information__regex", "\\S"),
+                                        ("money_fen__gt", 0),
+                                        ("money_fen__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="admission_of_assistance_is_supported_before_it_is_active",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "title_zh__iregex",
+                                        "招商引资|招商任务|引资任务|引税|协税护税|税收任务|财政收入指标|经济指标|经济增长指标|固定资产投资|产值指标|GDP",
+                                    ),
+                                    _negated=True,
+                                ),
+                                name="admission_is_no_economic_target",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("work_type", "award"), _negated=True),
+                                    ("is_comprehensive", True),
+                                    _connector="OR",
+                                ),
+                                name="admission_of_an_award_is_the_comprehensive_one",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ended_on__isnull", True), ("end_reason__regex", "\\S"), _connector="OR"
+                                ),
+                                name="admission_ended_says_why",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Agreement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("signed_on", models.DateField()),
+                        ("street_duties", models.TextField(max_length=2000)),
+                        ("committee_duties", models.TextField(max_length=2000)),
+                        ("instrument", models.CharField(max_length=300, verbose_name="document")),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "committee",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "community",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                        (
+                            "office",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "street",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-id"],
+                        "indexes": [models.Index(fields=["street", "signed_on"], name="agreement_of_street")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="agreement_has_a_real_period",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("community"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("community"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("during", "&&"),
+                                ],
+                                name="agreement_of_a_committee_never_overlaps",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("street_duties__regex", "\\S")),
+                                name="agreement_names_duties_of_the_street",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("committee_duties__regex", "\\S")),
+                                name="agreement_names_duties_of_the_committee",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("instrument__regex", "\\S")), name="agreement_names_its_document"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("recorded_by__regex", "\\S")), name="agreement_names_its_recorder"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("during__upper_inf", False)), name="agreement_is_of_a_year"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("office", models.F("committee")), _negated=True),
+                                name="agreement_is_between_two",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AgreedMatter",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("money_fen", models.BigIntegerField()),
+                        (
+                            "admission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="admission.admission"
+                            ),
+                        ),
+                        (
+                            "agreement",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="matters",
+                                to="admission.agreement",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["agreement_id", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("agreement", "admission"), name="agreed_matter_stands_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("money_fen__gt", 0)), name="agreed_matter_has_its_money"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Application",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "work_type",
+                            models.CharField(
+                                choices=[
+                                    ("organisation", "Organisation"),
+                                    ("task", "Task"),
+                                    ("ledger", "Ledger"),
+                                    ("form", "Form to fill in"),
+                                    ("certificate", "Certificate or stamp"),
+                                    ("system", "Information system"),
+                                    ("signboard", "Signboard or venue"),
+                                    ("inspection", "Inspection"),
+                                    ("meeting", "Meeting"),
+                                    ("award", "Award round"),
+                                    ("appraisal", "Appraisal"),
+                                ],
+                                max_length=12,
+                                verbose_name="kind of work",
+                            ),
+                        ),
+                        ("title_zh", models.CharField(max_length=120)),
+                        ("title_en", models.CharField(blank=True, max_length=200)),
+                        ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "minutes_a_month",
+                            models.PositiveIntegerField(verbose_name="minutes of work a month in one community"),
+                        ),
+                        (
+                            "is_assistance",
+                            models.BooleanField(default=False, verbose_name="a matter in which the committee assists"),
+                        ),
+                        (
+                            "is_comprehensive",
+                            models.BooleanField(default=False, verbose_name="the one comprehensive award round"),
+                        ),
+                        (
+                            "money_fen",
+                            models.BigIntegerField(
+                                blank=True, null=True, verbose_name="money for one community and year"
+                            ),
+                        ),
+                        (
+                            "conditions",
+                            models.TextField(blank=True, max_length=1000, verbose_name="conditions provided"),
+                        ),
+                        (
+                            "information",
+                            models.TextField(blank=True, max_length=1000, verbose_name="information support"),
+                        ),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("case_id", models.BigIntegerField(unique=True)),
+                        (
+                            "field_names",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=80), blank=True, default=list, size=None
+                            ),
+                        ),
+                        ("findings", models.JSONField(default=list)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("admitted", "Admitted"),
+                                    ("refused", "Not admitted"),
+                                    ("withdrawn", "Withdrawn by the applicant"),
+                                ],
+                                max_length=9,
+                            ),
+                        ),
+                        ("outcome_ground", models.TextField(blank=True, max_length=2000)),
+                        ("session", models.CharField(blank=True, max_length=120, verbose_name="joint meeting")),
+                        ("decided_by", models.CharField(blank=True, max_length=100)),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("communities", models.ManyToManyField(related_name="+", to="territory.unit")),
+                        (
+                            "guide",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "sender",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-id"],
+                        "indexes": [
+                            models.Index(condition=models.Q(("outcome", "")), fields=["id"], name="application_open"),
+                            models.Index(fields=["sender", "-id"], name="application_of_sender"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="application_has_a_real_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "work_type__in",
+                                        [
+                                            "organisation",
+                                            "task",
+                                            "ledger",
+                                            "form",
+                                            "certificate",
+                                            "system",
+                                            "signboard",
+                                            "inspection",
+                                            "meeting",
+                                            "award",
+                                            "appraisal",
+                                        ],
+                                    )
+                                ),
+                                name="application_work_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("title_zh__regex", "\\S")), name="application_has_a_chinese_title"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("basis__regex", "\\S")), name="application_names_its_legal_basis"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("recorded_by__regex", "\\S")), name="application_names_its_recorder"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("during__upper_inf", False)), name="application_ends_some_day"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("money_fen__isnull", True), ("money_fen__gte", 0), _connector="OR"),
+                                name="application_money_is_not_negative",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("outcome__in", ["admitted", "refused", "withdrawn", ""])),
+                                name="application_outcome_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("decided_by", ""), ("outcome", "")),
+                                    models.Q(
+                                        ("decided_at__isnull", False),
+                                        ("outcome_ground__regex", "\\S"),
+                                        models.Q(("outcome", ""), _negated=True),
+                                        models.Q(("decided_by", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="application_decided_has_ground_and_moment",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("outcome__in", ["", "withdrawn"]),
+                                    models.Q(("decided_by", models.F("recorded_by")), _negated=True),
+                                    ("recorded_by__startswith", "system:"),
+                                    _connector="OR",
+                                ),
+                                name="application_is_decided_by_another",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
         migrations.AddField(
             model_name="admission",
@@ -549,769 +621,849 @@ class Migration(migrations.Migration):
                 to="admission.application",
             ),
         ),
-        migrations.CreateModel(
-            name="Burden",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name_zh", models.CharField(max_length=120)),
-                ("name_en", models.CharField(blank=True, max_length=200)),
-                (
-                    "stock",
-                    models.CharField(
-                        choices=[
-                            ("organisation", "Organisations"),
-                            ("venue", "Venues and signboards"),
-                            ("task", "Tasks and indicators"),
-                            ("system", "Information systems"),
-                            ("stamp", "Certificates and stamps"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Burden",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name_zh", models.CharField(max_length=120)),
+                        ("name_en", models.CharField(blank=True, max_length=200)),
+                        (
+                            "stock",
+                            models.CharField(
+                                choices=[
+                                    ("organisation", "Organisations"),
+                                    ("venue", "Venues and signboards"),
+                                    ("task", "Tasks and indicators"),
+                                    ("system", "Information systems"),
+                                    ("stamp", "Certificates and stamps"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("basis", models.CharField(blank=True, max_length=300, verbose_name="legal basis")),
+                        ("counted_on", models.DateField()),
+                        (
+                            "fate",
+                            models.CharField(
+                                choices=[
+                                    ("kept", "Kept"),
+                                    ("stopped", "Stopped"),
+                                    ("cut", "Cancelled"),
+                                    ("merged", "Merged into another"),
+                                    ("moved", "Moved to others"),
+                                    ("limited", "Limited"),
+                                ],
+                                default="kept",
+                                max_length=8,
+                            ),
+                        ),
+                        ("fate_on", models.DateField()),
+                        (
+                            "route_zh",
+                            models.TextField(blank=True, max_length=1000, verbose_name="where residents turn instead"),
+                        ),
+                        ("route_en", models.TextField(blank=True, max_length=1000)),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "demanded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["stock", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("stock__in", ["organisation", "venue", "task", "system", "stamp"])),
+                                name="burden_stock_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("fate__in", ["kept", "stopped", "cut", "merged", "moved", "limited"])
+                                ),
+                                name="burden_fate_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("name_zh__regex", "\\S")), name="burden_has_a_chinese_name"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("recorded_by__regex", "\\S")), name="burden_names_its_recorder"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("fate_on__gte", models.F("counted_on"))),
+                                name="burden_is_decided_after_it_was_counted",
+                            ),
+                            models.UniqueConstraint(fields=("unit", "stock", "name_zh"), name="burden_is_counted_once"),
                         ],
-                        max_length=12,
-                    ),
+                    },
                 ),
-                ("basis", models.CharField(blank=True, max_length=300, verbose_name="legal basis")),
-                ("counted_on", models.DateField()),
-                (
-                    "fate",
-                    models.CharField(
-                        choices=[
-                            ("kept", "Kept"),
-                            ("stopped", "Stopped"),
-                            ("cut", "Cancelled"),
-                            ("merged", "Merged into another"),
-                            ("moved", "Moved to others"),
-                            ("limited", "Limited"),
+                migrations.CreateModel(
+                    name="BurdenChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "fate",
+                            models.CharField(
+                                choices=[
+                                    ("kept", "Kept"),
+                                    ("stopped", "Stopped"),
+                                    ("cut", "Cancelled"),
+                                    ("merged", "Merged into another"),
+                                    ("moved", "Moved to others"),
+                                    ("limited", "Limited"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        ("effective_on", models.DateField()),
+                        ("instrument", models.CharField(max_length=300, verbose_name="document")),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "burden",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="changes",
+                                to="admission.burden",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["burden_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("fate__in", ["kept", "stopped", "cut", "merged", "moved", "limited"])
+                                ),
+                                name="burden_change_fate_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("instrument__regex", "\\S")),
+                                name="burden_change_names_its_document",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("recorded_by__regex", "\\S")),
+                                name="burden_change_names_its_recorder",
+                            ),
                         ],
-                        default="kept",
-                        max_length=8,
-                    ),
+                    },
                 ),
-                ("fate_on", models.DateField()),
-                (
-                    "route_zh",
-                    models.TextField(blank=True, max_length=1000, verbose_name="where residents turn instead"),
-                ),
-                ("route_en", models.TextField(blank=True, max_length=1000)),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "demanded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["stock", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("stock__in", ["organisation", "venue", "task", "system", "stamp"])),
-                        name="burden_stock_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("fate__in", ["kept", "stopped", "cut", "merged", "moved", "limited"])),
-                        name="burden_fate_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name_zh__regex", "\\S")), name="burden_has_a_chinese_name"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("recorded_by__regex", "\\S")), name="burden_names_its_recorder"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("fate_on__gte", models.F("counted_on"))),
-                        name="burden_is_decided_after_it_was_counted",
-                    ),
-                    models.UniqueConstraint(fields=("unit", "stock", "name_zh"), name="burden_is_counted_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BurdenChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "fate",
-                    models.CharField(
-                        choices=[
-                            ("kept", "Kept"),
-                            ("stopped", "Stopped"),
-                            ("cut", "Cancelled"),
-                            ("merged", "Merged into another"),
-                            ("moved", "Moved to others"),
-                            ("limited", "Limited"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("effective_on", models.DateField()),
-                ("instrument", models.CharField(max_length=300, verbose_name="document")),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "burden",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="admission.burden"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["burden_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("fate__in", ["kept", "stopped", "cut", "merged", "moved", "limited"])),
-                        name="burden_change_fate_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("instrument__regex", "\\S")), name="burden_change_names_its_document"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("recorded_by__regex", "\\S")), name="burden_change_names_its_recorder"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="DiarySheet",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField()),
-                ("tasks", models.PositiveSmallIntegerField(default=0)),
-                ("forms", models.PositiveSmallIntegerField(default=0)),
-                ("meetings", models.PositiveSmallIntegerField(default=0)),
-                ("inspections", models.PositiveSmallIntegerField(default=0)),
-                ("residents", models.PositiveSmallIntegerField(default=0)),
-                ("other", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["community_id", "day", "id"],
-                "indexes": [models.Index(fields=["community", "day"], name="diary_of_community")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("tasks__gte", 0),
-                            (
-                                "tasks__lte",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
+                migrations.CreateModel(
+                    name="DiarySheet",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("day", models.DateField()),
+                        ("tasks", models.PositiveSmallIntegerField(default=0)),
+                        ("forms", models.PositiveSmallIntegerField(default=0)),
+                        ("meetings", models.PositiveSmallIntegerField(default=0)),
+                        ("inspections", models.PositiveSmallIntegerField(default=0)),
+                        ("residents", models.PositiveSmallIntegerField(default=0)),
+                        ("other", models.PositiveSmallIntegerField(default=0)),
+                        (
+                            "community",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["community_id", "day", "id"],
+                        "indexes": [models.Index(fields=["community", "day"], name="diary_of_community")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("tasks__gte", 0),
+                                    (
+                                        "tasks__lte",
                                         django.db.models.expressions.CombinedExpression(
                                             django.db.models.expressions.CombinedExpression(
                                                 django.db.models.expressions.CombinedExpression(
-                                                    models.Value(960), "-", models.F("forms")
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        django.db.models.expressions.CombinedExpression(
+                                                            models.Value(960), "-", models.F("forms")
+                                                        ),
+                                                        "-",
+                                                        models.F("meetings"),
+                                                    ),
+                                                    "-",
+                                                    models.F("inspections"),
                                                 ),
                                                 "-",
-                                                models.F("meetings"),
+                                                models.F("residents"),
                                             ),
                                             "-",
-                                            models.F("inspections"),
+                                            models.F("other"),
                                         ),
-                                        "-",
-                                        models.F("residents"),
                                     ),
-                                    "-",
-                                    models.F("other"),
                                 ),
-                            ),
-                        ),
-                        name="diary_day_has_its_minutes",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="FormField",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField()),
-                ("name_zh", models.CharField(max_length=80)),
-                ("same", models.CharField(max_length=80)),
-                (
-                    "admission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="fields", to="admission.admission"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["admission_id", "position"],
-                "indexes": [models.Index(fields=["same", "admission"], name="form_field_by_sense")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("name_zh__regex", "\\S")), name="form_field_has_a_chinese_name"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("same__regex", "\\S")), name="form_field_has_a_key"),
-                    models.UniqueConstraint(fields=("admission", "position"), name="form_field_stands_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Hearing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "stand",
-                    models.CharField(
-                        choices=[
-                            ("agrees", "Agrees"),
-                            ("conditions", "Agrees under conditions"),
-                            ("objects", "Objects"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("text", models.TextField(max_length=2000)),
-                ("said_by", models.CharField(max_length=100)),
-                ("said_at", models.DateTimeField()),
-                (
-                    "application",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="hearings", to="admission.application"
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["application_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("stand__in", ["agrees", "conditions", "objects"])),
-                        name="hearing_stand_is_known",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("text__regex", "\\S")), name="hearing_says_something"),
-                    models.CheckConstraint(
-                        condition=models.Q(("said_by__regex", "\\S")), name="hearing_names_its_speaker"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Ledger",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "work_type",
-                    models.CharField(
-                        choices=[
-                            ("organisation", "Organisation"),
-                            ("task", "Task"),
-                            ("ledger", "Ledger"),
-                            ("form", "Form to fill in"),
-                            ("certificate", "Certificate or stamp"),
-                            ("system", "Information system"),
-                            ("signboard", "Signboard or venue"),
-                            ("inspection", "Inspection"),
-                            ("meeting", "Meeting"),
-                            ("award", "Award round"),
-                            ("appraisal", "Appraisal"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind of work",
-                    ),
-                ),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[("office", "Asked by an office"), ("resident", "Asked by residents")],
-                        default="office",
-                        max_length=8,
-                    ),
-                ),
-                ("given_on", models.DateField(verbose_name="first day")),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                ("name_zh", models.CharField(max_length=120)),
-                (
-                    "medium",
-                    models.CharField(choices=[("paper", "On paper"), ("electronic", "Electronic")], max_length=10),
-                ),
-                (
-                    "field_names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=80), blank=True, default=list, size=None
-                    ),
-                ),
-                ("closed_on", models.DateField(blank=True, null=True)),
-                ("closed_why", models.CharField(blank=True, max_length=300)),
-                (
-                    "admission",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="admission.admission",
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-                (
-                    "sender",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "stock",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ledgers",
-                        to="admission.burden",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["community_id", "id"],
-                "indexes": [
-                    models.Index(fields=["community", "id"], name="ledger_of_community"),
-                    models.Index(fields=["sender", "id"], name="ledger_of_sender"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "work_type__in",
-                                [
-                                    "organisation",
-                                    "task",
-                                    "ledger",
-                                    "form",
-                                    "certificate",
-                                    "system",
-                                    "signboard",
-                                    "inspection",
-                                    "meeting",
-                                    "award",
-                                    "appraisal",
-                                ],
+                                name="diary_day_has_its_minutes",
                             )
-                        ),
-                        name="ledger_work_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("origin__in", ["office", "resident"])), name="ledger_origin_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("recorded_by__regex", "\\S")), name="ledger_names_its_recorder"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                models.Q(("origin", "office"), _negated=True),
-                                ("sender__isnull", False),
-                                _connector="OR",
-                            ),
-                            models.Q(
-                                models.Q(("origin", "resident"), _negated=True),
-                                models.Q(("admission__isnull", True), ("sender__isnull", True)),
-                                _connector="OR",
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="FormField",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
                         ),
-                        name="ledger_of_an_office_names_its_sender",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("medium__in", ["paper", "electronic"])), name="ledger_medium_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name_zh__regex", "\\S")), name="ledger_has_a_chinese_name"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("closed_on__isnull", True), ("closed_why__regex", "\\S"), _connector="OR"),
-                        name="ledger_closed_says_why",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LedgerEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("entered_on", models.DateField()),
-                ("minutes", models.PositiveIntegerField(default=0)),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "ledger",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="admission.ledger"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "ledger entries",
-                "ordering": ["ledger_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("recorded_by__regex", "\\S")), name="ledger_entry_names_its_recorder"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ListItem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name_zh", models.CharField(max_length=120)),
-                ("name_en", models.CharField(blank=True, max_length=200)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("self_government", "Self-government matters"),
-                            ("assistance", "Matters of assistance"),
-                            ("negative", "Negative list"),
-                            ("duties", "Catalogue of duties by law"),
-                            ("assisting", "Catalogue of assistance to government"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                ("code", models.CharField(max_length=40)),
-                ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
-                (
-                    "work_type",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("organisation", "Organisation"),
-                            ("task", "Task"),
-                            ("ledger", "Ledger"),
-                            ("form", "Form to fill in"),
-                            ("certificate", "Certificate or stamp"),
-                            ("system", "Information system"),
-                            ("signboard", "Signboard or venue"),
-                            ("inspection", "Inspection"),
-                            ("meeting", "Meeting"),
-                            ("award", "Award round"),
-                            ("appraisal", "Appraisal"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "words",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
-                    ),
-                ),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="admission.listchange"
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="admission.listchange",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["kind", "code", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="list_item_has_a_real_period",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["self_government", "assistance", "negative", "duties", "assisting"])
+                        ("position", models.PositiveSmallIntegerField()),
+                        ("name_zh", models.CharField(max_length=80)),
+                        ("same", models.CharField(max_length=80)),
+                        (
+                            "admission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="fields",
+                                to="admission.admission",
+                            ),
                         ),
-                        name="list_item_kind_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name_zh__regex", "\\S")), name="list_item_has_a_chinese_name"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("basis__regex", "\\S")), name="list_item_names_its_legal_basis"
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
+                    ],
+                    options={
+                        "ordering": ["admission_id", "position"],
+                        "indexes": [models.Index(fields=["same", "admission"], name="form_field_by_sense")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("name_zh__regex", "\\S")), name="form_field_has_a_chinese_name"
                             ),
-                            (
-                                models.Func(
-                                    models.Func(
-                                        models.F("kind"),
-                                        output_field=models.BigIntegerField(),
-                                        template="(hashtextextended(%(expressions)s, 0) >> 1)",
-                                    ),
-                                    models.Func(
-                                        models.F("kind"),
-                                        output_field=models.BigIntegerField(),
-                                        template="(hashtextextended(%(expressions)s, 0) >> 1)",
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
+                            models.CheckConstraint(
+                                condition=models.Q(("same__regex", "\\S")), name="form_field_has_a_key"
                             ),
-                            (
-                                models.Func(
-                                    models.Func(
-                                        models.F("code"),
-                                        output_field=models.BigIntegerField(),
-                                        template="(hashtextextended(%(expressions)s, 0) >> 1)",
-                                    ),
-                                    models.Func(
-                                        models.F("code"),
-                                        output_field=models.BigIntegerField(),
-                                        template="(hashtextextended(%(expressions)s, 0) >> 1)",
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            ("during", "&&"),
+                            models.UniqueConstraint(fields=("admission", "position"), name="form_field_stands_once"),
                         ],
-                        name="list_item_stands_once_at_a_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("during__upper_inf", True), ("ended_by__isnull", True)),
-                            models.Q(("during__upper_inf", False), ("ended_by__isnull", False)),
-                            _connector="OR",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Hearing",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="list_item_with_an_end_says_which_change_ended_it",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Assignment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "work_type",
-                    models.CharField(
-                        choices=[
-                            ("organisation", "Organisation"),
-                            ("task", "Task"),
-                            ("ledger", "Ledger"),
-                            ("form", "Form to fill in"),
-                            ("certificate", "Certificate or stamp"),
-                            ("system", "Information system"),
-                            ("signboard", "Signboard or venue"),
-                            ("inspection", "Inspection"),
-                            ("meeting", "Meeting"),
-                            ("award", "Award round"),
-                            ("appraisal", "Appraisal"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind of work",
-                    ),
-                ),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[("office", "Asked by an office"), ("resident", "Asked by residents")],
-                        default="office",
-                        max_length=8,
-                    ),
-                ),
-                ("given_on", models.DateField(verbose_name="first day")),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                ("title_zh", models.CharField(max_length=120)),
-                ("title_en", models.CharField(blank=True, max_length=200)),
-                ("text", models.TextField(blank=True, max_length=2000, verbose_name="what is asked")),
-                ("due_on", models.DateField(blank=True, null=True)),
-                ("minutes", models.PositiveIntegerField(default=0, verbose_name="minutes it is thought to take")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "Asked"),
-                            ("accepted", "Accepted"),
-                            ("refused", "Refused"),
-                            ("done", "Done"),
-                            ("withdrawn", "Withdrawn"),
-                            ("closed", "Closed with its admission"),
-                        ],
-                        default="asked",
-                        max_length=9,
-                    ),
-                ),
-                ("state_at", models.DateTimeField()),
-                ("state_by", models.CharField(max_length=100)),
-                ("note", models.CharField(blank=True, max_length=500)),
-                ("is_simulated", models.BooleanField(default=False)),
-                (
-                    "admission",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="admission.admission",
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-                (
-                    "sender",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="admission.listitem",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-given_on", "-id"],
-                "indexes": [
-                    models.Index(fields=["community", "-given_on", "-id"], name="assignment_of_community"),
-                    models.Index(fields=["sender", "-given_on", "-id"], name="assignment_of_sender"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "work_type__in",
-                                [
-                                    "organisation",
-                                    "task",
-                                    "ledger",
-                                    "form",
-                                    "certificate",
-                                    "system",
-                                    "signboard",
-                                    "inspection",
-                                    "meeting",
-                                    "award",
-                                    "appraisal",
+                        (
+                            "stand",
+                            models.CharField(
+                                choices=[
+                                    ("agrees", "Agrees"),
+                                    ("conditions", "Agrees under conditions"),
+                                    ("objects", "Objects"),
                                 ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("text", models.TextField(max_length=2000)),
+                        ("said_by", models.CharField(max_length=100)),
+                        ("said_at", models.DateTimeField()),
+                        (
+                            "application",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="hearings",
+                                to="admission.application",
+                            ),
+                        ),
+                        (
+                            "community",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["application_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("stand__in", ["agrees", "conditions", "objects"])),
+                                name="hearing_stand_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("text__regex", "\\S")), name="hearing_says_something"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("said_by__regex", "\\S")), name="hearing_names_its_speaker"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Ledger",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "work_type",
+                            models.CharField(
+                                choices=[
+                                    ("organisation", "Organisation"),
+                                    ("task", "Task"),
+                                    ("ledger", "Ledger"),
+                                    ("form", "Form to fill in"),
+                                    ("certificate", "Certificate or stamp"),
+                                    ("system", "Information system"),
+                                    ("signboard", "Signboard or venue"),
+                                    ("inspection", "Inspection"),
+                                    ("meeting", "Meeting"),
+                                    ("award", "Award round"),
+                                    ("appraisal", "Appraisal"),
+                                ],
+                                max_length=12,
+                                verbose_name="kind of work",
+                            ),
+                        ),
+                        (
+                            "origin",
+                            models.CharField(
+                                choices=[("office", "Asked by an office"), ("resident", "Asked by residents")],
+                                default="office",
+                                max_length=8,
+                            ),
+                        ),
+                        ("given_on", models.DateField(verbose_name="first day")),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("name_zh", models.CharField(max_length=120)),
+                        (
+                            "medium",
+                            models.CharField(
+                                choices=[("paper", "On paper"), ("electronic", "Electronic")], max_length=10
+                            ),
+                        ),
+                        (
+                            "field_names",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=80), blank=True, default=list, size=None
+                            ),
+                        ),
+                        ("closed_on", models.DateField(blank=True, null=True)),
+                        ("closed_why", models.CharField(blank=True, max_length=300)),
+                        (
+                            "admission",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="admission.admission",
+                            ),
+                        ),
+                        (
+                            "community",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                        (
+                            "sender",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "stock",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="ledgers",
+                                to="admission.burden",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["community_id", "id"],
+                        "indexes": [
+                            models.Index(fields=["community", "id"], name="ledger_of_community"),
+                            models.Index(fields=["sender", "id"], name="ledger_of_sender"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "work_type__in",
+                                        [
+                                            "organisation",
+                                            "task",
+                                            "ledger",
+                                            "form",
+                                            "certificate",
+                                            "system",
+                                            "signboard",
+                                            "inspection",
+                                            "meeting",
+                                            "award",
+                                            "appraisal",
+                                        ],
+                                    )
+                                ),
+                                name="ledger_work_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("origin__in", ["office", "resident"])),
+                                name="ledger_origin_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("recorded_by__regex", "\\S")), name="ledger_names_its_recorder"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        models.Q(("origin", "office"), _negated=True),
+                                        ("sender__isnull", False),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(
+                                        models.Q(("origin", "resident"), _negated=True),
+                                        models.Q(("admission__isnull", True), ("sender__isnull", True)),
+                                        _connector="OR",
+                                    ),
+                                ),
+                                name="ledger_of_an_office_names_its_sender",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("medium__in", ["paper", "electronic"])),
+                                name="ledger_medium_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("name_zh__regex", "\\S")), name="ledger_has_a_chinese_name"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("closed_on__isnull", True), ("closed_why__regex", "\\S"), _connector="OR"
+                                ),
+                                name="ledger_closed_says_why",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LedgerEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("entered_on", models.DateField()),
+                        ("minutes", models.PositiveIntegerField(default=0)),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "ledger",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entries",
+                                to="admission.ledger",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "ledger entries",
+                        "ordering": ["ledger_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("recorded_by__regex", "\\S")),
+                                name="ledger_entry_names_its_recorder",
                             )
-                        ),
-                        name="assignment_work_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("origin__in", ["office", "resident"])), name="assignment_origin_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("recorded_by__regex", "\\S")), name="assignment_names_its_recorder"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                models.Q(("origin", "office"), _negated=True),
-                                ("sender__isnull", False),
-                                _connector="OR",
-                            ),
-                            models.Q(
-                                models.Q(("origin", "resident"), _negated=True),
-                                models.Q(("admission__isnull", True), ("sender__isnull", True)),
-                                _connector="OR",
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ListItem",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
                         ),
-                        name="assignment_of_an_office_names_its_sender",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["asked", "accepted", "refused", "done", "withdrawn", "closed"])
+                        ("name_zh", models.CharField(max_length=120)),
+                        ("name_en", models.CharField(blank=True, max_length=200)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("self_government", "Self-government matters"),
+                                    ("assistance", "Matters of assistance"),
+                                    ("negative", "Negative list"),
+                                    ("duties", "Catalogue of duties by law"),
+                                    ("assisting", "Catalogue of assistance to government"),
+                                ],
+                                max_length=16,
+                            ),
                         ),
-                        name="assignment_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("title_zh__regex", "\\S")), name="assignment_has_a_chinese_title"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("due_on__isnull", True), ("due_on__gte", models.F("given_on")), _connector="OR"
+                        ("code", models.CharField(max_length=40)),
+                        ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
+                        (
+                            "work_type",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("organisation", "Organisation"),
+                                    ("task", "Task"),
+                                    ("ledger", "Ledger"),
+                                    ("form", "Form to fill in"),
+                                    ("certificate", "Certificate or stamp"),
+                                    ("system", "Information system"),
+                                    ("signboard", "Signboard or venue"),
+                                    ("inspection", "Inspection"),
+                                    ("meeting", "Meeting"),
+                                    ("award", "Award round"),
+                                    ("appraisal", "Appraisal"),
+                                ],
+                                max_length=12,
+                            ),
                         ),
-                        name="assignment_is_due_after_it_was_given",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "refused"), _negated=True), ("note__regex", "\\S"), _connector="OR"
+                        (
+                            "words",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                            ),
                         ),
-                        name="assignment_refused_says_why",
-                    ),
-                ],
-            },
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="admission.listchange"
+                            ),
+                        ),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="admission.listchange",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["kind", "code", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="list_item_has_a_real_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind__in", ["self_government", "assistance", "negative", "duties", "assisting"])
+                                ),
+                                name="list_item_kind_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("name_zh__regex", "\\S")), name="list_item_has_a_chinese_name"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("basis__regex", "\\S")), name="list_item_names_its_legal_basis"
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            models.Func(
+                                                models.F("kind"),
+                                                output_field=models.BigIntegerField(),
+                                                template="(hashtextextended(%(expressions)s, 0) >> 1)",
+                                            ),
+                                            models.Func(
+                                                models.F("kind"),
+                                                output_field=models.BigIntegerField(),
+                                                template="(hashtextextended(%(expressions)s, 0) >> 1)",
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            models.Func(
+                                                models.F("code"),
+                                                output_field=models.BigIntegerField(),
+                                                template="(hashtextextended(%(expressions)s, 0) >> 1)",
+                                            ),
+                                            models.Func(
+                                                models.F("code"),
+                                                output_field=models.BigIntegerField(),
+                                                template="(hashtextextended(%(expressions)s, 0) >> 1)",
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("during", "&&"),
+                                ],
+                                name="list_item_stands_once_at_a_time",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("during__upper_inf", True), ("ended_by__isnull", True)),
+                                    models.Q(("during__upper_inf", False), ("ended_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="list_item_with_an_end_says_which_change_ended_it",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Assignment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "work_type",
+                            models.CharField(
+                                choices=[
+                                    ("organisation", "Organisation"),
+                                    ("task", "Task"),
+                                    ("ledger", "Ledger"),
+                                    ("form", "Form to fill in"),
+                                    ("certificate", "Certificate or stamp"),
+                                    ("system", "Information system"),
+                                    ("signboard", "Signboard or venue"),
+                                    ("inspection", "Inspection"),
+                                    ("meeting", "Meeting"),
+                                    ("award", "Award round"),
+                                    ("appraisal", "Appraisal"),
+                                ],
+                                max_length=12,
+                                verbose_name="kind of work",
+                            ),
+                        ),
+                        (
+                            "origin",
+                            models.CharField(
+                                choices=[("office", "Asked by an office"), ("resident", "Asked by residents")],
+                                default="office",
+                                max_length=8,
+                            ),
+                        ),
+                        ("given_on", models.DateField(verbose_name="first day")),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("title_zh", models.CharField(max_length=120)),
+                        ("title_en", models.CharField(blank=True, max_length=200)),
+                        ("text", models.TextField(blank=True, max_length=2000, verbose_name="what is asked")),
+                        ("due_on", models.DateField(blank=True, null=True)),
+                        (
+                            "minutes",
+                            models.PositiveIntegerField(default=0, verbose_name="minutes it is thought to take"),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("asked", "Asked"),
+                                    ("accepted", "Accepted"),
+                                    ("refused", "Refused"),
+                                    ("done", "Done"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("closed", "Closed with its admission"),
+                                ],
+                                default="asked",
+                                max_length=9,
+                            ),
+                        ),
+                        ("state_at", models.DateTimeField()),
+                        ("state_by", models.CharField(max_length=100)),
+                        ("note", models.CharField(blank=True, max_length=500)),
+                        ("is_simulated", models.BooleanField(default=False)),
+                        (
+                            "admission",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="admission.admission",
+                            ),
+                        ),
+                        (
+                            "community",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                        (
+                            "sender",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "item",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="admission.listitem",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-given_on", "-id"],
+                        "indexes": [
+                            models.Index(fields=["community", "-given_on", "-id"], name="assignment_of_community"),
+                            models.Index(fields=["sender", "-given_on", "-id"], name="assignment_of_sender"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "work_type__in",
+                                        [
+                                            "organisation",
+                                            "task",
+                                            "ledger",
+                                            "form",
+                                            "certificate",
+                                            "system",
+                                            "signboard",
+                                            "inspection",
+                                            "meeting",
+                                            "award",
+                                            "appraisal",
+                                        ],
+                                    )
+                                ),
+                                name="assignment_work_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("origin__in", ["office", "resident"])),
+                                name="assignment_origin_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("recorded_by__regex", "\\S")), name="assignment_names_its_recorder"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        models.Q(("origin", "office"), _negated=True),
+                                        ("sender__isnull", False),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(
+                                        models.Q(("origin", "resident"), _negated=True),
+                                        models.Q(("admission__isnull", True), ("sender__isnull", True)),
+                                        _connector="OR",
+                                    ),
+                                ),
+                                name="assignment_of_an_office_names_its_sender",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["asked", "accepted", "refused", "done", "withdrawn", "closed"])
+                                ),
+                                name="assignment_state_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("title_zh__regex", "\\S")), name="assignment_has_a_chinese_title"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("due_on__isnull", True), ("due_on__gte", models.F("given_on")), _connector="OR"
+                                ),
+                                name="assignment_is_due_after_it_was_given",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "refused"), _negated=True),
+                                    ("note__regex", "\\S"),
+                                    _connector="OR",
+                                ),
+                                name="assignment_refused_says_why",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
         migrations.AddField(
             model_name="admission",
@@ -1324,159 +1476,182 @@ class Migration(migrations.Migration):
                 to="admission.listitem",
             ),
         ),
-        migrations.CreateModel(
-            name="ListRevision",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("self_government", "Self-government matters"),
-                            ("assistance", "Matters of assistance"),
-                            ("negative", "Negative list"),
-                            ("duties", "Catalogue of duties by law"),
-                            ("assisting", "Catalogue of assistance to government"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="ListRevision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("self_government", "Self-government matters"),
+                                    ("assistance", "Matters of assistance"),
+                                    ("negative", "Negative list"),
+                                    ("duties", "Catalogue of duties by law"),
+                                    ("assisting", "Catalogue of assistance to government"),
+                                ],
+                                max_length=16,
+                            ),
+                        ),
+                        ("number", models.PositiveIntegerField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "Being drafted"),
+                                    ("comments", "Open for comments"),
+                                    ("published", "Published"),
+                                    ("dropped", "Dropped"),
+                                ],
+                                default="draft",
+                                max_length=9,
+                            ),
+                        ),
+                        ("reason", models.TextField(max_length=1000, verbose_name="why it is changed")),
+                        ("drafted_by", models.CharField(max_length=100)),
+                        ("drafted_at", models.DateTimeField()),
+                        ("comments_from", models.DateField(blank=True, null=True)),
+                        (
+                            "comments_until",
+                            models.DateField(blank=True, null=True, verbose_name="last day for comments"),
+                        ),
+                        ("effective_on", models.DateField(blank=True, null=True)),
+                        ("published_at", models.DateTimeField(blank=True, null=True)),
+                        ("published_by", models.CharField(blank=True, max_length=100)),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["unit_id", "kind", "-number"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind__in", ["self_government", "assistance", "negative", "duties", "assisting"])
+                                ),
+                                name="list_kind_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["draft", "comments", "published", "dropped"])),
+                                name="list_state_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("reason__regex", "\\S")), name="list_says_why_it_is_changed"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("drafted_by__regex", "\\S")), name="list_names_its_drafter"
+                            ),
+                            models.UniqueConstraint(
+                                fields=("unit", "kind", "number"), name="list_version_has_its_number_once"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ["draft", "comments"])),
+                                fields=("unit", "kind"),
+                                name="list_has_one_version_in_hand",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["comments", "published"]), _negated=True),
+                                    models.Q(
+                                        ("comments_from__isnull", False),
+                                        ("comments_until__gt", models.F("comments_from")),
+                                        ("comments_until__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="list_comments_have_their_days",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "published"), _negated=True),
+                                    models.Q(
+                                        ("effective_on__gt", models.F("comments_until")),
+                                        ("effective_on__isnull", False),
+                                        ("published_at__isnull", False),
+                                        models.Q(("published_by", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="list_is_published_after_its_comments",
+                            ),
                         ],
-                        max_length=16,
-                    ),
+                    },
                 ),
-                ("number", models.PositiveIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Being drafted"),
-                            ("comments", "Open for comments"),
-                            ("published", "Published"),
-                            ("dropped", "Dropped"),
+                migrations.CreateModel(
+                    name="ListComment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[("resident", "Resident"), ("committee", "Committee")], max_length=9
+                            ),
+                        ),
+                        ("text", models.TextField(max_length=2000)),
+                        ("said_at", models.DateTimeField()),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "revision",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="comments",
+                                to="admission.listrevision",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["revision_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("source__in", ["resident", "committee"])),
+                                name="list_comment_source_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("text__regex", "\\S")), name="list_comment_says_something"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        models.Q(("source", "committee"), _negated=True),
+                                        ("body__isnull", False),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(
+                                        models.Q(("source", "resident"), _negated=True),
+                                        ("body__isnull", True),
+                                        _connector="OR",
+                                    ),
+                                ),
+                                name="list_comment_of_a_committee_names_it",
+                            ),
                         ],
-                        default="draft",
-                        max_length=9,
-                    ),
+                    },
                 ),
-                ("reason", models.TextField(max_length=1000, verbose_name="why it is changed")),
-                ("drafted_by", models.CharField(max_length=100)),
-                ("drafted_at", models.DateTimeField()),
-                ("comments_from", models.DateField(blank=True, null=True)),
-                ("comments_until", models.DateField(blank=True, null=True, verbose_name="last day for comments")),
-                ("effective_on", models.DateField(blank=True, null=True)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                ("published_by", models.CharField(blank=True, max_length=100)),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["unit_id", "kind", "-number"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["self_government", "assistance", "negative", "duties", "assisting"])
-                        ),
-                        name="list_kind_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["draft", "comments", "published", "dropped"])),
-                        name="list_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reason__regex", "\\S")), name="list_says_why_it_is_changed"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("drafted_by__regex", "\\S")), name="list_names_its_drafter"
-                    ),
-                    models.UniqueConstraint(fields=("unit", "kind", "number"), name="list_version_has_its_number_once"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ["draft", "comments"])),
-                        fields=("unit", "kind"),
-                        name="list_has_one_version_in_hand",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["comments", "published"]), _negated=True),
-                            models.Q(
-                                ("comments_from__isnull", False),
-                                ("comments_until__gt", models.F("comments_from")),
-                                ("comments_until__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="list_comments_have_their_days",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "published"), _negated=True),
-                            models.Q(
-                                ("effective_on__gt", models.F("comments_until")),
-                                ("effective_on__isnull", False),
-                                ("published_at__isnull", False),
-                                models.Q(("published_by", ""), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="list_is_published_after_its_comments",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ListComment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "source",
-                    models.CharField(choices=[("resident", "Resident"), ("committee", "Committee")], max_length=9),
-                ),
-                ("text", models.TextField(max_length=2000)),
-                ("said_at", models.DateTimeField()),
-                (
-                    "body",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "revision",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="comments",
-                        to="admission.listrevision",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["revision_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("source__in", ["resident", "committee"])),
-                        name="list_comment_source_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("text__regex", "\\S")), name="list_comment_says_something"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                models.Q(("source", "committee"), _negated=True),
-                                ("body__isnull", False),
-                                _connector="OR",
-                            ),
-                            models.Q(
-                                models.Q(("source", "resident"), _negated=True), ("body__isnull", True), _connector="OR"
-                            ),
-                        ),
-                        name="list_comment_of_a_committee_names_it",
-                    ),
-                ],
-            },
+            ]
         ),
         migrations.AddField(
             model_name="listchange",
@@ -1485,380 +1660,424 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="admission.listrevision"
             ),
         ),
-        migrations.CreateModel(
-            name="MutualAppraisal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("street", "Street or town"), ("committee", "Committee")],
-                        max_length=9,
-                        verbose_name="who appraises",
-                    ),
-                ),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[
-                            ("kept", "Kept its word"),
-                            ("partly", "Kept it in part"),
-                            ("not_kept", "Did not keep it"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("text", models.TextField(max_length=2000)),
-                ("said_on", models.DateField()),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "agreement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="appraisals", to="admission.agreement"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["agreement_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("side__in", ["street", "committee"])), name="appraisal_side_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("verdict__in", ["kept", "partly", "not_kept"])),
-                        name="appraisal_verdict_is_known",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("text__regex", "\\S")), name="appraisal_says_something"),
-                    models.CheckConstraint(
-                        condition=models.Q(("recorded_by__regex", "\\S")), name="appraisal_names_its_recorder"
-                    ),
-                    models.UniqueConstraint(fields=("agreement", "side"), name="appraisal_is_given_once_by_each_side"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="OutsideReport",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "work_type",
-                    models.CharField(
-                        choices=[
-                            ("organisation", "Organisation"),
-                            ("task", "Task"),
-                            ("ledger", "Ledger"),
-                            ("form", "Form to fill in"),
-                            ("certificate", "Certificate or stamp"),
-                            ("system", "Information system"),
-                            ("signboard", "Signboard or venue"),
-                            ("inspection", "Inspection"),
-                            ("meeting", "Meeting"),
-                            ("award", "Award round"),
-                            ("appraisal", "Appraisal"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("happened_on", models.DateField()),
-                ("text", models.TextField(max_length=2000, verbose_name="what was handed down, and how")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("reported", "Reported"),
-                            ("ordered", "Correction ordered"),
-                            ("corrected", "Corrected"),
-                            ("criticised", "Criticised in public"),
-                            ("accountable", "Passed on for accountability"),
-                            ("unfounded", "Not confirmed"),
-                        ],
-                        default="reported",
-                        max_length=11,
-                    ),
-                ),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                ("state_by", models.CharField(blank=True, max_length=100)),
-                ("state_at", models.DateTimeField(blank=True, null=True)),
-                ("answer", models.TextField(blank=True, max_length=2000)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-                (
-                    "sender",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"),
-                ),
-            ],
-            options={
-                "ordering": ["-id"],
-                "indexes": [models.Index(fields=["sender", "-id"], name="outside_report_of_sender")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "work_type__in",
-                                [
-                                    "organisation",
-                                    "task",
-                                    "ledger",
-                                    "form",
-                                    "certificate",
-                                    "system",
-                                    "signboard",
-                                    "inspection",
-                                    "meeting",
-                                    "award",
-                                    "appraisal",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="MutualAppraisal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("street", "Street or town"), ("committee", "Committee")],
+                                max_length=9,
+                                verbose_name="who appraises",
+                            ),
+                        ),
+                        (
+                            "verdict",
+                            models.CharField(
+                                choices=[
+                                    ("kept", "Kept its word"),
+                                    ("partly", "Kept it in part"),
+                                    ("not_kept", "Did not keep it"),
                                 ],
-                            )
+                                max_length=8,
+                            ),
                         ),
-                        name="outside_report_work_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "state__in",
-                                ["reported", "ordered", "corrected", "criticised", "accountable", "unfounded"],
-                            )
+                        ("text", models.TextField(max_length=2000)),
+                        ("said_on", models.DateField()),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "agreement",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="appraisals",
+                                to="admission.agreement",
+                            ),
                         ),
-                        name="outside_report_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("text__regex", "\\S")), name="outside_report_says_what_happened"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("recorded_by__regex", "\\S")), name="outside_report_names_its_recorder"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state", "reported"),
-                            models.Q(
-                                ("answer__regex", "\\S"),
-                                ("state_at__isnull", False),
-                                models.Q(("state_by", ""), _negated=True),
-                                models.Q(
-                                    models.Q(("state_by", models.F("recorded_by")), _negated=True),
-                                    ("state_by__startswith", "system:"),
+                    ],
+                    options={
+                        "ordering": ["agreement_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("side__in", ["street", "committee"])),
+                                name="appraisal_side_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("verdict__in", ["kept", "partly", "not_kept"])),
+                                name="appraisal_verdict_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("text__regex", "\\S")), name="appraisal_says_something"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("recorded_by__regex", "\\S")), name="appraisal_names_its_recorder"
+                            ),
+                            models.UniqueConstraint(
+                                fields=("agreement", "side"), name="appraisal_is_given_once_by_each_side"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OutsideReport",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "work_type",
+                            models.CharField(
+                                choices=[
+                                    ("organisation", "Organisation"),
+                                    ("task", "Task"),
+                                    ("ledger", "Ledger"),
+                                    ("form", "Form to fill in"),
+                                    ("certificate", "Certificate or stamp"),
+                                    ("system", "Information system"),
+                                    ("signboard", "Signboard or venue"),
+                                    ("inspection", "Inspection"),
+                                    ("meeting", "Meeting"),
+                                    ("award", "Award round"),
+                                    ("appraisal", "Appraisal"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("happened_on", models.DateField()),
+                        ("text", models.TextField(max_length=2000, verbose_name="what was handed down, and how")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("reported", "Reported"),
+                                    ("ordered", "Correction ordered"),
+                                    ("corrected", "Corrected"),
+                                    ("criticised", "Criticised in public"),
+                                    ("accountable", "Passed on for accountability"),
+                                    ("unfounded", "Not confirmed"),
+                                ],
+                                default="reported",
+                                max_length=11,
+                            ),
+                        ),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("state_by", models.CharField(blank=True, max_length=100)),
+                        ("state_at", models.DateTimeField(blank=True, null=True)),
+                        ("answer", models.TextField(blank=True, max_length=2000)),
+                        (
+                            "community",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                        (
+                            "sender",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-id"],
+                        "indexes": [models.Index(fields=["sender", "-id"], name="outside_report_of_sender")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "work_type__in",
+                                        [
+                                            "organisation",
+                                            "task",
+                                            "ledger",
+                                            "form",
+                                            "certificate",
+                                            "system",
+                                            "signboard",
+                                            "inspection",
+                                            "meeting",
+                                            "award",
+                                            "appraisal",
+                                        ],
+                                    )
+                                ),
+                                name="outside_report_work_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "state__in",
+                                        ["reported", "ordered", "corrected", "criticised", "accountable", "unfounded"],
+                                    )
+                                ),
+                                name="outside_report_state_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("text__regex", "\\S")), name="outside_report_says_what_happened"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("recorded_by__regex", "\\S")),
+                                name="outside_report_names_its_recorder",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state", "reported"),
+                                    models.Q(
+                                        ("answer__regex", "\\S"),
+                                        ("state_at__isnull", False),
+                                        models.Q(("state_by", ""), _negated=True),
+                                        models.Q(
+                                            models.Q(("state_by", models.F("recorded_by")), _negated=True),
+                                            ("state_by__startswith", "system:"),
+                                            _connector="OR",
+                                        ),
+                                    ),
                                     _connector="OR",
                                 ),
+                                name="outside_report_judged_says_why_and_by_whom",
                             ),
-                            _connector="OR",
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Reach",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="outside_report_judged_says_why_and_by_whom",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reach",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("work_type", models.CharField(blank=True, editable=False, max_length=12)),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("matter", models.BigIntegerField(default=0, editable=False)),
-                (
-                    "admission",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reaches",
-                        to="admission.admission",
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["admission_id", "community_id"],
-                "indexes": [models.Index(fields=["community", "admission"], name="reach_of_community")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="reach_has_a_real_period",
-                    ),
-                    models.UniqueConstraint(fields=("admission", "community"), name="reach_names_a_community_once"),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(
-                                    models.Func(
-                                        models.F("matter"),
+                        ("work_type", models.CharField(blank=True, editable=False, max_length=12)),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("matter", models.BigIntegerField(default=0, editable=False)),
+                        (
+                            "admission",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reaches",
+                                to="admission.admission",
+                            ),
+                        ),
+                        (
+                            "community",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["admission_id", "community_id"],
+                        "indexes": [models.Index(fields=["community", "admission"], name="reach_of_community")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="reach_has_a_real_period",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("admission", "community"), name="reach_names_a_community_once"
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
                                         models.Func(
-                                            models.F("during"), template="(lower(%(expressions)s) - '1900-01-01'::date)"
+                                            models.Func(
+                                                models.F("matter"),
+                                                models.Func(
+                                                    models.F("during"),
+                                                    template="(lower(%(expressions)s) - '1900-01-01'::date)",
+                                                ),
+                                                function="point",
+                                            ),
+                                            models.Func(
+                                                models.F("matter"),
+                                                models.Func(
+                                                    models.F("during"),
+                                                    template="(coalesce(upper(%(expressions)s) - '1900-01-01'::date, 9999999) - 0.5)",  # noqa: E501
+                                                ),
+                                                function="point",
+                                            ),
+                                            function="box",
                                         ),
-                                        function="point",
-                                    ),
-                                    models.Func(
-                                        models.F("matter"),
-                                        models.Func(
-                                            models.F("during"),
-                                            template="(coalesce(upper(%(expressions)s) - '1900-01-01'::date, 9999999) - 0.5)",  # noqa: E501
-                                        ),
-                                        function="point",
-                                    ),
-                                    function="box",
-                                ),
-                                "&&",
-                            )
-                        ],
-                        name="reach_of_one_matter_never_overlaps",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Refusal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("why", models.CharField(max_length=60)),
-                (
-                    "work_type",
-                    models.CharField(
-                        choices=[
-                            ("organisation", "Organisation"),
-                            ("task", "Task"),
-                            ("ledger", "Ledger"),
-                            ("form", "Form to fill in"),
-                            ("certificate", "Certificate or stamp"),
-                            ("system", "Information system"),
-                            ("signboard", "Signboard or venue"),
-                            ("inspection", "Inspection"),
-                            ("meeting", "Meeting"),
-                            ("award", "Award round"),
-                            ("appraisal", "Appraisal"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("title", models.CharField(max_length=120)),
-                ("admission_number", models.BigIntegerField(blank=True, null=True)),
-                ("given_on", models.DateField()),
-                ("door", models.CharField(max_length=40)),
-                ("actor", models.CharField(max_length=100)),
-                (
-                    "community",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-                (
-                    "sender",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-id"],
-                "indexes": [models.Index(fields=["sender", "at"], name="refusal_of_sender_by_age")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "work_type__in",
-                                [
-                                    "organisation",
-                                    "task",
-                                    "ledger",
-                                    "form",
-                                    "certificate",
-                                    "system",
-                                    "signboard",
-                                    "inspection",
-                                    "meeting",
-                                    "award",
-                                    "appraisal",
+                                        "&&",
+                                    )
                                 ],
+                                name="reach_of_one_matter_never_overlaps",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Refusal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("why", models.CharField(max_length=60)),
+                        (
+                            "work_type",
+                            models.CharField(
+                                choices=[
+                                    ("organisation", "Organisation"),
+                                    ("task", "Task"),
+                                    ("ledger", "Ledger"),
+                                    ("form", "Form to fill in"),
+                                    ("certificate", "Certificate or stamp"),
+                                    ("system", "Information system"),
+                                    ("signboard", "Signboard or venue"),
+                                    ("inspection", "Inspection"),
+                                    ("meeting", "Meeting"),
+                                    ("award", "Award round"),
+                                    ("appraisal", "Appraisal"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=120)),
+                        ("admission_number", models.BigIntegerField(blank=True, null=True)),
+                        ("given_on", models.DateField()),
+                        ("door", models.CharField(max_length=40)),
+                        ("actor", models.CharField(max_length=100)),
+                        (
+                            "community",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                        (
+                            "sender",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-id"],
+                        "indexes": [models.Index(fields=["sender", "at"], name="refusal_of_sender_by_age")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "work_type__in",
+                                        [
+                                            "organisation",
+                                            "task",
+                                            "ledger",
+                                            "form",
+                                            "certificate",
+                                            "system",
+                                            "signboard",
+                                            "inspection",
+                                            "meeting",
+                                            "award",
+                                            "appraisal",
+                                        ],
+                                    )
+                                ),
+                                name="refusal_work_is_known",
+                            ),
+                            models.CheckConstraint(condition=models.Q(("why__regex", "\\S")), name="refusal_says_why"),
+                            models.CheckConstraint(
+                                condition=models.Q(("actor__regex", "\\S")), name="refusal_names_its_actor"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Notice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "assignment",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="notices",
+                                to="admission.assignment",
+                            ),
+                        ),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                        (
+                            "refusal",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="notices",
+                                to="admission.refusal",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-id"],
+                        "indexes": [models.Index(fields=["body", "-id"], name="notice_of_body")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("assignment__isnull", True), ("refusal__isnull", False)),
+                                    models.Q(("assignment__isnull", False), ("refusal__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="notice_is_of_one_thing",
                             )
-                        ),
-                        name="refusal_work_is_known",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("why__regex", "\\S")), name="refusal_says_why"),
-                    models.CheckConstraint(condition=models.Q(("actor__regex", "\\S")), name="refusal_names_its_actor"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Notice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                (
-                    "assignment",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
-                        to="admission.assignment",
-                    ),
+                        ],
+                    },
                 ),
-                (
-                    "body",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-                (
-                    "refusal",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
-                        to="admission.refusal",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-id"],
-                "indexes": [models.Index(fields=["body", "-id"], name="notice_of_body")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("assignment__isnull", True), ("refusal__isnull", False)),
-                            models.Q(("assignment__isnull", False), ("refusal__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="notice_is_of_one_thing",
-                    )
-                ],
-            },
+            ]
         ),
         migrations.AddConstraint(
             model_name="burden",

@@ -10,6 +10,8 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
+from liren.foundation.kernel.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -20,1456 +22,1596 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Body",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name_zh", models.CharField(max_length=120)),
-                ("name_en", models.CharField(blank=True, max_length=200)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("coordinating", "Coordinating body"),
-                            ("government", "Government or street office"),
-                            ("department", "Department"),
-                            ("zone_management", "Managing body of a zone"),
-                            ("committee", "Committee of residents or villagers"),
-                            ("sub_committee", "Sub-committee"),
-                            ("mass_organisation", "Mass organisation"),
-                            ("party_organisation", "Party organisation"),
-                            ("social_organisation", "Social organisation"),
-                            ("community_social_organisation", "Community social organisation"),
-                            ("federation", "Federation of community organisations"),
-                            ("social_enterprise", "Social enterprise"),
-                            ("property_firm", "Property firm"),
-                            ("owners_committee", "Owners' committee"),
-                            ("resident_unit", "Resident unit"),
-                            ("volunteer_team", "Volunteer team"),
-                            ("collective_economy", "Collective economic organisation"),
-                            ("other", "Other body"),
-                        ],
-                        max_length=30,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("pinyin", models.CharField(blank=True, editable=False, max_length=200)),
-                ("uscc", models.CharField(blank=True, max_length=18, verbose_name="unified social credit code")),
-                (
-                    "registration",
-                    models.CharField(
-                        choices=[
-                            ("registered", "Registered"),
-                            ("filed", "Filed, without legal person"),
-                            ("none", "Neither registered nor filed"),
-                        ],
-                        default="none",
-                        max_length=12,
-                        verbose_name="registration",
-                    ),
-                ),
-                (
-                    "works",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("charity", "Charity"),
-                                ("community_service", "Community service"),
-                                ("culture_sport", "Culture and sport"),
-                                ("public_safety", "Public safety"),
-                                ("aged_care", "Care for the aged"),
-                                ("children_youth", "Children and youth"),
-                                ("disability", "Support for disabled people"),
-                                ("health", "Health"),
-                                ("education", "Education"),
-                                ("environment", "Environment"),
-                                ("law_mediation", "Law and mediation"),
-                                ("employment", "Employment"),
-                                ("relief", "Emergency relief"),
-                                ("farming", "Farming and villages"),
-                                ("property", "Property management"),
-                                ("social_work", "Social work"),
-                            ],
-                            max_length=20,
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Body",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="fields of work",
-                    ),
-                ),
-                (
-                    "part",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("convenes", "Convenes"),
-                            ("decides", "Decides"),
-                            ("carries_out", "Carries out"),
-                            ("checks", "Checks"),
-                        ],
-                        max_length=12,
-                        verbose_name="part in self-government",
-                    ),
-                ),
-                (
-                    "place",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("office_building", "Office building"),
-                            ("park", "Business park"),
-                            ("business_district", "Business district"),
-                            ("market", "Market"),
-                            ("internet_firm", "Internet firm"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind of place",
-                    ),
-                ),
-                ("remit_zh", models.TextField(blank=True, verbose_name="what it is there for")),
-                ("remit_en", models.TextField(blank=True)),
-                ("telephone", models.CharField(blank=True, max_length=30, verbose_name="office telephone")),
-                ("address", models.CharField(blank=True, max_length=200, verbose_name="address of the office")),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("instrument", models.CharField(max_length=300, verbose_name="document")),
-                ("is_simulated", models.BooleanField(default=False)),
-                ("search_text", models.TextField(editable=False)),
-                (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.Func(
-                            models.F("search_text"),
-                            output_field=django.contrib.postgres.search.SearchVectorField(),
-                            template="array_to_tsvector(string_to_array(%(expressions)s, ' '))",
-                        ),
-                        output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-                (
-                    "zone",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.zone",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "bodies",
-                "ordering": ["pinyin", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="body_has_a_real_period",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "coordinating",
-                                    "government",
-                                    "department",
-                                    "zone_management",
-                                    "committee",
-                                    "sub_committee",
-                                    "mass_organisation",
-                                    "party_organisation",
-                                    "social_organisation",
-                                    "community_social_organisation",
-                                    "federation",
-                                    "social_enterprise",
-                                    "property_firm",
-                                    "owners_committee",
-                                    "resident_unit",
-                                    "volunteer_team",
-                                    "collective_economy",
-                                    "other",
+                        ("name_zh", models.CharField(max_length=120)),
+                        ("name_en", models.CharField(blank=True, max_length=200)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("coordinating", "Coordinating body"),
+                                    ("government", "Government or street office"),
+                                    ("department", "Department"),
+                                    ("zone_management", "Managing body of a zone"),
+                                    ("committee", "Committee of residents or villagers"),
+                                    ("sub_committee", "Sub-committee"),
+                                    ("mass_organisation", "Mass organisation"),
+                                    ("party_organisation", "Party organisation"),
+                                    ("social_organisation", "Social organisation"),
+                                    ("community_social_organisation", "Community social organisation"),
+                                    ("federation", "Federation of community organisations"),
+                                    ("social_enterprise", "Social enterprise"),
+                                    ("property_firm", "Property firm"),
+                                    ("owners_committee", "Owners' committee"),
+                                    ("resident_unit", "Resident unit"),
+                                    ("volunteer_team", "Volunteer team"),
+                                    ("collective_economy", "Collective economic organisation"),
+                                    ("other", "Other body"),
                                 ],
-                            )
+                                max_length=30,
+                                verbose_name="kind",
+                            ),
                         ),
-                        name="body_kind_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("registration__in", ["registered", "filed", "none"])),
-                        name="body_registration_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("part__in", ["convenes", "decides", "carries_out", "checks", ""])),
-                        name="body_part_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "place__in",
-                                ["office_building", "park", "business_district", "market", "internet_firm", ""],
-                            )
+                        ("pinyin", models.CharField(blank=True, editable=False, max_length=200)),
+                        (
+                            "uscc",
+                            models.CharField(blank=True, max_length=18, verbose_name="unified social credit code"),
                         ),
-                        name="body_place_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name_zh__regex", "\\S")), name="body_has_a_chinese_name"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("instrument__regex", "\\S")), name="body_names_its_document"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "works__contained_by",
-                                [
-                                    "charity",
-                                    "community_service",
-                                    "culture_sport",
-                                    "public_safety",
-                                    "aged_care",
-                                    "children_youth",
-                                    "disability",
-                                    "health",
-                                    "education",
-                                    "environment",
-                                    "law_mediation",
-                                    "employment",
-                                    "relief",
-                                    "farming",
-                                    "property",
-                                    "social_work",
+                        (
+                            "registration",
+                            models.CharField(
+                                choices=[
+                                    ("registered", "Registered"),
+                                    ("filed", "Filed, without legal person"),
+                                    ("none", "Neither registered nor filed"),
                                 ],
-                            )
+                                default="none",
+                                max_length=12,
+                                verbose_name="registration",
+                            ),
                         ),
-                        name="body_works_in_known_fields",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("parent", models.F("id")), _negated=True), name="body_is_not_its_own_parent"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("uscc", ""),
-                            ("uscc__regex", "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"),
-                            _connector="OR",
+                        (
+                            "works",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("charity", "Charity"),
+                                        ("community_service", "Community service"),
+                                        ("culture_sport", "Culture and sport"),
+                                        ("public_safety", "Public safety"),
+                                        ("aged_care", "Care for the aged"),
+                                        ("children_youth", "Children and youth"),
+                                        ("disability", "Support for disabled people"),
+                                        ("health", "Health"),
+                                        ("education", "Education"),
+                                        ("environment", "Environment"),
+                                        ("law_mediation", "Law and mediation"),
+                                        ("employment", "Employment"),
+                                        ("relief", "Emergency relief"),
+                                        ("farming", "Farming and villages"),
+                                        ("property", "Property management"),
+                                        ("social_work", "Social work"),
+                                    ],
+                                    max_length=20,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                                verbose_name="fields of work",
+                            ),
                         ),
-                        name="body_code_has_eighteen_characters",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("uscc", ""), ("registration", "registered"), _connector="OR"),
-                        name="body_with_a_code_is_registered",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("uscc", ""), _negated=True),
-                        fields=("uscc",),
-                        name="body_code_is_borne_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("part", ""), ("kind__in", ("committee", "party_organisation")), _connector="OR"
-                        ),
-                        name="body_with_a_part_governs_itself",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("place", ""), ("kind", "party_organisation"), _connector="OR"),
-                        name="body_in_a_new_field_is_a_party_organisation",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "sub_committee"), _negated=True),
-                            ("parent__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="body_sub_committee_has_a_parent",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("search_text__regex", "^(\\S+( \\S+)*)?$")),
-                        name="body_search_text_is_tokens",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["unit", "kind", "pinyin", "id"], name="body_of_unit"),
-                    models.Index(fields=["pinyin", "id"], name="body_by_name"),
-                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="body_search"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Authority",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "power",
-                    models.CharField(
-                        choices=[
-                            ("rural_development", "Rural development"),
-                            ("public_services", "Public services"),
-                            ("work_safety", "Work safety"),
-                            ("dispatched_units", "Daily management of dispatched department units"),
-                            ("planning", "Taking part in planning"),
-                            ("comprehensive_management", "Comprehensive management"),
-                            ("livelihood_advice", "Recommendation on major livelihood decisions"),
-                            ("other", "Other authority"),
-                        ],
-                        max_length=30,
-                        verbose_name="authority",
-                    ),
-                ),
-                ("detail", models.CharField(blank=True, max_length=300, verbose_name="detail")),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("instrument", models.CharField(max_length=300, verbose_name="document")),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-                (
-                    "from_body",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "authorities",
-                "ordering": ["unit_id", "power", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="authority_has_a_real_period",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "power__in",
-                                [
-                                    "rural_development",
-                                    "public_services",
-                                    "work_safety",
-                                    "dispatched_units",
-                                    "planning",
-                                    "comprehensive_management",
-                                    "livelihood_advice",
-                                    "other",
+                        (
+                            "part",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("convenes", "Convenes"),
+                                    ("decides", "Decides"),
+                                    ("carries_out", "Carries out"),
+                                    ("checks", "Checks"),
                                 ],
-                            )
+                                max_length=12,
+                                verbose_name="part in self-government",
+                            ),
                         ),
-                        name="authority_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("instrument__regex", "\\S")), name="authority_names_its_document"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("power", "other"), _negated=True), ("detail__regex", "\\S"), _connector="OR"
-                        ),
-                        name="authority_of_another_sort_says_which",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["unit", "power"], name="authority_of_unit")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Activity",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "line",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("organisation", "Party organisation"),
-                            ("self_government", "Self-government"),
-                            ("associations", "Associations"),
-                            ("volunteers", "Volunteers"),
-                            ("services", "Services"),
-                        ],
-                        max_length=16,
-                        verbose_name="strand",
-                    ),
-                ),
-                ("held_on", models.DateField(verbose_name="held on")),
-                ("text_zh", models.TextField(verbose_name="what was done")),
-                ("text_en", models.TextField(blank=True)),
-                ("result_zh", models.TextField(blank=True, verbose_name="result")),
-                (
-                    "took_part",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="number of people who took part"),
-                ),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="activities", to="bodies.body"
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "activities",
-                "ordering": ["body_id", "-held_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "line__in",
-                                ["organisation", "self_government", "associations", "volunteers", "services", ""],
-                            )
-                        ),
-                        name="activity_line_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("text_zh__regex", "\\S")), name="activity_says_what_was_done"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("took_part__isnull", True), ("took_part__lte", 10000000), _connector="OR"),
-                        name="activity_number_is_plausible",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["body", "-held_on", "-id"], name="activity_of_body"),
-                    models.Index(fields=["unit", "line", "held_on"], name="activity_of_unit"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BodyChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("founded", "Founded"),
-                            ("changed", "Changed"),
-                            ("registered", "Registration changed"),
-                            ("dissolved", "Dissolved"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("effective_on", models.DateField(verbose_name="effective on")),
-                ("instrument", models.CharField(max_length=300, verbose_name="document")),
-                ("actor", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                ("after", models.JSONField(default=dict)),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="bodies.body"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["body_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["founded", "changed", "registered", "dissolved"])),
-                        name="body_change_kind_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("instrument__regex", "\\S")), name="body_change_names_its_document"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("actor__regex", "\\S")), name="body_change_names_its_actor"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("kind", "founded")), fields=("body",), name="body_is_founded_once"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("kind", "dissolved")), fields=("body",), name="body_is_dissolved_once"
-                    ),
-                ],
-                "indexes": [models.Index(fields=["body", "effective_on", "id"], name="body_change_of_body")],
-            },
-        ),
-        migrations.CreateModel(
-            name="ContactArrangement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("people_deputy", "Deputy to the people's congress"),
-                            ("party_delegate", "Party delegate"),
-                            ("cppcc_member", "Member of the consultative conference"),
-                        ],
-                        max_length=14,
-                        verbose_name="office",
-                    ),
-                ),
-                ("level", models.PositiveSmallIntegerField(verbose_name="level of the congress or conference")),
-                ("name", models.CharField(blank=True, max_length=60, verbose_name="name as published")),
-                ("times", models.CharField(max_length=200, verbose_name="when")),
-                ("where", models.CharField(max_length=200, verbose_name="where")),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("instrument", models.CharField(max_length=300, verbose_name="document")),
-                ("forgotten_on", models.DateField(blank=True, editable=False, null=True)),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["unit_id", "kind", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="arrangement_has_a_real_period",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["people_deputy", "party_delegate", "cppcc_member"])),
-                        name="arrangement_office_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("level__range", (1, 5))), name="arrangement_level_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name__regex", "\\S"), ("forgotten_on__isnull", False), _connector="OR"),
-                        name="arrangement_has_a_name",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("times__regex", "\\S")), name="arrangement_says_when"),
-                    models.CheckConstraint(condition=models.Q(("where__regex", "\\S")), name="arrangement_says_where"),
-                    models.CheckConstraint(
-                        condition=models.Q(("instrument__regex", "\\S")), name="arrangement_names_its_document"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("forgotten_on__isnull", True),
-                            models.Q(
-                                ("during__upper_inf", False),
-                                (
-                                    "forgotten_on__gte",
-                                    models.Func(
-                                        models.F("during"),
-                                        output_field=models.DateField(),
-                                        template="(upper(%(expressions)s) + 3653)",
-                                    ),
-                                ),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="arrangement_keeps_its_name_for_ten_years",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["unit", "kind", "id"], name="arrangement_of_unit")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Entry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("support", "Support received"),
-                            ("yearly_report", "Yearly report handed in"),
-                            ("inspection", "Inspection"),
-                            ("complaint", "Complaint about the organisation"),
-                            ("answer", "Complaint answered"),
-                            ("contract", "Contract for a public service"),
-                        ],
-                        max_length=14,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("happened_on", models.DateField(verbose_name="happened on")),
-                ("text_zh", models.TextField(verbose_name="what happened")),
-                ("text_en", models.TextField(blank=True)),
-                ("amount_fen", models.BigIntegerField(blank=True, null=True, verbose_name="amount in fen")),
-                ("source", models.CharField(max_length=300, verbose_name="source")),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "answers",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="answered_by",
-                        to="bodies.entry",
-                    ),
-                ),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="bodies.body"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "entries",
-                "ordering": ["body_id", "-happened_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["support", "yearly_report", "inspection", "complaint", "answer", "contract"])
-                        ),
-                        name="entry_kind_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("text_zh__regex", "\\S")), name="entry_says_what_happened"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("source__regex", "\\S")), name="entry_names_its_source"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("amount_fen__isnull", True),
-                            models.Q(
-                                ("amount_fen__range", (1, 1000000000000000)), ("kind__in", ["support", "contract"])
-                            ),
-                            _connector="OR",
-                        ),
-                        name="entry_amount_is_of_support_or_contracts",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("answers__isnull", False), ("kind", "answer")),
-                            models.Q(models.Q(("kind", "answer"), _negated=True), ("answers__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="entry_answer_names_its_complaint",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["body", "-happened_on", "-id"], name="entry_of_body")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Figure",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "measure",
-                    models.CharField(
-                        choices=[("staff", "Full-time staff"), ("members", "Members"), ("budget_fen", "Budget")],
-                        max_length=12,
-                        verbose_name="measure",
-                    ),
-                ),
-                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
-                ("revision", models.PositiveSmallIntegerField(default=1)),
-                ("number", models.BigIntegerField(verbose_name="number")),
-                ("source", models.CharField(max_length=300, verbose_name="source")),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="figures", to="bodies.body"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["body_id", "measure", "year", "revision"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("measure__in", ["staff", "members", "budget_fen"])),
-                        name="figure_measure_is_known",
-                    ),
-                    models.UniqueConstraint(fields=("body", "measure", "year", "revision"), name="figure_is_said_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("year__range", (1949, 2200))), name="figure_year_is_plausible"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("number__range", (0, 1000000000000000))), name="figure_is_not_negative"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("source__regex", "\\S")), name="figure_names_its_source"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Liaison",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(blank=True, max_length=60, verbose_name="name as published")),
-                ("telephone", models.CharField(blank=True, max_length=30, verbose_name="office telephone")),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("forgotten_on", models.DateField(blank=True, editable=False, null=True)),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="liaisons", to="bodies.body"
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["body_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="liaison_has_a_real_period",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("body"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("body"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            ("during", "&&"),
-                        ],
-                        name="liaison_of_a_body_in_a_unit_never_overlaps",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name__regex", "\\S"), ("forgotten_on__isnull", False), _connector="OR"),
-                        name="liaison_has_a_name",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("forgotten_on__isnull", True),
-                            models.Q(
-                                ("during__upper_inf", False),
-                                (
-                                    "forgotten_on__gte",
-                                    models.Func(
-                                        models.F("during"),
-                                        output_field=models.DateField(),
-                                        template="(upper(%(expressions)s) + 3653)",
-                                    ),
-                                ),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="liaison_keeps_its_name_for_ten_years",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["unit", "id"], name="liaison_of_unit")],
-            },
-        ),
-        migrations.CreateModel(
-            name="MembershipOfBody",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("chair_unit", "Chairing unit"),
-                            ("member", "Member unit"),
-                            ("observer", "Observer"),
-                            ("guide", "Guiding department"),
-                        ],
-                        default="member",
-                        max_length=12,
-                        verbose_name="role",
-                    ),
-                ),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("instrument", models.CharField(max_length=300, verbose_name="document")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="belongs_to", to="bodies.body"
-                    ),
-                ),
-                (
-                    "whole",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="bodies.body"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "memberships of bodies",
-                "ordering": ["whole_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="membership_has_a_real_period",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("whole"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("whole"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("member"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("member"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            ("during", "&&"),
-                        ],
-                        name="membership_of_one_body_never_overlaps",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("role__in", ["chair_unit", "member", "observer", "guide"])),
-                        name="membership_role_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("instrument__regex", "\\S")), name="membership_names_its_document"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("whole", models.F("member")), _negated=True),
-                        name="membership_is_of_another_body",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Pairing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("agreed_zh", models.TextField(verbose_name="agreed contributions")),
-                ("agreed_en", models.TextField(blank=True)),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("instrument", models.CharField(max_length=300, verbose_name="document")),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="pairings", to="bodies.body"
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["body_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="pairing_has_a_real_period",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("body"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("body"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            ("during", "&&"),
-                        ],
-                        name="pairing_of_two_never_overlaps",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("agreed_zh__regex", "\\S")), name="pairing_says_what_was_agreed"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("instrument__regex", "\\S")), name="pairing_names_its_document"
-                    ),
-                ],
-                "indexes": [models.Index(fields=["unit", "id"], name="pairing_of_unit")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Delivery",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("delivered_on", models.DateField(verbose_name="delivered on")),
-                ("what_zh", models.TextField(verbose_name="what was delivered")),
-                ("what_en", models.TextField(blank=True)),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "pairing",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="bodies.pairing"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "deliveries",
-                "ordering": ["pairing_id", "-delivered_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("what_zh__regex", "\\S")), name="delivery_says_what_was_delivered"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("recorded_by__regex", "\\S")), name="delivery_names_its_recorder"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Post",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name_zh", models.CharField(max_length=120)),
-                ("name_en", models.CharField(blank=True, max_length=200)),
-                ("duty_zh", models.TextField(blank=True, verbose_name="what it answers for")),
-                ("duty_en", models.TextField(blank=True)),
-                ("seats", models.PositiveSmallIntegerField(default=1, verbose_name="number of seats")),
-                (
-                    "filled_by",
-                    models.CharField(
-                        choices=[
-                            ("election", "By election"),
-                            ("appointment", "By appointment"),
-                            ("hiring", "By contract of employment"),
-                            ("part_time", "Part time, beside another post"),
-                            ("ex_officio", "By virtue of another post"),
-                        ],
-                        max_length=12,
-                        verbose_name="how it is filled",
-                    ),
-                ),
-                ("is_head", models.BooleanField(default=False, verbose_name="leads the body")),
-                ("is_published", models.BooleanField(default=True, verbose_name="published")),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("instrument", models.CharField(max_length=300, verbose_name="document")),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="bodies.body"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-is_head", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="post_has_a_real_period",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name_zh__regex", "\\S")), name="post_has_a_chinese_name"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("instrument__regex", "\\S")), name="post_names_its_document"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("filled_by__in", ["election", "appointment", "hiring", "part_time", "ex_officio"])
-                        ),
-                        name="post_filling_is_known",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("seats__range", (1, 500))), name="post_has_seats"),
-                    models.CheckConstraint(
-                        condition=models.Q(("is_head", False), ("seats", 1), _connector="OR"),
-                        name="post_that_leads_has_one_seat",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        condition=models.Q(("is_head", True)),
-                        expressions=[
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("body"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("body"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            ("during", "&&"),
-                        ],
-                        name="body_has_one_leading_post_at_a_time",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["body", "id"], name="post_of_body")],
-            },
-        ),
-        migrations.CreateModel(
-            name="OfficeHolding",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seat", models.PositiveSmallIntegerField(default=1, verbose_name="seat")),
-                ("name", models.CharField(blank=True, max_length=60, verbose_name="name as published")),
-                (
-                    "how",
-                    models.CharField(
-                        choices=[
-                            ("election", "By election"),
-                            ("appointment", "By appointment"),
-                            ("hiring", "By contract of employment"),
-                            ("part_time", "Part time, beside another post"),
-                            ("ex_officio", "By virtue of another post"),
-                        ],
-                        max_length=12,
-                        verbose_name="how it came about",
-                    ),
-                ),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("instrument", models.CharField(max_length=300, verbose_name="document")),
-                ("forgotten_on", models.DateField(blank=True, editable=False, null=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "sent_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "by_post",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.post",
-                    ),
-                ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="bodies.post"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["post_id", "seat", "during"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="holding_has_a_real_period",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("post"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("post"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("seat"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("seat"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            ("during", "&&"),
-                        ],
-                        name="holding_of_one_seat_never_overlaps",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        condition=models.Q(("account__isnull", False)),
-                        expressions=[
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("post"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("post"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("account"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("account"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            ("during", "&&"),
-                        ],
-                        name="holding_of_one_account_never_overlaps",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("how__in", ["election", "appointment", "hiring", "part_time", "ex_officio"])
-                        ),
-                        name="holding_filling_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("instrument__regex", "\\S")), name="holding_names_its_document"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("seat__gte", 1)), name="holding_has_a_seat"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("by_post__isnull", True),
-                                models.Q(("name__regex", "\\S"), ("account__isnull", False), _connector="OR"),
-                            ),
-                            models.Q(("account__isnull", True), ("by_post__isnull", False), ("name", "")),
-                            models.Q(
-                                ("account__isnull", True),
-                                ("by_post__isnull", True),
-                                ("forgotten_on__isnull", False),
-                                ("name", ""),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="holding_is_of_a_person_or_of_another_post",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("by_post__isnull", False), ("how", "ex_officio")),
-                            models.Q(("by_post__isnull", True), models.Q(("how", "ex_officio"), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="holding_of_another_post_is_ex_officio",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("by_post", models.F("post")), _negated=True),
-                        name="holding_is_not_of_its_own_post",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("forgotten_on__isnull", True),
-                            models.Q(
-                                ("during__upper_inf", False),
-                                (
-                                    "forgotten_on__gte",
-                                    models.Func(
-                                        models.F("during"),
-                                        output_field=models.DateField(),
-                                        template="(upper(%(expressions)s) + 3653)",
-                                    ),
-                                ),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="holding_keeps_its_name_for_ten_years",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Duty",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("duty", "Duty"), ("task", "Task"), ("service", "Service"), ("data", "Data it keeps")],
-                        default="duty",
-                        max_length=8,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("text_zh", models.TextField(verbose_name="text")),
-                ("text_en", models.TextField(blank=True)),
-                ("basis", models.CharField(blank=True, max_length=120, verbose_name="basis")),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="duties", to="bodies.body"
-                    ),
-                ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.post",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "duties",
-                "ordering": ["body_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="duty_has_a_real_period",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("text_zh__regex", "\\S")), name="duty_has_a_chinese_text"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["duty", "task", "service", "data"])), name="duty_kind_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("basis", ""), ("basis__regex", "^[a-z0-9-]+/[a-z0-9.-]+#[a-z0-9.-]+$"), _connector="OR"
-                        ),
-                        name="duty_basis_is_the_key_of_a_provision",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["body", "id"], name="duty_of_body")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reception",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("held_on", models.DateField(verbose_name="held on")),
-                (
-                    "topic",
-                    models.CharField(
-                        choices=[
-                            ("housing", "Housing and property"),
-                            ("traffic", "Traffic and parking"),
-                            ("environment", "Environment and cleanliness"),
-                            ("safety", "Safety"),
-                            ("care", "Care and welfare"),
-                            ("health", "Health"),
-                            ("education", "Education"),
-                            ("facilities", "Public facilities"),
-                            ("services", "Public services"),
-                            ("other", "Other matters"),
-                        ],
-                        max_length=12,
-                        verbose_name="topic",
-                    ),
-                ),
-                ("times_raised", models.PositiveSmallIntegerField(verbose_name="how often it was raised")),
-                ("outcome", models.CharField(blank=True, max_length=400, verbose_name="what came of it")),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "arrangement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="receptions",
-                        to="bodies.contactarrangement",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["arrangement_id", "-held_on", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "topic__in",
-                                [
-                                    "housing",
-                                    "traffic",
-                                    "environment",
-                                    "safety",
-                                    "care",
-                                    "health",
-                                    "education",
-                                    "facilities",
-                                    "services",
-                                    "other",
+                        (
+                            "place",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("office_building", "Office building"),
+                                    ("park", "Business park"),
+                                    ("business_district", "Business district"),
+                                    ("market", "Market"),
+                                    ("internet_firm", "Internet firm"),
                                 ],
-                            )
-                        ),
-                        name="reception_topic_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("times_raised__range", (1, 1000))), name="reception_counts_from_one"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Strand",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "line",
-                    models.CharField(
-                        choices=[
-                            ("organisation", "Party organisation"),
-                            ("self_government", "Self-government"),
-                            ("associations", "Associations"),
-                            ("volunteers", "Volunteers"),
-                            ("services", "Services"),
-                        ],
-                        max_length=16,
-                        verbose_name="strand",
-                    ),
-                ),
-                ("place", models.PositiveSmallIntegerField(editable=False)),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "lead",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["unit_id", "place"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="strand_has_a_real_period",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("line", "organisation"), ("place", 0)),
-                            models.Q(("line", "self_government"), ("place", 1)),
-                            models.Q(("line", "associations"), ("place", 2)),
-                            models.Q(("line", "volunteers"), ("place", 3)),
-                            models.Q(("line", "services"), ("place", 4)),
-                            _connector="OR",
-                        ),
-                        name="strand_is_one_of_five",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
+                                max_length=20,
+                                verbose_name="kind of place",
                             ),
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("place"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("place"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
+                        ),
+                        ("remit_zh", models.TextField(blank=True, verbose_name="what it is there for")),
+                        ("remit_en", models.TextField(blank=True)),
+                        ("telephone", models.CharField(blank=True, max_length=30, verbose_name="office telephone")),
+                        ("address", models.CharField(blank=True, max_length=200, verbose_name="address of the office")),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("instrument", models.CharField(max_length=300, verbose_name="document")),
+                        ("is_simulated", models.BooleanField(default=False)),
+                        ("search_text", models.TextField(editable=False)),
+                        (
+                            "search",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=models.Func(
+                                    models.F("search_text"),
+                                    output_field=django.contrib.postgres.search.SearchVectorField(),
+                                    template="array_to_tsvector(string_to_array(%(expressions)s, ' '))",
                                 ),
-                                "&&",
+                                output_field=django.contrib.postgres.search.SearchVectorField(),
                             ),
-                            ("during", "&&"),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.zone",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "bodies",
+                        "ordering": ["pinyin", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="body_has_a_real_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        [
+                                            "coordinating",
+                                            "government",
+                                            "department",
+                                            "zone_management",
+                                            "committee",
+                                            "sub_committee",
+                                            "mass_organisation",
+                                            "party_organisation",
+                                            "social_organisation",
+                                            "community_social_organisation",
+                                            "federation",
+                                            "social_enterprise",
+                                            "property_firm",
+                                            "owners_committee",
+                                            "resident_unit",
+                                            "volunteer_team",
+                                            "collective_economy",
+                                            "other",
+                                        ],
+                                    )
+                                ),
+                                name="body_kind_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("registration__in", ["registered", "filed", "none"])),
+                                name="body_registration_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("part__in", ["convenes", "decides", "carries_out", "checks", ""])),
+                                name="body_part_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "place__in",
+                                        ["office_building", "park", "business_district", "market", "internet_firm", ""],
+                                    )
+                                ),
+                                name="body_place_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("name_zh__regex", "\\S")), name="body_has_a_chinese_name"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("instrument__regex", "\\S")), name="body_names_its_document"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "works__contained_by",
+                                        [
+                                            "charity",
+                                            "community_service",
+                                            "culture_sport",
+                                            "public_safety",
+                                            "aged_care",
+                                            "children_youth",
+                                            "disability",
+                                            "health",
+                                            "education",
+                                            "environment",
+                                            "law_mediation",
+                                            "employment",
+                                            "relief",
+                                            "farming",
+                                            "property",
+                                            "social_work",
+                                        ],
+                                    )
+                                ),
+                                name="body_works_in_known_fields",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("parent", models.F("id")), _negated=True),
+                                name="body_is_not_its_own_parent",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("uscc", ""),
+                                    ("uscc__regex", "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"),
+                                    _connector="OR",
+                                ),
+                                name="body_code_has_eighteen_characters",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("uscc", ""), ("registration", "registered"), _connector="OR"),
+                                name="body_with_a_code_is_registered",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("uscc", ""), _negated=True),
+                                fields=("uscc",),
+                                name="body_code_is_borne_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("part", ""), ("kind__in", ("committee", "party_organisation")), _connector="OR"
+                                ),
+                                name="body_with_a_part_governs_itself",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("place", ""), ("kind", "party_organisation"), _connector="OR"),
+                                name="body_in_a_new_field_is_a_party_organisation",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "sub_committee"), _negated=True),
+                                    ("parent__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="body_sub_committee_has_a_parent",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("search_text__regex", "^(\\S+( \\S+)*)?$")),
+                                name="body_search_text_is_tokens",
+                            ),
                         ],
-                        name="strand_has_one_lead_at_a_time",
-                    ),
-                ],
-            },
+                        "indexes": [
+                            models.Index(fields=["unit", "kind", "pinyin", "id"], name="body_of_unit"),
+                            models.Index(fields=["pinyin", "id"], name="body_by_name"),
+                            django.contrib.postgres.indexes.GinIndex(fields=["search"], name="body_search"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Authority",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "power",
+                            models.CharField(
+                                choices=[
+                                    ("rural_development", "Rural development"),
+                                    ("public_services", "Public services"),
+                                    ("work_safety", "Work safety"),
+                                    ("dispatched_units", "Daily management of dispatched department units"),
+                                    ("planning", "Taking part in planning"),
+                                    ("comprehensive_management", "Comprehensive management"),
+                                    ("livelihood_advice", "Recommendation on major livelihood decisions"),
+                                    ("other", "Other authority"),
+                                ],
+                                max_length=30,
+                                verbose_name="authority",
+                            ),
+                        ),
+                        ("detail", models.CharField(blank=True, max_length=300, verbose_name="detail")),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("instrument", models.CharField(max_length=300, verbose_name="document")),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                        (
+                            "from_body",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "authorities",
+                        "ordering": ["unit_id", "power", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="authority_has_a_real_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "power__in",
+                                        [
+                                            "rural_development",
+                                            "public_services",
+                                            "work_safety",
+                                            "dispatched_units",
+                                            "planning",
+                                            "comprehensive_management",
+                                            "livelihood_advice",
+                                            "other",
+                                        ],
+                                    )
+                                ),
+                                name="authority_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("instrument__regex", "\\S")), name="authority_names_its_document"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("power", "other"), _negated=True),
+                                    ("detail__regex", "\\S"),
+                                    _connector="OR",
+                                ),
+                                name="authority_of_another_sort_says_which",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["unit", "power"], name="authority_of_unit")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Activity",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "line",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("organisation", "Party organisation"),
+                                    ("self_government", "Self-government"),
+                                    ("associations", "Associations"),
+                                    ("volunteers", "Volunteers"),
+                                    ("services", "Services"),
+                                ],
+                                max_length=16,
+                                verbose_name="strand",
+                            ),
+                        ),
+                        ("held_on", models.DateField(verbose_name="held on")),
+                        ("text_zh", models.TextField(verbose_name="what was done")),
+                        ("text_en", models.TextField(blank=True)),
+                        ("result_zh", models.TextField(blank=True, verbose_name="result")),
+                        (
+                            "took_part",
+                            models.PositiveIntegerField(
+                                blank=True, null=True, verbose_name="number of people who took part"
+                            ),
+                        ),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="activities", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "partner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "activities",
+                        "ordering": ["body_id", "-held_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "line__in",
+                                        [
+                                            "organisation",
+                                            "self_government",
+                                            "associations",
+                                            "volunteers",
+                                            "services",
+                                            "",
+                                        ],
+                                    )
+                                ),
+                                name="activity_line_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("text_zh__regex", "\\S")), name="activity_says_what_was_done"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("took_part__isnull", True), ("took_part__lte", 10000000), _connector="OR"
+                                ),
+                                name="activity_number_is_plausible",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["body", "-held_on", "-id"], name="activity_of_body"),
+                            models.Index(fields=["unit", "line", "held_on"], name="activity_of_unit"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BodyChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("founded", "Founded"),
+                                    ("changed", "Changed"),
+                                    ("registered", "Registration changed"),
+                                    ("dissolved", "Dissolved"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("effective_on", models.DateField(verbose_name="effective on")),
+                        ("instrument", models.CharField(max_length=300, verbose_name="document")),
+                        ("actor", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("after", models.JSONField(default=dict)),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="bodies.body"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["body_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["founded", "changed", "registered", "dissolved"])),
+                                name="body_change_kind_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("instrument__regex", "\\S")), name="body_change_names_its_document"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("actor__regex", "\\S")), name="body_change_names_its_actor"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("kind", "founded")), fields=("body",), name="body_is_founded_once"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("kind", "dissolved")),
+                                fields=("body",),
+                                name="body_is_dissolved_once",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["body", "effective_on", "id"], name="body_change_of_body")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ContactArrangement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("people_deputy", "Deputy to the people's congress"),
+                                    ("party_delegate", "Party delegate"),
+                                    ("cppcc_member", "Member of the consultative conference"),
+                                ],
+                                max_length=14,
+                                verbose_name="office",
+                            ),
+                        ),
+                        ("level", models.PositiveSmallIntegerField(verbose_name="level of the congress or conference")),
+                        ("name", models.CharField(blank=True, max_length=60, verbose_name="name as published")),
+                        ("times", models.CharField(max_length=200, verbose_name="when")),
+                        ("where", models.CharField(max_length=200, verbose_name="where")),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("instrument", models.CharField(max_length=300, verbose_name="document")),
+                        ("forgotten_on", models.DateField(blank=True, editable=False, null=True)),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["unit_id", "kind", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="arrangement_has_a_real_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["people_deputy", "party_delegate", "cppcc_member"])),
+                                name="arrangement_office_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("level__range", (1, 5))), name="arrangement_level_is_known"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("name__regex", "\\S"), ("forgotten_on__isnull", False), _connector="OR"
+                                ),
+                                name="arrangement_has_a_name",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("times__regex", "\\S")), name="arrangement_says_when"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("where__regex", "\\S")), name="arrangement_says_where"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("instrument__regex", "\\S")), name="arrangement_names_its_document"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("forgotten_on__isnull", True),
+                                    models.Q(
+                                        ("during__upper_inf", False),
+                                        (
+                                            "forgotten_on__gte",
+                                            models.Func(
+                                                models.F("during"),
+                                                output_field=models.DateField(),
+                                                template="(upper(%(expressions)s) + 3653)",
+                                            ),
+                                        ),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="arrangement_keeps_its_name_for_ten_years",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["unit", "kind", "id"], name="arrangement_of_unit")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Entry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("support", "Support received"),
+                                    ("yearly_report", "Yearly report handed in"),
+                                    ("inspection", "Inspection"),
+                                    ("complaint", "Complaint about the organisation"),
+                                    ("answer", "Complaint answered"),
+                                    ("contract", "Contract for a public service"),
+                                ],
+                                max_length=14,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("happened_on", models.DateField(verbose_name="happened on")),
+                        ("text_zh", models.TextField(verbose_name="what happened")),
+                        ("text_en", models.TextField(blank=True)),
+                        ("amount_fen", models.BigIntegerField(blank=True, null=True, verbose_name="amount in fen")),
+                        ("source", models.CharField(max_length=300, verbose_name="source")),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "answers",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="answered_by",
+                                to="bodies.entry",
+                            ),
+                        ),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="bodies.body"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "entries",
+                        "ordering": ["body_id", "-happened_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        ["support", "yearly_report", "inspection", "complaint", "answer", "contract"],
+                                    )
+                                ),
+                                name="entry_kind_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("text_zh__regex", "\\S")), name="entry_says_what_happened"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("source__regex", "\\S")), name="entry_names_its_source"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("amount_fen__isnull", True),
+                                    models.Q(
+                                        ("amount_fen__range", (1, 1000000000000000)),
+                                        ("kind__in", ["support", "contract"]),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="entry_amount_is_of_support_or_contracts",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("answers__isnull", False), ("kind", "answer")),
+                                    models.Q(models.Q(("kind", "answer"), _negated=True), ("answers__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="entry_answer_names_its_complaint",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["body", "-happened_on", "-id"], name="entry_of_body")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Figure",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "measure",
+                            models.CharField(
+                                choices=[
+                                    ("staff", "Full-time staff"),
+                                    ("members", "Members"),
+                                    ("budget_fen", "Budget"),
+                                ],
+                                max_length=12,
+                                verbose_name="measure",
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                        ("revision", models.PositiveSmallIntegerField(default=1)),
+                        ("number", models.BigIntegerField(verbose_name="number")),
+                        ("source", models.CharField(max_length=300, verbose_name="source")),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="figures", to="bodies.body"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["body_id", "measure", "year", "revision"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("measure__in", ["staff", "members", "budget_fen"])),
+                                name="figure_measure_is_known",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("body", "measure", "year", "revision"), name="figure_is_said_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("year__range", (1949, 2200))), name="figure_year_is_plausible"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("number__range", (0, 1000000000000000))),
+                                name="figure_is_not_negative",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("source__regex", "\\S")), name="figure_names_its_source"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Liaison",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(blank=True, max_length=60, verbose_name="name as published")),
+                        ("telephone", models.CharField(blank=True, max_length=30, verbose_name="office telephone")),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("forgotten_on", models.DateField(blank=True, editable=False, null=True)),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="liaisons", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["body_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="liaison_has_a_real_period",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("body"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("body"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("during", "&&"),
+                                ],
+                                name="liaison_of_a_body_in_a_unit_never_overlaps",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("name__regex", "\\S"), ("forgotten_on__isnull", False), _connector="OR"
+                                ),
+                                name="liaison_has_a_name",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("forgotten_on__isnull", True),
+                                    models.Q(
+                                        ("during__upper_inf", False),
+                                        (
+                                            "forgotten_on__gte",
+                                            models.Func(
+                                                models.F("during"),
+                                                output_field=models.DateField(),
+                                                template="(upper(%(expressions)s) + 3653)",
+                                            ),
+                                        ),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="liaison_keeps_its_name_for_ten_years",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["unit", "id"], name="liaison_of_unit")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MembershipOfBody",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("chair_unit", "Chairing unit"),
+                                    ("member", "Member unit"),
+                                    ("observer", "Observer"),
+                                    ("guide", "Guiding department"),
+                                ],
+                                default="member",
+                                max_length=12,
+                                verbose_name="role",
+                            ),
+                        ),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("instrument", models.CharField(max_length=300, verbose_name="document")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="belongs_to", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "whole",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="memberships",
+                                to="bodies.body",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "memberships of bodies",
+                        "ordering": ["whole_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="membership_has_a_real_period",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("whole"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("whole"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("member"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("member"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("during", "&&"),
+                                ],
+                                name="membership_of_one_body_never_overlaps",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("role__in", ["chair_unit", "member", "observer", "guide"])),
+                                name="membership_role_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("instrument__regex", "\\S")), name="membership_names_its_document"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("whole", models.F("member")), _negated=True),
+                                name="membership_is_of_another_body",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Pairing",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("agreed_zh", models.TextField(verbose_name="agreed contributions")),
+                        ("agreed_en", models.TextField(blank=True)),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("instrument", models.CharField(max_length=300, verbose_name="document")),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="pairings", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["body_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="pairing_has_a_real_period",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("body"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("body"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("during", "&&"),
+                                ],
+                                name="pairing_of_two_never_overlaps",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("agreed_zh__regex", "\\S")), name="pairing_says_what_was_agreed"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("instrument__regex", "\\S")), name="pairing_names_its_document"
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["unit", "id"], name="pairing_of_unit")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Delivery",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("delivered_on", models.DateField(verbose_name="delivered on")),
+                        ("what_zh", models.TextField(verbose_name="what was delivered")),
+                        ("what_en", models.TextField(blank=True)),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "pairing",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deliveries",
+                                to="bodies.pairing",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "deliveries",
+                        "ordering": ["pairing_id", "-delivered_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("what_zh__regex", "\\S")), name="delivery_says_what_was_delivered"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("recorded_by__regex", "\\S")), name="delivery_names_its_recorder"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Post",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name_zh", models.CharField(max_length=120)),
+                        ("name_en", models.CharField(blank=True, max_length=200)),
+                        ("duty_zh", models.TextField(blank=True, verbose_name="what it answers for")),
+                        ("duty_en", models.TextField(blank=True)),
+                        ("seats", models.PositiveSmallIntegerField(default=1, verbose_name="number of seats")),
+                        (
+                            "filled_by",
+                            models.CharField(
+                                choices=[
+                                    ("election", "By election"),
+                                    ("appointment", "By appointment"),
+                                    ("hiring", "By contract of employment"),
+                                    ("part_time", "Part time, beside another post"),
+                                    ("ex_officio", "By virtue of another post"),
+                                ],
+                                max_length=12,
+                                verbose_name="how it is filled",
+                            ),
+                        ),
+                        ("is_head", models.BooleanField(default=False, verbose_name="leads the body")),
+                        ("is_published", models.BooleanField(default=True, verbose_name="published")),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("instrument", models.CharField(max_length=300, verbose_name="document")),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="bodies.body"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-is_head", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="post_has_a_real_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("name_zh__regex", "\\S")), name="post_has_a_chinese_name"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("instrument__regex", "\\S")), name="post_names_its_document"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("filled_by__in", ["election", "appointment", "hiring", "part_time", "ex_officio"])
+                                ),
+                                name="post_filling_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("seats__range", (1, 500))), name="post_has_seats"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("is_head", False), ("seats", 1), _connector="OR"),
+                                name="post_that_leads_has_one_seat",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                condition=models.Q(("is_head", True)),
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("body"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("body"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("during", "&&"),
+                                ],
+                                name="body_has_one_leading_post_at_a_time",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["body", "id"], name="post_of_body")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OfficeHolding",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("seat", models.PositiveSmallIntegerField(default=1, verbose_name="seat")),
+                        ("name", models.CharField(blank=True, max_length=60, verbose_name="name as published")),
+                        (
+                            "how",
+                            models.CharField(
+                                choices=[
+                                    ("election", "By election"),
+                                    ("appointment", "By appointment"),
+                                    ("hiring", "By contract of employment"),
+                                    ("part_time", "Part time, beside another post"),
+                                    ("ex_officio", "By virtue of another post"),
+                                ],
+                                max_length=12,
+                                verbose_name="how it came about",
+                            ),
+                        ),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("instrument", models.CharField(max_length=300, verbose_name="document")),
+                        ("forgotten_on", models.DateField(blank=True, editable=False, null=True)),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "sent_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "by_post",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.post",
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="bodies.post"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["post_id", "seat", "during"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="holding_has_a_real_period",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("post"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("post"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("seat"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("seat"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("during", "&&"),
+                                ],
+                                name="holding_of_one_seat_never_overlaps",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                condition=models.Q(("account__isnull", False)),
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("post"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("post"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("account"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("account"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("during", "&&"),
+                                ],
+                                name="holding_of_one_account_never_overlaps",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("how__in", ["election", "appointment", "hiring", "part_time", "ex_officio"])
+                                ),
+                                name="holding_filling_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("instrument__regex", "\\S")), name="holding_names_its_document"
+                            ),
+                            models.CheckConstraint(condition=models.Q(("seat__gte", 1)), name="holding_has_a_seat"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("by_post__isnull", True),
+                                        models.Q(("name__regex", "\\S"), ("account__isnull", False), _connector="OR"),
+                                    ),
+                                    models.Q(("account__isnull", True), ("by_post__isnull", False), ("name", "")),
+                                    models.Q(
+                                        ("account__isnull", True),
+                                        ("by_post__isnull", True),
+                                        ("forgotten_on__isnull", False),
+                                        ("name", ""),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="holding_is_of_a_person_or_of_another_post",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("by_post__isnull", False), ("how", "ex_officio")),
+                                    models.Q(("by_post__isnull", True), models.Q(("how", "ex_officio"), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="holding_of_another_post_is_ex_officio",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("by_post", models.F("post")), _negated=True),
+                                name="holding_is_not_of_its_own_post",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("forgotten_on__isnull", True),
+                                    models.Q(
+                                        ("during__upper_inf", False),
+                                        (
+                                            "forgotten_on__gte",
+                                            models.Func(
+                                                models.F("during"),
+                                                output_field=models.DateField(),
+                                                template="(upper(%(expressions)s) + 3653)",
+                                            ),
+                                        ),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="holding_keeps_its_name_for_ten_years",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Duty",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("duty", "Duty"),
+                                    ("task", "Task"),
+                                    ("service", "Service"),
+                                    ("data", "Data it keeps"),
+                                ],
+                                default="duty",
+                                max_length=8,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("text_zh", models.TextField(verbose_name="text")),
+                        ("text_en", models.TextField(blank=True)),
+                        ("basis", models.CharField(blank=True, max_length=120, verbose_name="basis")),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="duties", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.post",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "duties",
+                        "ordering": ["body_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="duty_has_a_real_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("text_zh__regex", "\\S")), name="duty_has_a_chinese_text"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["duty", "task", "service", "data"])),
+                                name="duty_kind_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("basis", ""),
+                                    ("basis__regex", "^[a-z0-9-]+/[a-z0-9.-]+#[a-z0-9.-]+$"),
+                                    _connector="OR",
+                                ),
+                                name="duty_basis_is_the_key_of_a_provision",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["body", "id"], name="duty_of_body")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Reception",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("held_on", models.DateField(verbose_name="held on")),
+                        (
+                            "topic",
+                            models.CharField(
+                                choices=[
+                                    ("housing", "Housing and property"),
+                                    ("traffic", "Traffic and parking"),
+                                    ("environment", "Environment and cleanliness"),
+                                    ("safety", "Safety"),
+                                    ("care", "Care and welfare"),
+                                    ("health", "Health"),
+                                    ("education", "Education"),
+                                    ("facilities", "Public facilities"),
+                                    ("services", "Public services"),
+                                    ("other", "Other matters"),
+                                ],
+                                max_length=12,
+                                verbose_name="topic",
+                            ),
+                        ),
+                        ("times_raised", models.PositiveSmallIntegerField(verbose_name="how often it was raised")),
+                        ("outcome", models.CharField(blank=True, max_length=400, verbose_name="what came of it")),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "arrangement",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="receptions",
+                                to="bodies.contactarrangement",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["arrangement_id", "-held_on", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "topic__in",
+                                        [
+                                            "housing",
+                                            "traffic",
+                                            "environment",
+                                            "safety",
+                                            "care",
+                                            "health",
+                                            "education",
+                                            "facilities",
+                                            "services",
+                                            "other",
+                                        ],
+                                    )
+                                ),
+                                name="reception_topic_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("times_raised__range", (1, 1000))), name="reception_counts_from_one"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Strand",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "line",
+                            models.CharField(
+                                choices=[
+                                    ("organisation", "Party organisation"),
+                                    ("self_government", "Self-government"),
+                                    ("associations", "Associations"),
+                                    ("volunteers", "Volunteers"),
+                                    ("services", "Services"),
+                                ],
+                                max_length=16,
+                                verbose_name="strand",
+                            ),
+                        ),
+                        ("place", models.PositiveSmallIntegerField(editable=False)),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "lead",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["unit_id", "place"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="strand_has_a_real_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("line", "organisation"), ("place", 0)),
+                                    models.Q(("line", "self_government"), ("place", 1)),
+                                    models.Q(("line", "associations"), ("place", 2)),
+                                    models.Q(("line", "volunteers"), ("place", 3)),
+                                    models.Q(("line", "services"), ("place", 4)),
+                                    _connector="OR",
+                                ),
+                                name="strand_is_one_of_five",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("place"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("place"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("during", "&&"),
+                                ],
+                                name="strand_has_one_lead_at_a_time",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

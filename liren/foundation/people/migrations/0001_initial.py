@@ -14,6 +14,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from liren.foundation.kernel.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -23,661 +25,768 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Account",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "This user name is taken. Choose another."},
-                        max_length=32,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^(?=.*[^0-9])[a-z0-9一-鿿._-]{2,32}$",
-                                "Use 2 to 32 small letters, digits or Chinese characters, and not digits alone.",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Account",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("password", models.CharField(max_length=128, verbose_name="password")),
+                        ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                        ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                        (
+                            "username",
+                            models.CharField(
+                                error_messages={"unique": "This user name is taken. Choose another."},
+                                max_length=32,
+                                unique=True,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^(?=.*[^0-9])[a-z0-9一-鿿._-]{2,32}$",
+                                        "Use 2 to 32 small letters, digits or Chinese characters, and not digits alone.",  # noqa: E501
+                                    )
+                                ],
+                                verbose_name="user name",
+                            ),
+                        ),
+                        ("display_name", models.CharField(max_length=40, verbose_name="name shown")),
+                        (
+                            "language",
+                            models.CharField(
+                                choices=[("zh-hans", "Simplified Chinese"), ("en", "English")],
+                                default="zh-hans",
+                                max_length=8,
+                                verbose_name="language",
+                            ),
+                        ),
+                        ("is_active", models.BooleanField(default=True)),
+                        ("is_simulated", models.BooleanField(default=False)),
+                        ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
+                        ("erased_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("username__regex", "^[a-z0-9一-鿿._-]{2,32}$"),
+                                    models.Q(("username__regex", "^[0-9]*$"), _negated=True),
+                                ),
+                                name="people_account_username_is_well_formed",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("display_name", ""), _negated=True),
+                                name="people_account_has_a_name",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("language__in", ["zh-hans", "en"])),
+                                name="people_account_language_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("erased_at__isnull", True), ("is_active", False), _connector="OR"),
+                                name="people_account_erased_is_not_active",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("erased_at__isnull", False), ("username__startswith", "erased-")),
+                                    models.Q(
+                                        ("erased_at__isnull", True),
+                                        models.Q(("username__startswith", "erased-"), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="people_account_erased_exactly_when_so_named",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Contact",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("phone", "Telephone"), ("email", "E-mail"), ("address", "Address")],
+                                max_length=8,
+                            ),
+                        ),
+                        ("sealed", models.BinaryField()),
+                        ("key_id", models.CharField(max_length=8)),
+                        ("lookup", models.BinaryField(max_length=32)),
+                        ("verified_at", models.DateTimeField(blank=True, null=True)),
+                        ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="contacts",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["phone", "email", "address"])),
+                                name="people_contact_kind_is_known",
+                            ),
+                            models.UniqueConstraint(fields=("account", "kind"), name="people_contact_one_of_each_kind"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("kind", "phone"), ("verified_at__isnull", False)),
+                                fields=("lookup",),
+                                name="people_contact_verified_phone_is_unique",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AccessGrant",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                        ("purpose", models.CharField(max_length=200)),
+                        ("opened_at", models.DateTimeField()),
+                        ("expires_at", models.DateTimeField()),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("justified", "Justified"),
+                                    ("doubtful", "To be explained by the official"),
+                                    ("wrong", "Not justified"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                        ("review_note", models.CharField(blank=True, max_length=400)),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "reviewed_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "subject",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="people.contact",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("expires_at__gt", models.F("opened_at")),
+                                    (
+                                        "expires_at__lte",
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("opened_at"), "+", models.Value(datetime.timedelta(seconds=1800))
+                                        ),
+                                    ),
+                                ),
+                                name="people_access_grant_lasts_half_an_hour_at_most",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("purpose", ""), _negated=True),
+                                name="people_access_grant_states_a_purpose",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("actor", models.F("subject")), _negated=True),
+                                name="people_access_grant_is_about_another_person",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("outcome", ""), ("reviewed_at__isnull", True), ("reviewed_by__isnull", True)
+                                    ),
+                                    models.Q(
+                                        ("outcome__in", ["justified", "doubtful", "wrong"]),
+                                        ("reviewed_at__isnull", False),
+                                        ("reviewed_by__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="people_access_grant_review_is_whole",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("reviewed_by__isnull", True),
+                                    models.Q(
+                                        models.Q(("reviewed_by", models.F("actor")), _negated=True),
+                                        models.Q(("reviewed_by", models.F("subject")), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="people_access_grant_is_reviewed_by_a_third",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("reviewed_at__isnull", True)),
+                                fields=["opened_at"],
+                                name="people_grant_unreviewed",
+                            ),
+                            models.Index(fields=["actor", "expires_at"], name="people_grant_live"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Destruction",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("dataset", models.SlugField(max_length=60)),
+                        ("archive_class", models.CharField(max_length=20)),
+                        ("rows", models.PositiveIntegerField()),
+                        ("older_than", models.DateTimeField(null=True)),
+                        ("reason", models.CharField(max_length=200)),
+                        ("actor", models.CharField(max_length=60)),
+                        ("at", models.DateTimeField()),
+                    ],
+                    options={
+                        "ordering": ["-at", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("reason", ""), _negated=True),
+                                name="people_destruction_states_a_reason",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("rows__gt", 0)), name="people_destruction_destroyed_something"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Residency",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("unit_level", models.SmallIntegerField(editable=False)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("claimed", "Claimed"),
+                                    ("verified", "Verified"),
+                                    ("refused", "Refused"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("ended", "Ended"),
+                                ],
+                                default="claimed",
+                                max_length=10,
+                            ),
+                        ),
+                        ("claimed_at", models.DateTimeField()),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="residencies",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["claimed", "verified", "refused", "withdrawn", "ended"])
+                                ),
+                                name="people_residency_state_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("unit_level__gte", 5)),
+                                name="people_residency_is_in_a_community_or_below",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_at__isnull", True), ("state__in", ("claimed", "verified"))),
+                                    models.Q(
+                                        models.Q(("state__in", ("claimed", "verified")), _negated=True),
+                                        ("closed_at__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="people_residency_closed_at_exactly_when_closed",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ("verified", "refused")), _negated=True),
+                                    ("decided_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="people_residency_decided_has_a_time",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("decided_by__isnull", True),
+                                    models.Q(("decided_by", models.F("account")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="people_residency_nobody_decides_on_oneself",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ("claimed", "verified"))),
+                                fields=("account",),
+                                name="people_residency_one_open_per_account",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["unit", "state", "claimed_at"], name="people_residency_desk")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ResidencyEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("move", models.CharField(max_length=10)),
+                        ("from_state", models.CharField(blank=True, max_length=10)),
+                        (
+                            "to_state",
+                            models.CharField(
+                                choices=[
+                                    ("claimed", "Claimed"),
+                                    ("verified", "Verified"),
+                                    ("refused", "Refused"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("ended", "Ended"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("actor", models.CharField(max_length=60)),
+                        ("note", models.CharField(blank=True, max_length=400)),
+                        (
+                            "residency",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="events",
+                                to="people.residency",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("to_state__in", ["claimed", "verified", "refused", "withdrawn", "ended"])
+                                ),
+                                name="people_residency_event_state_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("to_state", "refused"), _negated=True),
+                                    models.Q(("note", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="people_residency_event_refusal_has_a_reason",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Role",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.SlugField(max_length=40, unique=True)),
+                        ("name_zh", models.CharField(max_length=40)),
+                        ("name_en", models.CharField(max_length=80)),
+                        ("description_zh", models.TextField()),
+                        ("description_en", models.TextField()),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("acts", "Acts"), ("checks", "Checks")], default="acts", max_length=6
+                            ),
+                        ),
+                        (
+                            "counted",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("", "Not counted"),
+                                    ("community", "Community worker"),
+                                    ("grid", "Grid worker"),
+                                ],
+                                default="",
+                                max_length=10,
+                            ),
+                        ),
+                        ("second_factor_required", models.BooleanField(default=True)),
+                        ("hours_required", models.BooleanField(default=False)),
+                        ("is_retired", models.BooleanField(default=False)),
+                        ("position", models.SmallIntegerField(default=0)),
+                    ],
+                    options={
+                        "ordering": ["position", "code"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("side__in", ["acts", "checks"])), name="people_role_side_is_known"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("counted__in", ["", "community", "grid"])),
+                                name="people_role_counted_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("name_zh", ""), _negated=True),
+                                    models.Q(("name_en", ""), _negated=True),
+                                    models.Q(("description_zh", ""), _negated=True),
+                                    models.Q(("description_en", ""), _negated=True),
+                                ),
+                                name="people_role_is_described_in_both_languages",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Mandate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("unit_level", models.SmallIntegerField(editable=False)),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("duties", models.CharField(blank=True, max_length=400)),
+                        ("weekly_minutes", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("granted_by", models.CharField(max_length=60)),
+                        ("granted_at", models.DateTimeField()),
+                        ("ended_by", models.CharField(blank=True, max_length=60)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="mandates",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                        (
+                            "role",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="mandates", to="people.role"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("account"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("account"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("role"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("role"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("during", "&&"),
+                                ],
+                                name="people_mandate_same_role_does_not_overlap",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("during__startswith__isnull", False), ("during__isempty", False)),
+                                name="people_mandate_has_a_first_day",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_at__isnull", True), ("ended_by", "")),
+                                    models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="people_mandate_ended_at_with_ended_by",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("weekly_minutes__isnull", True),
+                                    ("weekly_minutes__range", (1, 10080)),
+                                    _connector="OR",
+                                ),
+                                name="people_mandate_week_has_10080_minutes",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "granted_by",
+                                        django.db.models.functions.text.Concat(
+                                            models.Value("account:"),
+                                            models.F("account"),
+                                            output_field=models.CharField(),
+                                        ),
+                                    ),
+                                    _negated=True,
+                                ),
+                                name="people_mandate_nobody_grants_to_oneself",
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["unit", "id"], name="people_mandate_unit")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RoleLevel",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("level", models.SmallIntegerField()),
+                        (
+                            "role",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="levels", to="people.role"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["level"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("role", "level"), name="people_role_level_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RolePower",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("power", models.CharField(max_length=60)),
+                        (
+                            "role",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="powers", to="people.role"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["power"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("role", "power"), name="people_role_power_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AccessEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("actor", models.CharField(max_length=60)),
+                        ("dataset", models.SlugField(max_length=60)),
+                        ("purpose", models.CharField(max_length=200)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "looker",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "subject",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                        (
+                            "grant",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entries",
+                                to="people.accessgrant",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["subject", "-id"], name="people_access_subject")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("purpose", ""), _negated=True),
+                                name="people_access_entry_states_a_purpose",
                             )
                         ],
-                        verbose_name="user name",
-                    ),
+                    },
                 ),
-                ("display_name", models.CharField(max_length=40, verbose_name="name shown")),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("zh-hans", "Simplified Chinese"), ("en", "English")],
-                        default="zh-hans",
-                        max_length=8,
-                        verbose_name="language",
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True)),
-                ("is_simulated", models.BooleanField(default=False)),
-                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("erased_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("username__regex", "^[a-z0-9一-鿿._-]{2,32}$"),
-                            models.Q(("username__regex", "^[0-9]*$"), _negated=True),
-                        ),
-                        name="people_account_username_is_well_formed",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("display_name", ""), _negated=True), name="people_account_has_a_name"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("language__in", ["zh-hans", "en"])), name="people_account_language_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("erased_at__isnull", True), ("is_active", False), _connector="OR"),
-                        name="people_account_erased_is_not_active",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("erased_at__isnull", False), ("username__startswith", "erased-")),
-                            models.Q(
-                                ("erased_at__isnull", True),
-                                models.Q(("username__startswith", "erased-"), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="people_account_erased_exactly_when_so_named",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Contact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("phone", "Telephone"), ("email", "E-mail"), ("address", "Address")], max_length=8
-                    ),
-                ),
-                ("sealed", models.BinaryField()),
-                ("key_id", models.CharField(max_length=8)),
-                ("lookup", models.BinaryField(max_length=32)),
-                ("verified_at", models.DateTimeField(blank=True, null=True)),
-                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contacts",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["phone", "email", "address"])),
-                        name="people_contact_kind_is_known",
-                    ),
-                    models.UniqueConstraint(fields=("account", "kind"), name="people_contact_one_of_each_kind"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("kind", "phone"), ("verified_at__isnull", False)),
-                        fields=("lookup",),
-                        name="people_contact_verified_phone_is_unique",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="AccessGrant",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("purpose", models.CharField(max_length=200)),
-                ("opened_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("justified", "Justified"),
-                            ("doubtful", "To be explained by the official"),
-                            ("wrong", "Not justified"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
-                ("review_note", models.CharField(blank=True, max_length=400)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "reviewed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.contact"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("expires_at__gt", models.F("opened_at")),
-                            (
-                                "expires_at__lte",
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("opened_at"), "+", models.Value(datetime.timedelta(seconds=1800))
-                                ),
+                migrations.CreateModel(
+                    name="ConsentEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
                         ),
-                        name="people_access_grant_lasts_half_an_hour_at_most",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("purpose", ""), _negated=True), name="people_access_grant_states_a_purpose"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("actor", models.F("subject")), _negated=True),
-                        name="people_access_grant_is_about_another_person",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("outcome", ""), ("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
-                            models.Q(
-                                ("outcome__in", ["justified", "doubtful", "wrong"]),
-                                ("reviewed_at__isnull", False),
-                                ("reviewed_by__isnull", False),
+                        ("purpose", models.SlugField(max_length=40)),
+                        ("wording", models.PositiveSmallIntegerField()),
+                        ("given", models.BooleanField()),
+                        ("at", models.DateTimeField()),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
                             ),
-                            _connector="OR",
                         ),
-                        name="people_access_grant_review_is_whole",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("reviewed_by__isnull", True),
-                            models.Q(
-                                models.Q(("reviewed_by", models.F("actor")), _negated=True),
-                                models.Q(("reviewed_by", models.F("subject")), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="people_access_grant_is_reviewed_by_a_third",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("reviewed_at__isnull", True)),
-                        fields=["opened_at"],
-                        name="people_grant_unreviewed",
-                    ),
-                    models.Index(fields=["actor", "expires_at"], name="people_grant_live"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Destruction",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("dataset", models.SlugField(max_length=60)),
-                ("archive_class", models.CharField(max_length=20)),
-                ("rows", models.PositiveIntegerField()),
-                ("older_than", models.DateTimeField(null=True)),
-                ("reason", models.CharField(max_length=200)),
-                ("actor", models.CharField(max_length=60)),
-                ("at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["-at", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("reason", ""), _negated=True), name="people_destruction_states_a_reason"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("rows__gt", 0)), name="people_destruction_destroyed_something"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Residency",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("unit_level", models.SmallIntegerField(editable=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("claimed", "Claimed"),
-                            ("verified", "Verified"),
-                            ("refused", "Refused"),
-                            ("withdrawn", "Withdrawn"),
-                            ("ended", "Ended"),
-                        ],
-                        default="claimed",
-                        max_length=10,
-                    ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                        "indexes": [models.Index(fields=["account", "purpose", "-at"], name="people_consent_latest")],
+                    },
                 ),
-                ("claimed_at", models.DateTimeField()),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="residencies",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["claimed", "verified", "refused", "withdrawn", "ended"])),
-                        name="people_residency_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("unit_level__gte", 5)), name="people_residency_is_in_a_community_or_below"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_at__isnull", True), ("state__in", ("claimed", "verified"))),
-                            models.Q(
-                                models.Q(("state__in", ("claimed", "verified")), _negated=True),
-                                ("closed_at__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="people_residency_closed_at_exactly_when_closed",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ("verified", "refused")), _negated=True),
-                            ("decided_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="people_residency_decided_has_a_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("decided_by__isnull", True),
-                            models.Q(("decided_by", models.F("account")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="people_residency_nobody_decides_on_oneself",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ("claimed", "verified"))),
-                        fields=("account",),
-                        name="people_residency_one_open_per_account",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["unit", "state", "claimed_at"], name="people_residency_desk")],
-            },
-        ),
-        migrations.CreateModel(
-            name="ResidencyEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("move", models.CharField(max_length=10)),
-                ("from_state", models.CharField(blank=True, max_length=10)),
-                (
-                    "to_state",
-                    models.CharField(
-                        choices=[
-                            ("claimed", "Claimed"),
-                            ("verified", "Verified"),
-                            ("refused", "Refused"),
-                            ("withdrawn", "Withdrawn"),
-                            ("ended", "Ended"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("actor", models.CharField(max_length=60)),
-                ("note", models.CharField(blank=True, max_length=400)),
-                (
-                    "residency",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="people.residency"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("to_state__in", ["claimed", "verified", "refused", "withdrawn", "ended"])),
-                        name="people_residency_event_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("to_state", "refused"), _negated=True),
-                            models.Q(("note", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="people_residency_event_refusal_has_a_reason",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Role",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, unique=True)),
-                ("name_zh", models.CharField(max_length=40)),
-                ("name_en", models.CharField(max_length=80)),
-                ("description_zh", models.TextField()),
-                ("description_en", models.TextField()),
-                (
-                    "side",
-                    models.CharField(choices=[("acts", "Acts"), ("checks", "Checks")], default="acts", max_length=6),
-                ),
-                (
-                    "counted",
-                    models.CharField(
-                        blank=True,
-                        choices=[("", "Not counted"), ("community", "Community worker"), ("grid", "Grid worker")],
-                        default="",
-                        max_length=10,
-                    ),
-                ),
-                ("second_factor_required", models.BooleanField(default=True)),
-                ("hours_required", models.BooleanField(default=False)),
-                ("is_retired", models.BooleanField(default=False)),
-                ("position", models.SmallIntegerField(default=0)),
-            ],
-            options={
-                "ordering": ["position", "code"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("side__in", ["acts", "checks"])), name="people_role_side_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("counted__in", ["", "community", "grid"])),
-                        name="people_role_counted_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("name_zh", ""), _negated=True),
-                            models.Q(("name_en", ""), _negated=True),
-                            models.Q(("description_zh", ""), _negated=True),
-                            models.Q(("description_en", ""), _negated=True),
-                        ),
-                        name="people_role_is_described_in_both_languages",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Mandate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("unit_level", models.SmallIntegerField(editable=False)),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("duties", models.CharField(blank=True, max_length=400)),
-                ("weekly_minutes", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("granted_by", models.CharField(max_length=60)),
-                ("granted_at", models.DateTimeField()),
-                ("ended_by", models.CharField(blank=True, max_length=60)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="mandates",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-                (
-                    "role",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="mandates", to="people.role"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("account"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("account"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("role"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("role"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            ("during", "&&"),
-                        ],
-                        name="people_mandate_same_role_does_not_overlap",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("during__startswith__isnull", False), ("during__isempty", False)),
-                        name="people_mandate_has_a_first_day",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended_at__isnull", True), ("ended_by", "")),
-                            models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="people_mandate_ended_at_with_ended_by",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("weekly_minutes__isnull", True), ("weekly_minutes__range", (1, 10080)), _connector="OR"
-                        ),
-                        name="people_mandate_week_has_10080_minutes",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "granted_by",
-                                django.db.models.functions.text.Concat(
-                                    models.Value("account:"), models.F("account"), output_field=models.CharField()
-                                ),
-                            ),
-                            _negated=True,
-                        ),
-                        name="people_mandate_nobody_grants_to_oneself",
-                    ),
-                ],
-                "indexes": [models.Index(fields=["unit", "id"], name="people_mandate_unit")],
-            },
-        ),
-        migrations.CreateModel(
-            name="RoleLevel",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("level", models.SmallIntegerField()),
-                (
-                    "role",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="levels", to="people.role"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["level"],
-                "constraints": [models.UniqueConstraint(fields=("role", "level"), name="people_role_level_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="RolePower",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("power", models.CharField(max_length=60)),
-                (
-                    "role",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="powers", to="people.role"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["power"],
-                "constraints": [models.UniqueConstraint(fields=("role", "power"), name="people_role_power_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="AccessEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("actor", models.CharField(max_length=60)),
-                ("dataset", models.SlugField(max_length=60)),
-                ("purpose", models.CharField(max_length=200)),
-                ("at", models.DateTimeField()),
-                (
-                    "looker",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-                (
-                    "grant",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entries",
-                        to="people.accessgrant",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["subject", "-id"], name="people_access_subject")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("purpose", ""), _negated=True), name="people_access_entry_states_a_purpose"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ConsentEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("purpose", models.SlugField(max_length=40)),
-                ("wording", models.PositiveSmallIntegerField()),
-                ("given", models.BooleanField()),
-                ("at", models.DateTimeField()),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-                "indexes": [models.Index(fields=["account", "purpose", "-at"], name="people_consent_latest")],
-            },
+            ]
         ),
     ]

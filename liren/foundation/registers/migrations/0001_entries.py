@@ -7,6 +7,8 @@ import django.db.models.expressions
 import django.db.models.lookups
 from django.db import migrations, models
 
+from liren.foundation.kernel.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -17,460 +19,516 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Book",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("last_number", models.PositiveIntegerField(default=0)),
-                ("counted_at", models.DateTimeField(null=True)),
-                (
-                    "register",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policy.declaration"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Entry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name_zh", models.CharField(max_length=100, verbose_name="name")),
-                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="English name")),
-                ("values", models.JSONField(default=dict)),
-                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-                ("opened_on", models.DateField(blank=True, null=True, verbose_name="since")),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("reviewed_on", models.DateField(verbose_name="reviewed on")),
-                ("number", models.PositiveIntegerField()),
-                ("pinyin", models.CharField(editable=False, max_length=200)),
-                ("search", django.contrib.postgres.search.SearchVectorField(editable=False)),
-                ("changed_at", models.DateTimeField()),
-                (
-                    "register",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="policy.declaration",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-                (
-                    "written_as",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="policy.declarationversion",
-                    ),
-                ),
-            ],
-            options={
-                "base_manager_name": "objects",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("name_zh__regex", "\\S")), name="entry_has_a_chinese_name"
-                    ),
-                    models.CheckConstraint(
-                        condition=django.db.models.lookups.Exact(
-                            models.Func(models.F("values"), function="jsonb_typeof", output_field=models.TextField()),
-                            models.Value("object"),
-                        ),
-                        name="entry_values_are_an_object",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="entry_place_has_both_coordinates",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("lon__isnull", True),
-                            models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
-                            _connector="OR",
-                        ),
-                        name="entry_place_is_on_earth",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("closed_on__isnull", True),
-                            ("opened_on__isnull", True),
-                            ("closed_on__gt", models.F("opened_on")),
-                            _connector="OR",
-                        ),
-                        name="entry_closes_after_it_opened",
-                    ),
-                    models.UniqueConstraint(fields=("register", "number"), name="entry_number_is_given_once"),
-                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="entry_number_starts_at_one"),
-                ],
-                "indexes": [
-                    models.Index(fields=["register", "pinyin", "id"], name="entry_list"),
-                    models.Index(fields=["unit", "register", "pinyin", "id"], name="entry_of_unit"),
-                    models.Index(fields=["register", "reviewed_on", "id"], name="entry_stale"),
-                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="entry_search"),
-                    models.Index(
-                        condition=models.Q(("lon__isnull", False)),
-                        fields=["register", "lon", "lat"],
-                        name="entry_on_map",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Attachment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("field", models.CharField(max_length=40)),
-                ("name", models.CharField(max_length=120)),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[
-                            ("application/pdf", "PDF"),
-                            ("image/png", "PNG"),
-                            ("image/jpeg", "JPEG"),
-                            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"),
-                            ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "DOCX"),
-                        ],
-                        max_length=100,
-                    ),
-                ),
-                ("content", models.BinaryField()),
-                ("size", models.PositiveIntegerField()),
-                ("digest", models.CharField(max_length=64)),
-                ("added_by", models.CharField(max_length=100)),
-                ("added_at", models.DateTimeField()),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registers.entry"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "type__in",
-                                [
-                                    "application/pdf",
-                                    "image/png",
-                                    "image/jpeg",
-                                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                                ],
-                            )
-                        ),
-                        name="attachment_type_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("size__range", (1, 10000000))), name="attachment_size_is_bounded"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("name__regex", "\\S")), name="attachment_has_a_name"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ImportBatch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("actor", models.CharField(max_length=100)),
-                ("file_name", models.CharField(max_length=200)),
-                ("written", models.CharField(max_length=60)),
-                ("source", models.CharField(blank=True, max_length=300, verbose_name="source")),
-                ("digest", models.CharField(max_length=64)),
-                ("lines", models.PositiveIntegerField()),
-                ("new", models.PositiveIntegerField()),
-                ("changed", models.PositiveIntegerField()),
-                ("unchanged", models.PositiveIntegerField()),
-                (
-                    "register",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policy.declaration"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "lines",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("new"), "+", models.F("changed")
-                                    ),
-                                    "+",
-                                    models.F("unchanged"),
-                                ),
-                            )
-                        ),
-                        name="import_batch_accounts_for_every_line",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("new__gt", 0), ("changed__gt", 0), _connector="OR"),
-                        name="import_batch_changed_something",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="EntryChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name_zh", models.CharField(max_length=100, verbose_name="name")),
-                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="English name")),
-                ("values", models.JSONField(default=dict)),
-                ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
-                ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-                ("opened_on", models.DateField(blank=True, null=True, verbose_name="since")),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("reviewed_on", models.DateField(verbose_name="reviewed on")),
-                ("at", models.DateTimeField()),
-                ("actor", models.CharField(max_length=100)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("created", "Entered"),
-                            ("changed", "Changed"),
-                            ("reviewed", "Found right"),
-                            ("closed", "Closed"),
-                            ("reopened", "Reopened"),
-                            ("imported", "Imported"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=200)),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="changes",
-                        to="registers.entry",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-                (
-                    "written_as",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="policy.declarationversion",
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registers.importbatch",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("name_zh__regex", "\\S")), name="entry_change_has_a_chinese_name"
-                    ),
-                    models.CheckConstraint(
-                        condition=django.db.models.lookups.Exact(
-                            models.Func(models.F("values"), function="jsonb_typeof", output_field=models.TextField()),
-                            models.Value("object"),
-                        ),
-                        name="entry_change_values_are_an_object",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="entry_change_place_has_both_coordinates",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("lon__isnull", True),
-                            models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
-                            _connector="OR",
-                        ),
-                        name="entry_change_place_is_on_earth",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("closed_on__isnull", True),
-                            ("opened_on__isnull", True),
-                            ("closed_on__gt", models.F("opened_on")),
-                            _connector="OR",
-                        ),
-                        name="entry_change_closes_after_it_opened",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["created", "changed", "reviewed", "closed", "reopened", "imported"])
-                        ),
-                        name="entry_change_kind_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("batch__isnull", False), ("kind", "imported")),
-                            models.Q(models.Q(("kind", "imported"), _negated=True), ("batch__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="entry_change_of_an_import_names_its_batch",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("actor", ""), _negated=True), name="entry_change_names_its_actor"
-                    ),
-                ],
-                "indexes": [models.Index(fields=["entry", "-id"], name="entry_change_story")],
-            },
-        ),
-        migrations.CreateModel(
-            name="IncomingLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("run", models.UUIDField()),
-                ("line", models.PositiveIntegerField()),
-                ("number", models.PositiveIntegerField(null=True)),
-                ("unit_id", models.BigIntegerField()),
-                ("name_zh", models.CharField(max_length=100)),
-                ("name_en", models.CharField(max_length=200)),
-                ("pinyin", models.CharField(max_length=200)),
-                ("search", models.TextField()),
-                ("values", models.JSONField()),
-                ("lon", models.FloatField(null=True)),
-                ("lat", models.FloatField(null=True)),
-                ("opened_on", models.DateField(null=True)),
-                ("closed_on", models.DateField(null=True)),
-                ("reviewed_on", models.DateField(null=True)),
-                ("entry_id", models.BigIntegerField(null=True)),
-                ("what", models.CharField(db_default="", max_length=10)),
-            ],
-            options={
-                "indexes": [models.Index(fields=["run", "unit_id"], name="incoming_run")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Look",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("actor", models.CharField(max_length=100)),
-                ("purpose", models.CharField(max_length=200)),
-                ("at", models.DateTimeField()),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registers.entry",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-id"],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("purpose__regex", "\\S")), name="look_states_a_purpose")
-                ],
-                "indexes": [models.Index(fields=["entry", "-id"], name="look_at_entry")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Coverage",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("measure", models.CharField(max_length=60)),
-                ("on_day", models.DateField()),
-                ("numerator", models.DecimalField(decimal_places=6, max_digits=34)),
-                ("denominator", models.DecimalField(decimal_places=6, max_digits=34, null=True)),
-                ("value", models.DecimalField(decimal_places=4, max_digits=34, null=True)),
-                ("operator", models.CharField(blank=True, max_length=5)),
-                ("target", models.DecimalField(decimal_places=6, max_digits=34, null=True)),
-                ("target_high", models.DecimalField(decimal_places=6, max_digits=34, null=True)),
-                ("met", models.BooleanField(null=True)),
-                ("gap", models.DecimalField(decimal_places=6, max_digits=34, null=True)),
-                ("withheld", models.BooleanField(default=False)),
-                (
-                    "register",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="policy.declaration",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-            ],
-            options={
-                "base_manager_name": "objects",
-                "indexes": [models.Index(fields=["unit", "register", "measure", "-on_day"], name="coverage_of_unit")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("register", "measure", "unit", "on_day"), name="coverage_of_a_day_is_said_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("gap__isnull", True), ("met__isnull", True)),
-                            models.Q(
-                                ("gap__isnull", False),
-                                ("met__isnull", False),
-                                ("target__isnull", False),
-                                ("value__isnull", False),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Book",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            _connector="OR",
                         ),
-                        name="coverage_is_judged_only_with_value_and_target",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("gap__isnull", True), ("gap__gte", 0), _connector="OR"),
-                        name="coverage_gap_is_not_negative",
-                    ),
-                ],
-            },
+                        ("last_number", models.PositiveIntegerField(default=0)),
+                        ("counted_at", models.DateTimeField(null=True)),
+                        (
+                            "register",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policy.declaration"
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Entry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name_zh", models.CharField(max_length=100, verbose_name="name")),
+                        ("name_en", models.CharField(blank=True, max_length=200, verbose_name="English name")),
+                        ("values", models.JSONField(default=dict)),
+                        ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                        ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                        ("opened_on", models.DateField(blank=True, null=True, verbose_name="since")),
+                        ("closed_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                        ("reviewed_on", models.DateField(verbose_name="reviewed on")),
+                        ("number", models.PositiveIntegerField()),
+                        ("pinyin", models.CharField(editable=False, max_length=200)),
+                        ("search", django.contrib.postgres.search.SearchVectorField(editable=False)),
+                        ("changed_at", models.DateTimeField()),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="policy.declaration",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                        (
+                            "written_as",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="policy.declarationversion",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "base_manager_name": "objects",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("name_zh__regex", "\\S")), name="entry_has_a_chinese_name"
+                            ),
+                            models.CheckConstraint(
+                                condition=django.db.models.lookups.Exact(
+                                    models.Func(
+                                        models.F("values"), function="jsonb_typeof", output_field=models.TextField()
+                                    ),
+                                    models.Value("object"),
+                                ),
+                                name="entry_values_are_an_object",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="entry_place_has_both_coordinates",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("lon__isnull", True),
+                                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                                    _connector="OR",
+                                ),
+                                name="entry_place_is_on_earth",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("closed_on__isnull", True),
+                                    ("opened_on__isnull", True),
+                                    ("closed_on__gt", models.F("opened_on")),
+                                    _connector="OR",
+                                ),
+                                name="entry_closes_after_it_opened",
+                            ),
+                            models.UniqueConstraint(fields=("register", "number"), name="entry_number_is_given_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("number__gte", 1)), name="entry_number_starts_at_one"
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["register", "pinyin", "id"], name="entry_list"),
+                            models.Index(fields=["unit", "register", "pinyin", "id"], name="entry_of_unit"),
+                            models.Index(fields=["register", "reviewed_on", "id"], name="entry_stale"),
+                            django.contrib.postgres.indexes.GinIndex(fields=["search"], name="entry_search"),
+                            models.Index(
+                                condition=models.Q(("lon__isnull", False)),
+                                fields=["register", "lon", "lat"],
+                                name="entry_on_map",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Attachment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("field", models.CharField(max_length=40)),
+                        ("name", models.CharField(max_length=120)),
+                        (
+                            "type",
+                            models.CharField(
+                                choices=[
+                                    ("application/pdf", "PDF"),
+                                    ("image/png", "PNG"),
+                                    ("image/jpeg", "JPEG"),
+                                    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"),
+                                    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "DOCX"),
+                                ],
+                                max_length=100,
+                            ),
+                        ),
+                        ("content", models.BinaryField()),
+                        ("size", models.PositiveIntegerField()),
+                        ("digest", models.CharField(max_length=64)),
+                        ("added_by", models.CharField(max_length=100)),
+                        ("added_at", models.DateTimeField()),
+                        (
+                            "entry",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registers.entry"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "type__in",
+                                        [
+                                            "application/pdf",
+                                            "image/png",
+                                            "image/jpeg",
+                                            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                                            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                                        ],
+                                    )
+                                ),
+                                name="attachment_type_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("size__range", (1, 10000000))), name="attachment_size_is_bounded"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("name__regex", "\\S")), name="attachment_has_a_name"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ImportBatch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("actor", models.CharField(max_length=100)),
+                        ("file_name", models.CharField(max_length=200)),
+                        ("written", models.CharField(max_length=60)),
+                        ("source", models.CharField(blank=True, max_length=300, verbose_name="source")),
+                        ("digest", models.CharField(max_length=64)),
+                        ("lines", models.PositiveIntegerField()),
+                        ("new", models.PositiveIntegerField()),
+                        ("changed", models.PositiveIntegerField()),
+                        ("unchanged", models.PositiveIntegerField()),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policy.declaration"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "lines",
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("new"), "+", models.F("changed")
+                                            ),
+                                            "+",
+                                            models.F("unchanged"),
+                                        ),
+                                    )
+                                ),
+                                name="import_batch_accounts_for_every_line",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("new__gt", 0), ("changed__gt", 0), _connector="OR"),
+                                name="import_batch_changed_something",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EntryChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name_zh", models.CharField(max_length=100, verbose_name="name")),
+                        ("name_en", models.CharField(blank=True, max_length=200, verbose_name="English name")),
+                        ("values", models.JSONField(default=dict)),
+                        ("lon", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                        ("lat", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                        ("opened_on", models.DateField(blank=True, null=True, verbose_name="since")),
+                        ("closed_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                        ("reviewed_on", models.DateField(verbose_name="reviewed on")),
+                        ("at", models.DateTimeField()),
+                        ("actor", models.CharField(max_length=100)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("created", "Entered"),
+                                    ("changed", "Changed"),
+                                    ("reviewed", "Found right"),
+                                    ("closed", "Closed"),
+                                    ("reopened", "Reopened"),
+                                    ("imported", "Imported"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200)),
+                        (
+                            "entry",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="changes",
+                                to="registers.entry",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                        (
+                            "written_as",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="policy.declarationversion",
+                            ),
+                        ),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registers.importbatch",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("name_zh__regex", "\\S")), name="entry_change_has_a_chinese_name"
+                            ),
+                            models.CheckConstraint(
+                                condition=django.db.models.lookups.Exact(
+                                    models.Func(
+                                        models.F("values"), function="jsonb_typeof", output_field=models.TextField()
+                                    ),
+                                    models.Value("object"),
+                                ),
+                                name="entry_change_values_are_an_object",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="entry_change_place_has_both_coordinates",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("lon__isnull", True),
+                                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                                    _connector="OR",
+                                ),
+                                name="entry_change_place_is_on_earth",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("closed_on__isnull", True),
+                                    ("opened_on__isnull", True),
+                                    ("closed_on__gt", models.F("opened_on")),
+                                    _connector="OR",
+                                ),
+                                name="entry_change_closes_after_it_opened",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind__in", ["created", "changed", "reviewed", "closed", "reopened", "imported"])
+                                ),
+                                name="entry_change_kind_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("batch__isnull", False), ("kind", "imported")),
+                                    models.Q(models.Q(("kind", "imported"), _negated=True), ("batch__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="entry_change_of_an_import_names_its_batch",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("actor", ""), _negated=True), name="entry_change_names_its_actor"
+                            ),
+                        ],
+                        "indexes": [models.Index(fields=["entry", "-id"], name="entry_change_story")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IncomingLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("run", models.UUIDField()),
+                        ("line", models.PositiveIntegerField()),
+                        ("number", models.PositiveIntegerField(null=True)),
+                        ("unit_id", models.BigIntegerField()),
+                        ("name_zh", models.CharField(max_length=100)),
+                        ("name_en", models.CharField(max_length=200)),
+                        ("pinyin", models.CharField(max_length=200)),
+                        ("search", models.TextField()),
+                        ("values", models.JSONField()),
+                        ("lon", models.FloatField(null=True)),
+                        ("lat", models.FloatField(null=True)),
+                        ("opened_on", models.DateField(null=True)),
+                        ("closed_on", models.DateField(null=True)),
+                        ("reviewed_on", models.DateField(null=True)),
+                        ("entry_id", models.BigIntegerField(null=True)),
+                        ("what", models.CharField(db_default="", max_length=10)),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["run", "unit_id"], name="incoming_run")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Look",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("actor", models.CharField(max_length=100)),
+                        ("purpose", models.CharField(max_length=200)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "entry",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registers.entry",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("purpose__regex", "\\S")), name="look_states_a_purpose"
+                            )
+                        ],
+                        "indexes": [models.Index(fields=["entry", "-id"], name="look_at_entry")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Coverage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("measure", models.CharField(max_length=60)),
+                        ("on_day", models.DateField()),
+                        ("numerator", models.DecimalField(decimal_places=6, max_digits=34)),
+                        ("denominator", models.DecimalField(decimal_places=6, max_digits=34, null=True)),
+                        ("value", models.DecimalField(decimal_places=4, max_digits=34, null=True)),
+                        ("operator", models.CharField(blank=True, max_length=5)),
+                        ("target", models.DecimalField(decimal_places=6, max_digits=34, null=True)),
+                        ("target_high", models.DecimalField(decimal_places=6, max_digits=34, null=True)),
+                        ("met", models.BooleanField(null=True)),
+                        ("gap", models.DecimalField(decimal_places=6, max_digits=34, null=True)),
+                        ("withheld", models.BooleanField(default=False)),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="policy.declaration",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "base_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["unit", "register", "measure", "-on_day"], name="coverage_of_unit")
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("register", "measure", "unit", "on_day"), name="coverage_of_a_day_is_said_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("gap__isnull", True), ("met__isnull", True)),
+                                    models.Q(
+                                        ("gap__isnull", False),
+                                        ("met__isnull", False),
+                                        ("target__isnull", False),
+                                        ("value__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="coverage_is_judged_only_with_value_and_target",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("gap__isnull", True), ("gap__gte", 0), _connector="OR"),
+                                name="coverage_gap_is_not_negative",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

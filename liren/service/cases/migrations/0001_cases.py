@@ -11,6 +11,8 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
+from liren.foundation.kernel.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -24,1259 +26,1423 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Case",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("state", models.CharField(max_length=40)),
-                ("phase", models.CharField(default="open", max_length=8)),
-                ("outcome", models.CharField(blank=True, max_length=12)),
-                ("severity", models.CharField(default="normal", max_length=8)),
-                ("category", models.CharField(blank=True, max_length=40)),
-                ("confidentiality", models.CharField(max_length=8)),
-                ("sealed_to", models.CharField(blank=True, max_length=20)),
-                ("channel", models.CharField(max_length=9)),
-                ("language", models.CharField(default="zh-hans", max_length=8)),
-                ("lon", models.FloatField(blank=True, null=True)),
-                ("lat", models.FloatField(blank=True, null=True)),
-                ("cell", models.BigIntegerField(blank=True, editable=False, null=True)),
-                ("address", models.CharField(blank=True, max_length=200)),
-                ("text", models.TextField(max_length=5000)),
-                ("values", models.JSONField(default=dict)),
-                ("search", django.contrib.postgres.search.SearchVectorField(editable=False)),
-                ("taken_by", models.CharField(max_length=100)),
-                ("received_at", models.DateTimeField()),
-                ("dispatched_at", models.DateTimeField(blank=True, null=True)),
-                ("first_answer_at", models.DateTimeField(blank=True, null=True)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("changed_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("escalate_at", models.DateTimeField(blank=True, null=True)),
-                ("level", models.PositiveSmallIntegerField(default=0)),
-                ("hops", models.PositiveSmallIntegerField(default=0)),
-                ("rounds", models.PositiveSmallIntegerField(default=1)),
-                ("followers", models.PositiveIntegerField(default=0)),
-                ("is_called", models.BooleanField(default=False)),
-                ("is_disputed", models.BooleanField(default=False)),
-                ("is_hidden", models.BooleanField(default=False)),
-                ("revision", models.PositiveIntegerField(default=1)),
-                ("client_key", models.UUIDField(blank=True, editable=False, null=True)),
-                ("client_digest", models.BinaryField(blank=True, max_length=32, null=True)),
-                ("is_simulated", models.BooleanField(default=False)),
-                (
-                    "about_body",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "body",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "handler",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "joined_to",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="joined",
-                        to="cases.case",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="cases.case",
-                    ),
-                ),
-                (
-                    "reporter",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "type",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="policy.declaration",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-                (
-                    "written_as",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="policy.declarationversion",
-                    ),
-                ),
-            ],
-            options={
-                "base_manager_name": "objects",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("phase__in", ["open", "answered", "closed"])), name="case_phase_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "outcome__in",
-                                [
-                                    "solved",
-                                    "unsolved",
-                                    "done",
-                                    "refused",
-                                    "out_of_remit",
-                                    "withdrawn",
-                                    "joined",
-                                    "lapsed",
-                                    "",
-                                ],
-                            )
-                        ),
-                        name="case_outcome_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("severity__in", ["critical", "urgent", "normal"])),
-                        name="case_severity_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("confidentiality__in", ["public", "limited", "sealed"])),
-                        name="case_confidentiality_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "channel__in",
-                                ["web", "phone", "counter", "visit", "meeting", "open311", "sensor", "system"],
-                            )
-                        ),
-                        name="case_channel_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("text__regex", "\\S"), ("state__regex", "\\S"), ("taken_by__regex", "\\S")),
-                        name="case_says_something",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("lat__isnull", True), ("lon__isnull", True)),
-                            models.Q(("lat__isnull", False), ("lon__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="case_place_has_both_coordinates",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("lon__isnull", True),
-                            models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
-                            _connector="OR",
-                        ),
-                        name="case_place_is_on_earth",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("closed_at__isnull", False),
-                                ("phase", "closed"),
-                                models.Q(("outcome", ""), _negated=True),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Case",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            models.Q(
-                                models.Q(("phase", "closed"), _negated=True),
-                                ("closed_at__isnull", True),
-                                ("outcome", ""),
+                        ),
+                        ("state", models.CharField(max_length=40)),
+                        ("phase", models.CharField(default="open", max_length=8)),
+                        ("outcome", models.CharField(blank=True, max_length=12)),
+                        ("severity", models.CharField(default="normal", max_length=8)),
+                        ("category", models.CharField(blank=True, max_length=40)),
+                        ("confidentiality", models.CharField(max_length=8)),
+                        ("sealed_to", models.CharField(blank=True, max_length=20)),
+                        ("channel", models.CharField(max_length=9)),
+                        ("language", models.CharField(default="zh-hans", max_length=8)),
+                        ("lon", models.FloatField(blank=True, null=True)),
+                        ("lat", models.FloatField(blank=True, null=True)),
+                        ("cell", models.BigIntegerField(blank=True, editable=False, null=True)),
+                        ("address", models.CharField(blank=True, max_length=200)),
+                        ("text", models.TextField(max_length=5000)),
+                        ("values", models.JSONField(default=dict)),
+                        ("search", django.contrib.postgres.search.SearchVectorField(editable=False)),
+                        ("taken_by", models.CharField(max_length=100)),
+                        ("received_at", models.DateTimeField()),
+                        ("dispatched_at", models.DateTimeField(blank=True, null=True)),
+                        ("first_answer_at", models.DateTimeField(blank=True, null=True)),
+                        ("answered_at", models.DateTimeField(blank=True, null=True)),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        ("changed_at", models.DateTimeField()),
+                        ("due_at", models.DateTimeField(blank=True, null=True)),
+                        ("escalate_at", models.DateTimeField(blank=True, null=True)),
+                        ("level", models.PositiveSmallIntegerField(default=0)),
+                        ("hops", models.PositiveSmallIntegerField(default=0)),
+                        ("rounds", models.PositiveSmallIntegerField(default=1)),
+                        ("followers", models.PositiveIntegerField(default=0)),
+                        ("is_called", models.BooleanField(default=False)),
+                        ("is_disputed", models.BooleanField(default=False)),
+                        ("is_hidden", models.BooleanField(default=False)),
+                        ("revision", models.PositiveIntegerField(default=1)),
+                        ("client_key", models.UUIDField(blank=True, editable=False, null=True)),
+                        ("client_digest", models.BinaryField(blank=True, max_length=32, null=True)),
+                        ("is_simulated", models.BooleanField(default=False)),
+                        (
+                            "about_body",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
                             ),
-                            _connector="OR",
                         ),
-                        name="case_closed_exactly_with_moment_and_outcome",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("phase", "answered"), _negated=True),
-                            ("answered_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="case_answered_has_its_moment",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("confidentiality", "sealed"), models.Q(("sealed_to", ""), _negated=True)),
-                            models.Q(models.Q(("confidentiality", "sealed"), _negated=True), ("sealed_to", "")),
-                            _connector="OR",
-                        ),
-                        name="case_sealed_names_to_whom",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("phase", "closed"), _negated=True),
-                            models.Q(("due_at__isnull", True), ("escalate_at__isnull", True), ("is_called", False)),
-                            _connector="OR",
-                        ),
-                        name="case_closed_waits_for_nothing",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("joined_to__isnull", True), models.Q(("outcome", "joined"), _negated=True)),
-                            models.Q(("joined_to__isnull", False), ("outcome", "joined")),
-                            _connector="OR",
-                        ),
-                        name="case_joined_is_closed_as_joined",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("parent", models.F("id")), _negated=True),
-                            models.Q(("joined_to", models.F("id")), _negated=True),
-                        ),
-                        name="case_is_not_its_own_relative",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("dispatched_at__isnull", True),
-                            ("received_at__isnull", True),
-                            ("dispatched_at__gte", models.F("received_at")),
-                            _connector="OR",
-                        ),
-                        name="case_dispatched_after_it_was_received",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("closed_at__isnull", True),
-                            ("received_at__isnull", True),
-                            ("closed_at__gte", models.F("received_at")),
-                            _connector="OR",
-                        ),
-                        name="case_closed_after_it_was_received",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("revision__gte", 1)), name="case_revision_counts_from_one"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("client_key__isnull", False)),
-                        fields=("client_key",),
-                        name="case_is_taken_in_once",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("phase", "closed"), _negated=True),
-                        fields=["unit", "due_at", "id"],
-                        name="case_open_of_unit",
-                    ),
-                    models.Index(
-                        condition=models.Q(("phase", "closed"), _negated=True),
-                        fields=["body", "due_at", "id"],
-                        name="case_open_of_body",
-                    ),
-                    models.Index(
-                        condition=models.Q(("phase", "closed"), _negated=True),
-                        fields=["handler", "due_at", "id"],
-                        name="case_open_of_handler",
-                    ),
-                    models.Index(
-                        condition=models.Q(("phase", "closed"), _negated=True),
-                        fields=["due_at", "id"],
-                        name="case_open_by_due",
-                    ),
-                    models.Index(
-                        condition=models.Q(("escalate_at__isnull", False)),
-                        fields=["escalate_at", "id"],
-                        name="case_to_escalate",
-                    ),
-                    models.Index(
-                        condition=models.Q(("reporter__isnull", False)),
-                        fields=["reporter", "-id"],
-                        name="case_of_reporter",
-                    ),
-                    models.Index(condition=models.Q(("cell__isnull", False)), fields=["cell", "-id"], name="case_near"),
-                    models.Index(fields=["unit", "-received_at", "-id"], name="case_of_unit_by_age"),
-                    models.Index(fields=["-received_at", "-id"], name="case_by_age"),
-                    models.Index(
-                        condition=models.Q(("closed_at__isnull", False)),
-                        fields=["unit", "closed_at"],
-                        name="case_closed_of_unit",
-                    ),
-                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="case_search"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ApiKey",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=100)),
-                ("kind", models.CharField(max_length=8)),
-                ("digest", models.BinaryField(max_length=32, unique=True)),
-                ("made_at", models.DateTimeField()),
-                ("made_by", models.CharField(max_length=100)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "sensor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registers.entry",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["open311", "sensor", "exchange"])),
-                        name="api_key_kind_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name__regex", "\\S"), ("made_by__regex", "\\S")), name="api_key_has_a_name"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseContact",
-            fields=[
-                (
-                    "case",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="contact",
-                        serialize=False,
-                        to="cases.case",
-                    ),
-                ),
-                ("sealed_name", models.BinaryField(blank=True, default=b"")),
-                ("sealed_phone", models.BinaryField(blank=True, default=b"")),
-                ("recorded_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Call",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("question", models.TextField(max_length=2000)),
-                ("state", models.CharField(default="open", max_length=9)),
-                ("called_at", models.DateTimeField()),
-                ("called_by", models.CharField(max_length=100)),
-                ("due_at", models.DateTimeField()),
-                ("level", models.PositiveSmallIntegerField(default=0)),
-                ("answer", models.TextField(blank=True, max_length=2000)),
-                ("comes", models.BooleanField(null=True)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("answered_by", models.CharField(blank=True, max_length=100)),
-                (
-                    "body",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="calls", to="cases.case"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "answered", "withdrawn"])), name="call_state_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("question__regex", "\\S"), ("called_by__regex", "\\S")),
-                        name="call_asks_something",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "open")),
-                        fields=("case", "body"),
-                        name="call_of_one_body_at_a_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "answered"), _negated=True),
-                            models.Q(
-                                ("answer__regex", "\\S"),
-                                ("answered_at__isnull", False),
-                                ("comes__isnull", False),
-                                models.Q(("answered_by", ""), _negated=True),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
                             ),
-                            _connector="OR",
                         ),
-                        name="call_answered_has_its_answer",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("answered_at__isnull", True),
-                            ("called_at__isnull", True),
-                            ("answered_at__gte", models.F("called_at")),
-                            _connector="OR",
-                        ),
-                        name="call_is_answered_after_it_was_made",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(condition=models.Q(("state", "open")), fields=["due_at", "id"], name="call_open"),
-                    models.Index(
-                        condition=models.Q(("state", "open")), fields=["body", "due_at"], name="call_open_of_body"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseClock",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=40)),
-                ("round", models.PositiveSmallIntegerField(default=1)),
-                ("amount", models.CharField(max_length=40)),
-                ("more", models.CharField(blank=True, max_length=40)),
-                ("started_at", models.DateTimeField()),
-                ("plain_due_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField(null=True)),
-                ("is_provisional", models.BooleanField(default=False)),
-                ("calendar_at", models.DateTimeField()),
-                ("stopped_at", models.DateTimeField(blank=True, null=True)),
-                ("kept", models.BooleanField(null=True)),
-                ("level", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="cases.case"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("case", "code", "round"), name="case_clock_runs_once_in_a_round"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kept__isnull", True), ("stopped_at__isnull", True)),
-                            models.Q(("kept__isnull", False), ("stopped_at__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="case_clock_is_judged_when_it_stops",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("code__regex", "\\S"), ("amount__regex", "\\S")),
-                        name="case_clock_has_its_rule",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("stopped_at__isnull", True),
-                            ("started_at__isnull", True),
-                            ("stopped_at__gte", models.F("started_at")),
-                            _connector="OR",
-                        ),
-                        name="case_clock_stops_after_it_started",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("stopped_at__isnull", True)),
-                        fields=["is_provisional", "id"],
-                        name="case_clock_running",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("actor", models.CharField(max_length=100)),
-                ("kind", models.CharField(max_length=20)),
-                ("move", models.CharField(blank=True, max_length=40)),
-                ("source", models.CharField(blank=True, max_length=40)),
-                ("target", models.CharField(blank=True, max_length=40)),
-                ("note", models.TextField(blank=True, max_length=5000)),
-                ("told", models.BooleanField(default=True)),
-                ("facts", models.JSONField(default=dict)),
-                (
-                    "acting_for",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="cases.case"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "received",
-                                    "moved",
-                                    "dispatched",
-                                    "note",
-                                    "asked",
-                                    "file",
-                                    "joined",
-                                    "split",
-                                    "called",
-                                    "call_answered",
-                                    "disputed",
-                                    "ruled",
-                                    "suspended",
-                                    "resumed",
-                                    "extended",
-                                    "escalated",
-                                    "recomputed",
-                                    "rated",
-                                    "part",
-                                    "consented",
-                                    "corrected",
-                                    "hidden",
-                                    "visited",
-                                ],
-                            )
-                        ),
-                        name="case_event_kind_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("actor__regex", "\\S")), name="case_event_names_its_actor"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120)),
-                ("type", models.CharField(max_length=20)),
-                ("content", models.BinaryField()),
-                ("size", models.PositiveIntegerField()),
-                ("digest", models.CharField(max_length=64)),
-                ("width", models.PositiveIntegerField(blank=True, null=True)),
-                ("height", models.PositiveIntegerField(blank=True, null=True)),
-                ("added_by", models.CharField(max_length=100)),
-                ("added_at", models.DateTimeField()),
-                ("published_by", models.CharField(blank=True, max_length=100)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="cases.case"
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="files",
-                        to="cases.caseevent",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("type__in", ["image/jpeg", "image/png", "image/webp", "application/pdf"])),
-                        name="case_file_type_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("size__range", (1, 10485760))), name="case_file_size_is_bounded"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("published_at__isnull", True), ("published_by", "")),
-                            models.Q(("published_at__isnull", False), models.Q(("published_by", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="case_file_published_by_somebody",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("published_at__isnull", True),
-                            models.Q(("type", "application/pdf"), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="case_file_published_is_a_picture",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseFollower",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="follows", to="cases.case"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("case", "account"), name="case_is_followed_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="CasePart",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("role", models.CharField(max_length=40)),
-                ("alias", models.CharField(blank=True, max_length=40, verbose_name="name used on this case")),
-                ("joined_at", models.DateTimeField()),
-                ("consented_at", models.DateTimeField(blank=True, null=True)),
-                ("left_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "body",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="cases.case"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("role__regex", "\\S")), name="case_part_has_a_role"),
-                    models.CheckConstraint(
-                        condition=models.Q(("account__isnull", True), ("body__isnull", True), _connector="OR"),
-                        name="case_part_is_a_person_or_a_body",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("account__isnull", False),
-                            ("body__isnull", False),
-                            ("alias__regex", "\\S"),
-                            _connector="OR",
-                        ),
-                        name="case_part_is_somebody",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("account__isnull", False), ("left_at__isnull", True)),
-                        fields=("case", "role", "account"),
-                        name="case_part_is_held_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("left_at__isnull", True),
-                            ("joined_at__isnull", True),
-                            ("left_at__gte", models.F("joined_at")),
-                            _connector="OR",
-                        ),
-                        name="case_part_leaves_after_it_joined",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Dispute",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ground", models.CharField(max_length=300)),
-                ("reason", models.TextField(max_length=2000)),
-                ("state", models.CharField(default="open", max_length=9)),
-                ("opened_at", models.DateTimeField()),
-                ("opened_by", models.CharField(max_length=100)),
-                ("due_at", models.DateTimeField()),
-                ("ruling", models.TextField(blank=True, max_length=2000)),
-                ("ruled_at", models.DateTimeField(blank=True, null=True)),
-                ("ruled_by", models.CharField(blank=True, max_length=100)),
-                (
-                    "body",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="disputes", to="cases.case"
-                    ),
-                ),
-                (
-                    "proposed",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-                (
-                    "ruled_body",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="bodies.body",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "upheld", "rejected", "withdrawn"])),
-                        name="dispute_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("ground__regex", "\\S"), ("reason__regex", "\\S"), ("opened_by__regex", "\\S")
-                        ),
-                        name="dispute_names_its_ground",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "open")), fields=("case",), name="dispute_one_at_a_time"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["open", "withdrawn"]),
-                            models.Q(
-                                ("ruled_at__isnull", False),
-                                ("ruled_body__isnull", False),
-                                ("ruling__regex", "\\S"),
-                                models.Q(("ruled_by", ""), _negated=True),
-                                models.Q(("ruled_by", models.F("opened_by")), _negated=True),
+                        (
+                            "handler",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
                             ),
-                            _connector="OR",
                         ),
-                        name="dispute_is_ruled_by_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("proposed", models.F("body")), _negated=True),
-                        name="dispute_proposes_another",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("ruled_at__isnull", True),
-                            ("opened_at__isnull", True),
-                            ("ruled_at__gte", models.F("opened_at")),
-                            _connector="OR",
+                        (
+                            "joined_to",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="joined",
+                                to="cases.case",
+                            ),
                         ),
-                        name="dispute_is_ruled_after_it_was_opened",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(condition=models.Q(("state", "open")), fields=["due_at", "id"], name="dispute_open")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="DispatchRule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("category", models.CharField(blank=True, max_length=40)),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("ground", models.CharField(max_length=300)),
-                ("recorded_by", models.CharField(max_length=100)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "body",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"),
-                ),
-                (
-                    "type",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policy.declaration"
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-                (
-                    "ruling",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rules",
-                        to="cases.dispute",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["type_id", "category", "unit_id", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
-                        name="dispatch_rule_has_a_real_period",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("ground__regex", "\\S"), ("recorded_by__regex", "\\S")),
-                        name="dispatch_rule_names_its_ground",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("type"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("type"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="cases.case",
+                            ),
+                        ),
+                        (
+                            "reporter",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "type",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="policy.declaration",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                        (
+                            "written_as",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="policy.declarationversion",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "base_manager_name": "objects",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("phase__in", ["open", "answered", "closed"])),
+                                name="case_phase_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "outcome__in",
+                                        [
+                                            "solved",
+                                            "unsolved",
+                                            "done",
+                                            "refused",
+                                            "out_of_remit",
+                                            "withdrawn",
+                                            "joined",
+                                            "lapsed",
+                                            "",
+                                        ],
+                                    )
                                 ),
-                                "&&",
+                                name="case_outcome_is_known",
                             ),
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("category"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("category"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
+                            models.CheckConstraint(
+                                condition=models.Q(("severity__in", ["critical", "urgent", "normal"])),
+                                name="case_severity_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("confidentiality__in", ["public", "limited", "sealed"])),
+                                name="case_confidentiality_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "channel__in",
+                                        ["web", "phone", "counter", "visit", "meeting", "open311", "sensor", "system"],
+                                    )
                                 ),
-                                "&&",
+                                name="case_channel_is_known",
                             ),
-                            (
-                                models.Func(
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    django.db.models.functions.comparison.Cast(
-                                        models.F("unit"), models.BigIntegerField()
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("text__regex", "\\S"), ("state__regex", "\\S"), ("taken_by__regex", "\\S")
                                 ),
-                                "&&",
+                                name="case_says_something",
                             ),
-                            ("during", "&&"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("lat__isnull", True), ("lon__isnull", True)),
+                                    models.Q(("lat__isnull", False), ("lon__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="case_place_has_both_coordinates",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("lon__isnull", True),
+                                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                                    _connector="OR",
+                                ),
+                                name="case_place_is_on_earth",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("closed_at__isnull", False),
+                                        ("phase", "closed"),
+                                        models.Q(("outcome", ""), _negated=True),
+                                    ),
+                                    models.Q(
+                                        models.Q(("phase", "closed"), _negated=True),
+                                        ("closed_at__isnull", True),
+                                        ("outcome", ""),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="case_closed_exactly_with_moment_and_outcome",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("phase", "answered"), _negated=True),
+                                    ("answered_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="case_answered_has_its_moment",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("confidentiality", "sealed"), models.Q(("sealed_to", ""), _negated=True)),
+                                    models.Q(models.Q(("confidentiality", "sealed"), _negated=True), ("sealed_to", "")),
+                                    _connector="OR",
+                                ),
+                                name="case_sealed_names_to_whom",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("phase", "closed"), _negated=True),
+                                    models.Q(
+                                        ("due_at__isnull", True), ("escalate_at__isnull", True), ("is_called", False)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="case_closed_waits_for_nothing",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("joined_to__isnull", True), models.Q(("outcome", "joined"), _negated=True)
+                                    ),
+                                    models.Q(("joined_to__isnull", False), ("outcome", "joined")),
+                                    _connector="OR",
+                                ),
+                                name="case_joined_is_closed_as_joined",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("parent", models.F("id")), _negated=True),
+                                    models.Q(("joined_to", models.F("id")), _negated=True),
+                                ),
+                                name="case_is_not_its_own_relative",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("dispatched_at__isnull", True),
+                                    ("received_at__isnull", True),
+                                    ("dispatched_at__gte", models.F("received_at")),
+                                    _connector="OR",
+                                ),
+                                name="case_dispatched_after_it_was_received",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("closed_at__isnull", True),
+                                    ("received_at__isnull", True),
+                                    ("closed_at__gte", models.F("received_at")),
+                                    _connector="OR",
+                                ),
+                                name="case_closed_after_it_was_received",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("revision__gte", 1)), name="case_revision_counts_from_one"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("client_key__isnull", False)),
+                                fields=("client_key",),
+                                name="case_is_taken_in_once",
+                            ),
                         ],
-                        name="dispatch_rule_is_one_at_a_time",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Escalation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("level", models.PositiveSmallIntegerField()),
-                ("due_at", models.DateTimeField()),
-                ("at", models.DateTimeField()),
-                (
-                    "clock",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="escalations", to="cases.caseclock"
-                    ),
-                ),
-                (
-                    "to_unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("clock", "level"), name="escalation_happens_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("at__isnull", True),
-                            ("due_at__isnull", True),
-                            ("at__gte", models.F("due_at")),
-                            _connector="OR",
-                        ),
-                        name="escalation_comes_after_it_was_due",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Extension",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("state", models.CharField(default="asked", max_length=9)),
-                ("amount", models.CharField(max_length=40)),
-                ("reason", models.CharField(max_length=200)),
-                ("asked_by", models.CharField(max_length=100)),
-                ("asked_at", models.DateTimeField()),
-                ("decided_by", models.CharField(blank=True, max_length=100)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "clock",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="extensions", to="cases.caseclock"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["asked", "approved", "refused"])),
-                        name="extension_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("reason__regex", "\\S"), ("amount__regex", "\\S"), ("asked_by__regex", "\\S")
-                        ),
-                        name="extension_says_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by", ""), ("state", "asked")),
-                            models.Q(
-                                models.Q(("state", "asked"), _negated=True),
-                                models.Q(("decided_by", ""), _negated=True),
-                                models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                                ("decided_at__isnull", False),
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("phase", "closed"), _negated=True),
+                                fields=["unit", "due_at", "id"],
+                                name="case_open_of_unit",
                             ),
-                            _connector="OR",
-                        ),
-                        name="extension_is_decided_by_another",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "asked")), fields=("clock",), name="extension_one_at_a_time"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MonthFigure",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month", models.DateField()),
-                ("category", models.CharField(blank=True, max_length=40)),
-                ("received", models.PositiveIntegerField()),
-                ("closed", models.PositiveIntegerField()),
-                ("overdue", models.PositiveIntegerField()),
-                ("reopened", models.PositiveIntegerField()),
-                ("first_answer_minutes", models.PositiveIntegerField(null=True)),
-                ("close_minutes", models.PositiveIntegerField(null=True)),
-                ("answered_in_time", models.PositiveIntegerField(default=0)),
-                ("rated", models.PositiveIntegerField(default=0)),
-                ("solved", models.PositiveIntegerField(default=0)),
-                ("satisfied", models.PositiveIntegerField(default=0)),
-                ("withheld", models.BooleanField(default=False)),
-                ("computed_at", models.DateTimeField()),
-                (
-                    "type",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="policy.declaration",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="territory.unit",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-month", "unit_id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("unit", "month", "type", "category"), name="month_figure_is_said_once"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="month_figure_begins_a_month"),
-                    models.CheckConstraint(
-                        condition=models.Q(("satisfied__lte", models.F("rated")), ("solved__lte", models.F("rated"))),
-                        name="month_figure_rates_are_parts",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Rating",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("round", models.PositiveSmallIntegerField()),
-                ("voice", models.CharField(max_length=60)),
-                ("solved", models.BooleanField(null=True)),
-                ("satisfied", models.BooleanField(null=True)),
-                ("note", models.TextField(blank=True, max_length=1000)),
-                ("asked_by", models.CharField(blank=True, max_length=100)),
-                ("at", models.DateTimeField()),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="ratings", to="cases.case"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("case", "round", "voice"), name="rating_is_given_once_per_round"),
-                    models.CheckConstraint(
-                        condition=models.Q(("solved__isnull", False), ("satisfied__isnull", False), _connector="OR"),
-                        name="rating_says_something",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SavedView",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=40)),
-                ("query", models.CharField(max_length=500)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["name"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("account", "name"), name="saved_view_name_is_used_once"),
-                    models.CheckConstraint(condition=models.Q(("name__regex", "\\S")), name="saved_view_has_a_name"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Sorter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=40)),
-                ("trained_at", models.DateTimeField()),
-                ("trained_on", models.CharField(max_length=200)),
-                ("report", models.JSONField(default=dict)),
-                ("content", models.BinaryField()),
-                ("digest", models.CharField(max_length=64)),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "ordering": ["-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("retired_at__isnull", True)), fields=("name",), name="sorter_in_use_is_one"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name__regex", "\\S"), ("trained_on__regex", "\\S")),
-                        name="sorter_says_what_it_was_trained_on",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Subscription",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("address", models.CharField(max_length=500)),
-                ("sealed_secret", models.BinaryField()),
-                ("types", models.JSONField(default=list)),
-                ("made_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("failures", models.PositiveIntegerField(default=0)),
-                (
-                    "key",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="subscriptions", to="cases.apikey"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("address__regex", "^https://[^\\s@]+$")),
-                        name="subscription_address_is_safe",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Delivery",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("next_at", models.DateTimeField(blank=True, null=True)),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                ("answer", models.CharField(blank=True, max_length=200)),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.caseevent"
-                    ),
-                ),
-                (
-                    "subscription",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="cases.subscription"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("subscription", "event"), name="delivery_of_an_event_is_one")
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("done_at__isnull", True)), fields=["next_at", "id"], name="delivery_waiting"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Suspension",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("state", models.CharField(default="asked", max_length=9)),
-                ("reason", models.CharField(max_length=200)),
-                ("ground", models.CharField(max_length=200)),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField(blank=True, null=True)),
-                ("asked_by", models.CharField(max_length=100)),
-                ("asked_at", models.DateTimeField()),
-                ("decided_by", models.CharField(blank=True, max_length=100)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="suspensions", to="cases.case"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["asked", "approved", "refused"])),
-                        name="suspension_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("reason__regex", "\\S"), ("ground__regex", "\\S"), ("asked_by__regex", "\\S")
-                        ),
-                        name="suspension_says_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("ends_at__isnull", True),
-                            ("starts_at__isnull", True),
-                            ("ends_at__gte", models.F("starts_at")),
-                            _connector="OR",
-                        ),
-                        name="suspension_ends_after_it_starts",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by", ""), ("state", "asked")),
-                            models.Q(
-                                models.Q(("state", "asked"), _negated=True),
-                                models.Q(("decided_by", ""), _negated=True),
-                                models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                                ("decided_at__isnull", False),
+                            models.Index(
+                                condition=models.Q(("phase", "closed"), _negated=True),
+                                fields=["body", "due_at", "id"],
+                                name="case_open_of_body",
                             ),
-                            _connector="OR",
+                            models.Index(
+                                condition=models.Q(("phase", "closed"), _negated=True),
+                                fields=["handler", "due_at", "id"],
+                                name="case_open_of_handler",
+                            ),
+                            models.Index(
+                                condition=models.Q(("phase", "closed"), _negated=True),
+                                fields=["due_at", "id"],
+                                name="case_open_by_due",
+                            ),
+                            models.Index(
+                                condition=models.Q(("escalate_at__isnull", False)),
+                                fields=["escalate_at", "id"],
+                                name="case_to_escalate",
+                            ),
+                            models.Index(
+                                condition=models.Q(("reporter__isnull", False)),
+                                fields=["reporter", "-id"],
+                                name="case_of_reporter",
+                            ),
+                            models.Index(
+                                condition=models.Q(("cell__isnull", False)), fields=["cell", "-id"], name="case_near"
+                            ),
+                            models.Index(fields=["unit", "-received_at", "-id"], name="case_of_unit_by_age"),
+                            models.Index(fields=["-received_at", "-id"], name="case_by_age"),
+                            models.Index(
+                                condition=models.Q(("closed_at__isnull", False)),
+                                fields=["unit", "closed_at"],
+                                name="case_closed_of_unit",
+                            ),
+                            django.contrib.postgres.indexes.GinIndex(fields=["search"], name="case_search"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ApiKey",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="suspension_is_decided_by_another",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("ends_at__isnull", True), models.Q(("state", "refused"), _negated=True)),
-                        fields=("case",),
-                        name="suspension_one_at_a_time",
-                    ),
-                ],
-            },
+                        ("name", models.CharField(max_length=100)),
+                        ("kind", models.CharField(max_length=8)),
+                        ("digest", models.BinaryField(max_length=32, unique=True)),
+                        ("made_at", models.DateTimeField()),
+                        ("made_by", models.CharField(max_length=100)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "sensor",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registers.entry",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["open311", "sensor", "exchange"])),
+                                name="api_key_kind_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("name__regex", "\\S"), ("made_by__regex", "\\S")),
+                                name="api_key_has_a_name",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CaseContact",
+                    fields=[
+                        (
+                            "case",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                primary_key=True,
+                                related_name="contact",
+                                serialize=False,
+                                to="cases.case",
+                            ),
+                        ),
+                        ("sealed_name", models.BinaryField(blank=True, default=b"")),
+                        ("sealed_phone", models.BinaryField(blank=True, default=b"")),
+                        ("recorded_at", models.DateTimeField()),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Call",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("question", models.TextField(max_length=2000)),
+                        ("state", models.CharField(default="open", max_length=9)),
+                        ("called_at", models.DateTimeField()),
+                        ("called_by", models.CharField(max_length=100)),
+                        ("due_at", models.DateTimeField()),
+                        ("level", models.PositiveSmallIntegerField(default=0)),
+                        ("answer", models.TextField(blank=True, max_length=2000)),
+                        ("comes", models.BooleanField(null=True)),
+                        ("answered_at", models.DateTimeField(blank=True, null=True)),
+                        ("answered_by", models.CharField(blank=True, max_length=100)),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="calls", to="cases.case"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["open", "answered", "withdrawn"])),
+                                name="call_state_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("question__regex", "\\S"), ("called_by__regex", "\\S")),
+                                name="call_asks_something",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "open")),
+                                fields=("case", "body"),
+                                name="call_of_one_body_at_a_time",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "answered"), _negated=True),
+                                    models.Q(
+                                        ("answer__regex", "\\S"),
+                                        ("answered_at__isnull", False),
+                                        ("comes__isnull", False),
+                                        models.Q(("answered_by", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="call_answered_has_its_answer",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("answered_at__isnull", True),
+                                    ("called_at__isnull", True),
+                                    ("answered_at__gte", models.F("called_at")),
+                                    _connector="OR",
+                                ),
+                                name="call_is_answered_after_it_was_made",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "open")), fields=["due_at", "id"], name="call_open"
+                            ),
+                            models.Index(
+                                condition=models.Q(("state", "open")),
+                                fields=["body", "due_at"],
+                                name="call_open_of_body",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CaseClock",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=40)),
+                        ("round", models.PositiveSmallIntegerField(default=1)),
+                        ("amount", models.CharField(max_length=40)),
+                        ("more", models.CharField(blank=True, max_length=40)),
+                        ("started_at", models.DateTimeField()),
+                        ("plain_due_at", models.DateTimeField()),
+                        ("due_at", models.DateTimeField(null=True)),
+                        ("is_provisional", models.BooleanField(default=False)),
+                        ("calendar_at", models.DateTimeField()),
+                        ("stopped_at", models.DateTimeField(blank=True, null=True)),
+                        ("kept", models.BooleanField(null=True)),
+                        ("level", models.PositiveSmallIntegerField(default=0)),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="cases.case"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("case", "code", "round"), name="case_clock_runs_once_in_a_round"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kept__isnull", True), ("stopped_at__isnull", True)),
+                                    models.Q(("kept__isnull", False), ("stopped_at__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="case_clock_is_judged_when_it_stops",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("code__regex", "\\S"), ("amount__regex", "\\S")),
+                                name="case_clock_has_its_rule",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("stopped_at__isnull", True),
+                                    ("started_at__isnull", True),
+                                    ("stopped_at__gte", models.F("started_at")),
+                                    _connector="OR",
+                                ),
+                                name="case_clock_stops_after_it_started",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("stopped_at__isnull", True)),
+                                fields=["is_provisional", "id"],
+                                name="case_clock_running",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CaseEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("actor", models.CharField(max_length=100)),
+                        ("kind", models.CharField(max_length=20)),
+                        ("move", models.CharField(blank=True, max_length=40)),
+                        ("source", models.CharField(blank=True, max_length=40)),
+                        ("target", models.CharField(blank=True, max_length=40)),
+                        ("note", models.TextField(blank=True, max_length=5000)),
+                        ("told", models.BooleanField(default=True)),
+                        ("facts", models.JSONField(default=dict)),
+                        (
+                            "acting_for",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="cases.case"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        [
+                                            "received",
+                                            "moved",
+                                            "dispatched",
+                                            "note",
+                                            "asked",
+                                            "file",
+                                            "joined",
+                                            "split",
+                                            "called",
+                                            "call_answered",
+                                            "disputed",
+                                            "ruled",
+                                            "suspended",
+                                            "resumed",
+                                            "extended",
+                                            "escalated",
+                                            "recomputed",
+                                            "rated",
+                                            "part",
+                                            "consented",
+                                            "corrected",
+                                            "hidden",
+                                            "visited",
+                                        ],
+                                    )
+                                ),
+                                name="case_event_kind_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("actor__regex", "\\S")), name="case_event_names_its_actor"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CaseFile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120)),
+                        ("type", models.CharField(max_length=20)),
+                        ("content", models.BinaryField()),
+                        ("size", models.PositiveIntegerField()),
+                        ("digest", models.CharField(max_length=64)),
+                        ("width", models.PositiveIntegerField(blank=True, null=True)),
+                        ("height", models.PositiveIntegerField(blank=True, null=True)),
+                        ("added_by", models.CharField(max_length=100)),
+                        ("added_at", models.DateTimeField()),
+                        ("published_by", models.CharField(blank=True, max_length=100)),
+                        ("published_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="files", to="cases.case"
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="files",
+                                to="cases.caseevent",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("type__in", ["image/jpeg", "image/png", "image/webp", "application/pdf"])
+                                ),
+                                name="case_file_type_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("size__range", (1, 10485760))), name="case_file_size_is_bounded"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("published_at__isnull", True), ("published_by", "")),
+                                    models.Q(
+                                        ("published_at__isnull", False), models.Q(("published_by", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="case_file_published_by_somebody",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("published_at__isnull", True),
+                                    models.Q(("type", "application/pdf"), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="case_file_published_is_a_picture",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CaseFollower",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="follows", to="cases.case"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("case", "account"), name="case_is_followed_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CasePart",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("role", models.CharField(max_length=40)),
+                        ("alias", models.CharField(blank=True, max_length=40, verbose_name="name used on this case")),
+                        ("joined_at", models.DateTimeField()),
+                        ("consented_at", models.DateTimeField(blank=True, null=True)),
+                        ("left_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="cases.case"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("role__regex", "\\S")), name="case_part_has_a_role"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("account__isnull", True), ("body__isnull", True), _connector="OR"),
+                                name="case_part_is_a_person_or_a_body",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("account__isnull", False),
+                                    ("body__isnull", False),
+                                    ("alias__regex", "\\S"),
+                                    _connector="OR",
+                                ),
+                                name="case_part_is_somebody",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("account__isnull", False), ("left_at__isnull", True)),
+                                fields=("case", "role", "account"),
+                                name="case_part_is_held_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("left_at__isnull", True),
+                                    ("joined_at__isnull", True),
+                                    ("left_at__gte", models.F("joined_at")),
+                                    _connector="OR",
+                                ),
+                                name="case_part_leaves_after_it_joined",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Dispute",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("ground", models.CharField(max_length=300)),
+                        ("reason", models.TextField(max_length=2000)),
+                        ("state", models.CharField(default="open", max_length=9)),
+                        ("opened_at", models.DateTimeField()),
+                        ("opened_by", models.CharField(max_length=100)),
+                        ("due_at", models.DateTimeField()),
+                        ("ruling", models.TextField(blank=True, max_length=2000)),
+                        ("ruled_at", models.DateTimeField(blank=True, null=True)),
+                        ("ruled_by", models.CharField(blank=True, max_length=100)),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="disputes", to="cases.case"
+                            ),
+                        ),
+                        (
+                            "proposed",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                        (
+                            "ruled_body",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="bodies.body",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["open", "upheld", "rejected", "withdrawn"])),
+                                name="dispute_state_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ground__regex", "\\S"), ("reason__regex", "\\S"), ("opened_by__regex", "\\S")
+                                ),
+                                name="dispute_names_its_ground",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "open")), fields=("case",), name="dispute_one_at_a_time"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["open", "withdrawn"]),
+                                    models.Q(
+                                        ("ruled_at__isnull", False),
+                                        ("ruled_body__isnull", False),
+                                        ("ruling__regex", "\\S"),
+                                        models.Q(("ruled_by", ""), _negated=True),
+                                        models.Q(("ruled_by", models.F("opened_by")), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="dispute_is_ruled_by_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("proposed", models.F("body")), _negated=True),
+                                name="dispute_proposes_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ruled_at__isnull", True),
+                                    ("opened_at__isnull", True),
+                                    ("ruled_at__gte", models.F("opened_at")),
+                                    _connector="OR",
+                                ),
+                                name="dispute_is_ruled_after_it_was_opened",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "open")), fields=["due_at", "id"], name="dispute_open"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DispatchRule",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("category", models.CharField(blank=True, max_length=40)),
+                        ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("ground", models.CharField(max_length=300)),
+                        ("recorded_by", models.CharField(max_length=100)),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                            ),
+                        ),
+                        (
+                            "type",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policy.declaration"
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                        (
+                            "ruling",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rules",
+                                to="cases.dispute",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["type_id", "category", "unit_id", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("during__isempty", False), ("during__lower_inf", False)),
+                                name="dispatch_rule_has_a_real_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("ground__regex", "\\S"), ("recorded_by__regex", "\\S")),
+                                name="dispatch_rule_names_its_ground",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("type"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("type"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("category"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("category"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (
+                                        models.Func(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("unit"), models.BigIntegerField()
+                                            ),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("during", "&&"),
+                                ],
+                                name="dispatch_rule_is_one_at_a_time",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Escalation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("level", models.PositiveSmallIntegerField()),
+                        ("due_at", models.DateTimeField()),
+                        ("at", models.DateTimeField()),
+                        (
+                            "clock",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="escalations",
+                                to="cases.caseclock",
+                            ),
+                        ),
+                        (
+                            "to_unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("clock", "level"), name="escalation_happens_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("at__isnull", True),
+                                    ("due_at__isnull", True),
+                                    ("at__gte", models.F("due_at")),
+                                    _connector="OR",
+                                ),
+                                name="escalation_comes_after_it_was_due",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Extension",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("state", models.CharField(default="asked", max_length=9)),
+                        ("amount", models.CharField(max_length=40)),
+                        ("reason", models.CharField(max_length=200)),
+                        ("asked_by", models.CharField(max_length=100)),
+                        ("asked_at", models.DateTimeField()),
+                        ("decided_by", models.CharField(blank=True, max_length=100)),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "clock",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="extensions",
+                                to="cases.caseclock",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["asked", "approved", "refused"])),
+                                name="extension_state_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("reason__regex", "\\S"), ("amount__regex", "\\S"), ("asked_by__regex", "\\S")
+                                ),
+                                name="extension_says_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("decided_by", ""), ("state", "asked")),
+                                    models.Q(
+                                        models.Q(("state", "asked"), _negated=True),
+                                        models.Q(("decided_by", ""), _negated=True),
+                                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                                        ("decided_at__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="extension_is_decided_by_another",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "asked")),
+                                fields=("clock",),
+                                name="extension_one_at_a_time",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MonthFigure",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("month", models.DateField()),
+                        ("category", models.CharField(blank=True, max_length=40)),
+                        ("received", models.PositiveIntegerField()),
+                        ("closed", models.PositiveIntegerField()),
+                        ("overdue", models.PositiveIntegerField()),
+                        ("reopened", models.PositiveIntegerField()),
+                        ("first_answer_minutes", models.PositiveIntegerField(null=True)),
+                        ("close_minutes", models.PositiveIntegerField(null=True)),
+                        ("answered_in_time", models.PositiveIntegerField(default=0)),
+                        ("rated", models.PositiveIntegerField(default=0)),
+                        ("solved", models.PositiveIntegerField(default=0)),
+                        ("satisfied", models.PositiveIntegerField(default=0)),
+                        ("withheld", models.BooleanField(default=False)),
+                        ("computed_at", models.DateTimeField()),
+                        (
+                            "type",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="policy.declaration",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="territory.unit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-month", "unit_id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("unit", "month", "type", "category"), name="month_figure_is_said_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("month__day", 1)), name="month_figure_begins_a_month"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("satisfied__lte", models.F("rated")), ("solved__lte", models.F("rated"))
+                                ),
+                                name="month_figure_rates_are_parts",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Rating",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("round", models.PositiveSmallIntegerField()),
+                        ("voice", models.CharField(max_length=60)),
+                        ("solved", models.BooleanField(null=True)),
+                        ("satisfied", models.BooleanField(null=True)),
+                        ("note", models.TextField(blank=True, max_length=1000)),
+                        ("asked_by", models.CharField(blank=True, max_length=100)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="ratings", to="cases.case"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("case", "round", "voice"), name="rating_is_given_once_per_round"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("solved__isnull", False), ("satisfied__isnull", False), _connector="OR"
+                                ),
+                                name="rating_says_something",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SavedView",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=40)),
+                        ("query", models.CharField(max_length=500)),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["name"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("account", "name"), name="saved_view_name_is_used_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("name__regex", "\\S")), name="saved_view_has_a_name"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Sorter",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=40)),
+                        ("trained_at", models.DateTimeField()),
+                        ("trained_on", models.CharField(max_length=200)),
+                        ("report", models.JSONField(default=dict)),
+                        ("content", models.BinaryField()),
+                        ("digest", models.CharField(max_length=64)),
+                        ("retired_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "ordering": ["-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("retired_at__isnull", True)),
+                                fields=("name",),
+                                name="sorter_in_use_is_one",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("name__regex", "\\S"), ("trained_on__regex", "\\S")),
+                                name="sorter_says_what_it_was_trained_on",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Subscription",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                        ("address", models.CharField(max_length=500)),
+                        ("sealed_secret", models.BinaryField()),
+                        ("types", models.JSONField(default=list)),
+                        ("made_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("failures", models.PositiveIntegerField(default=0)),
+                        (
+                            "key",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="subscriptions",
+                                to="cases.apikey",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("address__regex", "^https://[^\\s@]+$")),
+                                name="subscription_address_is_safe",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Delivery",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("attempts", models.PositiveSmallIntegerField(default=0)),
+                        ("next_at", models.DateTimeField(blank=True, null=True)),
+                        ("done_at", models.DateTimeField(blank=True, null=True)),
+                        ("answer", models.CharField(blank=True, max_length=200)),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.caseevent"
+                            ),
+                        ),
+                        (
+                            "subscription",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deliveries",
+                                to="cases.subscription",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("subscription", "event"), name="delivery_of_an_event_is_one"
+                            )
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("done_at__isnull", True)),
+                                fields=["next_at", "id"],
+                                name="delivery_waiting",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Suspension",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("state", models.CharField(default="asked", max_length=9)),
+                        ("reason", models.CharField(max_length=200)),
+                        ("ground", models.CharField(max_length=200)),
+                        ("starts_at", models.DateTimeField()),
+                        ("ends_at", models.DateTimeField(blank=True, null=True)),
+                        ("asked_by", models.CharField(max_length=100)),
+                        ("asked_at", models.DateTimeField()),
+                        ("decided_by", models.CharField(blank=True, max_length=100)),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="suspensions", to="cases.case"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["asked", "approved", "refused"])),
+                                name="suspension_state_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("reason__regex", "\\S"), ("ground__regex", "\\S"), ("asked_by__regex", "\\S")
+                                ),
+                                name="suspension_says_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ends_at__isnull", True),
+                                    ("starts_at__isnull", True),
+                                    ("ends_at__gte", models.F("starts_at")),
+                                    _connector="OR",
+                                ),
+                                name="suspension_ends_after_it_starts",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("decided_by", ""), ("state", "asked")),
+                                    models.Q(
+                                        models.Q(("state", "asked"), _negated=True),
+                                        models.Q(("decided_by", ""), _negated=True),
+                                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                                        ("decided_at__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="suspension_is_decided_by_another",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(
+                                    ("ends_at__isnull", True), models.Q(("state", "refused"), _negated=True)
+                                ),
+                                fields=("case",),
+                                name="suspension_one_at_a_time",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]
