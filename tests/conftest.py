@@ -20,11 +20,27 @@ SHARED = Path(os.environ.get("LIREN_SHARED_DATA", ROOT.parent / "shared" / "data
 
 
 @pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The folder of outside data; absent on most machines, and then said loudly at the end."""
+def shared_data() -> Iterator[Path]:
+    """The folder of outside data; absent on most machines, and then said loudly at the end.
+
+    The national list in it, 620,000 lines, is read once by each process, whoever asks for it first.
+    """
     if not SHARED.is_dir():
         pytest.skip("the outside data are absent: set LIREN_SHARED_DATA")
-    return SHARED
+    from liren.foundation.territory.services.imports import divisions
+
+    read, kept = divisions.read_list, {}
+
+    def once(folder: Path, *progress: Any) -> Any:
+        if folder != SHARED / "divisions":
+            return read(folder, *progress)
+        if folder not in kept:
+            kept[folder] = read(folder, *progress)
+        return kept[folder]
+
+    divisions.read_list = once
+    yield SHARED
+    divisions.read_list = read
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,6 +5,7 @@ import gzip
 import pytest
 
 from liren.foundation.territory.engine import divisions
+from liren.foundation.territory.services.imports import divisions as imports
 from liren.foundation.territory.services.imports.listing import read_list
 from tests.make.geo import LISTS, division_list, with_line
 
@@ -208,7 +209,7 @@ def test_one_city_comes_with_what_lies_above_and_below_it(tmp_path):
 @pytest.mark.slow
 @pytest.mark.needs_data
 def test_the_real_list_is_clean_and_whole(shared_data):
-    reader = read_list(shared_data / "divisions")
+    reader = imports.read_list(shared_data / "divisions")
     assert reader.faults.kept == []
     assert {level: len(rows) for level, rows in reader.rows.items()} == {1: 31, 2: 342, 3: 2978, 4: 41352, 5: 620573}
     found = divisions.Tree(reader.rows)
