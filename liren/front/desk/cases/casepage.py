@@ -114,6 +114,8 @@ def step_of(standing: Standing, code: str) -> Any:
         raise NoCase(_("There is no such step for you on this case."), next_step=_("Open the case: it shows yours."))
     if not standing.roles & set(found.by):
         raise NotAllowed(_("This step is for somebody else to take."))
+    if found.journey:
+        raise services.OfJourney
     if standing.case.state not in found.sources:
         raise services.Outdated(standing.case, _("Somebody else moved this case on meanwhile."))
     return found

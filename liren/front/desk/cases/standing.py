@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.errors import NotAllowed
 from liren.front.desk.cases import words
+from liren.front.desk.cases.journeys import home_of_journey
 from liren.front.desk.gate import actor_of
 from liren.front.kit.templatetags.kit import plain_name
 from liren.service.cases import queries, services
@@ -48,6 +49,11 @@ class Standing:
     @cached_property
     def moves(self) -> list[Any]:
         return queries.open_moves(self.case, self.actor)
+
+    @cached_property
+    def elsewhere(self) -> str:
+        """The page on which a case of a journey is moved; "" where it has none, or the worker may not see it."""
+        return home_of_journey(self.case, self.spec.journey, self.actor) if self.spec.journey else ""
 
     @cached_property
     def clocks(self) -> list[CaseClock]:

@@ -211,6 +211,19 @@ def _joined(spec: CaseType, table: Table) -> None:
         table.fault("has a state for what was joined, and is not joinable", "joinable = true", at="joinable")
 
 
+def _journeyed(spec: CaseType, table: Table) -> None:
+    """What belongs to a journey is done by nobody else: no clock, no callback, no joining gets round it."""
+    for move in spec.moves:
+        one = inner(table, "moves", spec.moves, move)
+        if move.journey and move.journey != spec.journey:
+            mend = f'write journey = "{move.journey}" for the whole type as well'
+            one.fault(f"belongs to the journey “{move.journey}”, which does not take these cases in", mend, at="journey")
+        if move.journey and ("system" in move.by or move.effect in {"verdict", "reopen", "dispatch"}):
+            one.fault("a move of a journey is made by the clock, by a verdict or a dispatch", "leave journey out", at="journey")
+    if spec.journey and spec.joinable:
+        table.fault("a case of a journey can't become one with another", "joinable = false", at="joinable")
+
+
 CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _states,
     _moves,
@@ -221,5 +234,6 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _spoken,
     _places,
     _joined,
+    _journeyed,
     *CLOCK_CHECKS,
 )
