@@ -37,6 +37,8 @@ from liren.foundation.admission.queries.lists import (
     asked_of,
     concerning,
     list_items,
+    looks_like,
+    negative_list,
     open_applications,
     revisions,
     work_of,
@@ -45,7 +47,7 @@ from liren.foundation.admission.queries.lists import (
 __all__ = [
     "GONE", "Asked", "Capacity", "Covered", "Cut", "Fault", "Finding", "Load", "Month", "Tally", "admissions_of",
     "agreement_coverage", "asked_of", "audit_faults", "blocking", "capacity", "concerning", "correction_due",
-    "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "inventory", "list_items", "month",
-    "notices", "open_applications", "other_way", "outside_reports", "refusals", "repeated_fields", "revisions",
+    "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "inventory", "list_items", "looks_like",
+    "month", "negative_list", "notices", "open_applications", "other_way", "outside_reports", "refusals", "repeated_fields", "revisions",
     "soonest_day", "ungated_tables", "work_of", "year",
 ]  # fmt: skip

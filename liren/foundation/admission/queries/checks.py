@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from liren.foundation.admission.engine.fields import same_key
 from liren.foundation.admission.engine.titles import plain, words_in
-from liren.foundation.admission.models import ECONOMIC, FormField, ListItem, ListKind, Reach, WorkType
+from liren.foundation.admission.models import ECONOMIC, FormField, Reach, WorkType
+from liren.foundation.admission.queries.lists import looks_like, negative_list
 from liren.foundation.kernel import queries as kernel
 from liren.foundation.policy.queries import NotInPacks, parameter
 from liren.foundation.territory.models import Unit
@@ -114,13 +115,11 @@ def findings(wish: Wished, *, on: date, ahead: bool = True) -> list[Finding]:
 
 
 def _lists(wish: Wished, on: date) -> Iterator[Finding]:
-    unit = Unit.objects.filter(pk=wish.unit_id).first()
-    if unit is None:
-        return
-    items = ListItem.objects.filter(kind=ListKind.NEGATIVE, unit_id__in=unit.path_ids, during__contains=on)
-    for item in items:
-        if item.work_type in ("", wish.work_type) and words_in(wish.title_zh, [item.name_zh, *item.words]):
-            yield Finding("negative_list", item.name, (item.pk,))
+    """Lists of the unit that decides, and those that hold in any community concerned: what a committee may refuse is
+    not admitted first."""
+    units = Unit.objects.filter(pk__in=[wish.unit_id, *wish.communities]).only("path")
+    for item in looks_like(wish.title_zh, wish.work_type, negative_list(units, on)):
+        yield Finding("negative_list", item.name, (item.pk,))
 
 
 def _economic(wish: Wished) -> Iterator[Finding]:

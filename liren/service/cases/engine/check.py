@@ -216,10 +216,11 @@ def _journeyed(spec: CaseType, table: Table) -> None:
     for move in spec.moves:
         one = inner(table, "moves", spec.moves, move)
         if move.journey and move.journey != spec.journey:
-            mend = f'write journey = "{move.journey}" for the whole type as well'
-            one.fault(f"belongs to the journey “{move.journey}”, which does not take these cases in", mend, at="journey")
+            says = f"belongs to the journey “{move.journey}”, which does not take these cases in"
+            one.fault(says, f'write journey = "{move.journey}" for the whole type as well', at="journey")
         if move.journey and ("system" in move.by or move.effect in {"verdict", "reopen", "dispatch"}):
-            one.fault("a move of a journey is made by the clock, by a verdict or a dispatch", "leave journey out", at="journey")
+            says = "what the clock, a verdict or a dispatch does belongs to no journey"
+            one.fault(says, "leave it out", at="journey")
     if spec.journey and spec.joinable:
         table.fault("a case of a journey can't become one with another", "joinable = false", at="joinable")
 
