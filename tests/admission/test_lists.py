@@ -126,7 +126,7 @@ def test_a_matter_is_added_where_it_is_not_and_changed_where_it_is(here):
 
 def test_lists_are_kept_in_cities_and_districts_by_whoever_holds_that_power(here):
     with pytest.raises(BadInput):
-        draft(here, unit_id=here.town.district.pk)
+        draft(here, unit_id=here.town.east.pk)
     with pytest.raises(NotAllowed):
         draft(here, by=makers.holder("admission.lists", here.town.district))
     mine = draft(here, unit_id=here.town.district.pk, by=makers.holder("admission.lists", here.town.district))
