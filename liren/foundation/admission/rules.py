@@ -27,6 +27,7 @@ DESCRIPTIONS = {
     "admission.agree": _("Sign yearly agreements of assistance for the street or town, and appraise them."),
     "admission.comment": _("Comment on a list before it is changed."),
     "admission.admit_old": _("Take over admissions that were decided before this system."),
+    "admission.remind": _("Remind of reports of communities that wait; by the clock."),
 }
 
 for _power in ("decide", "lists", "burden", "agree", "appoint"):
@@ -67,4 +68,10 @@ def _apply(actor: Actor, body: Body | None) -> bool:
 @rule("admission.admit_old")
 def _admit_old(actor: Actor, obj: Any) -> bool:
     """No account: a command of the system alone."""
+    return False
+
+
+@rule("admission.remind")
+def _remind(actor: Actor, obj: Any) -> bool:
+    """No account: the clock alone."""
     return False

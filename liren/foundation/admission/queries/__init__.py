@@ -21,6 +21,7 @@ from liren.foundation.admission.queries.burden import (
 )
 from liren.foundation.admission.queries.checks import Finding, blocking, findings, soonest_day
 from liren.foundation.admission.queries.gate import (
+    Due,
     Fault,
     Tally,
     audit_faults,
@@ -45,9 +46,10 @@ from liren.foundation.admission.queries.lists import (
 )
 
 __all__ = [
-    "GONE", "Asked", "Capacity", "Covered", "Cut", "Fault", "Finding", "Load", "Month", "Tally", "admissions_of",
-    "agreement_coverage", "asked_of", "audit_faults", "blocking", "capacity", "concerning", "correction_due",
-    "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "inventory", "list_items", "looks_like",
-    "month", "negative_list", "notices", "open_applications", "other_way", "outside_reports", "refusals", "repeated_fields", "revisions",
-    "soonest_day", "ungated_tables", "work_of", "year",
+    "GONE", "Asked", "Capacity", "Covered", "Cut", "Due", "Fault", "Finding", "Load", "Month", "Tally",
+    "admissions_of", "agreement_coverage", "asked_of", "audit_faults", "blocking", "capacity", "concerning",
+    "correction_due", "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "inventory",
+    "list_items", "looks_like", "month", "negative_list", "notices", "open_applications", "other_way",
+    "outside_reports", "refusals", "repeated_fields", "revisions", "soonest_day", "ungated_tables", "work_of",
+    "year",
 ]  # fmt: skip

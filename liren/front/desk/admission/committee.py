@@ -63,7 +63,12 @@ def asked(request: HttpRequest) -> HttpResponseBase:
     may(request, reading.ANSWER)
     actor, chosen = actor_of(request), AskedFilter(request.GET, actor=actor_of(request))
     page = keyset(request, chosen.rows(), key="id", down=True)
-    context = {"title": _("Asked of us"), "filter": chosen, "page": page, "lines": lines(page.rows, timezone.localdate())}
+    context = {
+        "title": _("Asked of us"),
+        "filter": chosen,
+        "page": page,
+        "lines": lines(page.rows, timezone.localdate()),
+    }
     context["places"] = list(reading.communities(actor, reading.ANSWER)[:SHOWN])
     context["hearings"] = concerned(actor)[:SHOWN]
     context["ledgers"] = reading.ledgers(actor).filter(closed_on=None).order_by("-id")[:SHOWN]
