@@ -245,6 +245,31 @@ def test_whoever_dispatches_sees_what_the_community_carries(here):
     assert (found.open, found.due_soon, found.admitted, found.hours_a_month, found.workers) == (2, 1, 2, 2.0, 7)
 
 
+@pytest.mark.requirement("R234", "R364")
+def test_what_is_in_hand_in_a_month_stands_beside_what_can_be_carried(here, django_assert_num_queries):
+    each.load_packs(make.NOW)
+    under = make.admission(here, minutes_a_month=5280, communities=[here.town.willow.pk, here.town.plum.pk])
+    make.admission(here, minutes_a_month=30, is_assistance=True)  # not active: it takes nobody's time
+    make.admission(here, minutes_a_month=60, first=date(2026, 7, 1), end=make.END)  # of the month after
+    make.handed(here, under)
+    make.handed(here, under, given_on=date(2026, 7, 1))
+    services.accept(make.handed(here, under).pk, **make.BY)
+    services.finish(make.handed(here, under).pk, **make.BY)
+    services.take_up(make.task(here, None), **make.BY)  # what residents ask for is no office's
+    for year, number in ((2024, 9), (2025, 2), (2027, 50)):
+        bodies.services.record_figure(
+            here.committee.pk, measure="staff", year=year, number=number, source="年报", **make.BY
+        )
+    found = queries.in_hand([here.town.willow, here.town.plum, here.town.bridge], make.TODAY)
+    willow, plum, bridge = (found[one.pk] for one in (here.town.willow, here.town.plum, here.town.bridge))
+    assert willow == queries.InHand(pieces=2, admitted=1, hours=88.0, workers=2, hours_there=352.0)  # 22 days of June
+    assert (plum, bridge) == (queries.InHand(0, 1, 88.0, None, None), queries.InHand(0, 0, 0.0, None, None))
+    assert (willow.percent, plum.percent) == (25, None)
+    with django_assert_num_queries(6):  # three; the district's calendar; the packs, asked for the place and in general
+        queries.in_hand([here.town.willow, here.town.plum, here.town.bridge], make.TODAY)
+    assert queries.in_hand([], make.TODAY) == {}
+
+
 # --- agreements ---
 
 

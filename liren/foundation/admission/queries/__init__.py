@@ -44,12 +44,13 @@ from liren.foundation.admission.queries.lists import (
     revisions,
     work_of,
 )
+from liren.foundation.admission.queries.load import InHand, in_hand
 
 __all__ = [
-    "GONE", "Asked", "Capacity", "Covered", "Cut", "Due", "Fault", "Finding", "Load", "Month", "Tally",
+    "GONE", "Asked", "Capacity", "Covered", "Cut", "Due", "Fault", "Finding", "InHand", "Load", "Month", "Tally",
     "admissions_of", "agreement_coverage", "asked_of", "audit_faults", "blocking", "capacity", "concerning",
-    "correction_due", "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "inventory",
-    "list_items", "looks_like", "month", "negative_list", "notices", "open_applications", "other_way",
+    "correction_due", "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "in_hand",
+    "inventory", "list_items", "looks_like", "month", "negative_list", "notices", "open_applications", "other_way",
     "outside_reports", "refusals", "repeated_fields", "revisions", "soonest_day", "ungated_tables", "work_of",
     "year",
 ]  # fmt: skip

@@ -71,12 +71,16 @@ class Standing:
         return next((one for one in approved if one.ends_at is None or one.ends_at > now), None)
 
     @cached_property
-    def bodies(self) -> list[tuple[str, str]]:
-        """Bodies that act where the case is, the nearest last; as choices."""
+    def near(self) -> list[Body]:
+        """Bodies that act where the case is, the nearest last."""
         here = Q(unit_id__in=self.case.unit.path_ids) | Q(unit__path__startswith=self.case.unit.path)
         rows = Body.objects.living_on(timezone.localdate()).filter(here).exclude(pk=self.case.about_body_id or 0)
-        rows = rows.select_related("unit").order_by("unit__level", "name_zh", "pk")[:MOST_BODIES]
-        return [(str(one.pk), f"{plain_name(one)} · {plain_name(one.unit)}") for one in rows]
+        return list(rows.select_related("unit").order_by("unit__level", "name_zh", "pk")[:MOST_BODIES])
+
+    @property
+    def bodies(self) -> list[tuple[str, str]]:
+        """The same as choices."""
+        return [(str(one.pk), f"{plain_name(one)} · {plain_name(one.unit)}") for one in self.near]
 
     @cached_property
     def colleagues(self) -> list[tuple[str, str]]:
