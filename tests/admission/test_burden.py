@@ -1,10 +1,12 @@
 """What communities carry: inventories and their cut, ledgers, the burden by month, the diary, agreements."""
 
 import time
+import tomllib
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from liren.foundation.admission import queries, services
 from liren.foundation.admission.engine.fields import repeated, same_key, share
@@ -13,8 +15,9 @@ from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.policy.queries import parameter
 from tests import make as makers
+from tests.conftest import ROOT
 from tests.make import admission as make
-from tests.make import bodies, each
+from tests.make import bodies, each, registers
 
 pytestmark = pytest.mark.django_db
 COUNTED = date(2026, 1, 1)
@@ -180,16 +183,24 @@ def test_questions_of_two_forms_are_compared_by_sense():
     assert [(one.key, one.forms) for one in found] == [("姓名", (1, 2, 3))]
     assert share(["姓名", "收入"], {"姓名"}) == 0.5
     assert share([], {"姓名"}) == 0.0
+    kept = repeated({1: ["姓名", "收入"], 2: ["户主姓名"]}, {"b": ["家庭 收入", "收入（元）"], "a": ["收入"]})
+    assert [(one.key, one.forms, one.registers) for one in kept] == [("姓名", (1, 2), ()), ("收入", (1,), ("a", "b"))]
 
 
 @pytest.mark.requirement("R364")
 def test_two_thousand_forms_are_compared_in_under_a_second():
+    """And with every register that the packs declare."""
     forms = {n: [f"问题{(n * 7 + k) % 5000}" for k in range(15)] + ["姓名", "联系电话"] for n in range(2000)}
+    kept = {}
+    for path in (ROOT / "packs").glob("**/registers/*.toml"):
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        kept[path.stem] = [one["name"]["zh"] for one in content["fields"]]
     same_key.cache_clear()
     began = time.process_time()
-    found = repeated(forms)
+    found = repeated(forms, kept)
     assert time.process_time() - began < 1
-    assert [len(one.forms) for one in found[:2]] == [2000, 2000]
+    assert {one.key: len(one.forms) for one in found[:2]} == {"姓名": 2000, "电话": 2000}
+    assert (len(kept) > 140, any("child" in code for one in found[:2] for code in one.registers)) == (True, True)
 
 
 def test_questions_that_are_asked_most_often_come_first(here):
@@ -198,6 +209,23 @@ def test_questions_that_are_asked_most_often_come_first(here):
     make.admission(here, work_type="form", fields=["户主姓名", "民宿"])
     found = queries.repeated_fields(make.TODAY)
     assert [(one.key, one.forms, one.senders) for one in found] == [("姓名", 3, 2), ("电话", 2, 2)]
+
+
+@pytest.mark.requirement("R364")
+def test_a_question_that_a_register_keeps_is_told_before_it_is_asked_and_counted_when_it_is(here):
+    registers.declared()
+    field = registers.content()["fields"][0]["name"]["zh"]
+    name = registers.content()["name"]["en"]
+    plain = {"work_type": "form", "fields": [f"1. {field}（必填）", "养犬数"]}
+    found = queries.findings(make.wish(here, **plain), on=make.TODAY)
+    assert [(one.code, one.what, one.stops) for one in found] == [("kept_already", f"{name} 1/2", False)]
+    make.admission(here, **plain)
+    month = queries.month(here.town.willow, date(2026, 6, 1))
+    assert month.questions == (queries.Asked(same_key(field), 1, 1, (name,)),)
+    assert (month.repeated, queries.year(here.town.willow, 2026)["repeated"]) == (1, 1)
+    assert queries.repeated_fields(make.TODAY) == list(month.questions)
+    with translation.override("zh-hans"):
+        assert queries.kept_questions()[same_key(field)] == (registers.content()["name"]["zh"],)
 
 
 # --- the diary ---

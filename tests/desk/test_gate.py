@@ -196,7 +196,7 @@ def test_a_report_that_nobody_acted_on_is_marked_and_the_body_is_told_once_it_ha
     scene, worker, secretary, clerk
 ):
     row, long_ago = scene.report, timezone.now() + timedelta(days=40)
-    mark = '<span class="tag tag--bad">逾期</span>'
+    mark = '<span class="tag tag--bad">已超期</span>'
     assert mark not in secretary.read("/desk/gate/outside/")
     assert remind(by=SystemActor("reminders"), at=long_ago) == 1
     OutsideReport.objects.filter(pk=row.pk).update(due_on=timezone.localdate() - timedelta(days=1))
