@@ -1,14 +1,13 @@
 """From an application to an admission, by those who really do it: clerk, community worker, secretary of the meeting."""
 
 import ast
-import contextlib
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -32,6 +31,7 @@ from tests import make as makers
 from tests.conftest import ROOT
 from tests.make import admission as make
 from tests.make import bodies, cases, each
+from tests.make.moves import undone
 from tests.make.people import Tree
 
 pytestmark = pytest.mark.django_db
@@ -229,7 +229,9 @@ def test_no_step_of_an_application_is_made_on_its_case(scene, move, far):
     assert home in desk.get(f"/desk/cases/{before.number}/").content.decode()
     asked = {"case": f"{before.pk}.{before.revision}", "move": move, "note": "好"}
     assert desk.post("/desk/cases/bulk/", makers.form(scene.secretary, **asked)).status_code == 422
-    assert signed_in(scene.clerk).post(own, makers.form(scene.clerk, note="好", seen="1")).status_code == 404
+    clerk = signed_in(scene.clerk)
+    assert clerk.post(own, makers.form(scene.clerk, note="好", seen="1")).status_code == 404
+    assert "/desk/gate/mine/" in clerk.get(f"/cases/{before.number}/").content.decode()
     after = Case.objects.get(pk=before.pk)
     assert (after.state, after.revision) == (before.state, before.revision)
     assert not Admission.objects.exists()
@@ -269,15 +271,41 @@ def test_the_database_closes_no_application_that_was_not_decided_so(scene, outco
     made = applied(scene)
     closed = {"phase": "closed", "state": "admitted", "outcome": outcome, "closed_at": make.NOW}
     closed |= {"due_at": None, "escalate_at": None}
+    rows = Case.objects.filter(pk=made.case.pk)
     with pytest.raises(IntegrityError) as error, transaction.atomic():
-        Case.objects.filter(pk=made.case.pk).update(**closed)
+        rows.update(**closed)
     assert error.value.__cause__.diag.constraint_name == NAME
-    services.decide(
-        made.application.pk, outcome="refused", ground="不必", session="会议", by=scene.secretary, at=make.NOW
-    )
-    with contextlib.suppress(IntegrityError), transaction.atomic():
-        Case.objects.filter(pk=made.case.pk).update(**closed)
-    assert (Case.objects.get(pk=made.case.pk).phase == "closed") is (outcome == "refused")
+    with undone():
+        refused(scene, made)
+        if outcome == "refused":
+            rows.update(**closed)
+            at_the_end()
+        else:
+            with pytest.raises(IntegrityError) as error, transaction.atomic():
+                rows.update(**closed)
+            assert error.value.__cause__.diag.constraint_name == NAME
+
+
+def refused(scene, made):
+    """Decided in the room of the gate alone, without the case."""
+    on = {"by": scene.secretary, "at": make.NOW}
+    services.decide(made.application.pk, outcome="refused", ground="不必", session="会议", **on)
+
+
+def at_the_end():
+    """What the database asks when a transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_the_database_keeps_no_decision_without_its_case(scene):
+    made = applied(scene)
+    with undone():
+        refused(scene, made)
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            at_the_end()
+    assert error.value.__cause__.diag.constraint_name == "application_is_decided_with_its_case"
+    assert Application.objects.get(pk=made.application.pk).outcome == ""
 
 
 def test_an_application_of_before_the_journeys_is_not_decided_on_its_case_either(scene):
@@ -305,6 +333,7 @@ def test_two_decisions_at_once_and_a_step_sent_twice_give_one_story(scene):
     admit.check(made.application.pk, note="清单上没有", **on)  # sent again by a browser: nothing is made twice
     admit.open_hearing(made.application.pk, **on)
     assert decided(scene, made) is not None
+    at_the_end()
     for outcome in ("admitted", "refused"):
         with pytest.raises(Conflict):
             decided(scene, made, outcome)
@@ -316,17 +345,15 @@ def test_two_decisions_at_once_and_a_step_sent_twice_give_one_story(scene):
 def test_a_case_and_its_application_that_say_two_things_are_found(scene):
     made = applied(scene)
     assert list(case_faults()) == []
-    services.decide(
-        made.application.pk, outcome="refused", ground="不必", session="会议", by=scene.secretary, at=make.NOW
-    )
-    bare = services_of_cases.report(
-        admit.TYPE, text="想要", unit_id=scene.town.district.pk, journey="admit", by=scene.clerk, at=make.NOW,
-        values={"work_type": "task", "sender": str(scene.department.pk), "legal_basis": "条例",
-                "first_day": FIRST.isoformat(), "end_day": END.isoformat()},
-    )  # fmt: skip
-    assert [(one.what, one.row_id) for one in case_faults()] == [
-        ("application_and_case_differ", made.case.pk), ("case_without_its_application", bare.case.pk),
-    ]  # fmt: skip
+    values = {"work_type": "task", "sender": str(scene.department.pk), "legal_basis": "条例"}
+    values |= {"first_day": FIRST.isoformat(), "end_day": END.isoformat()}
+    facts = {"unit_id": scene.town.district.pk, "journey": "admit", "values": values}
+    bare = services_of_cases.report(admit.TYPE, text="想要", **facts, by=scene.clerk, at=make.NOW)
+    with undone():
+        refused(scene, made)
+        assert [(one.what, one.row_id) for one in case_faults()] == [
+            ("application_and_case_differ", made.case.pk), ("case_without_its_application", bare.case.pk),
+        ]  # fmt: skip
 
 
 def test_a_journey_is_named_by_the_journeys_alone():
