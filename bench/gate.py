@@ -5,7 +5,7 @@
 
 Fills a database of its own (dropped afterwards) and measures: the look-up of the gate alone, what its trigger takes of
 a row that is written, ``hand_down`` for one community and for all, a refusal with its notices, the live
-check of an application, and repeated questions by the database and by the engine.
+check of an application, repeated questions by the database and by the engine, and what communities have in hand.
 """
 
 import argparse
@@ -73,6 +73,8 @@ def filled(communities: int, admissions: int, forms: int) -> tuple[Any, list[int
 
     from liren.foundation.bodies.services import found_body
     from liren.foundation.kernel.rights import SystemActor
+    from liren.foundation.policy.services.loading import load_packs
+    from liren.host import paths
 
     units = tree(communities)
     city, today = units[0], timezone.localdate()
@@ -93,6 +95,7 @@ def filled(communities: int, admissions: int, forms: int) -> tuple[Any, list[int
         cursor.execute("ALTER TABLE admission_reach ENABLE TRIGGER USER")
         cursor.execute(FORMS, {"admissions": admissions, "forms": forms})
         cursor.execute("ANALYZE admission_admission, admission_reach, admission_formfield, territory_unit")
+    load_packs(paths.packs(), by=SystemActor("bench"), at=timezone.now())
     return body, [one.pk for one in units if one.level == 5]
 
 
@@ -167,22 +170,30 @@ def handed(body: Any, communities: list[int], chance: random.Random) -> None:
 
 
 def searched(body: Any, communities: list[int], forms: int) -> None:
-    """Questions that several forms ask, by the database and by the engine, and the live check of one application."""
+    """Questions that several forms ask or a register keeps, by the database and by the engine, the live check of one
+    application, and what whoever dispatches is shown."""
     from django.utils import timezone
 
     from liren.foundation.admission import queries
     from liren.foundation.admission.engine.fields import repeated
     from liren.foundation.admission.services import Wish
+    from liren.foundation.policy.queries import declared
+    from liren.foundation.territory.models import Unit
 
     today = timezone.localdate()
-    told(f"repeated questions of {forms} forms, by the database", measured(lambda: queries.repeated_fields(today), 10))
+    registers = {one.declaration.code: [field["name"]["zh"] for field in one.content["fields"]]
+                 for one in declared("register")}  # fmt: skip
+    what = f"repeated questions of {forms} forms and {len(registers)} registers"
+    told(f"{what}, by the database", measured(lambda: queries.repeated_fields(today), 10))
     made = {n: [f"问题{(n * 7 + k) % 5000}" for k in range(13)] + ["姓名", "电话"] for n in range(forms)}
-    told(f"repeated questions of {forms} forms, by the engine", measured(lambda: repeated(made), 10))
+    told(f"{what}, by the engine", measured(lambda: repeated(made, registers), 10))
     wish = Wish(
         "form", "另一张报表", body.pk, "条例", 1, communities[:100], today, today + timedelta(days=90), 60,
         fields=["姓名", "手机", "收入", "住房"],
     )  # fmt: skip
     told("live check of an application for 100 communities", measured(lambda: queries.findings(wish, on=today), 10))
+    there = list(Unit.objects.filter(pk__in=communities[:40]))
+    told("what 40 communities have in hand", measured(lambda: queries.in_hand(there, today), 20))
 
 
 def main() -> None:

@@ -23,8 +23,8 @@ from liren.foundation.kernel.rights import Actor
 from liren.service.cases import services as cases
 from liren.service.cases.models import Case
 
-TYPE = "admission_application"
-#: From which states each move of the case is made; one that was made already on the case's own page is not made again.
+TYPE, JOURNEY = "admission_application", "admit"
+#: States in which each move is behind the case: what was done is not done again, so that a repeat is harmless.
 DONE = {
     "check": {"checked", "hearing", "deciding"},
     "open_hearing": {"hearing", "deciding"},
@@ -68,6 +68,7 @@ def apply(wish: Wish, *, purpose: str, client_key: UUID | None = None, by: Actor
         unit_id=wish.unit_id,
         values=values,
         client_key=client_key,
+        journey=JOURNEY,
         by=by,
         at=at,
     )
@@ -129,8 +130,10 @@ def decide(
     if outcome == Outcome.REFUSED:
         _move(application, "refuse", note=ground, values={"refused_at": session}, by=by, at=at)
         return None
+    # The admission comes first: the database closes no case as admitted whose application gave none.
+    made = gate.admit(application.pk, by=by, at=at)
     _move(application, "admit", note=ground, values={"session": session}, by=by, at=at)
-    return gate.admit(application.pk, by=by, at=at)
+    return made
 
 
 @transaction.atomic
@@ -185,4 +188,4 @@ def _move(
     case = Case.objects.get(pk=application.case_id)
     if case.state in DONE[move]:
         return case
-    return cases.move(case.pk, move, note=note, values=values, by=by, at=at)
+    return cases.move(case.pk, move, note=note, values=values, journey=JOURNEY, by=by, at=at)

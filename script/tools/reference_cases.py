@@ -107,6 +107,7 @@ def _state(one: StateSpec, spec: CaseType) -> list[str]:
 def _move(one: MoveSpec) -> list[str]:
     needs = ["note"] * one.note + ["evidence"] * one.evidence
     needs += [f"answer to {code}" for code in one.asks] + [f"consent of {role}" for role in one.consents]
+    needs += [f"only within the journey {one.journey}"] * bool(one.journey)
     ways = [", ".join(sorted(one.sources)), one.target, ", ".join(one.by), one.effect, "; ".join(needs)]
     return [f"`{one.code}`", one.name.zh, one.name.en, *ways]
 

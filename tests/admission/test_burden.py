@@ -1,10 +1,12 @@
 """What communities carry: inventories and their cut, ledgers, the burden by month, the diary, agreements."""
 
 import time
+import tomllib
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from liren.foundation.admission import queries, services
 from liren.foundation.admission.engine.fields import repeated, same_key, share
@@ -13,8 +15,9 @@ from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.policy.queries import parameter
 from tests import make as makers
+from tests.conftest import ROOT
 from tests.make import admission as make
-from tests.make import bodies, each
+from tests.make import bodies, each, registers
 
 pytestmark = pytest.mark.django_db
 COUNTED = date(2026, 1, 1)
@@ -180,16 +183,26 @@ def test_questions_of_two_forms_are_compared_by_sense():
     assert [(one.key, one.forms) for one in found] == [("姓名", (1, 2, 3))]
     assert share(["姓名", "收入"], {"姓名"}) == 0.5
     assert share([], {"姓名"}) == 0.0
+    kept = repeated({1: ["姓名", "收入"], 2: ["户主姓名"]}, {"b": ["家庭 收入", "收入（元）"], "a": ["收入"]})
+    assert [(one.key, one.forms, one.registers) for one in kept] == [("姓名", (1, 2), ()), ("收入", (1,), ("a", "b"))]
 
 
 @pytest.mark.requirement("R364")
 def test_two_thousand_forms_are_compared_in_under_a_second():
-    forms = {n: [f"问题{(n * 7 + k) % 5000}" for k in range(15)] + ["姓名", "联系电话"] for n in range(2000)}
+    """And with every register that the packs declare."""
+    kept = {}
+    for path in (ROOT / "packs").glob("**/registers/*.toml"):
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        kept[path.stem] = [one["name"]["zh"] for one in content["fields"]]
+    asked = ["姓名", "联系电话", kept["community_worker"][0]]
+    forms = {n: [f"问题{(n * 7 + k) % 5000}" for k in range(15)] + asked for n in range(2000)}
     same_key.cache_clear()
     began = time.process_time()
-    found = repeated(forms)
+    found = repeated(forms, kept)
     assert time.process_time() - began < 1
-    assert [len(one.forms) for one in found[:2]] == [2000, 2000]
+    most = {one.key: (len(one.forms), "community_worker" in one.registers) for one in found[:3]}
+    assert most == {"姓名": (2000, False), "电话": (2000, False), same_key(asked[2]): (2000, True)}
+    assert len(kept) > 140
 
 
 def test_questions_that_are_asked_most_often_come_first(here):
@@ -198,6 +211,23 @@ def test_questions_that_are_asked_most_often_come_first(here):
     make.admission(here, work_type="form", fields=["户主姓名", "民宿"])
     found = queries.repeated_fields(make.TODAY)
     assert [(one.key, one.forms, one.senders) for one in found] == [("姓名", 3, 2), ("电话", 2, 2)]
+
+
+@pytest.mark.requirement("R364")
+def test_a_question_that_a_register_keeps_is_told_before_it_is_asked_and_counted_when_it_is(here):
+    registers.declared()
+    field = registers.content()["fields"][0]["name"]["zh"]
+    name = registers.content()["name"]["en"]
+    plain = {"work_type": "form", "fields": [f"1. {field}（必填）", "养犬数"]}
+    found = queries.findings(make.wish(here, **plain), on=make.TODAY)
+    assert [(one.code, one.what, one.stops) for one in found] == [("kept_already", f"{name} 1/2", False)]
+    make.admission(here, **plain)
+    month = queries.month(here.town.willow, date(2026, 6, 1))
+    assert month.questions == (queries.Asked(same_key(field), 1, 1, (name,)),)
+    assert (month.repeated, queries.year(here.town.willow, 2026)["repeated"]) == (1, 1)
+    assert queries.repeated_fields(make.TODAY) == list(month.questions)
+    with translation.override("zh-hans"):
+        assert queries.kept_questions()[same_key(field)] == (registers.content()["name"]["zh"],)
 
 
 # --- the diary ---
@@ -243,6 +273,31 @@ def test_whoever_dispatches_sees_what_the_community_carries(here):
     bodies.services.record_figure(here.committee.pk, measure="staff", year=2025, number=7, source="年报", **make.BY)
     found = queries.capacity(here.town.willow, make.TODAY)
     assert (found.open, found.due_soon, found.admitted, found.hours_a_month, found.workers) == (2, 1, 2, 2.0, 7)
+
+
+@pytest.mark.requirement("R234", "R364")
+def test_what_is_in_hand_in_a_month_stands_beside_what_can_be_carried(here, django_assert_num_queries):
+    each.load_packs(make.NOW)
+    under = make.admission(here, minutes_a_month=5280, communities=[here.town.willow.pk, here.town.plum.pk])
+    make.admission(here, minutes_a_month=30, is_assistance=True)  # not active: it takes nobody's time
+    make.admission(here, minutes_a_month=60, first=date(2026, 7, 1), end=make.END)  # of the month after
+    make.handed(here, under)
+    make.handed(here, under, given_on=date(2026, 7, 1))
+    services.accept(make.handed(here, under).pk, **make.BY)
+    services.finish(make.handed(here, under).pk, **make.BY)
+    services.take_up(make.task(here, None), **make.BY)  # what residents ask for is no office's
+    for year, number in ((2024, 9), (2025, 2), (2027, 50)):
+        bodies.services.record_figure(
+            here.committee.pk, measure="staff", year=year, number=number, source="年报", **make.BY
+        )
+    found = queries.in_hand([here.town.willow, here.town.plum, here.town.bridge], make.TODAY)
+    willow, plum, bridge = (found[one.pk] for one in (here.town.willow, here.town.plum, here.town.bridge))
+    assert willow == queries.InHand(pieces=2, admitted=1, hours=88.0, workers=2, hours_there=352.0)  # 22 days of June
+    assert (plum, bridge) == (queries.InHand(0, 1, 88.0, None, None), queries.InHand(0, 0, 0.0, None, None))
+    assert (willow.percent, plum.percent) == (25, None)
+    with django_assert_num_queries(6):  # three; the district's calendar; the packs, asked for the place and in general
+        queries.in_hand([here.town.willow, here.town.plum, here.town.bridge], make.TODAY)
+    assert queries.in_hand([], make.TODAY) == {}
 
 
 # --- agreements ---

@@ -10,12 +10,19 @@ from django.utils import timezone
 
 from liren.cli import audit
 from liren.foundation.admission import queries, services
-from liren.foundation.admission.models import Admission, Assignment, ListItem, Notice, Reach, Refusal
+from liren.foundation.admission.models import (
+    Admission,
+    Assignment,
+    ListItem,
+    Notice,
+    Reach,
+    Refusal,
+)
 from liren.foundation.admission.services import NotAdmitted
 from liren.foundation.kernel.errors import BadInput, Conflict
 from liren.foundation.territory.services import merge_units
 from tests.make import admission as make
-from tests.make import bodies, chained, each
+from tests.make import bodies, chained
 from tests.make.territory import unit
 
 pytestmark = pytest.mark.django_db
@@ -217,15 +224,6 @@ def test_a_report_of_work_outside_of_the_gate_goes_to_correction(here):
         assert services.judge_outside(made.pk, move=move, answer="限期改正", **make.BY).state == state
     with pytest.raises(Conflict):
         services.judge_outside(made.pk, move="correct", answer="已改", **make.BY)
-
-
-def test_the_time_for_correcting_comes_from_the_packs(here):
-    each.load_packs(make.NOW)
-    made = services.report_outside(
-        community_id=here.town.willow.pk, sender_id=here.department.pk, work_type="form", happened_on=make.TODAY,
-        text="要表", **make.BY,
-    )  # fmt: skip
-    assert queries.correction_due(made) == date(2026, 6, 15)
 
 
 # --- by hand-written SQL, as a superuser or an import would ---

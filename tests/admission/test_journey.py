@@ -1,11 +1,15 @@
 """From an application to an admission, by those who really do it: clerk, community worker, secretary of the meeting."""
 
+import ast
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from liren.foundation.admission import queries, services
 from liren.foundation.admission.models import Admission, Application, Hearing, Refusal
@@ -13,11 +17,21 @@ from liren.foundation.admission.services import NotAdmitted
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.people.models import Account
+from liren.foundation.policy.models import DeclarationVersion
+from liren.front.desk.cases import intake
+from liren.front.portal.cases import choosing
 from liren.journeys import admit
-from liren.service.cases.models import Case
+from liren.service.cases import services as services_of_cases
+from liren.service.cases.models import Case, CaseEvent, type_of
+from liren.service.cases.queries import feeds, open_moves
+from liren.service.cases.queries.gate import case_faults
+from liren.service.cases.services import OfJourney
+from liren.service.cases.services.joint import Piece, split
 from tests import make as makers
+from tests.conftest import ROOT
 from tests.make import admission as make
 from tests.make import bodies, cases, each
+from tests.make.moves import undone
 from tests.make.people import Tree
 
 pytestmark = pytest.mark.django_db
@@ -169,11 +183,187 @@ def test_one_applies_thirty_working_days_ahead(scene):
     assert not Case.objects.exists()
 
 
-def test_a_move_made_on_the_page_of_the_case_is_not_made_again(scene):
+# --- nobody goes round the journey by the case ---
+
+#: Every move of the type, and how far the application has come when it is tried.
+MOVES = {"check": 0, "open_hearing": 1, "close_hearing": 2, "admit": 3, "refuse": 0, "withdraw": 0}
+
+
+def come(scene, far):
+    """An application that went so far by its journey: applied, checked, heard, before the meeting."""
+    made, on = applied(scene), {"by": scene.secretary, "at": make.NOW}
+    if far == 3:
+        heard(scene, made)
+        return made
+    for step in [lambda: admit.check(made.application.pk, note="好", **on),
+                 lambda: admit.open_hearing(made.application.pk, **on)][:far]:  # fmt: skip
+        step()
+    return made
+
+
+def signed_in(account):
+    client = Client()
+    makers.sign_in(client, Account.objects.get(pk=account.pk))
+    return client
+
+
+@pytest.mark.requirement("R348")
+@pytest.mark.parametrize(("move", "far"), MOVES.items())
+def test_no_step_of_an_application_is_made_on_its_case(scene, move, far):
+    made = come(scene, far)
+    before = Case.objects.get(pk=made.case.pk)
+    who = scene.clerk if move == "withdraw" else scene.secretary
+    assert set(MOVES) == {one.code for one in type_of(admit.TYPE).spec.moves}
+    assert move not in [one.code for one in open_moves(before, who)]
+    facts = {"note": "好", "values": {"heard": "x", "session": "会议", "refused_at": "会议"}, "by": who, "at": make.NOW}
+    facts["values"] = {key: value for key, value in facts["values"].items() if key in _asks(move)}
+    for journey in ("", "another"):
+        with pytest.raises(OfJourney):
+            services_of_cases.move(before.pk, move, journey=journey, **facts)
+    page, own = f"/desk/cases/{before.number}/move/{move}/", f"/cases/{before.number}/move/{move}/"
+    home = f"/desk/gate/applications/{made.application.pk}/"
+    desk = signed_in(scene.secretary)
+    if move != "withdraw":
+        for answer in (desk.get(page), desk.post(page, makers.form(scene.secretary, note="好", ask_session="会议"))):
+            assert (answer.status_code, home in answer.content.decode()) == (409, True)
+    assert home in desk.get(f"/desk/cases/{before.number}/").content.decode()
+    asked = {"case": f"{before.pk}.{before.revision}", "move": move, "note": "好"}
+    assert desk.post("/desk/cases/bulk/", makers.form(scene.secretary, **asked)).status_code == 422
+    clerk = signed_in(scene.clerk)
+    assert clerk.post(own, makers.form(scene.clerk, note="好", seen="1")).status_code == 404
+    assert "/desk/gate/mine/" in clerk.get(f"/cases/{before.number}/").content.decode()
+    after = Case.objects.get(pk=before.pk)
+    assert (after.state, after.revision) == (before.state, before.revision)
+    assert not Admission.objects.exists()
+
+
+def _asks(move):
+    return type_of(admit.TYPE).spec.move(move).asks
+
+
+def test_no_program_moves_it_by_the_interface(scene):
+    """The API reads a case; and it says of each move to which journey it belongs."""
+    made, client = applied(scene), signed_in(scene.secretary)
+    path = reverse("api-case", args=[made.case.number])
+    declared = client.get(reverse("api-case-type", args=[admit.TYPE])).json()
+    assert {one["code"]: one["journey"] for one in declared["moves"]} == dict.fromkeys(MOVES, "admit")
+    assert client.post(path, makers.form(scene.secretary, move="refuse", note="不")).status_code == 405
+    assert Case.objects.get(pk=made.case.pk).state == "applied"
+
+
+def test_an_application_is_taken_in_by_its_journey_alone(scene):
+    on = {"by": scene.clerk, "at": make.NOW}
+    with pytest.raises(OfJourney):
+        services_of_cases.report(admit.TYPE, text="想要", unit_id=scene.town.district.pk, **on)
+    assert admit.TYPE not in {one.code for one in (*choosing.open_types(), *intake.open_types(), *feeds.open_types())}
+    assert signed_in(scene.clerk).get(f"/report/{admit.TYPE}/").status_code == 404
+    case = cases.reported(scene.town.community)
+    with pytest.raises(OfJourney):
+        split(case.pk, parts=[Piece(admit.TYPE, "想要")], by=scene.secretary, at=make.NOW)
+    assert not Case.objects.filter(type__code=admit.TYPE).exists()
+
+
+NAME = "case_is_closed_as_its_application_was_decided"
+
+
+@pytest.mark.parametrize("outcome", ["done", "refused", "withdrawn", "lapsed"])
+def test_the_database_closes_no_application_that_was_not_decided_so(scene, outcome):
+    made = applied(scene)
+    closed = {"phase": "closed", "state": "admitted", "outcome": outcome, "closed_at": make.NOW}
+    closed |= {"due_at": None, "escalate_at": None}
+    rows = Case.objects.filter(pk=made.case.pk)
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        rows.update(**closed)
+    assert error.value.__cause__.diag.constraint_name == NAME
+    with undone():
+        refused(scene, made)
+        if outcome == "refused":
+            rows.update(**closed)
+            at_the_end()
+        else:
+            with pytest.raises(IntegrityError) as error, transaction.atomic():
+                rows.update(**closed)
+            assert error.value.__cause__.diag.constraint_name == NAME
+
+
+def refused(scene, made):
+    """Decided in the room of the gate alone, without the case."""
+    on = {"by": scene.secretary, "at": make.NOW}
+    services.decide(made.application.pk, outcome="refused", ground="不必", session="会议", **on)
+
+
+def at_the_end():
+    """What the database asks when a transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_the_database_keeps_no_decision_without_its_case(scene):
+    made = applied(scene)
+    with undone():
+        refused(scene, made)
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            at_the_end()
+    assert error.value.__cause__.diag.constraint_name == "application_is_decided_with_its_case"
+    assert Application.objects.get(pk=made.application.pk).outcome == ""
+
+
+def test_an_application_of_before_the_journeys_is_not_decided_on_its_case_either(scene):
+    """Its type, as it was declared then, leaves the moves to everybody: the database holds what the declaration does
+    not, and the journey takes over where the page left off."""
+    old = dict(DeclarationVersion.objects.get(declaration__code=admit.TYPE, retired_at=None).content)
+    del old["journey"]
+    old["moves"] = [{key: value for key, value in one.items() if key != "journey"} for one in old["moves"]]
+    cases.declare(**{**dict.fromkeys(cases.REQUEST), **old})
     made = applied(scene)
     cases.moved(made.case, "check", by=scene.secretary, note="好")
+    with pytest.raises(OfJourney):
+        cases.moved(made.case, "refuse", by=scene.secretary, note="不", values={"refused_at": "会议"})
     heard(scene, made)
+    with pytest.raises(OfJourney):
+        cases.moved(made.case, "admit", by=scene.secretary, note="好", values={"session": "会议"})
     assert decided(scene, made) is not None
+    assert Case.objects.get(pk=made.case.pk).state == "admitted"
+
+
+def test_two_decisions_at_once_and_a_step_sent_twice_give_one_story(scene):
+    made = applied(scene)
+    heard(scene, made)
+    on = {"by": scene.secretary, "at": make.NOW}
+    admit.check(made.application.pk, note="清单上没有", **on)  # sent again by a browser: nothing is made twice
+    admit.open_hearing(made.application.pk, **on)
+    assert decided(scene, made) is not None
+    at_the_end()
+    for outcome in ("admitted", "refused"):
+        with pytest.raises(Conflict):
+            decided(scene, made, outcome)
+    moves = list(CaseEvent.objects.filter(case=made.case).exclude(move="").values_list("move", flat=True))
+    assert sorted(moves) == ["admit", "check", "close_hearing", "open_hearing"]
+    assert Admission.objects.count() == 1
+
+
+def test_a_case_and_its_application_that_say_two_things_are_found(scene):
+    made = applied(scene)
+    assert list(case_faults()) == []
+    values = {"work_type": "task", "sender": str(scene.department.pk), "legal_basis": "条例"}
+    values |= {"first_day": FIRST.isoformat(), "end_day": END.isoformat()}
+    facts = {"unit_id": scene.town.district.pk, "journey": "admit", "values": values}
+    bare = services_of_cases.report(admit.TYPE, text="想要", **facts, by=scene.clerk, at=make.NOW)
+    with undone():
+        refused(scene, made)
+        assert [(one.what, one.row_id) for one in case_faults()] == [
+            ("application_and_case_differ", made.case.pk), ("case_without_its_application", bare.case.pk),
+        ]  # fmt: skip
+
+
+def test_a_journey_is_named_by_the_journeys_alone():
+    """The word opens what the type closes to everybody else: a page that named it would go round its own process."""
+    naming = set()
+    for path in (ROOT / "liren").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and any(one.arg == "journey" for one in node.keywords):
+                naming.add(path.relative_to(ROOT / "liren").as_posix())
+    assert naming == {"journeys/admit.py", "service/cases/engine/declaration.py"}
 
 
 def test_the_gate_counts_for_accounts_too(scene):

@@ -5,12 +5,15 @@ from datetime import date, timedelta
 import pytest
 
 from liren.foundation.admission import queries, services
-from liren.foundation.admission.models import ListItem, ListKind, ListRevision
+from liren.foundation.admission.models import Assignment, ListItem, ListKind, ListRevision
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.kernel.rights import ANONYMOUS
+from liren.foundation.territory.models import Level
+from liren.front.desk.admission import committee
 from tests import make as makers
 from tests.make import admission as make
+from tests.make.territory import unit
 
 pytestmark = pytest.mark.django_db
 UNTIL, EFFECT = date(2026, 6, 15), date(2026, 7, 1)
@@ -153,6 +156,43 @@ def test_what_is_on_the_negative_list_is_found_by_name_and_by_its_words(here):
         assert codes(here, title_zh=title) == ["negative_list"], title
     with pytest.raises(Conflict):
         make.admission(here, title_zh="社区揽储工作")
+
+
+#: Names as they are really written, and whether the list of 贷款指标 and 揽储 stands behind them.
+NAMES = {
+    "贷款指标": True, "关于下达2026年贷款指标的通知": True, "贷 款　指 标": True, "“贷款”指标": True,
+    "贷款-指标（二季度）": True,
+    "贷\u200b款指标": True, "ＫＰＩ考核": True, "kpi 考核": True, "Ｋ.p.Ｉ": True, "揽、储": True, "贷\n款指标": True,
+    "贷款 咨询与指标公示": False, "指标贷款": False, "揽收储物": False, "贷款": False,
+    "kp": False, "": False, "。": False,
+}  # fmt: skip
+
+
+@pytest.mark.requirement("R352")
+def test_the_page_of_a_committee_and_the_gate_read_names_alike(here):
+    made = draft(here, at=make.NOW - timedelta(days=30))
+    change(made, at=make.NOW - timedelta(days=30), words=["揽储", "KPI"])
+    services.open_comments(made.pk, until=date(2026, 5, 10), by=make.SYSTEM, at=make.NOW - timedelta(days=30))
+    services.publish_list(made.pk, effective_on=date(2026, 5, 22), by=make.SYSTEM, at=make.NOW - timedelta(days=10))
+    rows = [Assignment(community=here.town.willow, work_type="task", title_zh=name) for name in NAMES]
+    page = {line.row.title_zh: line.item is not None for line in committee.lines(rows, make.TODAY)}
+    assert page == {name: codes(here, title_zh=name) == ["negative_list"] for name in NAMES} == NAMES
+
+
+def test_a_list_holds_for_its_kind_of_work_and_its_unit_on_the_page_and_at_the_gate(here):
+    """A list of one district alone: what its committees may refuse is not admitted for them, whoever asks."""
+    made = draft(here, at=make.NOW - timedelta(days=30), unit_id=here.town.district.pk)
+    change(made, at=make.NOW - timedelta(days=30), work_type="form")
+    services.open_comments(made.pk, until=date(2026, 5, 10), by=make.SYSTEM, at=make.NOW - timedelta(days=30))
+    services.publish_list(made.pk, effective_on=date(2026, 5, 22), by=make.SYSTEM, at=make.NOW - timedelta(days=10))
+    elsewhere = unit(Level.COMMUNITY, unit(Level.STREET, unit(Level.DISTRICT, here.town.city)))
+    for community, work_type, found in (
+        (here.town.willow, "form", True), (here.town.willow, "task", False), (elsewhere, "form", False),
+    ):  # fmt: skip
+        row = Assignment(community=community, work_type=work_type, title_zh="下达贷款指标")
+        (line,) = committee.lines([row], make.TODAY)
+        asked = codes(here, title_zh="下达贷款指标", work_type=work_type, communities=[community.pk])
+        assert (line.item is not None, asked == ["negative_list"]) == (found, found), (community, work_type)
 
 
 @pytest.mark.requirement("R354")

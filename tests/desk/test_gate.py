@@ -21,10 +21,13 @@ from liren.foundation.admission.models import (
     OutsideReport,
 )
 from liren.foundation.admission.queries import soonest_day
+from liren.foundation.admission.services import remind
+from liren.foundation.kernel.rights import SystemActor
 from liren.foundation.people.models import Account
 from liren.front.desk.admission import committee, outside
+from liren.service.cases.models import Case
 from tests import make
-from tests.make import gatepages
+from tests.make import bodies, cases, gatepages
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +189,48 @@ def test_work_round_the_gate_is_reported_and_carried_to_correction(scene, worker
     assert worker.send(f"{url}judge/", move="correct", answer="x").status_code == 403
     assert secretary.send(f"{url}judge/", move="correct", answer="已撤回并道歉").status_code == 303
     assert "已撤回并道歉" in worker.read(url)
+
+
+@pytest.mark.requirement("R353")
+def test_a_report_that_nobody_acted_on_is_marked_and_the_body_is_told_once_it_has_to_correct(
+    scene, worker, secretary, clerk
+):
+    row, long_ago = scene.report, timezone.now() + timedelta(days=40)
+    mark = '<span class="tag tag--bad">已超期</span>'
+    assert mark not in secretary.read("/desk/gate/outside/")
+    assert remind(by=SystemActor("reminders"), at=long_ago) == 1
+    OutsideReport.objects.filter(pk=row.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    for page in ("/desk/gate/outside/", f"/desk/gate/outside/{row.pk}/"):
+        assert mark in secretary.read(page)
+    assert "逾期未处理的准入之外任务反映" in secretary.read("/desk/gate/")
+    assert "逾期未处理" in secretary.read("/desk/gate/refusals/")
+    assert clerk.get(f"/desk/gate/outside/{row.pk}/").status_code == 404
+    assert secretary.send(f"/desk/gate/outside/{row.pk}/judge/", move="order", answer="三日内撤回").status_code == 303
+    assert "三日内撤回" in clerk.read(f"/desk/gate/outside/{row.pk}/")
+    assert f"/desk/gate/outside/{row.pk}/" in clerk.read("/desk/gate/refusals/")
+    assert "已责令改正" in clerk.read("/desk/gate/refusals/")
+    assert mark not in worker.read(f"/desk/gate/outside/{row.pk}/")
+
+
+@pytest.mark.requirement("R364", "R234", "R348")
+def test_who_sends_an_offices_case_sees_what_communities_have_in_hand_and_names_the_admission(scene, street):
+    home = scene.city.communities[0]
+    committee = bodies.body(home, "committee", name_zh="某社区居民委员会")
+    bodies.services.record_figure(
+        committee.pk, measure="staff", year=2025, number=3, source="年报", by=gatepages.SYSTEM, at=timezone.now()
+    )
+    case = cases.reported(scene.city.street, "joint_task", by=gatepages.SYSTEM, channel="meeting", category="task")
+    for page in ("", "move/assign/", "do/split/"):
+        shown = street.read(f"/desk/cases/{case.number}/{page}")
+        assert ("手头的准入事项" in shown, home.name_zh in shown, "%</span>" in shown) == (True, True, True), page
+    url = f"/desk/cases/{case.number}/move/assign/"
+    assert f'<option value="{scene.admission.pk}">' in street.read(url)
+    asked = {"body": str(committee.pk), "note": ""}
+    refused = street.send(url, **asked)
+    assert (refused.status_code, Case.objects.get(pk=case.pk).body) == (409, None)
+    assert street.send(url, **asked, admission="999999").status_code == 422
+    assert street.send(url, **asked, admission=str(scene.admission.pk)).status_code == 303
+    assert Case.objects.get(pk=case.pk).admission == scene.admission
 
 
 @pytest.mark.requirement("R364", "R234")

@@ -163,7 +163,7 @@ class Play:
             "channel": spec.channels[0], "category": category, "values": self.answers(spec.intake_fields),
             "about_body_id": self.stage.blamed.pk if spec.about_body else None, **changes,
         }  # fmt: skip
-        case = services.report(spec.code, **facts).case
+        case = services.report(spec.code, journey=spec.journey, **facts).case
         for part in spec.parts:
             self._joined(case, part.code, part.kind, part.consent, at)
         case.refresh_from_db()
@@ -188,7 +188,7 @@ class Play:
     def needs(self, move: MoveSpec, word: str) -> dict[str, Any]:
         """All that the move asks for."""
         asked = [one for one in self.spec.fields if one.code in move.asks]
-        found: dict[str, Any] = {"by": self.actors[word], "values": self.answers(asked)}
+        found: dict[str, Any] = {"by": self.actors[word], "values": self.answers(asked), "journey": move.journey}
         if move.note:
             found["note"] = "写明原因"
         if move.evidence:

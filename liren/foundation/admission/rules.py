@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.admission.models import bodies_of
 from liren.foundation.bodies.models import Body
-from liren.foundation.kernel.rights import Actor, power_rule, rule
+from liren.foundation.kernel.rights import Actor, given_by, power_rule, rule
 from liren.foundation.territory.models import Unit
 
 #: Every action of this room in plain words, for the pages that explain roles.
@@ -20,16 +20,20 @@ DESCRIPTIONS = {
     "admission.answer": _(
         "For the community: speak at hearings, accept or refuse what is asked, report, keep ledgers."
     ),
+    "admission.appoint": _("Appoint who speaks for a community at the gate; whoever appoints does not speak for it."),
     "admission.lists": _("Draft the lists and catalogues, open them for comments, publish them."),
     "admission.burden": _("Keep the inventories of what communities carry, and record what was cut."),
     # Translators: 协助协议
     "admission.agree": _("Sign yearly agreements of assistance for the street or town, and appraise them."),
     "admission.comment": _("Comment on a list before it is changed."),
     "admission.admit_old": _("Take over admissions that were decided before this system."),
+    "admission.remind": _("Remind of reports of communities that wait; by the clock."),
 }
 
-for _power in ("decide", "lists", "burden", "agree"):
+for _power in ("decide", "lists", "burden", "agree", "appoint"):
     power_rule(f"admission.{_power}")
+# The office that asks would answer itself, if it held what it gives on to those whom it appoints.
+given_by("admission.answer", "admission.appoint")
 
 
 @rule("admission.view")
@@ -46,8 +50,8 @@ def _comment(actor: Actor, obj: Any) -> bool:
 
 @rule("admission.answer")
 def _answer(actor: Actor, community: Unit | None) -> bool:
-    """Whoever holds the power in the community itself. A power from above counts for appointing others, and never to
-    speak for the community: else the office that asks would answer itself."""
+    """Whoever holds the power in the community itself; from above it would never count: the office that asks would
+    answer itself."""
     if community is None or not actor.holds("admission.answer", community):
         return community is None and actor.holds("admission.answer")
     return community.parent is None or not actor.holds("admission.answer", community.parent)
@@ -64,4 +68,10 @@ def _apply(actor: Actor, body: Body | None) -> bool:
 @rule("admission.admit_old")
 def _admit_old(actor: Actor, obj: Any) -> bool:
     """No account: a command of the system alone."""
+    return False
+
+
+@rule("admission.remind")
+def _remind(actor: Actor, obj: Any) -> bool:
+    """No account: the clock alone."""
     return False

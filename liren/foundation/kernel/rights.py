@@ -64,6 +64,8 @@ ANONYMOUS = Anonymous()
 
 Rule = Callable[[Any, Any], bool]
 _rules: dict[str, Rule] = {}
+#: Powers that are given on by whoever has the duty to appoint, without holding them.
+_duties: dict[str, str] = {}
 R = TypeVar("R", bound=Rule)
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -86,6 +88,27 @@ def power_rule(action: str, *, unit_of: Callable[[Any], Any] = lambda obj: obj) 
     @rule(action)
     def holds_it(actor: Actor, obj: Any) -> bool:
         return actor.holds(action, None if obj is None else unit_of(obj))
+
+
+def given_by(power: str, duty: str) -> None:
+    """Register that ``power`` is given on by whoever holds ``duty``, who has nothing of what the power opens.
+
+    For a power that counts only where it is held: who appoints those who speak for a community does not speak for it.
+    """
+    if power in _duties:
+        raise ValueError(f"The power {power!r} is given by a duty already.")
+    _duties[power] = duty
+
+
+def may_give(actor: Actor, power: str, unit: Any = None) -> bool:
+    """Whether the actor may give this power on in the unit: by holding it there, or by the duty to appoint."""
+    duty = _duties.get(power)
+    return actor.holds(power, unit) or (duty is not None and actor.holds(duty, unit))
+
+
+def givable(powers: frozenset[str]) -> frozenset[str]:
+    """These powers, and those that their holder may give on without holding them."""
+    return powers | {power for power, duty in _duties.items() if duty in powers}
 
 
 def actions() -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from liren.foundation.kernel.rights import Actor
+from liren.foundation.kernel.rights import Actor, givable, may_give
 from liren.foundation.people import machine, register, rules
 from liren.foundation.people.models import (
     AccessEntry,
@@ -86,7 +86,7 @@ def grantable_roles(actor: Actor, unit: Unit) -> list[Role]:
     if not actor.holds("people.grant", unit):
         return []
     fitting = Role.objects.filter(is_retired=False, levels__level=unit.level).prefetch_related("powers")
-    return [role for role in fitting if all(actor.holds(p.power, unit) for p in role.powers.all())]
+    return [role for role in fitting if all(may_give(actor, p.power, unit) for p in role.powers.all())]
 
 
 def roles() -> QuerySet[Role]:
@@ -172,7 +172,7 @@ def dataset_register() -> list[register.Dataset]:
 def roles_to_give(actor: Actor) -> QuerySet[Role]:
     """Roles that the actor could give somewhere: none of their powers is beyond, or appointing is the actor's duty."""
     powers = actor.powers() if hasattr(actor, "powers") else frozenset()
-    beyond = RolePower.objects.filter(role=OuterRef("pk")).exclude(power__in=powers)
+    beyond = RolePower.objects.filter(role=OuterRef("pk")).exclude(power__in=givable(powers))
     return Role.objects.filter(~Exists(beyond) | Q(appointed_by__in=powers - {""}), is_retired=False)
 
 

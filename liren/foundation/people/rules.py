@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from liren.foundation.kernel.rights import Actor, power_rule, rule
+from liren.foundation.kernel.rights import Actor, may_give, power_rule, rule
 from liren.foundation.people.models import AccessGrant, Account, Mandate, Residency
 
 #: Every action of this room in plain words, for the pages that explain roles.
@@ -102,7 +102,8 @@ def ends_mandate(actor: Actor, mandate: Mandate) -> bool:
     if duty and actor.holds("people.grant", mandate.unit) and actor.holds(duty, mandate.unit):
         return True
     given = [power.power for power in mandate.role.powers.all()]
-    return all(actor.holds(power, mandate.unit) for power in ("people.grant", *given))
+    grants = actor.holds("people.grant", mandate.unit)
+    return grants and all(may_give(actor, power, mandate.unit) for power in given)
 
 
 for _appointing in ("mediators", "support", "refuge", "supervision"):

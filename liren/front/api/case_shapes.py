@@ -69,6 +69,7 @@ class CaseMove(TypedDict):
     sources: list[str]
     target: str
     by: list[str]
+    journey: Annotated[str, "the process that alone makes this move, together with rows of its own; empty: none"]
 
 
 class CaseClock(TypedDict):

@@ -144,6 +144,7 @@ def move(one: MoveSpec) -> shapes.CaseMove:
         "sources": sorted(one.sources),
         "target": one.target,
         "by": list(one.by),
+        "journey": one.journey,
     }
 
 

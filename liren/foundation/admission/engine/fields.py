@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from liren.foundation.admission.engine.titles import plain
 
@@ -28,6 +29,9 @@ _KEY = {plain(word): words[0] for words in SYNONYMS for word in words}
 _EXTRA = re.compile(r"[(（\[【].*?[)）\]】]|[*＊:：]|^\s*[0-9一二三四五六七八九十]+[.、．)）]\s*")
 
 
+Name = TypeVar("Name", int, str)
+
+
 @lru_cache(maxsize=65536)
 def same_key(name: str) -> str:
     """The key under which a question is compared: "联系电话（必填）" and "手机号码" have one."""
@@ -37,20 +41,29 @@ def same_key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A question that several forms ask: its key, and the forms by id."""
+    """A question that is asked again: its key, the forms by id, and the registers by code that keep the answer."""
 
     key: str
     forms: tuple[int, ...]
+    registers: tuple[str, ...] = ()
 
 
-def repeated(forms: Mapping[int, Iterable[str]]) -> list[Repeat]:
-    """Questions that more than one form asks, the most repeated first. One pass: linear in the number of questions."""
-    asked: dict[str, list[int]] = {}
-    for form, names in forms.items():
+def repeated(forms: Mapping[int, Iterable[str]], registers: Mapping[str, Iterable[str]] | None = None) -> list[Repeat]:
+    """Questions that more than one form asks or a register keeps, the most repeated first. One pass: linear in the
+    number of questions."""
+    asked, kept = _by_key(forms), _by_key(registers or {})
+    found = [Repeat(key, tuple(sorted(ids)), tuple(sorted(kept.get(key, ())))) for key, ids in asked.items()]
+    again = [one for one in found if len(one.forms) > 1 or one.registers]
+    return sorted(again, key=lambda one: (-len(one.forms), -len(one.registers), one.key))
+
+
+def _by_key(named: Mapping[Name, Iterable[str]]) -> dict[str, list[Name]]:
+    """Which of these ask for each key."""
+    found: dict[str, list[Name]] = {}
+    for one, names in named.items():
         for key in {same_key(name) for name in names}:
-            asked.setdefault(key, []).append(form)
-    found = [Repeat(key, tuple(sorted(ids))) for key, ids in asked.items() if len(ids) > 1]
-    return sorted(found, key=lambda one: (-len(one.forms), one.key))
+            found.setdefault(key, []).append(one)
+    return found
 
 
 def share(names: Sequence[str], others: Iterable[str]) -> float:

@@ -16,6 +16,7 @@ from liren.foundation.admission.models.lists import ListChange, ListComment, Lis
 from liren.foundation.admission.models.refusals import Notice, OutsideReport, Refusal
 from liren.foundation.admission.models.words import (
     CANCELLED,
+    UNDECIDED,
     CommentFrom,
     Fate,
     ListKind,
@@ -29,14 +30,16 @@ from liren.foundation.admission.models.words import (
     Side,
     Stand,
     Stock,
+    Told,
     Verdict,
     WorkType,
 )
 
 __all__ = [
-    "CANCELLED", "DIARY", "ECONOMIC", "Admission", "AgreedMatter", "Agreement", "Application", "Assignment", "Burden",
-    "BurdenChange", "CommentFrom", "DiarySheet", "Fate", "FormField", "Gated", "Hearing", "Ledger", "LedgerEntry",
-    "ListChange", "ListComment", "ListItem", "ListKind", "ListOp", "ListRevision", "ListState", "Medium",
-    "MutualAppraisal", "Notice", "Origin", "Outcome", "OutsideReport", "Reach", "Refusal", "ReportState", "RowState",
-    "Side", "Stand", "Stock", "Verdict", "WorkType", "bodies_of", "gated_constraints",
+    "CANCELLED", "DIARY", "ECONOMIC", "UNDECIDED", "Admission", "AgreedMatter", "Agreement", "Application",
+    "Assignment", "Burden", "BurdenChange", "CommentFrom", "DiarySheet", "Fate", "FormField", "Gated", "Hearing",
+    "Ledger", "LedgerEntry", "ListChange", "ListComment", "ListItem", "ListKind", "ListOp", "ListRevision",
+    "ListState", "Medium", "MutualAppraisal", "Notice", "Origin", "Outcome", "OutsideReport", "Reach", "Refusal",
+    "ReportState", "RowState", "Side", "Stand", "Stock", "Told", "Verdict", "WorkType", "bodies_of",
+    "gated_constraints",
 ]  # fmt: skip

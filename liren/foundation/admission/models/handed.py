@@ -16,11 +16,13 @@ from liren.foundation.bodies.models.constraints import in_words, known, not_blan
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, actor: Any) -> AssignmentQuerySet:
-        """For the community and whoever stands above it with that duty, and for the body that sent it."""
+        """For the community, for whoever decides or watches over the burden there, and for the body that sent it."""
         from liren.foundation.admission.models.reach import over
 
-        seen = over(actor, "admission.answer", "community__path") | over(actor, "admission.decide", "community__path")
-        return self.filter(seen | Q(sender_id__in=bodies_of(actor)))
+        seen = Q(sender_id__in=bodies_of(actor))
+        for power in ("admission.answer", "admission.decide", "admission.burden"):
+            seen |= over(actor, power, "community__path")
+        return self.filter(seen)
 
 
 def bodies_of(actor: Any) -> list[int]:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.admission.models.handed import bodies_of
-from liren.foundation.admission.models.words import ReportState, WorkType
+from liren.foundation.admission.models.words import UNDECIDED, ReportState, Told, WorkType
 from liren.foundation.bodies.models.constraints import known, not_blank
 
 
@@ -63,7 +63,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """A body is told of a refusal: the sender, and the government that answers for it. Append-only."""
+    """A body is told of a refusal, or of a report that waits: the sender, and the government that answers for it.
+    Append-only, and of one report each thing once."""
 
     refusal = models.ForeignKey(Refusal, models.PROTECT, null=True, blank=True, related_name="notices")
     assignment = models.ForeignKey(
@@ -72,6 +73,8 @@ class Notice(models.Model):
     body = models.ForeignKey(
         "bodies.Body", models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False
     )
+    report = models.ForeignKey("admission.OutsideReport", models.PROTECT, null=True, blank=True, related_name="notices")
+    word = models.CharField(max_length=15, choices=Told.choices, blank=True, default="", db_default="")
     unit = models.ForeignKey("territory.Unit", models.DO_NOTHING, related_name="+", db_constraint=False)
     at = models.DateTimeField()
 
@@ -82,9 +85,18 @@ class Notice(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="notice_is_of_one_thing",
-                condition=Q(refusal__isnull=False, assignment__isnull=True)
-                | Q(refusal__isnull=True, assignment__isnull=False),
-            )
+                condition=Q(refusal__isnull=False, assignment__isnull=True, report__isnull=True, word="")
+                | Q(refusal__isnull=True, assignment__isnull=False, report__isnull=True, word="")
+                | Q(refusal__isnull=True, assignment__isnull=True, report__isnull=False) & ~Q(word=""),
+            ),
+            known("notice_word_is_known", "word", Told.values, blank=True),
+            # A job that runs twice, or two at once, tell nobody twice.
+            models.UniqueConstraint(
+                name="notice_of_a_report_is_told_once",
+                fields=["report", "word", "body", "unit"],
+                condition=Q(report__isnull=False),
+                nulls_distinct=False,
+            ),
         ]
         indexes = [models.Index(fields=["body", "-id"], name="notice_of_body")]  # what we were told
 
@@ -94,10 +106,12 @@ class Notice(models.Model):
 
 class OutsideQuerySet(models.QuerySet["OutsideReport"]):
     def visible_to(self, actor: Any) -> OutsideQuerySet:
-        """For the community that reported, and for whoever decides there; once corrected or criticised, for all."""
+        """For the community that reported, and for whoever decides there; once a correction is ordered, for the body
+        that has to correct; once corrected or criticised, for all."""
         from liren.foundation.admission.models.reach import over
 
         told = Q(state__in=[ReportState.CORRECTED, ReportState.CRITICISED])
+        told |= Q(state=ReportState.ORDERED, sender_id__in=bodies_of(actor))
         seen = over(actor, "admission.answer", "community__path") | over(actor, "admission.decide", "community__path")
         return self.filter(told | seen)
 
@@ -116,6 +130,8 @@ class OutsideReport(models.Model):
     state_by = models.CharField(max_length=100, blank=True)
     state_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(max_length=2000, blank=True)
+    # By which day whoever decides, or after an order the body, has to act; None: no number is set, or it is over.
+    due_on = models.DateField(null=True, blank=True)
 
     objects: ClassVar[Any] = OutsideQuerySet.as_manager()
 
@@ -133,8 +149,16 @@ class OutsideReport(models.Model):
                 & ~Q(state_by="")
                 & (~Q(state_by=models.F("recorded_by")) | Q(state_by__startswith="system:")),
             ),
+            models.CheckConstraint(
+                name="outside_report_that_is_over_is_due_no_more",
+                condition=Q(due_on__isnull=True) | Q(state__in=UNDECIDED),
+            ),
         ]
-        indexes = [models.Index(fields=["sender", "-id"], name="outside_report_of_sender")]
+        indexes = [
+            models.Index(fields=["sender", "-id"], name="outside_report_of_sender"),
+            # What still waits: the reminders, and whoever decides.
+            models.Index(fields=["id"], name="outside_report_undecided", condition=Q(state__in=UNDECIDED)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sender_id} {self.happened_on}"

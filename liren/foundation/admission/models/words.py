@@ -120,6 +120,25 @@ class ReportState(models.TextChoices):
     UNFOUNDED = "unfounded", pgettext_lazy("task outside of the gate", "Not confirmed")
 
 
+#: States in which somebody still has to act on a report.
+UNDECIDED = (ReportState.REPORTED, ReportState.ORDERED)
+
+
+class Told(models.TextChoices):
+    """What is told of a report: that a correction was ordered, and that a day comes or is over. Each is told once."""
+
+    # Translators: 反映处理期限将到
+    DECISION_DUE = "decision_due", pgettext_lazy("reminder", "To be decided soon")
+    # Translators: 反映逾期未处理
+    DECISION_LATE = "decision_late", pgettext_lazy("reminder", "Not decided in time")
+    # Translators: 已责令改正
+    ORDERED = "ordered", pgettext_lazy("reminder", "A correction was ordered")
+    # Translators: 改正期限将到
+    CORRECTION_DUE = "correction_due", pgettext_lazy("reminder", "To be corrected soon")
+    # Translators: 逾期未改正
+    CORRECTION_LATE = "correction_late", pgettext_lazy("reminder", "Not corrected in time")
+
+
 class Stock(models.TextChoices):
     """The five inventories of what communities were made to carry (R355 to R359)."""
 

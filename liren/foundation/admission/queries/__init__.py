@@ -2,7 +2,6 @@
 
 from liren.foundation.admission.queries.burden import (
     GONE,
-    Asked,
     Capacity,
     Covered,
     Cut,
@@ -16,11 +15,11 @@ from liren.foundation.admission.queries.burden import (
     inventory,
     month,
     other_way,
-    repeated_fields,
     year,
 )
 from liren.foundation.admission.queries.checks import Finding, blocking, findings, soonest_day
 from liren.foundation.admission.queries.gate import (
+    Due,
     Fault,
     Tally,
     audit_faults,
@@ -37,15 +36,20 @@ from liren.foundation.admission.queries.lists import (
     asked_of,
     concerning,
     list_items,
+    looks_like,
+    negative_list,
     open_applications,
     revisions,
     work_of,
 )
+from liren.foundation.admission.queries.load import InHand, in_hand
+from liren.foundation.admission.queries.questions import Asked, kept_questions, repeated_fields
 
 __all__ = [
-    "GONE", "Asked", "Capacity", "Covered", "Cut", "Fault", "Finding", "Load", "Month", "Tally", "admissions_of",
-    "agreement_coverage", "asked_of", "audit_faults", "blocking", "capacity", "concerning", "correction_due",
-    "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "inventory", "list_items", "month",
-    "notices", "open_applications", "other_way", "outside_reports", "refusals", "repeated_fields", "revisions",
-    "soonest_day", "ungated_tables", "work_of", "year",
+    "GONE", "Asked", "Capacity", "Covered", "Cut", "Due", "Fault", "Finding", "InHand", "Load", "Month", "Tally",
+    "admissions_of", "agreement_coverage", "asked_of", "audit_faults", "blocking", "capacity", "concerning",
+    "correction_due", "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "in_hand",
+    "inventory", "kept_questions", "list_items", "looks_like", "month", "negative_list", "notices",
+    "open_applications", "other_way", "outside_reports", "refusals", "repeated_fields", "revisions", "soonest_day",
+    "ungated_tables", "work_of", "year",
 ]  # fmt: skip

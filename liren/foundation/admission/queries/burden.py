@@ -24,6 +24,7 @@ from liren.foundation.admission.models import (
     Stock,
     WorkType,
 )
+from liren.foundation.admission.queries.questions import Asked, asked_again, kept_questions
 from liren.foundation.bodies.models import Figure
 from liren.foundation.territory.models import Level, Unit
 
@@ -92,7 +93,8 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The burden ledger of a community and month. ``hours`` by kind from sheets of the diary, None where too few."""
+    """The burden ledger of a community and month. ``hours`` by kind from sheets of the diary, None where too few.
+    ``questions`` are asked again: by another form, or although a register keeps the answer."""
 
     community_id: int
     first: date
@@ -100,6 +102,7 @@ class Month:
     loads: tuple[Load, ...]
     sheets: int
     hours: dict[str, float] | None
+    questions: tuple[Asked, ...] = ()
 
     def total(self, work_type: str) -> int:
         return sum(one.counts.get(work_type, 0) for one in self.loads)
@@ -114,7 +117,7 @@ def next_month(first: date) -> date:
 
 
 def month(community: Unit, first: date) -> Month:
-    """What was asked of a community in a month, by the body that asked (R364). Six statements.
+    """What was asked of a community in a month, by the body that asked (R364). Six statements, and the packs.
 
     Args:
         first: the first day of the month.
@@ -130,14 +133,14 @@ def month(community: Unit, first: date) -> Month:
         counted.setdefault(sender, {})[kind] = number
         minutes[sender] = minutes.get(sender, 0) + (spent or 0)
     ledgers = _ledgers(community, first, end)
-    again = _repeats(community, first, end)
+    again, questions = _repeats(community, first, end)
     senders = sorted({*counted, *ledgers, *again}, key=lambda pk: (pk is None, pk or 0))
     loads = tuple(
         Load(pk, counted.get(pk, {}), ledgers.get(pk, 0), again.get(pk, 0), minutes.get(pk, 0)) for pk in senders
     )
     admitted = Reach.objects.filter(community=community, during__overlap=_range(first, end)).count()
     sheets, hours = diary(community, first, end)
-    return Month(community.pk, first, admitted, loads, sheets, hours)
+    return Month(community.pk, first, admitted, loads, sheets, hours, questions)
 
 
 def _range(first: date, end: date) -> Any:
@@ -149,18 +152,16 @@ def _ledgers(community: Unit, first: date, end: date) -> dict[int | None, int]:
     return dict(rows.filter(given_on__lt=end).order_by().values_list("sender_id").annotate(n=Count("pk")))
 
 
-def _repeats(community: Unit, first: date, end: date) -> dict[int | None, int]:
-    """Questions that more than one admission asks the community in that time, counted once for each body asking."""
-    asked = Reach.objects.filter(community=community, during__overlap=_range(first, end)).values("admission_id")
-    pairs = FormField.objects.filter(admission_id__in=asked).values_list("same", "admission_id", "admission__sender_id")
-    by_key: dict[str, set[tuple[int, int]]] = {}
-    for key, admission, sender in pairs:
-        by_key.setdefault(key, set()).add((admission, sender))
+def _repeats(community: Unit, first: date, end: date) -> tuple[dict[int | None, int], tuple[Asked, ...]]:
+    """Questions that the community is asked again in that time, counted once for each body that asks, and by name."""
+    there = Reach.objects.filter(community=community, during__overlap=_range(first, end)).values("admission_id")
+    rows = FormField.objects.filter(admission_id__in=there)
+    pairs = list(rows.values_list("same", "admission_id", "admission__sender_id"))
+    again = asked_again(pairs, kept_questions()) if pairs else {}
     found: dict[int | None, int] = {}
-    for those in by_key.values():
-        for sender in {sender for _admission, sender in those} if len(those) > 1 else ():
-            found[sender] = found.get(sender, 0) + 1
-    return found
+    for sender, _key in {(sender, key) for key, _admission, sender in pairs if key in again}:
+        found[sender] = found.get(sender, 0) + 1
+    return found, tuple(again.values())
 
 
 def diary(community: Unit, first: date, end: date) -> tuple[int, dict[str, float] | None]:
@@ -179,28 +180,8 @@ def year(community: Unit, number: int) -> dict[str, int]:
     counts = dict(rows.exclude(state=RowState.REFUSED).order_by().values_list("work_type").annotate(n=Count("pk")))
     found = {kind: counts.get(kind, 0) for kind in WorkType.values}
     found["admitted"] = Reach.objects.filter(community=community, during__overlap=_range(first, end)).count()
-    found["repeated"] = sum(_repeats(community, first, end).values())
+    found["repeated"] = sum(_repeats(community, first, end)[0].values())
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question that several forms ask: its key, in how many admissions, of how many bodies."""
-
-    key: str
-    forms: int
-    senders: int
-
-
-def repeated_fields(on: date, most: int = 100) -> list[Asked]:
-    """Questions asked more than once by what holds on a day, the most repeated first. One statement."""
-    rows = FormField.objects.filter(admission__during__contains=on, admission__is_active=True)
-    found = (
-        rows.order_by().values("same")
-        .annotate(forms=Count("admission_id", distinct=True), senders=Count("admission__sender_id", distinct=True))
-        .filter(forms__gt=1).order_by("-forms", "same")[:most]
-    )  # fmt: skip
-    return [Asked(one["same"], one["forms"], one["senders"]) for one in found]
 
 
 # --- capacity, agreements ---

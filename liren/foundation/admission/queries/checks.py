@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from liren.foundation.admission.engine.fields import same_key
 from liren.foundation.admission.engine.titles import plain, words_in
-from liren.foundation.admission.models import ECONOMIC, FormField, ListItem, ListKind, Reach, WorkType
+from liren.foundation.admission.models import ECONOMIC, FormField, Reach, WorkType
+from liren.foundation.admission.queries.lists import looks_like, negative_list
+from liren.foundation.admission.queries.questions import kept_questions
 from liren.foundation.kernel import queries as kernel
 from liren.foundation.policy.queries import NotInPacks, parameter
 from liren.foundation.territory.models import Unit
@@ -70,6 +72,7 @@ SAYS: dict[str, Any] = {
     "too_late": gettext_lazy("Apply earlier: the first day can be %(what)s at the soonest."),
     "repeated_form": gettext_lazy("These questions are asked by another form already: %(what)s."),
     "some_repeated": gettext_lazy("Some questions are asked by another form already: %(what)s."),
+    "kept_already": gettext_lazy("A register keeps some of these answers already; read them there: %(what)s."),
     "not_supported": gettext_lazy("It stays inactive until these are entered: %(what)s."),
 }
 STOPS = frozenset(
@@ -114,13 +117,11 @@ def findings(wish: Wished, *, on: date, ahead: bool = True) -> list[Finding]:
 
 
 def _lists(wish: Wished, on: date) -> Iterator[Finding]:
-    unit = Unit.objects.filter(pk=wish.unit_id).first()
-    if unit is None:
-        return
-    items = ListItem.objects.filter(kind=ListKind.NEGATIVE, unit_id__in=unit.path_ids, during__contains=on)
-    for item in items:
-        if item.work_type in ("", wish.work_type) and words_in(wish.title_zh, [item.name_zh, *item.words]):
-            yield Finding("negative_list", item.name, (item.pk,))
+    """Lists of the unit that decides, and those that hold in any community concerned: what a committee may refuse is
+    not admitted first."""
+    units = Unit.objects.filter(pk__in=[wish.unit_id, *wish.communities]).only("path")
+    for item in looks_like(wish.title_zh, wish.work_type, negative_list(units, on)):
+        yield Finding("negative_list", item.name, (item.pk,))
 
 
 def _economic(wish: Wished) -> Iterator[Finding]:
@@ -200,6 +201,7 @@ def _fields(wish: Wished) -> Iterator[Finding]:
     keys = {same_key(name): name for name in wish.fields}
     if not keys or wish.work_type not in FORMS:
         return
+    yield from _kept(set(keys))
     there = Reach.objects.filter(community_id__in=list(wish.communities), during__contains=wish.first)
     rows = FormField.objects.filter(same__in=list(keys), admission_id__in=there.values("admission_id"))
     best = (
@@ -210,6 +212,18 @@ def _fields(wish: Wished) -> Iterator[Finding]:
         return
     code = "repeated_form" if best["hits"] / len(keys) >= MOST_REPEATED else "some_repeated"
     yield Finding(code, f"{best['admission__title_zh']} {best['hits']}/{len(keys)}", (best["admission_id"],))
+
+
+def _kept(keys: set[str]) -> Iterator[Finding]:
+    """How much of the form a register keeps already: told, and for the joint meeting to weigh."""
+    kept = kept_questions()
+    hits: dict[str, int] = {}
+    for key in keys:
+        for name in kept.get(key, ()):
+            hits[name] = hits.get(name, 0) + 1
+    if hits:
+        name, most = min(hits.items(), key=lambda one: (-one[1], one[0]))
+        yield Finding("kept_already", f"{name} {most}/{len(keys)}")
 
 
 def _supports(wish: Wished) -> Iterator[Finding]:

@@ -12,7 +12,16 @@ from django.db import connection
 from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
-from liren.foundation.admission.models import Admission, Gated, Notice, OutsideReport, Reach, Refusal
+from liren.foundation.admission.models import (
+    UNDECIDED,
+    Admission,
+    Gated,
+    Notice,
+    OutsideReport,
+    Reach,
+    Refusal,
+    ReportState,
+)
 from liren.foundation.admission.queries.checks import working_days
 from liren.foundation.kernel import queries as kernel
 
@@ -123,7 +132,7 @@ def counted_against(since: datetime, until: datetime) -> list[Tally]:
 def notices(actor: Any) -> QuerySet[Notice]:
     """What the actor's bodies, or the unit in which the actor decides, were told; the newest first."""
     found: QuerySet[Notice] = Notice.objects.visible_to(actor)
-    return found.select_related("refusal", "assignment__sender").order_by("-pk")
+    return found.select_related("refusal", "assignment__sender", "report__community", "report__sender").order_by("-pk")
 
 
 def outside_reports(actor: Any) -> QuerySet[OutsideReport]:
@@ -135,8 +144,28 @@ def outside_reports(actor: Any) -> QuerySet[OutsideReport]:
 CORRECTION = "admission_correction_days"
 
 
-def correction_due(report: OutsideReport) -> date | None:
-    """By which day a report of a community is to be dealt with, by the number of the packs; None where none is set."""
-    day = timezone.localdate(report.recorded_at)
-    number = working_days(CORRECTION, report.community, day)
-    return None if number is None else kernel.calendar(report.community.code).add_working_days(day, number).day
+#: So many working days before the day somebody is reminded.
+AHEAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """By which day something is to be done, and from which day on somebody is reminded of it."""
+
+    soon: date
+    day: date
+
+
+def correction_due(report: OutsideReport) -> Due | None:
+    """By which day a report is to be decided or, once it is ordered, the correction made, by the number of the packs;
+    None where none is set, or where it is over."""
+    if report.state not in UNDECIDED:
+        return None
+    since = report.state_at if report.state == ReportState.ORDERED and report.state_at else report.recorded_at
+    first = timezone.localdate(since)
+    number = working_days(CORRECTION, report.community, first)
+    if number is None:
+        return None
+    calendar = kernel.calendar(report.community.code)
+    soon = calendar.add_working_days(first, max(0, number - AHEAD)).day
+    return Due(soon, calendar.add_working_days(first, number).day)

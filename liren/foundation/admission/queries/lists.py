@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from liren.foundation.admission.models import Admission, Application, Assignment, ListItem, ListRevision, Reach
+from liren.foundation.admission.engine.titles import words_in
+from liren.foundation.admission.models import (
+    Admission,
+    Application,
+    Assignment,
+    ListItem,
+    ListKind,
+    ListRevision,
+    Reach,
+)
 from liren.foundation.territory.models import Unit
 
 
@@ -15,6 +25,20 @@ def list_items(kind: str, unit: Unit, on: date) -> QuerySet[ListItem]:
     """Matters of a kind of list that hold in a unit on a day: those of the unit and of every unit above it."""
     rows = ListItem.objects.filter(kind=kind, unit_id__in=unit.path_ids, during__contains=on)
     return rows.select_related("unit").order_by("unit__level", "code")
+
+
+def negative_list(units: Iterable[Unit], on: date) -> list[ListItem]:
+    """What is never asked of any of these units on a day, with the unit whose list says so. One statement."""
+    over = {pk for one in units for pk in one.path_ids}
+    rows = ListItem.objects.filter(kind=ListKind.NEGATIVE, unit_id__in=over, during__contains=on)
+    return list(rows.select_related("unit").order_by("unit__level", "code", "pk"))
+
+
+def looks_like(title: str, work_type: str, items: Iterable[ListItem]) -> list[ListItem]:
+    """Which of these matters the name of a piece of work betrays, whatever signs and blanks stand between its letters
+    and however wide they are. The gate refuses by this question, and a committee's page marks what it refuses by it."""
+    fitting = (one for one in items if one.work_type in ("", work_type))
+    return [one for one in fitting if words_in(title, [one.name_zh, *one.words])]
 
 
 def revisions(kind: str, unit: Unit, actor: Any) -> QuerySet[ListRevision]:

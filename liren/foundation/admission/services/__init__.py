@@ -39,12 +39,13 @@ from liren.foundation.admission.services.lists import (
     propose_change,
     publish_list,
 )
+from liren.foundation.admission.services.reminding import remind
 from liren.foundation.admission.services.texts import NoSuch
 
 __all__ = [
     "NoSuch", "NotAdmitted", "Task", "Wish", "Work", "accept", "admit", "admit_old", "appraise_agreement",
     "close_ledger", "comment_on_list", "count_burden", "decide", "decide_fate", "draft_list", "drop_list",
     "end_admission", "enter", "fill_diary", "finish", "hand_down", "hear", "judge_outside", "open_comments",
-    "open_ledger", "passing", "propose_change", "publish_list", "record_application", "refuse_work", "report_outside",
-    "sign_agreement", "support", "take_up", "withdraw_work",
+    "open_ledger", "passing", "propose_change", "publish_list", "record_application", "refuse_work", "remind",
+    "report_outside", "sign_agreement", "support", "take_up", "withdraw_work",
 ]  # fmt: skip

@@ -20,9 +20,12 @@ from liren.foundation.admission.models import (
     OutsideReport,
     ReportState,
     RowState,
+    Told,
     WorkType,
 )
+from liren.foundation.admission.queries import correction_due
 from liren.foundation.admission.services.gate import WHY, NotAdmitted, Work, passing, refused_by, told_of
+from liren.foundation.admission.services.reminding import tell
 from liren.foundation.admission.services.texts import body_of, community_of, held, impartial, line, lines, word
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.engine.states import WrongMove
@@ -220,17 +223,20 @@ def report_outside(
     require(by, "admission.answer", community)
     if happened_on > timezone.localdate(at):
         raise BadInput(_("This happened today or earlier; the day can't lie ahead."))
-    made = OutsideReport.objects.create(
+    made = OutsideReport(
         community=community, sender=body_of(sender_id, happened_on), work_type=word(work_type, WorkType.values),
         happened_on=happened_on, text=lines(text), recorded_by=by.label, recorded_at=at,
     )  # fmt: skip
+    _due(made)
+    made.save(force_insert=True)
     audit.record("admission.outside_reported", made, by=by, at=at, unit_id=community.pk, sender=sender_id)
     return made
 
 
 @transaction.atomic
 def judge_outside(report_id: int, *, move: str, answer: str, by: Actor, at: datetime) -> OutsideReport:
-    """Carry a report on: order, correct, criticise, pass_on or dismiss, each with its reason.
+    """Carry a report on: order, correct, criticise, pass_on or dismiss, each with its reason. The body of which a
+    correction is ordered is told, and the government above it; from then on its days run.
 
     Raises:
         NotAllowed: the power is missing over the community, or a post is held in the body reported.
@@ -247,9 +253,18 @@ def judge_outside(report_id: int, *, move: str, answer: str, by: Actor, at: date
         raise Conflict(_("Say why, and choose a step that is possible now.")) from wrong
     found.state, found.state_at, found.state_by = ReportState(step.target), at, by.label
     found.answer = lines(answer)
-    found.save(update_fields=["state", "state_at", "state_by", "answer"])
+    _due(found)
+    found.save(update_fields=["state", "state_at", "state_by", "answer", "due_on"])
     audit.record("admission.outside_judged", found, by=by, at=at, unit_id=found.community_id, state=found.state)
+    if found.state == ReportState.ORDERED:
+        tell(found, Told.ORDERED, by=by, at=at)
     return found
+
+
+def _due(report: OutsideReport) -> None:
+    """By which day somebody has to act on it, as it stands now."""
+    due = correction_due(report)
+    report.due_on = due.day if due else None
 
 
 __all__ = [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput, Conflict, LirenError, NotAllowed
-from liren.foundation.kernel.rights import Actor, SystemActor, require
+from liren.foundation.kernel.rights import Actor, SystemActor, may_give, require
 from liren.foundation.people.models import Account, Mandate, Role
 from liren.foundation.territory.models import Unit
 
@@ -83,7 +83,7 @@ def _nothing_grows(role: Role, account: Account, unit: Unit, by: Actor) -> None:
         raise NotAllowed(_("Nobody grants a mandate to themselves."))
     if role.appointed_by and by.holds(role.appointed_by, unit):
         return
-    beyond = [power.power for power in role.powers.all() if not by.holds(power.power, unit)]
+    beyond = [power.power for power in role.powers.all() if not may_give(by, power.power, unit)]
     if beyond:
         raise NotAllowed(_("This role holds powers that your own mandates don't give you here."))
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from liren.foundation.admission import services
+from liren.foundation.admission import queries, services
 from liren.foundation.admission.models import Assignment, ListItem, RowState, bodies_of
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.reply import done, show
@@ -63,25 +63,28 @@ def asked(request: HttpRequest) -> HttpResponseBase:
     may(request, reading.ANSWER)
     actor, chosen = actor_of(request), AskedFilter(request.GET, actor=actor_of(request))
     page = keyset(request, chosen.rows(), key="id", down=True)
-    context = {"title": _("Asked of us"), "filter": chosen, "page": page, "lines": lines(page.rows)}
+    context = {
+        "title": _("Asked of us"),
+        "filter": chosen,
+        "page": page,
+        "lines": lines(page.rows, timezone.localdate()),
+    }
     context["places"] = list(reading.communities(actor, reading.ANSWER)[:SHOWN])
     context["hearings"] = concerned(actor)[:SHOWN]
     context["ledgers"] = reading.ledgers(actor).filter(closed_on=None).order_by("-id")[:SHOWN]
     return show(request, "desk/admission/asked.html", "", context)
 
 
-def lines(rows: list[Assignment]) -> list[Line]:
-    """Each piece of work with the matter of the negative list that its name betrays. One query for each community."""
-    today = timezone.localdate()
-    lists = {one.community_id: list(reading.negative(one.community, today)) for one in rows}
-    return [Line(one, hit(one, lists[one.community_id]), is_late(one, today)) for one in rows]
+def lines(rows: list[Assignment], today: date) -> list[Line]:
+    """Each piece of work with the matter of the negative list that its name betrays. One query, for all communities."""
+    items = queries.negative_list({one.community for one in rows}, today)
+    return [Line(one, hit(one, items), is_late(one, today)) for one in rows]
 
 
 def hit(row: Assignment, items: list[ListItem]) -> ListItem | None:
-    """The matter of the negative list that the name of the work betrays."""
-    title = "".join(row.title_zh.split()).casefold()
-    fitting = (one for one in items if one.work_type in ("", row.work_type))
-    return next((one for one in fitting if any(word.casefold() in title for word in [one.name_zh, *one.words])), None)
+    """The matter of a negative list of this community that the name of the work betrays, as the gate reads names."""
+    here = [one for one in items if one.unit_id in row.community.path_ids]
+    return next(iter(queries.looks_like(row.title_zh, row.work_type, here)), None)
 
 
 def is_late(row: Assignment, today: date) -> bool:
@@ -104,7 +107,7 @@ class WorkForm(DeskForm):
         super().__init__(*args, **options)
         self.row, moves = row, open_moves(options["actor"], row)
         self.fields["move"].choices = moves  # type: ignore[attr-defined]  # a ChoiceField
-        items = reading.negative(row.community, timezone.localdate()) if "refuse" in dict(moves) else []
+        items = queries.negative_list([row.community], timezone.localdate()) if "refuse" in dict(moves) else []
         choices = [("", _("None of them")), *((str(one.pk), one.name) for one in items)]
         self.fields["item"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         if len(choices) == 1:

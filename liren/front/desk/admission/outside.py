@@ -32,6 +32,7 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
     page = keyset(request, queries.outside_reports(actor), key="id", down=True)
     context = {"title": _("Work outside of the gate"), "page": page, "may_report": bool(reading.spoken_for(actor))}
+    context["today"] = timezone.localdate()
     return show(request, "desk/admission/outside.html", "", context)
 
 
@@ -122,6 +123,7 @@ def seen(actor: Any) -> QuerySet[OutsideReport]:
 def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     row = get_object_or_404(seen(actor_of(request)), pk=pk)
     context = {"title": _("Work outside of the gate"), "row": row, "may_judge": open_moves(actor_of(request), row)}
+    context["today"] = timezone.localdate()
     return show(request, "desk/admission/report.html", "", context)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liren.foundation.admission.models import Assignment, OutsideReport, ReportState, RowState, bodies_of
+from liren.foundation.admission.models import UNDECIDED, Assignment, OutsideReport, ReportState, RowState, bodies_of
 from liren.foundation.kernel.reply import show
 from liren.foundation.people.models.reach import inside, paths_of
 from liren.front.desk.admission import reading
@@ -122,6 +123,11 @@ def gate_lines(actor: Any) -> list[tuple[str, str, Any]]:
     if actor.holds(reading.DECIDE):
         found.append((_("Applications for the joint meeting"), reverse("desk-gate-meeting"), due(actor)))
         told = OutsideReport.objects.filter(inside(paths_of(actor, reading.DECIDE), "community__path"))
-        told = told.filter(state__in=[ReportState.REPORTED, ReportState.ORDERED])
+        told = told.filter(state__in=UNDECIDED)
         found.append((_("Reports of work outside of the gate"), reverse("desk-gate-outside"), told))
+        late = told.filter(due_on__lt=timezone.localdate())
+        found.append((_("Reports of work outside of the gate that are overdue"), reverse("desk-gate-outside"), late))
+    if bodies_of(actor):
+        ours = OutsideReport.objects.filter(sender_id__in=bodies_of(actor), state=ReportState.ORDERED)
+        found.append((_("Corrections that were ordered of our body"), reverse("desk-gate-outside"), ours))
     return found

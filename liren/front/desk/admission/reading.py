@@ -15,8 +15,6 @@ from liren.foundation.admission.models import (
     Application,
     Burden,
     Ledger,
-    ListItem,
-    ListKind,
     Reach,
     bodies_of,
 )
@@ -47,8 +45,10 @@ def bodies(actor: Any) -> QuerySet[Body]:
 
 
 def applications(actor: Any) -> QuerySet[Application]:
-    """For the body that applied, for the joint meeting, and for the communities that are to be heard."""
-    concerned = Application.communities.through.objects.filter(inside(paths_of(actor, ANSWER), "unit__path"))
+    """For the body that applied, for the joint meeting, for the communities that are to be heard, and for whoever
+    watches over their burden."""
+    around = paths_of(actor, ANSWER) + paths_of(actor, BURDEN)
+    concerned = Application.communities.through.objects.filter(inside(around, "unit__path"))
     seen = inside(paths_of(actor, DECIDE), "unit__path") | Q(sender_id__in=bodies_of(actor))
     found = Application.objects.filter(seen | Q(pk__in=concerned.values("application_id")))
     return found.select_related("sender__unit", "unit", "guide")
@@ -102,12 +102,6 @@ def communities(actor: Any, power: str) -> QuerySet[Unit]:
     paths = spoken_for(actor) if power == ANSWER else paths_of(actor, power)
     found: QuerySet[Unit] = today.filter(inside(paths, "path")).order_by("code")
     return found
-
-
-def negative(community: Unit, on: date) -> QuerySet[ListItem]:
-    """The negative list as it holds in a community."""
-    rows = ListItem.objects.filter(kind=ListKind.NEGATIVE, unit_id__in=community.path_ids, during__contains=on)
-    return rows.order_by("code")
 
 
 def reached(admission: Admission) -> QuerySet[Unit]:

@@ -19,6 +19,7 @@ from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.territory.models import Unit
 from liren.front.desk.admission import reading
+from liren.front.desk.admission.outside import seen
 from liren.front.desk.admission.steps import Deed, GateForm
 from liren.front.desk.body_forms import BodyField
 from liren.front.desk.fields import DayField, DeskForm, LongTextField, TextField
@@ -38,6 +39,8 @@ def refusals(request: HttpRequest) -> HttpResponseBase:
     names = Body.objects.select_related("unit").in_bulk([one.sender_id for one in tallies])
     page = keyset(request, queries.notices(actor), key="id", down=True)
     context: dict[str, Any] = {"title": _("Refused by the gate"), "page": page}
+    told_of = {one.report_id for one in page.rows if one.report_id}
+    context["readable"] = set(seen(actor).filter(pk__in=told_of).values_list("pk", flat=True)) if told_of else set()
     context["tallies"] = [(names[one.sender_id], one) for one in tallies if one.sender_id in names]
     return show(request, "desk/admission/refusals.html", "", context)
 

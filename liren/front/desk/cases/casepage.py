@@ -14,6 +14,7 @@ from liren.foundation.kernel.errors import Conflict, NotAllowed
 from liren.foundation.kernel.reply import done, show
 from liren.front.desk.cases import deeds, words
 from liren.front.desk.cases.forms import MoveForm, said
+from liren.front.desk.cases.load import admissions, loads
 from liren.front.desk.cases.standing import WHY, Standing, clock_lines, standing_for, why_here
 from liren.front.desk.gate import FORM, actor_of, desk
 from liren.service.cases import queries, services
@@ -21,6 +22,8 @@ from liren.service.cases.queries import NoCase
 
 PAGE = "desk/cases/{}.html"
 LAST_LINES = 3
+#: Deeds by which others get work.
+SENDING = ("split", "part", "call")
 
 
 def told_if_moved_on(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -79,6 +82,7 @@ def more_of(standing: Standing) -> dict[str, Any]:
         "may_publish": case.confidentiality == "public" and standing.actor.holds("cases.moderate", case.unit),
         "may_decide": "supervisor" in standing.roles,
         "may_rule": standing.actor.holds("cases.arbitrate", case.unit),
+        **(loads(standing) if any(one.effect == "dispatch" for one in standing.moves) else {}),
         "has_contact": bool(standing.roles & {"desk", "body"}) and hasattr(case, "contact"),
     }
 
@@ -103,7 +107,7 @@ def move(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
         message = _("Done: %(move)s.") % {"move": step.name.text(words.language())}
         return done(request, "", "", {}, to=words.home_of(number), message=message)
     context = {"standing": standing, "case": standing.case, "it": standing.it, "form": form, "step": step}
-    context |= {"title": step.name.text(words.language()), **(why_page(standing) if step.effect == "dispatch" else {})}
+    context |= {"title": step.name.text(words.language()), **(sending(standing) if step.effect == "dispatch" else {})}
     return show(request, PAGE.format("move"), "", context, status=422 if form.is_bound else 200)
 
 
@@ -114,6 +118,8 @@ def step_of(standing: Standing, code: str) -> Any:
         raise NoCase(_("There is no such step for you on this case."), next_step=_("Open the case: it shows yours."))
     if not standing.roles & set(found.by):
         raise NotAllowed(_("This step is for somebody else to take."))
+    if found.journey:
+        raise services.OfJourney
     if standing.case.state not in found.sources:
         raise services.Outdated(standing.case, _("Somebody else moved this case on meanwhile."))
     return found
@@ -123,13 +129,19 @@ def move_form(request: HttpRequest, standing: Standing, step: Any) -> MoveForm:
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     initial = {f"ask_{code}": value for code, value in standing.case.values.items()}
     initial |= {"seen": standing.case.revision}
-    return MoveForm(*sent, step=step, spec=standing.spec, bodies=standing.bodies, initial=initial)
+    choices = {"bodies": standing.bodies, "admissions": admissions(standing) if standing.spec.work else []}
+    return MoveForm(*sent, step=step, spec=standing.spec, **choices, initial=initial)
 
 
 def moved(request: HttpRequest, standing: Standing, code: str, form: MoveForm) -> None:
     files = services.uploads(form.cleaned_data.get("papers", []))
     facts = {**form.facts(), "files": files, "by": actor_of(request), "at": timezone.now()}
     services.move(standing.case.pk, code, **facts)
+
+
+def sending(standing: Standing) -> dict[str, Any]:
+    """Why this body, and what the communities carry to which the case could go."""
+    return {**why_page(standing), **loads(standing)}
 
 
 def why_page(standing: Standing) -> dict[str, Any]:
@@ -148,7 +160,7 @@ def do(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     if form.is_valid() and said(form, lambda: results.append(deed.save(request, standing, form))):
         return done(request, "", "", {}, to=results[0] or words.home_of(number), message=str(deed.message))
     context = {"standing": standing, "case": standing.case, "it": standing.it, "form": form, "deed": deed}
-    context |= {"title": deed.title, "lede": deed.lede}
+    context |= {"title": deed.title, "lede": deed.lede, **(loads(standing) if code in SENDING else {})}
     return show(request, PAGE.format("do"), "", context, status=422 if form.is_bound else 200)
 
 

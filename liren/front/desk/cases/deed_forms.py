@@ -82,7 +82,7 @@ class SplitForm(CaseForm):
     """Up to three parts at a time; an empty line is none."""
 
     def fit(self) -> None:
-        every = [(one.code, one.name) for one in types()]
+        every = [(one.code, one.name) for one in types() if not one.spec.journey]
         for at in range(1, PIECES + 1):
             facts = {"at": at}
             self.fields[f"type_{at}"] = forms.ChoiceField(

@@ -78,11 +78,24 @@ class MoveForm(forms.Form):
         label=_("Are you satisfied with how it was handled?"), choices=YES_NO, widget=forms.RadioSelect, required=False
     )
     body = forms.ChoiceField(label=_("To which body"), required=False)
+    admission = forms.ChoiceField(
+        label=_("Under which admission"),
+        required=False,
+        help_text=_("What an office asks goes to a community only under an admission; to other bodies without one."),
+    )
     note = LongTextField(label=_("Note"), max_length=MOST_TEXT, required=False)
     papers = FilesField(label=_("Photographs or papers"))
     seen = SeenField()
 
-    def __init__(self, *args: Any, step: Any, spec: Any, bodies: list[tuple[str, Any]], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        step: Any,
+        spec: Any,
+        bodies: list[tuple[str, Any]],
+        admissions: list[tuple[str, Any]],
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         self.asks = [one for one in spec.fields if one.code in step.asks]
         for one in self.asks:
@@ -91,6 +104,10 @@ class MoveForm(forms.Form):
             self.fields["body"].choices = [("", _("As the catalogue says")), *bodies]  # type: ignore[attr-defined]
         else:
             del self.fields["body"]
+        if step.effect == "dispatch" and spec.work:
+            self.fields["admission"].choices = [("", "—"), *admissions]  # type: ignore[attr-defined]
+        else:
+            del self.fields["admission"]
         if step.effect != "verdict":
             del self.fields["solved"], self.fields["satisfied"]
         if not (step.evidence or spec.files):
@@ -99,7 +116,9 @@ class MoveForm(forms.Form):
             if name in self.fields:
                 needed(self.fields[name], yes)
         self.fields["note"].help_text = _("The reporter reads it.") if step.tells else _("Only workers read it.")
-        self.order_fields(["solved", "satisfied", "body", *(f"ask_{one.code}" for one in self.asks), "note", "papers"])
+        self.order_fields(
+            ["solved", "satisfied", "body", "admission", *(f"ask_{one.code}" for one in self.asks), "note", "papers"]
+        )
 
     def facts(self) -> dict[str, Any]:
         """What the service wants to be told, but the files."""
@@ -107,8 +126,10 @@ class MoveForm(forms.Form):
         values = {one.code: asked.get(f"ask_{one.code}") or "" for one in self.asks}
         values |= {name: asked[name] for name in ("solved", "satisfied") if name in self.fields}
         values = {code: value.isoformat() if hasattr(value, "isoformat") else value for code, value in values.items()}
-        body = asked.get("body")
-        return {"note": asked["note"], "values": values, "body_id": int(body) if body else None, "seen": asked["seen"]}
+        facts: dict[str, Any] = {"note": asked["note"], "values": values, "seen": asked["seen"]}
+        for name in ("body", "admission"):
+            facts[f"{name}_id"] = int(asked[name]) if asked.get(name) else None
+        return facts
 
 
 def refuse(form: forms.Form, by_field: Mapping[str, list[str]]) -> None:

@@ -124,7 +124,7 @@ def bodies_of(actor: Any) -> list[tuple[str, str]]:
 
 def open_types() -> list[DeclaredType]:
     """Types that are taken in for others."""
-    return [one for one in types() if set(CHANNELS) & set(one.spec.channels)]
+    return [one for one in types() if set(CHANNELS) & set(one.spec.channels) and not one.spec.journey]
 
 
 def my_unit(actor: Any) -> Unit | None:

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.errors import NotAllowed
 from liren.front.desk.cases import words
+from liren.front.desk.cases.journeys import home_of_journey
 from liren.front.desk.gate import actor_of
 from liren.front.kit.templatetags.kit import plain_name
 from liren.service.cases import queries, services
@@ -50,6 +51,11 @@ class Standing:
         return queries.open_moves(self.case, self.actor)
 
     @cached_property
+    def elsewhere(self) -> str:
+        """The page on which a case of a journey is moved; "" where it has none, or the worker may not see it."""
+        return home_of_journey(self.case, self.spec.journey, self.actor) if self.spec.journey else ""
+
+    @cached_property
     def clocks(self) -> list[CaseClock]:
         return list(queries.clocks_of(self.case))
 
@@ -65,12 +71,16 @@ class Standing:
         return next((one for one in approved if one.ends_at is None or one.ends_at > now), None)
 
     @cached_property
-    def bodies(self) -> list[tuple[str, str]]:
-        """Bodies that act where the case is, the nearest last; as choices."""
+    def near(self) -> list[Body]:
+        """Bodies that act where the case is, the nearest last."""
         here = Q(unit_id__in=self.case.unit.path_ids) | Q(unit__path__startswith=self.case.unit.path)
         rows = Body.objects.living_on(timezone.localdate()).filter(here).exclude(pk=self.case.about_body_id or 0)
-        rows = rows.select_related("unit").order_by("unit__level", "name_zh", "pk")[:MOST_BODIES]
-        return [(str(one.pk), f"{plain_name(one)} · {plain_name(one.unit)}") for one in rows]
+        return list(rows.select_related("unit").order_by("unit__level", "name_zh", "pk")[:MOST_BODIES])
+
+    @property
+    def bodies(self) -> list[tuple[str, str]]:
+        """The same as choices."""
+        return [(str(one.pk), f"{plain_name(one)} · {plain_name(one.unit)}") for one in self.near]
 
     @cached_property
     def colleagues(self) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ DEEDS = {
     "admission.list_opened": _("Opened a list for comments"),
     "admission.list_published": _("Published a list"),
     "admission.outside_judged": _("Answered a report of work outside of the gate"),
+    "admission.outside_told": _("Told of a report of work outside of the gate"),
     "admission.outside_reported": _("Reported work handed down outside of the gate"),
     "admission.supported": _("Entered money and support of a matter of assistance"),
     "admission.taken_up": _("Noted work that residents asked for"),

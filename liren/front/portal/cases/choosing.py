@@ -52,7 +52,7 @@ def language() -> str:
 
 def open_types() -> list[DeclaredType]:
     """Types that residents may report on the web."""
-    return [one for one in types() if "web" in one.spec.channels]
+    return [one for one in types() if "web" in one.spec.channels and not one.spec.journey]
 
 
 def page(form: WishForm, unit: Any = None) -> dict[str, Any]:

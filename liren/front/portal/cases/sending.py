@@ -31,7 +31,7 @@ def opened(code: str) -> DeclaredType:
         NoType: none, or not for the web.
     """
     kind = type_of(code)
-    if "web" not in kind.spec.channels:
+    if "web" not in kind.spec.channels or kind.spec.journey:
         raise NoType(_("This is not reported here."), next_step=_("Ask at the counter of your community."))
     return kind
 

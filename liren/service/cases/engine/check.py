@@ -211,6 +211,20 @@ def _joined(spec: CaseType, table: Table) -> None:
         table.fault("has a state for what was joined, and is not joinable", "joinable = true", at="joinable")
 
 
+def _journeyed(spec: CaseType, table: Table) -> None:
+    """What belongs to a journey is done by nobody else: no clock, no callback, no joining gets round it."""
+    for move in spec.moves:
+        one = inner(table, "moves", spec.moves, move)
+        if move.journey and move.journey != spec.journey:
+            says = f"belongs to the journey “{move.journey}”, which does not take these cases in"
+            one.fault(says, f'write journey = "{move.journey}" for the whole type as well', at="journey")
+        if move.journey and ("system" in move.by or move.effect in {"verdict", "reopen", "dispatch"}):
+            says = "what the clock, a verdict or a dispatch does belongs to no journey"
+            one.fault(says, "leave it out", at="journey")
+    if spec.journey and spec.joinable:
+        table.fault("a case of a journey can't become one with another", "joinable = false", at="joinable")
+
+
 CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _states,
     _moves,
@@ -221,5 +235,6 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _spoken,
     _places,
     _joined,
+    _journeyed,
     *CLOCK_CHECKS,
 )

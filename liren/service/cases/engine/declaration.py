@@ -130,6 +130,7 @@ def _type(table: Table) -> CaseType:
         retention_months=table.integer("retention_months", 1, 600),
         about_body=table.flag("about_body"),
         work=table.choice("work", ("", *WORKS), default=""),
+        journey=_journey(table),
         severity=table.choice("severity", SEVERITIES, default="normal"),
         lawful=_amount(table, "lawful", needed=False),
         lawful_by=table.text("lawful_by", needed=False, longest=80),
@@ -163,6 +164,14 @@ def _code(table: Table) -> str:
     if code and not CODE.fullmatch(code):
         table.fault(f"“{code}” is no code", "small letters, digits and _, beginning with a letter", at="code")
     return code
+
+
+def _journey(table: Table) -> str:
+    """The name of a process across rooms, where one is named; which there are is known above this room."""
+    name = table.text("journey", needed=False, longest=40)
+    if name and not CODE.fullmatch(name):
+        table.fault(f"“{name}” is no name of a journey", "small letters, digits and _", at="journey")
+    return name
 
 
 def _words(table: Table, key: str, longest: int, *, needed: bool = True) -> Words:
@@ -274,6 +283,7 @@ def _move(table: Table) -> MoveSpec:
         table.texts("asks"),
         table.texts("consents"),
         table.flag("tells", default=True),
+        _journey(table),
     )
     table.done()
     return found

@@ -107,7 +107,11 @@ class StateSpec:
 
 @dataclass(frozen=True, slots=True)
 class MoveSpec:
-    """``by``: words of ``ACTORS`` or "part:<role>"; ``asks``: fields; ``consents``: roles that must have consented."""
+    """``by``: words of ``ACTORS`` or "part:<role>"; ``asks``: fields; ``consents``: roles that must have consented.
+
+    ``journey`` names the process across rooms that makes this move together with a row of another room; then it is
+    made in no other way.
+    """
 
     code: str
     name: Words
@@ -120,6 +124,7 @@ class MoveSpec:
     asks: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()
     tells: bool = True
+    journey: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +169,9 @@ class Part:
 class CaseType:
     """A whole declaration. ``lawful`` is the whole time until an answer or an end, ``lawful_by`` the number in packs
     that gives it, or ``SET_LOCALLY`` where no document there does. ``work``: what an office asks of whoever it goes to;
-    then it reaches a body of a community only under an admission. ``table`` is the same states and moves for the
-    checker, the reference and the diagram."""
+    then it reaches a body of a community only under an admission. ``journey``: the process across rooms that takes such
+    cases in, which nobody else does. ``table`` is the same states and moves for the checker, the reference and the
+    diagram."""
 
     code: str
     name: Words
@@ -186,6 +192,7 @@ class CaseType:
     retention_months: int
     about_body: bool
     work: str
+    journey: str
     severity: str
     lawful: Amount | None
     lawful_by: str
@@ -219,7 +226,7 @@ class CaseType:
     def plain_dispatch(self) -> MoveSpec | None:
         """The first dispatch, where it asks for nothing but a body: then a case can be sent on as it comes in."""
         found = next((one for one in self.moves if one.effect == "dispatch" and self.start in one.sources), None)
-        asks = found and (found.asks or found.consents or found.evidence or found.note)
+        asks = found and (found.asks or found.consents or found.evidence or found.note or found.journey)
         return None if asks else found
 
     def place_of(self, category: str) -> str:

@@ -138,11 +138,11 @@ def may_move(case: Case, move: MoveSpec, actor: Actor, spec: CaseType | None = N
 
 def open_moves(case: Case, actor: Actor, spec: CaseType | None = None) -> list[MoveSpec]:
     """Moves that the actor may make now, in the order of the declaration. Joining names another case: a door of its
-    own."""
+    own; so has what belongs to a journey."""
     spec = spec or by_version(case.written_as_id)
     words = acts_as(case, actor, spec)
     joins = {state.code for state in spec.states if state.outcome == "joined"}
-    found = [one for one in spec.moves if case.state in one.sources and one.target not in joins]
+    found = [one for one in spec.moves if case.state in one.sources and one.target not in joins and not one.journey]
     return [one for one in found if words & set(one.by)]
 
 

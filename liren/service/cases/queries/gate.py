@@ -31,12 +31,25 @@ DISGUISED = """
 SELECT c.id FROM cases_case c JOIN policy_declaration_version v ON v.id = c.written_as_id
  WHERE c.work <> coalesce(v.content ->> 'work', '') ORDER BY c.id
 """
+#: An application and its case that say two things, and a case of the gate's own type that no application stands behind.
+APART = """
+SELECT c.id, 'application_and_case_differ' FROM admission_application a JOIN cases_case c ON c.id = a.case_id
+ WHERE (a.outcome = '') <> (c.phase <> 'closed')
+UNION ALL
+SELECT c.id, 'case_without_its_application' FROM cases_case c
+  JOIN policy_declaration_version v ON v.id = c.written_as_id AND v.content ->> 'journey' = 'admit'
+ WHERE NOT EXISTS (SELECT FROM admission_application a WHERE a.case_id = c.id)
+ ORDER BY 2, 1
+"""
 
 
 def case_faults() -> Iterator[Fault]:
-    """Rows with work for a community without an admission, and cases whose kind of work was left out."""
+    """Rows with work for a community without an admission, cases whose kind of work was left out, and cases that went
+    another way than the application they carry."""
     with connection.cursor() as cursor:
         cursor.execute(ROUND)
         yield from [Fault("work_without_admission", table, pk) for pk, table in cursor.fetchall()]
         cursor.execute(DISGUISED)
         yield from [Fault("work_disguised_as_a_request", "cases_case", pk) for (pk,) in cursor.fetchall()]
+        cursor.execute(APART)
+        yield from [Fault(what, "cases_case", pk) for pk, what in cursor.fetchall()]

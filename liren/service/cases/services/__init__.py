@@ -4,7 +4,7 @@ from liren.foundation.kernel.files import Upload
 from liren.service.cases.services.contacts import read_contact, reseal_contacts
 from liren.service.cases.services.corrections import correct, correct_place, hide, restrict
 from liren.service.cases.services.destruction import destroy_due
-from liren.service.cases.services.faults import BadReport, Outdated
+from liren.service.cases.services.faults import BadReport, OfJourney, Outdated
 from liren.service.cases.services.files import publish_file, withdraw_file
 from liren.service.cases.services.following import follow, followers_of, unfollow
 from liren.service.cases.services.intake import Taken, report, uploads
@@ -21,6 +21,7 @@ __all__ = [
     "BadReport",
     "Holder",
     "Made",
+    "OfJourney",
     "Outdated",
     "Taken",
     "Upload",

@@ -42,6 +42,16 @@ class Outdated(Conflict):
         }
 
 
+class OfJourney(Conflict):
+    """The case belongs to a process that keeps rows of another room along with it (409); it is moved there alone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This is not done on the case itself."),
+            next_step=_("The page of the case leads to where it is done."),
+        )
+
+
 class Gathered:
     """Collects faults while one field after another is read."""
 

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from liren.foundation.admission.services import Work, passing
+from liren.foundation.admission.services.gate import refused_by
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.territory.models import Level, Unit
 from liren.service.cases.models import Case, posts_of
+from liren.service.cases.services.faults import OfJourney
 
 
 @contextmanager
@@ -29,6 +32,25 @@ def through_gate(case: Case, body: Body | int | None, door: str, *, by: Actor, a
         return
     with passing(lambda: _work(case, body, door, by, at), by=by, at=at):
         yield
+
+
+#: The name under which the database keeps a case open whose application is not decided in the same way.
+ITS_APPLICATION = "case_is_closed_as_its_application_was_decided"
+
+
+@contextmanager
+def told_by_its_journey() -> Iterator[None]:
+    """Write inside this what may close a case that carries an application to the gate.
+
+    Raises:
+        OfJourney: the database refuses, since nothing was decided on the application, or something else.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        if refused_by(error) != ITS_APPLICATION:
+            raise
+        raise OfJourney from error
 
 
 def _work(case: Case, body: Body | int, door: str, by: Actor, at: datetime) -> Work:

@@ -30,6 +30,7 @@ from liren.service.cases.queries.acting import REPORTER, SYSTEM
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
 from liren.service.cases.services.contacts import keep_contact
+from liren.service.cases.services.faults import OfJourney
 from liren.service.cases.services.files import attach
 from liren.service.cases.services.gating import admitted_as, through_gate
 from liren.service.cases.services.receipts import key_of
@@ -86,6 +87,7 @@ def report(
     files: Sequence[Upload] = (),
     key: ApiKey | None = None,
     admission_id: int | None = None,
+    journey: str = "",
 ) -> Taken:
     """Take a matter in. Place (WGS 84 degrees) decides the unit; ``unit_id`` counts where no place is given.
     ``unit`` says the same by what the caller has just read, so that it is not read again.
@@ -93,12 +95,14 @@ def report(
     Whoever reports with an account is its reporter; ``taken_by_desk`` says that ``by`` takes it in for somebody else,
     whose account may be named by ``reporter_id``. ``client_key`` makes a repeat harmless: it gives the first case.
     ``admission_id`` counts for what an office asks of communities, and is not needed for what residents ask.
+    ``journey`` is named by a file of ``journeys`` alone, for types that it takes in together with rows of other rooms.
 
     Raises:
         NoType: no such type. NotAllowed: ``by`` takes in for others without that duty.
         BadReport: what is wrong, field by field. TooLarge: a file of more than 10 MB.
         Conflict: the same ``client_key`` was used with other content.
         NotAdmitted: the catalogue sends an office's work to a community, and no admission holds.
+        OfJourney: cases of this type are taken in by a journey, and it is not this journey that does.
     """
     require(by, "cases.report")
     if not taken_by_desk and reporter_id not in (None, by.pk):
@@ -112,7 +116,10 @@ def report(
     digest = _digest(type, sent, by) if client_key else None
     try:
         with transaction.atomic():
-            draft = _draft(type_of(type), sent, by=by, at=at)
+            kind = type_of(type)
+            if kind.spec.journey not in ("", journey):
+                raise OfJourney
+            draft = _draft(kind, sent, by=by, at=at)
             draft.case.client_key, draft.case.client_digest = client_key, digest
             admitted_as(draft.case, admission_id)
             with through_gate(draft.case, draft.case.body, "report", by=by, at=at):

@@ -21,6 +21,7 @@ from liren.service.cases.models.declared import DeclaredType, by_version, type_o
 from liren.service.cases.queries.acting import acts_as
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
+from liren.service.cases.services.faults import OfJourney
 from liren.service.cases.services.gating import admitted_as, through_gate
 from liren.service.cases.services.sentences import sentences
 from liren.service.cases.services.story import changed, line, locked_case, noted, wrote
@@ -48,7 +49,8 @@ def split(case_id: int, *, parts: Sequence[Piece], by: Actor, at: datetime) -> l
     Each part has a number and clocks of its own, and is never less confidential than the whole.
 
     Raises:
-        NoCase, NoType, NotAllowed, BadReport. BadInput: no such body or category.
+        NoCase, NoType, NotAllowed, BadReport. BadInput: no such body or category. OfJourney: a type that is taken in by
+        a journey.
         Conflict: the case is closed, is a part itself, or would have more than ten.
     """
     case = locked_case(case_id, by)
@@ -103,6 +105,8 @@ def _desk(case: Case, by: Actor) -> None:
 def _part(case: Case, piece: Piece, by: Actor, at: datetime) -> Case:
     (text,) = sentences(text=(piece.text, MOST_TEXT))
     kind, today = type_of(piece.type), timezone.localdate(at)
+    if kind.spec.journey:
+        raise OfJourney
     if piece.category and kind.spec.category(piece.category) is None:
         raise BadInput(_("This type has no category “%(code)s”.") % {"code": piece.category[:40]})
     made = Case(

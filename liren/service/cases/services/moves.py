@@ -25,9 +25,9 @@ from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
-from liren.service.cases.services.faults import Gathered, Outdated, find_body
+from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find_body
 from liren.service.cases.services.files import attach
-from liren.service.cases.services.gating import admitted_as, through_gate
+from liren.service.cases.services.gating import admitted_as, through_gate, told_by_its_journey
 from liren.service.cases.services.ratings import Verdict, rated
 from liren.service.cases.services.story import changed, line, locked_case, noted, role_of
 
@@ -71,6 +71,7 @@ def move(
     seen: int | None = None,
     outcome: str | None = None,
     admission_id: int | None = None,
+    journey: str = "",
     by: Actor,
     at: datetime,
     acting_for: int | None = None,
@@ -79,18 +80,22 @@ def move(
 
     ``values`` answers what the move asks; at a verdict also "solved" and "satisfied". ``body_id`` names the body for a
     dispatch; without it the catalogue does. ``admission_id`` names the admission under which an office hands its own
-    work to a community.
+    work to a community. ``journey`` is named by a file of ``journeys`` alone: it says that the rows of other rooms
+    which belong to the move are written in the same transaction.
 
     Raises:
         NoCase: no such case, or not for this actor. NotAllowed: the type gives this move to somebody else.
         Outdated (409): it moved on meanwhile, or the move isn't possible in its state; ``facts`` say how it stands.
         BadReport: note, evidence or answers are missing, field by field. Conflict: a consent is missing.
         NotAdmitted: an office's work for a community, without an admission that holds there.
+        OfJourney: the type gives this move to a journey, and it is not this journey that makes it.
     """
     require(by, "cases.move")
     case = locked_case(case_id, by)
     spec = by_version(case.written_as_id)
     step = Step(case, spec, _allowed(case, spec, move, note, seen, by), by, at, "")
+    if step.move.journey not in ("", journey):
+        raise OfJourney
     step.role = role_of(case, by, step.move.by)
     _read(step, note, values or {}, files)
     _consented(step)
@@ -203,7 +208,7 @@ def wrote_move(step: Step) -> Case:
         case.closed_at = step.at
     if moved := clocks.entered(case, step.spec, old, case.state, step.at):
         step.facts["clocks"] = moved
-    with through_gate(case, step.body, "move", by=step.by, at=step.at):
+    with through_gate(case, step.body, "move", by=step.by, at=step.at), told_by_its_journey():
         changed(case, *fields, *BY_CLOCKS, "closed_at", at=step.at)
     event = _told(step, old)
     if step.files:
