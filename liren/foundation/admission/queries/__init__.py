@@ -29,6 +29,7 @@ from liren.foundation.admission.queries.gate import (
     gated_tables,
     notices,
     outside_reports,
+    parties,
     refusals,
     ungated_tables,
 )
@@ -46,6 +47,6 @@ __all__ = [
     "GONE", "Asked", "Capacity", "Covered", "Cut", "Fault", "Finding", "Load", "Month", "Tally", "admissions_of",
     "agreement_coverage", "asked_of", "audit_faults", "blocking", "capacity", "concerning", "correction_due",
     "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "inventory", "list_items", "month",
-    "notices", "open_applications", "other_way", "outside_reports", "refusals", "repeated_fields", "revisions",
-    "soonest_day", "ungated_tables", "work_of", "year",
+    "notices", "open_applications", "other_way", "outside_reports", "parties", "refusals", "repeated_fields",
+    "revisions", "soonest_day", "ungated_tables", "work_of", "year",
 ]  # fmt: skip

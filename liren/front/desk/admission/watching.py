@@ -37,6 +37,7 @@ def refusals(request: HttpRequest) -> HttpResponseBase:
     tallies = queries.counted_against(now - timedelta(days=WINDOW), now + timedelta(minutes=1))[:BODIES]
     names = Body.objects.select_related("unit").in_bulk([one.sender_id for one in tallies])
     page = keyset(request, queries.notices(actor), key="id", down=True)
+    queries.parties(page.rows)
     context: dict[str, Any] = {"title": _("Refused by the gate"), "page": page}
     context["tallies"] = [(names[one.sender_id], one) for one in tallies if one.sender_id in names]
     return show(request, "desk/admission/refusals.html", "", context)
