@@ -100,7 +100,7 @@ DESK = [
     "/desk/approvals/", "/desk/disputes/", "/desk/escalations/", "/desk/catalogue/", "/desk/catalogue/add/",
     "/desk/catalogue/why/", "/desk/catalogue/import/", "/desk/keys/", "/desk/keys/add/",
     *(f"/desk/keys/{{key}}/{what}" for what in ("", "end/", "subscribe/")), "/desk/subscriptions/{subscription}/end/",
-    *(f"/desk/gate/{what}" for what in ("", "mine/", "apply/", "meeting/", "asked/", "outside/", "refusals/")),
+    *(f"/desk/gate/{what}" for what in ("", "mine/", "apply/", "table/", "meeting/", "asked/", "outside/", "refusals/")),
     *(f"/desk/gate/{what}/" for what in ("inventory", "agreements", "lists")), "/desk/units/990102001001/burden/",
     "/desk/units/990102000000/inventory/", "/desk/units/990102000000/lists/",
     "/desk/access/", "/desk/registers/", ROOMS, f"{ROOMS}add/", f"{ROOMS}import/",

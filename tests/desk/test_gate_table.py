@@ -132,10 +132,16 @@ def test_what_is_refused_between_check_and_confirmation_counts_against_the_sende
     assert (answer.status_code, Assignment.objects.count()) == (422, before)
     assert "记录" in answer.content.decode()
     kept = Refusal.objects.filter(pk__gt=last).order_by("pk")
-    assert list(kept.values_list("sender_id", "why", "door", "actor")) == [
-        (scene.department.pk, "gate_admission_is_active", "hand_out", scene.clerk.label),
-    ] * 2
+    assert (
+        list(kept.values_list("sender_id", "why", "door", "actor"))
+        == [
+            (scene.department.pk, "gate_admission_is_active", "hand_out", scene.clerk.label),
+        ]
+        * 2
+    )
     assert Notice.objects.filter(refusal__in=kept, body=scene.department).count() == 2  # two matters, each told once
+    assert send(at).status_code == 422
+    assert kept.count() == 2  # the same sent again is the same attempt
 
 
 def test_a_ledger_is_opened_where_a_ledger_was_admitted(scene, clerk, send):

@@ -5,14 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from liren.foundation.admission.models import Admission, Assignment, Gated, Ledger, Medium, Origin, RowState, WorkType
+from liren.foundation.admission.models import (
+    Admission,
+    Assignment,
+    Gated,
+    Ledger,
+    Medium,
+    Origin,
+    Refusal,
+    RowState,
+    WorkType,
+)
 from liren.foundation.admission.services.aside import keep_refusals
 from liren.foundation.admission.services.gate import WHY, Work, refused_by, told_of
 from liren.foundation.admission.services.handing import Task, assignment_of
@@ -31,6 +41,8 @@ MOST_FAULTS = 1000
 #: Lines that go through the gate in one statement.
 AT_ONCE = 500
 DOOR = "hand_out"
+#: A program that lost the answer sends the same again.
+SAME_ATTEMPT = timedelta(hours=1)
 #: Told the stage, how many lines of it are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 
@@ -138,15 +150,16 @@ class _Pouring:
         made = [(one, row) for one in lines if (row := self._row(one, places, there)) is not None]
         try:
             with transaction.atomic():
-                for model in (Assignment, Ledger):
-                    model.objects.bulk_create([row for _line, row in made if type(row) is model])
+                Assignment.objects.bulk_create([row for _line, row in made if isinstance(row, Assignment)])
+                Ledger.objects.bulk_create([row for _line, row in made if isinstance(row, Ledger)])
         except IntegrityError as error:
             if refused_by(error) not in WHY:
                 raise
             self._one_by_one(made)
         for _line, row in made:
             self.works[row.work_type] = self.works.get(row.work_type, 0) + 1
-            self.report.first_id = self.report.first_id or row.pk
+            if isinstance(row, Assignment):
+                self.report.first_id = self.report.first_id or row.pk
         self.report.new += len(made) - (self.report.refused - refused)
 
     def _standing(self, lines: Sequence[Line]) -> set[Key]:
@@ -204,11 +217,14 @@ class _Pouring:
                 self.report.fault(line.number, "admission", _named(line, why))
 
     def refusals(self) -> list[dict[str, Any]]:
-        """What is kept of each refused line. One kind of refusal is told once, be it of a thousand lines."""
+        """What is kept of each refused line. One kind of refusal is told once, be it of a thousand lines; the same
+        lines sent again within the hour are the same attempt, and not counted anew."""
         told: set[tuple[str, int | None, str]] = set()
-        found = []
+        found, lately = [], self._lately()
         for row, why in self.stopped:
             work = _work(row)
+            if (why, work.title[:120], work.community_id, work.given_on) in lately:
+                continue
             kind = (why, row.admission_id, work.title)
             whom = [] if kind in told else told_of(self.sender, row.community_id, timezone.localdate(self.at))
             told.add(kind)
@@ -218,6 +234,13 @@ class _Pouring:
                 "door": DOOR, "actor": self.by.label, "told": whom, "at": self.at,
             })  # fmt: skip
         return found
+
+    def _lately(self) -> set[tuple[str, str, int, date]]:
+        """What was refused to the same actor for the same body within the hour."""
+        rows = Refusal.objects.filter(
+            sender=self.sender, door=DOOR, actor=self.by.label[:100], at__gt=self.at - SAME_ATTEMPT
+        )
+        return set(rows.values_list("why", "title", "community_id", "given_on"))
 
 
 def _ledger(row: Assignment) -> Ledger:
