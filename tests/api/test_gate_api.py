@@ -155,9 +155,10 @@ def test_a_committee_refuses_in_one_step_and_reports_what_came_round(scene, prog
 @pytest.mark.parametrize(
     "wrong",
     [
-        "[]", '{"sender": 1}', '{"sender": "1", "work": []}', '{"sender": true, "work": []}', '{"work": [], "sender": -1}',
-        '{"sender": 1, "work": [{"admission": 1}]}', '{"sender": 1, "work": {}}', '{"sender": 1, "work": [], "by": "x"}',
-        '{"sender": 1, "work": []}', '{"sender": 99999999999999999999, "work": []}', "{", '{"sender": 1, "work": ["\\ud800"]}',
+        "[]", "{", '{"sender": 1}', '{"sender": "1", "work": []}', '{"sender": true, "work": []}',
+        '{"work": [], "sender": -1}', '{"sender": 1, "work": [{"admission": 1}]}', '{"sender": 1, "work": {}}',
+        '{"sender": 1, "work": [], "by": "x"}', '{"sender": 1, "work": []}',
+        '{"sender": 99999999999999999999, "work": []}', '{"sender": 1, "work": ["\\ud800"]}',
     ],
 )  # fmt: skip
 def test_what_is_not_as_described_is_refused_with_its_place(scene, program, wrong):

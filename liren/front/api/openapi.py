@@ -170,7 +170,8 @@ def pointed(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
             "type": "object",
             "description": (kind.__doc__ or "").strip(),
             "properties": {name: schema(one, schemas) for name, one in fields.items()},
-            "required": sorted(kind.__required_keys__),
+            # Annotations that are read late hide NotRequired from ``__required_keys__``.
+            "required": sorted(name for name, one in fields.items() if get_origin(one) is not NotRequired),
             "additionalProperties": False,
         }
     return {"$ref": f"#/components/schemas/{kind.__name__}"}

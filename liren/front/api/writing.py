@@ -125,7 +125,8 @@ def fitted(kind: Any, said: Any, at: str) -> Any:
 def _object(kind: Any, said: Any, at: str) -> dict[str, Any]:
     _expect(isinstance(said, dict), at, _("an object"))
     known = get_type_hints(kind, include_extras=True)
-    for name in [*(one for one in said if one not in known), *sorted(kind.__required_keys__ - set(said))]:
+    needed = {name for name, one in known.items() if get_origin(one) is not NotRequired}
+    for name in [*(one for one in said if one not in known), *sorted(needed - set(said))]:
         sentence = _("“%(name)s” is missing.") if name in known else _("There is no “%(name)s” here.")
         raise BadInput(sentence % {"name": f"{at}.{name}".strip(".")[:60]})
     return {name: fitted(known[name], value, f"{at}.{name}".strip(".")) for name, value in said.items()}
