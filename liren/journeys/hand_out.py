@@ -51,8 +51,8 @@ def import_work(
 ) -> HandReport:
     """Hand out the work of a table in the name of a body, at most 300,000 lines: every line, or none.
 
-    Admissions by number, or by the title of one that the body holds today; communities by code or name. An empty title
-    is the admission's, an empty day is today. A line that was handed out before changes nothing.
+    Admissions by number, or by the title of one of the body's, first of those that hold today; communities by code or
+    name. An empty title is the admission's, an empty day is today. A line handed out before changes nothing.
 
     Raises:
         NotAllowed: no post in that body. BadInput: the file can't be read, or lacks a column.
@@ -164,8 +164,9 @@ class _Known:
         named = {str(cells["admission"]) for _number, cells in rows}
         numbers = {int(one) for one in named if one.isascii() and one.isdecimal() and len(one) < 19}
         self.by_number: dict[int, Admission] = Admission.objects.in_bulk(numbers)
-        mine = Admission.objects.holding_on(today).filter(sender_id=sender_id, title_zh__in=named)
-        self.by_title = {one.title_zh: one for one in mine.order_by("-pk")}
+        mine = Admission.objects.filter(sender_id=sender_id, title_zh__in=named)
+        holding = set(mine.holding_on(today).values_list("pk", flat=True))
+        self.by_title = {one.title_zh: one for one in sorted(mine, key=lambda one: (one.pk in holding, one.pk))}
         typed = {str(cells["community"]) for _number, cells in rows}
         places = Unit.objects.filter(level=Level.COMMUNITY)
         self.by_code = {one.code: one for one in places.filter(code__in={full_code(one) for one in typed})}

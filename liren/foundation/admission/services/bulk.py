@@ -122,6 +122,7 @@ def hand_out(
         elif report.new:
             facts = {"sender": sender.pk, "works": pouring.works}
             audit.record("admission.handed_down", None, by=by, at=at, unit_id=sender.unit_id, **facts)
+    report.faults.sort(key=lambda one: one.line)
     if pouring.stopped and not dry_run:
         keep_refusals(pouring.refusals())
     return report
