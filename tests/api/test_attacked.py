@@ -35,6 +35,7 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
     """Something behind every address, a device with its key, and the description of all."""
     with django_db_blocker.unblock(), wsgi.in_one_transaction():
         city = small_city()
+        gate = gate_of(city)
         policy.library(city.city.code)
         shelf.shelf(*city.communities[:2])
         build.declare()
@@ -42,7 +43,6 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
             build.reported(city.communities[0], category="lamp" if number else "", lon=104.005, lat=30.005)
         sensors()
         circles.circled()
-        gate = gate_of(city)
         people = {"api-gate-hand": gate.clerk, "api-gate-refuse": gate.worker, "api-gate-outside": gate.worker}
         seat = signed_in(make.official("city_admin", city.city))
         key = build.key(city.communities[0], "sensor", sensor_id=device(city).pk)
