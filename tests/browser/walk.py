@@ -124,9 +124,8 @@ def imports_of(by: Any) -> dict[str, str]:
     header, nothing = b"type,category,unit,body,ground,since,until\n", ImportReport("reading_room", lines=1_200)
     with keeping.on_disk("rules.csv", header + b"request,lamp,990102000000,x,1,2026-01-01,\n") as path:
         rules = catalogue_files.import_rules(path, dry_run=True, by=by, at=timezone.now())
-    work = HandReport(
-        lines=2, refused=1, fault_count=1, faults=[LineFault(3, "admission", "No admission is named for it.")]
-    )
+    work = HandReport(lines=2, refused=1)
+    work.fault(3, "admission", "No admission is named for it.")
     facts = {"source": "", "by": by}
     kept = {
         "running": keeping.keep("rooms.csv", b"x", nothing, what="reading_room", **facts, step="check"),
