@@ -69,7 +69,11 @@ def base() -> str:
 
 def asked(schema: dict[str, Any]) -> dict[str, Any]:
     """What may stand behind a name of the query; left empty, it is as if it had not been asked."""
-    return {**schema, "enum": [*schema["enum"], ""]} if "enum" in schema else schema
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], ""]}
+    if "pattern" in schema:
+        return {**schema, "pattern": f"^(?:{schema['pattern'].removeprefix('^').removesuffix('$')})?$"}
+    return schema if schema == {"type": "string"} else {"anyOf": [schema, {"type": "string", "maxLength": 0}]}
 
 
 def operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
