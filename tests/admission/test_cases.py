@@ -83,6 +83,15 @@ def by_hand_down(scene, admission_id):
     return gate.hand_down([task], sender_id=scene.department.pk, **make.BY)[0]
 
 
+def by_hand_out(scene, admission_id):
+    """A table is not refused by an exception but line by line; here there is one."""
+    task = gate.Task(scene.town.community.pk, "整表核对", "task", make.TODAY, admission_id)
+    report = gate.hand_out([gate.Line(2, task)], sender_id=scene.department.pk, **make.BY)
+    if report.refused:
+        raise NotAdmitted("gate_needs_an_admission", 0)
+    return report
+
+
 def by_open_ledger(scene, admission_id):
     if admission_id:
         wish = gate.Wish(
@@ -143,6 +152,7 @@ def by_call(scene, admission_id):
 
 TRIED = {
     "hand_down": by_hand_down,
+    "hand_out": by_hand_out,
     "open_ledger": by_open_ledger,
     "move": by_move,
     "report": by_report,
@@ -182,7 +192,9 @@ def test_with_an_admission_each_of_them_does(scene, door):
 
 #: Functions that make or send rows of the gate, and by which of the services above they are tried.
 KNOWN = {
-    "admission.services.handing._row": "hand_down",
+    "admission.services.handing.assignment_of": "hand_down",
+    "admission.services.bulk.pour": "hand_out",
+    "admission.services.bulk._ledger": "hand_out",
     "admission.services.handing._written": "hand_down",
     "admission.services.burden.open_ledger": "open_ledger",
     "cases.services.intake._draft": "report",

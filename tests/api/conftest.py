@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
+from liren.foundation.admission import services
+from liren.foundation.territory.models import Unit
 from tests import make
-from tests.make import cases, circles, policy, shelf
+from tests.make import cases, circles, gatepages, policy, shelf
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +49,24 @@ def city_with_roles() -> make.City:
 
 def behind_every_address() -> None:
     city = make.small_city()
+    gate_of(city)
     policy.library(city.city.code)
     shelf.shelf(*city.communities[:2])
     cases.declare()
     cases.reported(city.communities[0])
     circles.circled()
+
+
+def gate_of(city: make.City) -> gatepages.Scene:
+    """The gate in the city, with a report that everybody may read."""
+    scene = gatepages.scene(city=city)
+    facts = {"answer": "已撤回", "by": scene.secretary, "at": timezone.now()}
+    services.judge_outside(scene.report.pk, move="correct", **facts)
+    return scene
+
+
+@pytest.fixture
+def official(client: Client, everything: None) -> Client:
+    """Somebody of the city who is signed in: some addresses are for them alone."""
+    make.sign_in(client, make.official("city_admin", Unit.objects.get(code="990100000000")))
+    return client

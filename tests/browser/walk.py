@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
+from liren.foundation.admission.services import HandReport
 from liren.foundation.registers.services import ImportReport
-from liren.front.desk import keeping
+from liren.front.desk import jobs, keeping
 from liren.service.cases import services
 from liren.service.cases.services import catalogue_files, figures, webhooks
 from tests import make
@@ -101,7 +102,8 @@ DESK = [
     "/desk/catalogue/why/", "/desk/catalogue/import/", "/desk/keys/", "/desk/keys/add/",
     *(f"/desk/keys/{{key}}/{what}" for what in ("", "end/", "subscribe/")), "/desk/subscriptions/{subscription}/end/",
     *(f"/desk/gate/{what}" for what in ("", "mine/", "apply/", "meeting/", "asked/", "outside/", "refusals/")),
-    *(f"/desk/gate/{what}/" for what in ("inventory", "agreements", "lists")), "/desk/units/990102001001/burden/",
+    *(f"/desk/gate/{what}/" for what in ("inventory", "agreements", "lists", "table", "table/{work}")),
+    "/desk/units/990102001001/burden/",
     "/desk/units/990102000000/inventory/", "/desk/units/990102000000/lists/",
     "/desk/access/", "/desk/registers/", ROOMS, f"{ROOMS}add/", f"{ROOMS}import/",
     ROOMS + "import/{running}/", ROOMS + "import/{checked}/", "/desk/catalogue/import/{rules}/",
@@ -118,15 +120,18 @@ def numbers_of(city: make.City) -> dict[str, int]:
 
 
 def imports_of(by: Any) -> dict[str, str]:
-    """Tables of an official: one that the worker is reading, and two that were checked, of entries and of rules."""
+    """Tables of an official: one that the worker is reading, and three that were checked: entries, rules, work."""
     header, nothing = b"type,category,unit,body,ground,since,until\n", ImportReport("reading_room", lines=1_200)
     with keeping.on_disk("rules.csv", header + b"request,lamp,990102000000,x,1,2026-01-01,\n") as path:
         rules = catalogue_files.import_rules(path, dry_run=True, by=by, at=timezone.now())
+    work = HandReport(lines=2, refused=1)
+    work.fault(3, "admission", "No admission is named for it.")
     facts = {"source": "", "by": by}
     kept = {
         "running": keeping.keep("rooms.csv", b"x", nothing, what="reading_room", **facts, step="check"),
         "checked": keeping.keep("rooms.csv", b"x", nothing, what="reading_room", **facts),
         "rules": keeping.keep("rules.csv", b"x", rules, what="cases.catalogue", **facts),
+        "work": keeping.keep("work.csv", b"x", work, what=jobs.WORK, **facts),
     }
     return {name: str(UUID(one.key)) for name, one in kept.items()}
 

@@ -33,6 +33,9 @@ BASELINES: dict[str, dict[str, Any]] = {
     "open311-requests": {"api_key": "liren_x", "service_code": "request.lamp", "description": "路灯不亮", "lat": "30"}
     | {"long": "104", "attribute[since]": "2026-05-01", "jurisdiction_id": "970102001001", "media_url": ""},
     "api-alarms": {"reading": "12"},
+    "api-gate-hand": {"sender": "1", "work": "[]"},
+    "api-gate-refuse": {"note": "不在清单内"},
+    "api-gate-outside": {"community": "970102001001", "sender": "1", "kind": "form", "text": "当天报表"},
     "report-suggest": {"text": "路灯不亮"},
     "case-find": {"number": "0000001-3", "key": ""},
     "case-note": {"note": "又灭了一盏"},

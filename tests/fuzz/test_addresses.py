@@ -56,6 +56,9 @@ READS = {
     "/cases/map.geojson": ("unit", "type", "lon"),
     "/cases/figures/": ("unit", "type"),
     "/cases/figures.csv": ("unit",),
+    "/api/gate/lists/": ("list", "unit", "on", "after", "limit"),
+    "/api/gate/admissions/": ("unit", "on", "after", "limit"),
+    "/api/gate/cuts/": ("unit",),
     "/api/cases/": ("unit", "type", "phase", "category", "after", "limit"),
     "/open311/v2/requests.json": (
         *("service_request_id", "service_code", "start_date", "end_date", "status", "page", "page_size"),

@@ -121,7 +121,9 @@ def fits(row: Row, who: str, place: str, method: str, status: int, answer: HttpR
         return status in ({200} if method == "GET" else ANSWERED)
     if row.guards == "cases.follow":
         return status == 302
-    if who == ANONYMOUS and row.thing not in REPORTERS:
+    if who == ANONYMOUS and row.name.startswith("api-gate-"):
+        return status in {403, 404}  # an address for programs sends nobody to a form
+    if who == ANONYMOUS and row.thing not in REPORTERS and not row.name.startswith("api-"):
         return status == 302 and "/accounts/login/" in answer.headers["Location"]
     return status == row.refusal(who, place)
 

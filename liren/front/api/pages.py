@@ -7,16 +7,21 @@ from django.urls import reverse
 from django.views.decorators.http import conditional_page, require_safe
 
 from liren.foundation.kernel.reply import show
-from liren.foundation.kernel.rights import guarded_by
+from liren.foundation.kernel.rights import SIGNED_IN, guarded_by
 from liren.front.api import openapi
 from liren.front.api.endpoints import Endpoint
-from liren.front.api.table import ENDPOINTS
+from liren.front.api.table import ENDPOINTS, WRITES
 
 
 @guarded_by("public")
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    context = {"lines": [line(request, one) for one in ENDPOINTS], "base": request.build_absolute_uri(reverse("api"))}
+    writes = [{"endpoint": one, "pattern": openapi.pattern(one)} for one in WRITES]
+    context = {
+        "lines": [line(request, one) for one in ENDPOINTS],
+        "writes": writes,
+        "base": request.build_absolute_uri(reverse("api")),
+    }
     return show(request, "api/index.html", "", context)
 
 
@@ -28,7 +33,12 @@ def description(request: HttpRequest) -> HttpResponse:
 
 
 def line(request: HttpRequest, endpoint: Endpoint) -> dict[str, Any]:
-    """One address as the page shows it, with an example that works now."""
-    example = endpoint.example()
+    """One address as the page shows it, with an example that works now for everybody."""
+    example = endpoint.example() if endpoint.guards != SIGNED_IN else None
     address = reverse(endpoint.name, kwargs=example) if example is not None else ""
-    return {"endpoint": endpoint, "pattern": openapi.pattern(endpoint), "example": address}
+    return {
+        "endpoint": endpoint,
+        "pattern": openapi.pattern(endpoint),
+        "example": address,
+        "is_closed": endpoint.guards == SIGNED_IN,
+    }

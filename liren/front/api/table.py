@@ -1,7 +1,8 @@
 """All addresses of the API, room by room. A new module of this room is added here, and nowhere else."""
 
-from liren.front.api import cases, documents, lifecircle, parameters, registers
+from liren.front.api import cases, documents, gate, gate_writes, lifecircle, parameters, registers
 from liren.front.api.endpoints import Endpoint
+from liren.front.api.writing import Write
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *documents.ENDPOINTS,
@@ -9,4 +10,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *registers.ENDPOINTS,
     *lifecircle.ENDPOINTS,
     *cases.ENDPOINTS,
+    *gate.ENDPOINTS,
 )
+#: Where something is changed.
+WRITES: tuple[Write, ...] = gate_writes.WRITES

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from liren.front.api import alarms, pages
+from liren.front.api import alarms, pages, writing
 from liren.front.api.endpoints import view
-from liren.front.api.table import ENDPOINTS
+from liren.front.api.table import ENDPOINTS, WRITES
 from liren.front.kit import converters
 
 converters.register()
@@ -13,5 +13,7 @@ urlpatterns = [
     path("", pages.index, name="api"),
     path("openapi.json", pages.description, name="api-openapi"),
     path("alarms/", alarms.alarms, name="api-alarms"),
+    path("key/", writing.key, name="api-key"),
+    *(path(one.path, writing.write_view(one), name=one.name) for one in WRITES),
     *(path(one.path, view(one), name=one.name) for one in ENDPOINTS),
 ]

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from liren.foundation.admission import services
-from liren.foundation.admission.models import Admission
+from liren.foundation.admission.models import Admission, ListItem
 from liren.foundation.admission.queries import soonest_day
 from liren.foundation.bodies.models import Body, OfficeHolding
-from liren.foundation.kernel.rights import Actor
+from liren.foundation.kernel.rights import ANONYMOUS, Actor
 from liren.foundation.people.models import Account
 from liren.foundation.territory.models import Level, Unit
 from liren.front.demo.engine import loads
@@ -34,6 +34,7 @@ class Stage:
     worker: Account
     street: Account
     department: Body
+    other: Body
     home: Unit
     asked: list[Unit]
     district: Unit
@@ -57,6 +58,7 @@ def load_gate(*, by: Actor, at: datetime) -> int:
         admitted = [_admitted(stage, one) for one in loads.ADMITTED]
         given = _work(stage, admitted)
         _community(stage, admitted)
+        _refusals(stage, admitted)
     for wanted in loads.WANTED:
         _application(stage, wanted)
     return given
@@ -74,14 +76,17 @@ def _stage(by: Actor, at: datetime) -> Stage | None:
     asked = [home, *around.order_by("code")[:NEIGHBOURS]]
     city = Unit.objects.get(parent=None, closed_on=None)
     clerk, secretary, worker, street = (people[name] for name in names)
-    return Stage(clerk, secretary, worker, street, seat.post.body, home, asked, district, city, by, at)
+    own: Body = seat.post.body
+    departments = Body.objects.filter(kind=own.kind, unit=own.unit).exclude(pk=own.pk)
+    other = departments.order_by("pk").first() or own
+    return Stage(clerk, secretary, worker, street, own, other, home, asked, district, city, by, at)
 
 
 # --- lists and inventories ---
 
 
 def _lists(stage: Stage) -> None:
-    """Three lists and two catalogues, published; and a version of the negative list that waits for comments."""
+    """Three lists and two catalogues, published; of the negative list a second version, and a third that is open."""
     for kind in dict.fromkeys(one.kind for one in loads.MATTERS):
         facts: dict[str, Any] = {"unit_id": stage.city.pk, "reason": "首次编制，依法厘清职责边界"}
         version = services.draft_list(kind, **facts, **stage.ago(300))
@@ -91,6 +96,7 @@ def _lists(stage: Stage) -> None:
         until = timezone.localdate(stage.at) - timedelta(days=280)
         services.open_comments(version.pk, until=until, **stage.ago(300))
         services.publish_list(version.pk, effective_on=until + timedelta(days=5), **stage.ago(279))
+    _second_version(stage)
     more_facts: dict[str, Any] = {"unit_id": stage.city.pk, "reason": "居民反映微信工作群打卡过多，拟列入负面清单"}
     version = services.draft_list("negative", **more_facts, **stage.ago(3))
     words = ("工作群打卡", "点赞转发")
@@ -99,12 +105,29 @@ def _lists(stage: Stage) -> None:
     )
     _proposed(version.pk, more, stage.ago(3))
     services.open_comments(version.pk, until=timezone.localdate(stage.at) + timedelta(days=20), **stage.ago(3))
+    services.comment_on_list(version.pk, text=loads.SAID[1], by=ANONYMOUS, at=stage.at - timedelta(days=2))
 
 
-def _proposed(version: int, one: loads.Matter, act: dict[str, Any]) -> None:
+def _second_version(stage: Stage) -> None:
+    """What was put on the negative list, changed and taken off it, each with its reason, and who said what before."""
+    facts: dict[str, Any] = {"unit_id": stage.city.pk, "reason": "一年评估：按社区和居民的意见增、改、减各一项"}
+    version = services.draft_list("negative", **facts, **stage.ago(140))
+    for one in loads.AMENDED:
+        _proposed(version.pk, one, stage.ago(140))
+    until = timezone.localdate(stage.at) - timedelta(days=120)
+    services.open_comments(version.pk, until=until, **stage.ago(140))
+    for number, said in enumerate(loads.SAID):
+        body = _committee(stage.home) if number == 0 else None
+        by = stage.worker if body else ANONYMOUS
+        facts = {"body_id": body.pk if body else None, "at": stage.at - timedelta(days=135 - number)}
+        services.comment_on_list(version.pk, text=said, by=by, **facts)
+    services.publish_list(version.pk, effective_on=until + timedelta(days=5), **stage.ago(119))
+
+
+def _proposed(version: int, one: loads.Matter | loads.Amended, act: dict[str, Any]) -> None:
     services.propose_change(
-        version, op="add", code=one.code, name_zh=one.name_zh, name_en=one.name_en, basis=one.basis, reason=one.reason,
-        words=one.words, **act,
+        version, op=getattr(one, "op", "add"), code=one.code, name_zh=one.name_zh, name_en=one.name_en,
+        basis=one.basis, reason=one.reason, words=one.words, **act,
     )  # fmt: skip
 
 
@@ -190,22 +213,68 @@ def _community(stage: Stage, admitted: list[Admission]) -> None:
         happened_on=today - timedelta(days=4), text="在工作群里要求当天中午前报送沿街商铺统计表，没有准入。",
         by=stage.worker, at=stage.at - timedelta(days=4),
     )  # fmt: skip
-    _agreement(stage, admitted[0], today)
+    _corrected(stage, today - timedelta(days=35))
+    for unit in stage.asked[:2]:
+        _agreement(stage, unit, admitted[0], today)
 
 
-def _agreement(stage: Stage, under: Admission, today: date) -> None:
-    office = Body.objects.filter(unit=stage.home.parent, kind="government").order_by("pk").first()
-    committee = Body.objects.filter(unit=stage.home, kind="committee", part="carries_out").order_by("pk").first()
+def _corrected(stage: Stage, day: date) -> None:
+    """A report of a second body, and how it was put right."""
+    told, ordered, done = loads.ROUND
+    at = stage.at - timedelta(days=35)
+    made = services.report_outside(
+        community_id=stage.home.pk, sender_id=stage.other.pk, work_type="form", happened_on=day, text=told,
+        by=stage.worker, at=at,
+    )  # fmt: skip
+    services.judge_outside(made.pk, move="order", answer=ordered, by=stage.secretary, at=at + timedelta(days=3))
+    services.judge_outside(made.pk, move="correct", answer=done, by=stage.secretary, at=at + timedelta(days=9))
+
+
+def _refusals(stage: Stage, admitted: list[Admission]) -> None:
+    """What the gate refused by itself, and what the community refused in one step."""
+    asked = [unit.pk for unit in stage.asked]
+    apart = Unit.objects.inside(stage.district).filter(level=Level.COMMUNITY, closed_on=None).exclude(pk__in=asked)
+    elsewhere = apart.order_by("code").first() or stage.home
+    for one in loads.STOPPED:
+        at = stage.at - timedelta(days=one.days_ago)
+        sender, day = stage.department if one.is_own else stage.other, timezone.localdate(at)
+        place = elsewhere if one.why == "gate_admission_reaches_this_community" else stage.home
+        under = next((each.pk for each in admitted if each.title_zh == one.title_zh), None)
+        work = services.Work(one.work_type, one.title_zh, place.pk, day, "hand_down", sender.pk, under)
+        services.refused_before(work, one.why, by=stage.by, at=at)
+    task = services.Task(
+        stage.home.pk, "协税护税线索摸排", "task", timezone.localdate(stage.at), admitted[0].pk, minutes=240,
+        title_en="Finding firms that may pay more tax", text="请摸排辖区企业纳税线索。", is_simulated=True,
+    )  # fmt: skip
+    (row,) = services.hand_down([task], sender_id=admitted[0].sender_id, **stage.ago(0))
+    item = ListItem.objects.filter(kind="negative", code="investment", unit=stage.city, ended_by=None).get()
+    services.refuse_work(row.pk, item_id=item.pk, by=stage.worker, at=stage.at)
+
+
+def _committee(unit: Unit) -> Body | None:
+    return Body.objects.filter(unit=unit, kind="committee", part="carries_out").order_by("pk").first()
+
+
+def _agreement(stage: Stage, unit: Unit, under: Admission, today: date) -> None:
+    """The agreement of one committee with its street; the home community's is appraised by both sides."""
+    office = Body.objects.filter(unit=unit.parent, kind="government").order_by("pk").first()
+    committee = _committee(unit)
     if office is None or committee is None:
         return
     first = today - timedelta(days=150)
-    services.sign_agreement(
-        community_id=stage.home.pk, office_id=office.pk, committee_id=committee.pk, first=first,
+    made = services.sign_agreement(
+        community_id=unit.pk, office_id=office.pk, committee_id=committee.pk, first=first,
         end=first + timedelta(days=365), signed_on=first,
         street_duties="按季度拨付经费；不再另派任务；及时反馈办理结果。",
         committee_duties="协助宣传劝导；每季度报告一次进展。", matters={under.pk: under.money_fen or 1},
         instrument="政社互动协助协议（模拟）", **stage.ago(150),
     )  # fmt: skip
+    if unit.pk == stage.home.pk:
+        said: dict[str, Any] = {"said_on": today - timedelta(days=5), "at": stage.at - timedelta(days=5)}
+        text = "按季度报告，垃圾分类劝导做得实；请早些报下季度计划。"
+        services.appraise_agreement(made.pk, side="street", verdict="kept", text=text, by=stage.street, **said)
+        text = "经费都到了，但第二季度晚了三周，期间另外口头派过一次任务。"
+        services.appraise_agreement(made.pk, side="committee", verdict="partly", text=text, by=stage.worker, **said)
 
 
 # --- applications ---

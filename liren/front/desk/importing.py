@@ -50,6 +50,7 @@ class Import:
     ``take``: path and ``dry_run``, ``source``, ``by``, ``at`` → report. ``titles``: of the columns, by their names.
     ``later``: hands a table of more octets than ``at_once`` (else ``MOST_AT_ONCE``) to the worker; ``nothing``: the
     report as long as it has found nothing. ``result`` shows what the check found, with ``more`` of the report.
+    ``said``: in other words than those of a register, what was done with a table of so many lines.
     """
 
     what: str
@@ -66,6 +67,7 @@ class Import:
     at_once: int | None = None
     result: str = CHECK
     more: Callable[[Any], Mapping[str, Any]] = lambda report: {}
+    said: Callable[[Any], str] | None = None
 
 
 class FileForm(forms.Form):
@@ -142,9 +144,12 @@ def _take_over(request: HttpRequest, one: Import, checked: Kept) -> HttpResponse
     if report.faults:
         return _report(request, one, checked, report, status=422)
     forget(checked)
+    return done(request, CHECK, "", {}, to=one.home, message=(one.said or _said)(report))
+
+
+def _said(report: Report) -> str:
     words = {"new": report.new, "changed": getattr(report, "changed", 0), "unchanged": report.unchanged}
-    message = _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d as they were.") % words
-    return done(request, CHECK, "", {}, to=one.home, message=message)
+    return _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d as they were.") % words
 
 
 def _progress(request: HttpRequest, one: Import, kept: Kept) -> HttpResponse:
@@ -159,7 +164,7 @@ def _report(request: HttpRequest, one: Import, checked: Kept, report: Report, st
     context = {"title": _("Check of the file"), "checked": checked, "report": report, "titles": one.titles}
     context |= {"shown": report.faults[:SHOWN], "wrong": len({fault.line for fault in report.faults})}
     context |= {"fault_count": counted(report), "faults_url": one.faults(checked), "upload": one.upload}
-    context |= {"home": one.home, **one.more(report), **one.shows}
+    context |= {"home": one.home, "was_sent": status >= 400, **one.more(report), **one.shows}
     return show(request, one.result, "", context, status=status)
 
 

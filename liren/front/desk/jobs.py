@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,15 @@ from liren.foundation.people.models import Account
 from liren.foundation.registers import services
 from liren.front.desk.keeping import Gone, Kept, brought_back, changed, counted, telling
 from liren.front.desk.lifecircle.sites import choose_sites
+from liren.journeys import hand_out
 from liren.service.cases.services import catalogue_files
 
-#: What a table of the dispatch catalogue is kept as; every other is of the register that bears its name.
+#: What a table of the dispatch catalogue, or of work for communities, is kept as; every other is of the register that
+#: bears its name.
 CATALOGUE = "cases.catalogue"
+WORK = "admission.work"
 
-__all__ = ["choose_sites", "hand_over", "take_table"]
+__all__ = ["choose_sites", "hand_over", "take_table", "take_work"]
 
 
 @job(name="desk.take_table")
@@ -60,4 +64,11 @@ def _taken(kept: Kept, by: Account, at: datetime) -> Any:
     with kept.file() as path, telling(kept) as progress:
         if kept.what == CATALOGUE:
             return catalogue_files.import_rules(path, **facts, progress=progress)
+        if kept.what == WORK:
+            return take_work(path, source=kept.source, **facts, progress=progress)
         return services.import_entries(kept.what, path, **facts, source=kept.source, progress=progress)
+
+
+def take_work(path: Path, *, source: str, **how: Any) -> Any:
+    """Work for communities; ``source`` is the number of the body in whose name it is handed out."""
+    return hand_out.import_work(path, sender_id=int(source), **how)

@@ -28,6 +28,7 @@ from liren.foundation.admission.queries.gate import (
     gated_tables,
     notices,
     outside_reports,
+    parties,
     refusals,
     ungated_tables,
 )
@@ -48,8 +49,8 @@ from liren.foundation.admission.queries.questions import Asked, kept_questions, 
 __all__ = [
     "GONE", "Asked", "Capacity", "Covered", "Cut", "Due", "Fault", "Finding", "InHand", "Load", "Month", "Tally",
     "admissions_of", "agreement_coverage", "asked_of", "audit_faults", "blocking", "capacity", "concerning",
-    "correction_due", "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "in_hand",
-    "inventory", "kept_questions", "list_items", "looks_like", "month", "negative_list", "notices",
-    "open_applications", "other_way", "outside_reports", "refusals", "repeated_fields", "revisions", "soonest_day",
-    "ungated_tables", "work_of", "year",
+    "correction_due", "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "in_hand", "inventory",
+    "kept_questions", "list_items", "looks_like", "month", "negative_list", "notices", "open_applications", "other_way",
+    "outside_reports", "parties", "refusals", "repeated_fields", "revisions", "soonest_day", "ungated_tables",
+    "work_of", "year",
 ]  # fmt: skip

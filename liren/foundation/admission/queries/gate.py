@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from liren.foundation.admission.models import (
@@ -23,7 +23,9 @@ from liren.foundation.admission.models import (
     ReportState,
 )
 from liren.foundation.admission.queries.checks import working_days
+from liren.foundation.bodies.models import Body
 from liren.foundation.kernel import queries as kernel
+from liren.foundation.territory.models import Unit
 
 #: An admission that says it was recorded longer before the database wrote it than this was backdated by hand.
 SLACK = timedelta(hours=1)
@@ -130,9 +132,30 @@ def counted_against(since: datetime, until: datetime) -> list[Tally]:
 
 
 def notices(actor: Any) -> QuerySet[Notice]:
-    """What the actor's bodies, or the unit in which the actor decides, were told; the newest first."""
+    """What the actor's bodies, or the unit in which the actor decides, were told; the newest first, each thing once
+    though sender and government were both told. A reader of a page names sender and community by ``parties``."""
     found: QuerySet[Notice] = Notice.objects.visible_to(actor)
-    return found.select_related("refusal", "assignment__sender", "report__community", "report__sender").order_by("-pk")
+    earlier = found.order_by().filter(
+        Q(refusal=OuterRef("refusal"), refusal__isnull=False)
+        | Q(assignment=OuterRef("assignment"))
+        | Q(report=OuterRef("report"), word=OuterRef("word")),
+        pk__lt=OuterRef("pk"),
+    )
+    once = found.filter(~Exists(earlier))
+    told = ("refusal", "assignment__sender", "assignment__community", "report__community", "report__sender")
+    return once.select_related(*told).order_by("-pk")
+
+
+def parties(rows: Iterable[Notice]) -> None:
+    """Give each notice its ``sender`` (None where nobody knows it) and ``place``: a refusal keeps them by number, and
+    they may be gone. Two statements."""
+    refused = [one.refusal for one in rows if one.refusal]
+    bodies = Body.objects.select_related("unit").in_bulk({one.sender_id for one in refused if one.sender_id})
+    places = Unit.objects.in_bulk({one.community_id for one in refused})
+    for one in rows:
+        handed, kept = one.assignment or one.report, one.refusal
+        one.sender = handed.sender if handed else bodies.get(kept.sender_id or 0) if kept else None  # type: ignore[attr-defined]
+        one.place = handed.community if handed else places.get(kept.community_id) if kept else None  # type: ignore[attr-defined]
 
 
 def outside_reports(actor: Any) -> QuerySet[OutsideReport]:

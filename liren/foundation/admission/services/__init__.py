@@ -11,6 +11,7 @@ from liren.foundation.admission.services.admissions import (
     support,
 )
 from liren.foundation.admission.services.agreements import appraise_agreement, sign_agreement
+from liren.foundation.admission.services.bulk import HandReport, Line, Progress, hand_out
 from liren.foundation.admission.services.burden import (
     close_ledger,
     count_burden,
@@ -19,7 +20,7 @@ from liren.foundation.admission.services.burden import (
     fill_diary,
     open_ledger,
 )
-from liren.foundation.admission.services.gate import NotAdmitted, Work, passing
+from liren.foundation.admission.services.gate import NotAdmitted, Work, passing, refused_before
 from liren.foundation.admission.services.handing import (
     Task,
     accept,
@@ -43,9 +44,9 @@ from liren.foundation.admission.services.reminding import remind
 from liren.foundation.admission.services.texts import NoSuch
 
 __all__ = [
-    "NoSuch", "NotAdmitted", "Task", "Wish", "Work", "accept", "admit", "admit_old", "appraise_agreement",
-    "close_ledger", "comment_on_list", "count_burden", "decide", "decide_fate", "draft_list", "drop_list",
-    "end_admission", "enter", "fill_diary", "finish", "hand_down", "hear", "judge_outside", "open_comments",
-    "open_ledger", "passing", "propose_change", "publish_list", "record_application", "refuse_work", "remind",
-    "report_outside", "sign_agreement", "support", "take_up", "withdraw_work",
+    "HandReport", "Line", "NoSuch", "NotAdmitted", "Progress", "Task", "Wish", "Work", "accept", "admit", "admit_old",
+    "appraise_agreement", "close_ledger", "comment_on_list", "count_burden", "decide", "decide_fate", "draft_list",
+    "drop_list", "end_admission", "enter", "fill_diary", "finish", "hand_down", "hand_out", "hear", "judge_outside",
+    "open_comments", "open_ledger", "passing", "propose_change", "publish_list", "record_application", "refuse_work",
+    "refused_before", "remind", "report_outside", "sign_agreement", "support", "take_up", "withdraw_work",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -51,12 +51,25 @@ def keep_refusal(
     at: datetime,
 ) -> int:
     """Append one refusal with its notices; ``told``: pairs of body (None where none is recorded) and its unit."""
-    facts: list[Any] = [
-        at, why, work_type, title[:120], community_id, sender_id, admission_id, given_on, door[:40], actor[:100],
-    ]  # fmt: skip
+    facts = {
+        "why": why, "work_type": work_type, "title": title, "community_id": community_id, "sender_id": sender_id,
+        "admission_id": admission_id, "given_on": given_on, "door": door, "actor": actor, "told": told, "at": at,
+    }  # fmt: skip
+    return keep_refusals([facts])[0]
+
+
+def keep_refusals(many: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Append many, each with the facts of ``keep_refusal``, over one connection; their numbers."""
     with aside() as cursor:
-        cursor.execute(REFUSED, facts)
-        number = int(cursor.fetchone()[0])
-        for body_id, unit_id in told:
-            cursor.execute(TOLD, [number, body_id, unit_id, at])
+        return [_appended(cursor, **facts) for facts in many]
+
+
+def _appended(cursor: CursorWrapper, *, told: list[tuple[int | None, int]], at: datetime, **facts: Any) -> int:
+    cursor.execute(REFUSED, [
+        at, facts["why"], facts["work_type"], facts["title"][:120], facts["community_id"], facts["sender_id"],
+        facts["admission_id"], facts["given_on"], facts["door"][:40], facts["actor"][:100],
+    ])  # fmt: skip
+    number = int(cursor.fetchone()[0])
+    for body_id, unit_id in told:
+        cursor.execute(TOLD, [number, body_id, unit_id, at])
     return number

@@ -16,10 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from liren.foundation.admission.models import Notice, Refusal
 from liren.foundation.admission.services.aside import keep_refusal
 from liren.foundation.bodies.models import Body, BodyKind
 from liren.foundation.kernel.errors import LirenError
-from liren.foundation.kernel.rights import Actor
+from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.territory.models import Unit
 
 #: Why the gate says no, by the name of what the database refused.
@@ -105,6 +106,26 @@ def refuse(work: Work, why: str, *, by: Actor, at: datetime) -> int:
         told=told_of(sender, work.community_id, timezone.localdate(at)),
         at=at,
     )
+
+
+@transaction.atomic
+def refused_before(work: Work, why: str, *, by: Actor, at: datetime) -> Refusal:
+    """A refusal that another system kept, or that a simulated city begins with; inside the caller's transaction.
+
+    For commands, not for accounts. Raises:
+        NotAllowed: an account asks.
+    """
+    require(by, "admission.admit_old")
+    sender = Body.objects.select_related("unit").filter(pk=work.sender_id or 0).first()
+    made = Refusal.objects.create(
+        at=at, why=why, work_type=work.work_type, title=work.title, community_id=work.community_id, sender=sender,
+        admission_number=work.admission_id, given_on=work.given_on, door=work.door, actor=by.label,
+    )  # fmt: skip
+    Notice.objects.bulk_create(
+        Notice(refusal=made, body_id=body_id, unit_id=unit_id, at=at)
+        for body_id, unit_id in told_of(sender, work.community_id, timezone.localdate(at))
+    )
+    return made
 
 
 def told_of(sender: Body | None, community_id: int, on: date) -> list[tuple[int | None, int]]:

@@ -67,7 +67,7 @@ def hand_down(tasks: Sequence[Task], *, sender_id: int, by: Actor, at: datetime)
     if not 1 <= len(tasks) <= MOST_ROWS:
         raise BadInput(_("Hand down at least one and at most %(most)s pieces of work at once.") % {"most": MOST_ROWS})
     places = _places(tasks)
-    rows = [_row(one, places, at, origin=Origin.OFFICE, sender_id=sender.pk, by=by) for one in tasks]
+    rows = [assignment_of(one, places, at, origin=Origin.OFFICE, sender_id=sender.pk, by=by) for one in tasks]
     made = _written(rows, by=by, at=at)
     works: dict[str, int] = {}
     for one in made:
@@ -98,7 +98,7 @@ def take_up(task: Task, *, by: Actor, at: datetime) -> Assignment:
     """Work that residents themselves asked for, noted by their community: it needs no admission and has no sender."""
     community = community_of(task.community_id)
     require(by, "admission.answer", community)
-    row = _row(task, {community.pk: community}, at, origin=Origin.RESIDENT, sender_id=None, by=by)
+    row = assignment_of(task, {community.pk: community}, at, origin=Origin.RESIDENT, sender_id=None, by=by)
     row.admission_id, row.state = None, RowState.ACCEPTED
     row.save(force_insert=True)
     audit.record("admission.taken_up", row, by=by, at=at, unit_id=community.pk, work=row.work_type)
@@ -114,9 +114,10 @@ def _places(tasks: Sequence[Task]) -> Mapping[int, Unit]:
     return found
 
 
-def _row(
+def assignment_of(
     task: Task, places: Mapping[int, Unit], at: datetime, *, origin: str, sender_id: int | None, by: Actor
 ) -> Assignment:
+    """The row of a piece of work, not saved yet. BadInput for what can't be."""
     if not 0 <= task.minutes <= 60_000:
         raise BadInput(_("Say how many minutes it is thought to take."))
     if task.due_on is not None and task.due_on < task.given_on:

@@ -313,3 +313,78 @@ WANTED = (
         "墙上已经没有地方挂了。",
     ),
 )
+
+
+@dataclass(frozen=True)
+class Amended:
+    """What the second version of the negative list does to one matter, and why."""
+
+    op: str
+    code: str
+    name_zh: str
+    name_en: str
+    basis: str
+    reason: str
+    words: tuple[str, ...] = ()
+
+
+AMENDED = (
+    Amended(
+        "add",
+        "app_quotas",
+        "摊派手机软件下载注册",
+        "Quotas of app downloads",
+        "整治形式主义为基层减负若干规定（模拟）",
+        "居民不愿装，社区只好替人注册，没有实效。",
+        ("下载任务", "注册任务"),
+    ),
+    Amended(
+        "amend",
+        "paper_ledgers",
+        "重复纸质、电子台账",
+        "Repeated ledgers, on paper or electronic",
+        "减负通知",
+        "只禁纸质，部门就改要电子表，一样要填两遍。",
+        ("纸质台账", "重复报送"),
+    ),
+    Amended(
+        "remove",
+        "subscriptions",
+        "订阅报刊摊派",
+        "Quotas of newspaper subscriptions",
+        "减负通知",
+        "全市已连续两年没有发生，并入“摊派”一类由审计管。",
+    ),
+)
+#: What was said while the second version was open: the committee's word first, then residents'.
+SAID = (
+    "支持。去年光是软件注册就占了两个网格员半个月。",
+    "希望把拍照打卡也写进去。",
+    "减下来的时间要用在上门看老人上。",
+)
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Work that the gate refused some days ago: why, and whether it was the clerk's own body that tried."""
+
+    why: str
+    work_type: str
+    title_zh: str
+    days_ago: int
+    is_own: bool = False
+
+
+STOPPED = (
+    Stopped("gate_needs_an_admission", "appraisal", "社区宣传工作季度排名", 77),
+    Stopped("gate_admission_holds_on_the_day", "task", "协助生活垃圾分类宣传劝导", 41, True),
+    Stopped("gate_admission_reaches_this_community", "meeting", "街区治理例会", 23, True),
+    Stopped("gate_needs_an_admission", "inspection", "安全生产网格互查", 16),
+    Stopped("gate_needs_an_admission", "form", "社区人才情况摸底表", 2),
+)
+#: What came round the gate and was corrected: the report, the order, and what became of it.
+ROUND = (
+    "直接在工作群发通知，要求每周五前报送人才情况摸底表，没有准入，也没有说明依据。",
+    "责令停止报送，五个工作日内书面说明，并删除已收的表。",
+    "已停止报送并删除已收的表；该局确认今后先申请准入。",
+)

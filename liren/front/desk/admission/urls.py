@@ -12,6 +12,7 @@ from liren.front.desk.admission import (
     lists,
     outside,
     overview,
+    table,
     watching,
 )
 
@@ -29,6 +30,11 @@ urlpatterns = [
     path("gate/", overview.overview, name="desk-gate"),
     path("gate/apply/", applying.apply, name="desk-gate-apply"),
     path("gate/mine/", department.mine, name="desk-gate-mine"),
+    path("gate/table/", table.table_import, name="desk-gate-table-import"),
+    path("gate/table/<uuid:kept>/", table.table_check, name="desk-gate-table-check"),
+    path("gate/table/<uuid:kept>/faults.csv", table.table_faults, name="desk-gate-table-faults"),
+    path("gate/table/template.xlsx", table.table_template, {"kind": "xlsx"}, name="desk-gate-table-template"),
+    path("gate/table/columns.csv", table.table_template, {"kind": "csv"}, name="desk-gate-table-columns"),
     path("gate/admissions/<id:pk>/hand/", STEPS["desk-gate-hand"], name="desk-gate-hand"),
     path("gate/admissions/<id:pk>/support/", STEPS["desk-gate-support"], name="desk-gate-support"),
     path("gate/admissions/<id:pk>/end/", STEPS["desk-admission-end"], name="desk-admission-end"),

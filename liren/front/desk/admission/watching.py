@@ -38,6 +38,7 @@ def refusals(request: HttpRequest) -> HttpResponseBase:
     tallies = queries.counted_against(now - timedelta(days=WINDOW), now + timedelta(minutes=1))[:BODIES]
     names = Body.objects.select_related("unit").in_bulk([one.sender_id for one in tallies])
     page = keyset(request, queries.notices(actor), key="id", down=True)
+    queries.parties(page.rows)
     context: dict[str, Any] = {"title": _("Refused by the gate"), "page": page}
     told_of = {one.report_id for one in page.rows if one.report_id}
     context["readable"] = set(seen(actor).filter(pk__in=told_of).values_list("pk", flat=True)) if told_of else set()

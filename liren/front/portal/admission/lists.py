@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.utils import timezone
 
 from liren.foundation.admission import queries
-from liren.foundation.admission.models import ListItem, ListKind, ListRevision, ListState
+from liren.foundation.admission.models import CommentFrom, ListComment, ListItem, ListKind, ListRevision, ListState
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.territory.models import Unit
 
@@ -42,13 +42,20 @@ def shelves(unit: Unit) -> list[Shelf]:
 
 
 def one(kind: ListKind, unit: Unit, actor: Actor) -> dict[str, Any]:
-    """One list at a place, with the versions of every unit above whose matters hold there."""
+    """One list at a place, with the versions of every unit above whose matters hold there. What committees said of a
+    version is read with it; of residents only how many spoke, since nobody has read theirs for names before."""
     today = timezone.localdate()
     found: Any = ListRevision.objects.visible_to(actor)
-    versions = found.filter(kind=kind, unit_id__in=unit.path_ids).select_related("unit").prefetch_related("changes")
+    versions = found.filter(kind=kind, unit_id__in=unit.path_ids).select_related("unit")
+    versions = versions.prefetch_related("changes", Prefetch("comments", spoken(), to_attr="of_committees"))
     return {
         "kind": kind,
         "items": queries.list_items(kind, unit, today).select_related("unit", "added_by"),
-        "versions": versions.order_by("-pk")[:VERSIONS],
+        "versions": versions.annotate(said=Count("comments")).order_by("-pk")[:VERSIONS],
         "open": open_versions().filter(kind=kind, unit_id__in=unit.path_ids),
     }
+
+
+def spoken() -> QuerySet[ListComment]:
+    """What committees said."""
+    return ListComment.objects.filter(source=CommentFrom.COMMITTEE).select_related("body").order_by("pk")
