@@ -5,8 +5,6 @@ from enum import IntFlag
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from liren.development.lifecircle.engine.errors import BadCoordinates, BadParameter
 from liren.development.lifecircle.engine.measure import distance_m
@@ -165,6 +163,9 @@ def _first(mask: Bools) -> int:
 
 def parts(net: Network) -> Ints:
     """The number of the connected part of each node (directions aside), shape (n,)."""
+    from scipy.sparse import coo_array  # with the first question: a page that asks none never loads it
+    from scipy.sparse.csgraph import connected_components
+
     links = coo_array((np.ones(net.edges, np.int8), (net.a, net.b)), shape=(net.nodes, net.nodes))
     return np.asarray(connected_components(links, directed=False)[1], np.int32)
 
