@@ -50,7 +50,7 @@ def straight(
     check_coordinates(lon, lat, "compounds")
     check_coordinates(facility_lon, facility_lat, "facilities")
     if len(facility) and int(facility.max()) >= len(category):
-        raise BadParameter(f"Facility {int(facility.max())} has no category.")
+        raise BadParameter("facility_without_category", facility=int(facility.max()))
     metres = np.full((owners, categories), np.inf)
     nearest = np.full((owners, categories), -1, np.int32)
     here, there = on_sphere(lon, lat), on_sphere(facility_lon, facility_lat)

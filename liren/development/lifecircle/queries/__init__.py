@@ -18,6 +18,7 @@ from liren.development.lifecircle.queries.runs import (
     run_of,
     runs,
     standard_of,
+    why_failed,
 )
 from liren.development.lifecircle.queries.seeing import Below, Cell, CircleSeen, Seen, below, seen
 
@@ -59,4 +60,5 @@ __all__ = [
     "standards",
     "unit_features",
     "what_if",
+    "why_failed",
 ]

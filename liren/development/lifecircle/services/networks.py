@@ -101,7 +101,7 @@ def read_network(path: Path, mode: str, crs: str | None = None) -> Network:
         if kind == "edges":
             return read_edges(path, crs=crs)
     except LifeCircleError as error:
-        raise BadInput(explained(error, path)) from error
+        raise BadInput(explained(error)) from error
     raise BadInput(
         _("%(file)s: end the name in .osm.pbf, .graphml, .gpkg, .geojson or .shp.") % {"file": path.name[:100]}
     )

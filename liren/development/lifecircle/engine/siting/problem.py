@@ -105,11 +105,9 @@ def problem(
     weights = np.asarray(weight, np.int64)
     costs = np.ones(candidates, np.int64) if cost is None else np.asarray(cost, np.int64)
     if (weights < 0).any() or (costs < 1).any() or budget < 0 or len(costs) != candidates:
-        raise BadParameter(
-            "Weights must not be negative, costs must be 1 or more for each candidate, the budget 0 or more."
-        )
+        raise BadParameter("siting_numbers")
     if float(weights.astype(np.float64).sum()) >= BIGGEST or float(costs.astype(np.float64).sum()) >= BIGGEST:
-        raise BadParameter("The sums of these weights or costs would not be exact.")
+        raise BadParameter("siting_inexact")
     pairs = csr_array(
         (np.ones(len(demand), np.int8), (np.asarray(demand, np.int64), np.asarray(candidate, np.int64))),
         shape=(len(weights), candidates),
