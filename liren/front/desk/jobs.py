@@ -14,12 +14,13 @@ from liren.foundation.people.models import Account
 from liren.foundation.registers import services
 from liren.front.desk.keeping import Gone, Kept, brought_back, changed, counted, telling
 from liren.front.desk.lifecircle.sites import choose_sites
+from liren.front.desk.lifecircle.taking import take_file
 from liren.service.cases.services import catalogue_files
 
 #: What a table of the dispatch catalogue is kept as; every other is of the register that bears its name.
 CATALOGUE = "cases.catalogue"
 
-__all__ = ["choose_sites", "hand_over", "take_table"]
+__all__ = ["choose_sites", "hand_over", "take_file", "take_table"]
 
 
 @job(name="desk.take_table")

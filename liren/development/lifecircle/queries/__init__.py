@@ -4,6 +4,7 @@ from liren.development.lifecircle.models.declared import standard, standards
 from liren.development.lifecircle.queries.asking import Moved, Nearby, WhatIfAnswer, Wish, around, what_if
 from liren.development.lifecircle.queries.covering import Covered, Space, covered, spaces
 from liren.development.lifecircle.queries.exports import export
+from liren.development.lifecircle.queries.fitting import Fit, fit
 from liren.development.lifecircle.queries.gaps import CategoryGap, GapPage, GapSeen, by_category, gaps
 from liren.development.lifecircle.queries.maps import compound_features, unit_features
 from liren.development.lifecircle.queries.runs import (
@@ -28,6 +29,7 @@ __all__ = [
     "Cell",
     "CircleSeen",
     "Covered",
+    "Fit",
     "GapPage",
     "GapSeen",
     "Moved",
@@ -45,6 +47,7 @@ __all__ = [
     "compound_features",
     "covered",
     "export",
+    "fit",
     "gaps",
     "groups_of",
     "latest_run",

@@ -61,7 +61,7 @@ def ask_run(
     if walk is None:
         raise BadInput(
             _("%(city)s has no network of ways yet.") % {"city": where.name},
-            next_step=_("Import one: liren lifecircle import FILE --city CODE."),
+            next_step=_("Upload one under “Networks and places”, or import it by command."),
         )
     question = {
         "city": where,

@@ -60,7 +60,8 @@ def _begins_as_it_says(path: Path) -> bool:
 
 def _lines(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Single lines, and the row of each; what is no line is left out."""
-    read = shapely.from_wkb(shapes)
+    with np.errstate(invalid="ignore"):  # of what is no number the check of coordinates tells, with its place
+        read = shapely.from_wkb(shapes)
     parts, row = shapely.get_parts(read, return_index=True)
     kept = shapely.get_type_id(parts) == 1
     return parts[kept], np.asarray(row[kept], np.int64)

@@ -15,8 +15,8 @@ from liren.development.lifecircle.engine.readers.rules import Rules
 
 #: Honest extracts unpack to some two times their size (Helsinki 2.1, Porto Alegre 2.1); beyond this it is a trap.
 MOST_TIMES, AND_OCTETS = 10, 10_000_000
-#: Pieces of ways that are kept in memory: twenty times a city of a million nodes.
-MOST_EDGES = 20_000_000
+#: Pieces of ways that are kept in memory, some 200 octets each: five cities of a million nodes.
+MOST_EDGES = 6_000_000
 KEYS = ("highway", "barrier", "waterway", "natural", "railway")
 
 
