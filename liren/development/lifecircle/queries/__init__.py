@@ -3,6 +3,7 @@
 from liren.development.lifecircle.models.declared import standard, standards
 from liren.development.lifecircle.queries.asking import Moved, Nearby, WhatIfAnswer, Wish, around, what_if
 from liren.development.lifecircle.queries.covering import Covered, Space, covered, spaces
+from liren.development.lifecircle.queries.days import as_then, within
 from liren.development.lifecircle.queries.exports import export
 from liren.development.lifecircle.queries.fitting import Fit, fit
 from liren.development.lifecircle.queries.gaps import CategoryGap, GapPage, GapSeen, by_category, gaps
@@ -40,6 +41,7 @@ __all__ = [
     "WhatIfAnswer",
     "Wish",
     "around",
+    "as_then",
     "below",
     "by_category",
     "cities_with_runs",
@@ -64,4 +66,5 @@ __all__ = [
     "unit_features",
     "what_if",
     "why_failed",
+    "within",
 ]

@@ -11,6 +11,7 @@ import shapely
 
 from liren.development.lifecircle.engine import Network, Pace
 from liren.development.lifecircle.models import Place, PlaceTable, StreetNetwork
+from liren.development.lifecircle.queries.days import Stood, stood
 from liren.development.lifecircle.reckoning.inputs import Compounds, Facilities, Inputs, Report, Ring, without_doubles
 from liren.development.lifecircle.reckoning.packing import unpacked
 from liren.development.lifecircle.spoken import NotWorkedOut
@@ -93,8 +94,7 @@ def _told(group: Group, inputs: Inputs) -> dict[str, Any]:
 
 
 def _compounds(city: Unit, day: date, standard: Standard, report: Report, ids: dict[str, int]) -> Compounds:
-    units = {one.pk: one for one in Unit.objects.inside(city).existing_on(day).filter(level__lte=Level.COMPOUND)}
-    units[city.pk] = city
+    units = stood(city, day)
     every = sorted((one for one in units.values() if one.level == Level.COMPOUND), key=lambda one: one.code)
     middles = _middles([one.pk for one in every], day)
     gates = _gates(standard.gates, city, day)
@@ -124,12 +124,12 @@ def _compounds(city: Unit, day: date, standard: Standard, report: Report, ids: d
     )
 
 
-def _above(unit: Unit, units: dict[int, Unit], levels: tuple[int, ...]) -> tuple[str, ...]:
+def _above(unit: Stood, units: dict[int, Stood], levels: tuple[int, ...]) -> tuple[str, ...]:
     found = {units[pk].level: units[pk].code for pk in unit.path_ids if pk in units}
     return tuple(found.get(level, "") for level in levels)
 
 
-def _is_rural(unit: Unit, units: dict[int, Unit]) -> bool:
+def _is_rural(unit: Stood, units: dict[int, Stood]) -> bool:
     """Whether people there go by bicycle (R244): by the community; without one, by what the compound is."""
     above = next((units[pk] for pk in unit.path_ids if pk in units and units[pk].level == Level.COMMUNITY), None)
     return unit.kind in RURAL if above is None else above.kind == Kind.VILLAGE
