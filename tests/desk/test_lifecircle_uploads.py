@@ -5,6 +5,7 @@ import json
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +23,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from liren.development.lifecircle import services
 from liren.development.lifecircle.engine.readers.blobs import unpacked_octets
 from liren.development.lifecircle.models import PlaceTable, Run, StreetNetwork
-from liren.foundation.kernel.errors import BadInput
+from liren.foundation.kernel.errors import BadInput, LirenError
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.people.models import Account
 from liren.foundation.territory.queries import SYSTEMS
@@ -30,6 +31,7 @@ from liren.front.desk import keeping
 from liren.front.desk.lifecircle import taking, uploads
 from tests import make
 from tests.desk.test_lifecircle import at, read, text
+from tests.fuzz.hostile import files
 from tests.make import lifecircle as build
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +252,18 @@ def test_whatever_is_wrong_with_a_file_is_told_in_chinese_and_nothing_is_written
         services.import_network(path, city=town.city, by=build.SYSTEM, at=build.NOW)
     assert any(one in refused.value.said for one in told.split("|"))
     assert StreetNetwork.objects.count() == before
+
+
+def test_hostile_files_are_refused_in_words_by_whatever_reads_them(town, db, tmp_path):
+    endings = [(one, services.import_network) for one in uploads.WAYS_ENDINGS]
+    endings += [(one, services.import_places) for one in uploads.PLACES_ENDINGS]
+    for number, (_name, content) in enumerate(files().values()):
+        for turn in (number, number + 3):  # each kind of file meets every third ending, and each ending many files
+            ending, read_it = endings[turn % len(endings)]
+            path = tmp_path / f"{number}{ending}"
+            path.write_bytes(content)
+            with suppress(LirenError):
+                read_it(path, city=town.city, by=build.SYSTEM, at=build.NOW, dry_run=True)
 
 
 def test_a_refusal_stands_on_the_page_with_the_next_step(client, town, planner):

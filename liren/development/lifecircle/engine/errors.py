@@ -97,7 +97,7 @@ class LifeCircleError(ValueError):
     def __init__(self, code: str, **facts: Any) -> None:
         self.code, self.facts = code, {name: _plain(value) for name, value in facts.items()}
         words = {name: WORDS.get(value, value) if name in ("mode", "name") else value for name, value in facts.items()}
-        super().__init__(SAYS[code].format(**words))
+        super().__init__(SAYS[code].format(**words) if code in SAYS else code)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors come back from other machines whole."""
