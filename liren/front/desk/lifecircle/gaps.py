@@ -71,11 +71,16 @@ def listed_gaps(request: HttpRequest, place: Place, run: Run) -> dict[str, Any]:
         "form": form,
         "page": Page(found.rows, following, kept(request) if key(request) else ""),
         "sums": sums,
-        "worst": sums[0].category if sums and place.may_ask and place.unit.pk == run.city_id else None,
+        "worst": worst(place, run, sums),
         "absent": circles.absent(run),
         "exports": exports(request, place),
         "print_url": reverse("desk-circle-gaps-print", args=[place.unit.code]) + kept(request, run=str(run.number)),
     }
+
+
+def worst(place: Place, run: Run, sums: list[queries.CategoryGap]) -> Any:
+    """The service that most residents lack, for whoever may have sites chosen for it; else None."""
+    return sums[0].category if sums and place.may_ask and place.unit.pk == run.city_id else None
 
 
 def key(request: HttpRequest) -> tuple[int, int] | None:
@@ -108,6 +113,7 @@ def gaps_print(request: HttpRequest, code: str) -> HttpResponseBase:
         found = queries.gaps(place.run, actor=actor, unit=unit, after=None, limit=PRINTED, **form.chosen())
         sums = queries.by_category(place.run, actor=actor, unit=unit)
         context |= {"rows": found.rows, "more": found.after is not None, "sums": sums, "chosen": chosen_words(form)}
+        context |= {"worst": worst(place, place.run, sums)}
         context |= {"absent": circles.absent(place.run), "back": kept(request)}
     return show(request, "desk/lifecircle/gaps_print.html", "", context)
 
