@@ -275,6 +275,8 @@ def test_a_refusal_stands_on_the_page_with_the_next_step(client, town, planner):
     assert "这份文件没能读进来" in words
     assert "x.osm.pbf：不是完整的 OpenStreetMap 数据" in words
     assert "上传另一个文件" in words
+    english = read(client, "/en" + answer["Location"])
+    assert "x.osm.pbf: not a whole OpenStreetMap extract" in english  # whatever the language of the upload was
 
 
 def test_a_zip_that_unpacks_without_end_is_stopped(town, db, tmp_path, monkeypatch):

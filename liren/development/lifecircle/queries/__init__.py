@@ -23,6 +23,7 @@ from liren.development.lifecircle.queries.runs import (
     why_failed,
 )
 from liren.development.lifecircle.queries.seeing import Below, Cell, CircleSeen, Seen, below, seen
+from liren.development.lifecircle.spoken import coded, said
 
 __all__ = [
     "Below",
@@ -46,6 +47,7 @@ __all__ = [
     "by_category",
     "cities_with_runs",
     "city_above",
+    "coded",
     "compound_features",
     "covered",
     "export",
@@ -58,6 +60,7 @@ __all__ = [
     "proposals",
     "run_of",
     "runs",
+    "said",
     "seen",
     "spaces",
     "standard",

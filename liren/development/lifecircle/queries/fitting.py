@@ -7,25 +7,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from liren.development.lifecircle.models import PlaceTable, StreetNetwork
 from liren.development.lifecircle.models.declared import DEFAULT, standard
 from liren.development.lifecircle.queries.gathering import gather
 from liren.development.lifecircle.reckoning.calculate import seated, tell_far
-from liren.development.lifecircle.spoken import NotWorkedOut
+from liren.development.lifecircle.spoken import NotWorkedOut, said
 from liren.foundation.territory.models import Unit
 
 
 @dataclass(frozen=True)
 class Fit:
     """``compounds`` and ``facilities`` that were looked at; ``counts`` and first ``examples`` of what is wrong, by the
-    codes of a run's report. ``nothing`` is why nothing could be looked at."""
+    codes of a run's report. ``code`` with its ``facts``, or ``words``: why nothing could be looked at."""
 
     compounds: int = 0
     facilities: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     examples: dict[str, list[str]] = field(default_factory=dict)
-    nothing: str = ""
+    code: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    words: str = ""
+
+    @property
+    def nothing(self) -> str:
+        """Why nothing could be looked at, in the reader's language; empty where something was."""
+        return said(self.code, self.facts) if self.code else self.words
 
     @property
     def is_elsewhere(self) -> bool:
@@ -39,7 +47,7 @@ def fit(city: Unit, network: StreetNetwork, places: PlaceTable | None, *, day: d
     try:
         found = gather(city, day, standard=spec, group=spec.groups[0], network=network, places=places)
     except NotWorkedOut as error:
-        return Fit(nothing=str(error))
+        return Fit(code=error.code, facts=error.facts)
     inputs, report = found.inputs, found.report
     tell_far(*seated(inputs.on_foot, inputs), inputs, report)
     return Fit(len(inputs.compounds), len(inputs.facilities), report.counts, report.examples)

@@ -105,7 +105,7 @@ def exports(request: HttpRequest, place: Place) -> list[tuple[str, str]]:
 def gaps_print(request: HttpRequest, code: str) -> HttpResponseBase:
     """The gaps under the filter for print, the most residents first, with where they come from."""
     place = place_for(request, code)
-    context = place.context(title=_("What is missing where"))
+    context = place.context(title=_("What is missing where"), tab="desk-circle-gaps")
     if place.run is not None:
         form = GapFilter(request.GET, run=place.run)
         form.is_valid()

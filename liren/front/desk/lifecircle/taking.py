@@ -35,7 +35,8 @@ class Taken:
     """What was asked of a file (``kind``, ``mode``, ``crs``, ``start``), and what came of it.
 
     ``number`` of the network or table, ``is_new`` whether it was not on the record before, ``quality`` as it is kept
-    with it, ``fit`` how it lies to the compounds, ``run`` the number of the run that was started (0: none).
+    with it, ``fit`` how it lies to the compounds, ``run`` the number of the run that was started (0: none); ``code``
+    and ``facts`` of what was refused.
     """
 
     kind: str
@@ -53,6 +54,13 @@ class Taken:
     quality: dict[str, Any] = field(default_factory=dict)
     fit: queries.Fit | None = None
     run: int = 0
+    code: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def refusal(self) -> str:
+        """What the engine refused, in the reader's language; empty where it refused nothing, or has no code."""
+        return queries.said(self.code, self.facts) if self.code else ""
 
 
 Tell = Callable[[str, int, int], None]
@@ -87,12 +95,23 @@ def take_file(*, kept_as: str, city: int, account: int, language: str) -> None:
         with translation.override(language), kept.file() as path, beating(kept) as tell:
             done = taken(path, kept, home, by, tell)
     except LirenError as error:
-        changed(kept, step="", refusal=error.said)
+        changed(kept, step="", refusal=words_of(error), report=refused(kept.report, error), packed=b"")
     except Exception:
-        changed(kept, step="", refusal="…")
+        changed(kept, step="", refusal="…", packed=b"")
         raise
     else:
         changed(kept, step="", report=done, is_done=not done.fault_count, packed=b"")
+
+
+def words_of(error: LirenError) -> str:
+    """What is wrong, and the next step where there is one of its own: the page offers another upload anyway."""
+    return str(error.message) if error.next_step == error.default_next_step else error.said
+
+
+def refused(asked: Any, error: LirenError) -> Taken:
+    """What was asked, with the code of what the engine refused: the page says it in the language it is read in."""
+    code, facts = queries.coded(error.__cause__ or error)
+    return replace(asked, code=code, facts=facts)
 
 
 def taken(path: Path, kept: Kept, home: Unit, by: Account, tell: Tell) -> Taken:
@@ -105,10 +124,18 @@ def taken(path: Path, kept: Kept, home: Unit, by: Account, tell: Tell) -> Taken:
     walk = StreetNetwork.objects.of(home, Mode.WALK).first()
     if walk is None:
         return made
-    made = replace(made, fit=queries.fit(home, walk, newest_table(home), day=timezone.localdate()))
-    if not asked.start or not makes_sense(made):
+    made = replace(made, fit=_fit(home, walk))
+    if not asked.start or not makes_sense(made) or not by.holds("lifecircle.run", home):
         return made
     return replace(made, run=started(home, by).number)
+
+
+def _fit(home: Unit, walk: StreetNetwork) -> queries.Fit:
+    """How it lies to what is there. The file is on the record by now: what can't be looked at is told, not refused."""
+    try:
+        return queries.fit(home, walk, newest_table(home), day=timezone.localdate())
+    except LirenError as error:
+        return queries.Fit(words=error.message)
 
 
 def _ways(path: Path, kept: Kept, home: Unit, by: Account, tell: Tell) -> Taken:

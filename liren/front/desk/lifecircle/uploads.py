@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -168,7 +168,8 @@ def taken(request: HttpRequest, code: str, kept: UUID) -> HttpResponseBase:
     one = brought_back(kept, what=taking.what_of(home), by=actor_of(request))
     if request.method == "POST":
         return _went_on(request, place, home, one)
-    context = place.context(title=_("Upload"), checked=one, **seen(request, home, one))
+    context = place.context(title=_("Upload"), tab="desk-circle-networks", **seen(request, home, one))
+    context["run"] = None  # whose pace is looked at elsewhere says nothing here
     return show(request, PAGE, "progress", context)
 
 
@@ -186,11 +187,13 @@ def _went_on(request: HttpRequest, place: Place, home: Unit, one: Kept) -> HttpR
 def seen(request: HttpRequest, home: Unit, one: Kept) -> dict[str, Any]:
     """What the page shows beside the place."""
     made: Any = one.report
+    standing = taking.standing(one) if one.step else taking.Standing()
     run = queries.run_of(home, made.run, actor=actor_of(request)) if made.run else None
     return {
+        "checked": replace(one, refusal=made.refusal or one.refusal),
         "made": made,
-        "standing": asdict(taking.standing(one)) if one.step else None,
-        "stage": report.stage(taking.standing(one)) if one.step else "",
+        "standing": standing,
+        "stage": report.stage(standing),
         "watched": run,
         "fault": "" if run is None else queries.why_failed(run),
         "is_waiting": bool(one.step) or _under_way(run),
