@@ -113,7 +113,10 @@ def gaps_print(request: HttpRequest, code: str) -> HttpResponseBase:
         found = queries.gaps(place.run, actor=actor, unit=unit, after=None, limit=PRINTED, **form.chosen())
         sums = queries.by_category(place.run, actor=actor, unit=unit)
         context |= {"rows": found.rows, "more": found.after is not None, "sums": sums, "chosen": chosen_words(form)}
-        context |= {"worst": worst(place, place.run, sums)}
+        context |= {
+            "worst": worst(place, place.run, sums),
+            "small": any(0 < (one.people or 0) < 5 for one in found.rows),
+        }
         context |= {"absent": circles.absent(place.run), "back": kept(request)}
     return show(request, "desk/lifecircle/gaps_print.html", "", context)
 
