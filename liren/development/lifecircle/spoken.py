@@ -81,6 +81,6 @@ class NotWorkedOut(BadInput):
         super().__init__(said(code, facts))
 
 
-def coded(error: Exception) -> tuple[str, dict[str, Any]]:
+def coded(error: BaseException) -> tuple[str, dict[str, Any]]:
     """Code and facts of a refusal; an empty code for one that has only words."""
     return (error.code, error.facts) if isinstance(error, (LifeCircleError, NotWorkedOut)) else ("", {})
