@@ -79,6 +79,7 @@ ROOMS = "/desk/registers/reading_room/"
 STREET = "/desk/units/990102001000/"
 DESK = [
     "/desk/", "/desk/life-circle/990102001000/", "/desk/life-circle/990102001000/runs/",
+    "/desk/life-circle/990102001000/networks/", "/desk/life-circle/990102001000/gaps/print/",
     "/desk/residency/", "/desk/residency/{residency}/", "/desk/mandates/", "/desk/mandates/grant/", STREET,
     *(f"{STREET}{what}/" for what in ("create", "rename", "convert", "move", "merge", "split", "abolish", "size")),
     f"{STREET}population/", f"{STREET}correct/", STREET + "correct/?entry={entry}",

@@ -11,7 +11,7 @@ from liren.foundation.people.models import Account
 from tests.make import people as make
 from tests.rights.routes import Route, own_routes
 from tests.rights.table import rows
-from tests.rights.world import KEPT, PAPERS, World, bare, fields, undone
+from tests.rights.world import KEPT, NOTHING_KEPT, PAPERS, World, bare, fields, undone
 
 #: The only answer from 500 up that a page may give: the server says that it is busy, with a page of its own.
 BUSY = 503
@@ -42,6 +42,7 @@ class Target:
         found = {
             "": {},
             "unit": {"code": self.world.at["community_worker"]["own"].code},
+            "unit_kept": {"code": self.world.at["community_worker"]["own"].code, "kept": NOTHING_KEPT},
             "zone": {"slug": "no-such-zone"},
             **PAPERS,
             "opened": {"grant": "00000000-0000-4000-8000-000000000000"},

@@ -183,6 +183,13 @@ BASELINES: dict[str, dict[str, Any]] = {
     | {"reason": "无关", "work_type": "", "words": "统计"},
     "desk-gate-version-step": {"move": "open", "day": "2027-01-01"},
     "desk-access-review": {"outcome": "doubtful", "note": "请说明"},
+    "desk-circle-networks": {
+        "what": "ways",
+        "ways-mode": "walk",
+        "ways-crs": "",
+        "ways-source": "",
+        "ways-start": "on",
+    },
     "desk-boundary": {"crs": "auto", "feature": "1", "source": "测绘", "from_day": "2026-01-01", "step": "preview"},
 }
 #: Names that pages read beside the fields of their form.

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from liren.development.lifecircle import services
@@ -14,6 +14,7 @@ from liren.development.lifecircle.engine.native import library
 from liren.development.lifecircle.engine.plain import Plain
 from liren.development.lifecircle.machine import RUN
 from liren.development.lifecircle.models import Cause, CircleRow, Gap, Mode, Run, RunEvent
+from liren.development.lifecircle.queries import why_failed
 from liren.development.lifecircle.queries.gathering import gather
 from liren.development.lifecircle.reckoning.calculate import calculate
 from liren.foundation.kernel.engine.states import check_table
@@ -169,7 +170,11 @@ def test_what_is_wrong_with_the_inputs_fails_the_run_with_its_reason(quarter):
     build.recorded(city)
     run = services.perform(services.ask_run(city, by=build.SYSTEM, at=build.NOW).pk, by=build.SYSTEM)
     assert run.state == "failed"
-    assert "空城" in run.fault
+    assert run.fault_code == "no_compounds"
+    with translation.override("en"):
+        assert why_failed(run) == "空城 has no compounds with an outline or a gate."
+    with translation.override("zh-hans"):
+        assert why_failed(run) == "空城没有带边界或出入口的小区。"
     assert AuditEntry.objects.filter(action="lifecircle.failed").count() == 1
 
 
@@ -181,7 +186,9 @@ def test_what_nobody_foresaw_fails_the_run_and_is_raised(quarter, monkeypatch):
     run = services.ask_run(quarter.city, by=build.SYSTEM, at=build.NOW)
     with pytest.raises(ZeroDivisionError):
         services.perform(run.pk, by=build.SYSTEM)
-    assert Run.objects.get(pk=run.pk).fault == "ZeroDivisionError: a slip"
+    kept = Run.objects.get(pk=run.pk)
+    assert kept.fault_code == "unforeseen"
+    assert "a slip" not in why_failed(kept)  # that is for the log
 
 
 def test_a_run_whose_process_has_gone_is_given_up(quarter):

@@ -11,7 +11,19 @@ from liren.foundation.kernel.rights import PUBLIC, SIGNED_IN, actions
 from liren.foundation.people.models import Role
 from tests.rights.routes import own_routes, third_party_routes
 from tests.rights.table import ANONYMOUS, EVERYONE, RESIDENT, Row, rows
-from tests.rights.world import KEPT, PAPERS, PLACES, World, bare, fields, known, unadorned, undone, unwritten
+from tests.rights.world import (
+    KEPT,
+    NOTHING_KEPT,
+    PAPERS,
+    PLACES,
+    World,
+    bare,
+    fields,
+    known,
+    unadorned,
+    undone,
+    unwritten,
+)
 
 pytestmark = pytest.mark.django_db
 TABLE = rows()
@@ -20,7 +32,7 @@ PACKAGES = Path(__file__).with_name("packages.txt").read_text(encoding="utf-8").
 PARAMETER = {"unit": "code", "zone": "slug", "opened": "grant"}
 ANSWERED = {200, 303, 409, 422}
 #: Things that only one session or account has, and that nobody in this world has.
-NOWHERE = {*KEPT, "taken", "no_view", "no_check", "no_circle"}
+NOWHERE = {*KEPT, "taken", "no_view", "no_check", "no_circle", "unit_kept"}
 #: What is for whoever reported a case, with or without an account, and what is not there: signing in opens none of it.
 REPORTERS = {"receipt", "wrong_key", "step", "hidden_file", "case", "token", "alarm", "device"}
 
@@ -61,7 +73,7 @@ def differences(row: Row, world: World, who: str) -> list[str]:
     found: list[str] = []
     given: dict[tuple[str, str], HttpResponseBase] = {}
     for place in row.places():
-        thing = world.thing(row.thing, who, place) if row.thing in {"unit", *world.things} else row.thing
+        thing = world.thing(row.thing, who, place) if row.thing in {"unit", "unit_kept", *world.things} else row.thing
         if thing is None:
             continue
         url = address(row, thing)
@@ -92,6 +104,8 @@ def address(row: Row, thing: object) -> str:
         return reverse(row.name, kwargs=PAPERS[row.thing])
     if row.thing in KEPT:
         return reverse(row.name, kwargs=KEPT[row.thing])
+    if row.thing == "unit_kept":
+        return reverse(row.name, kwargs={"code": thing.code, "kept": NOTHING_KEPT})  # type: ignore[attr-defined]
     values = {"unit": lambda: thing.code, "zone": lambda: "no-such-zone", "opened": lambda: "0" * 32}  # type: ignore[attr-defined]
     value = values.get(row.thing, lambda: thing)()
     if row.thing == "opened":

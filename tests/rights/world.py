@@ -81,7 +81,7 @@ class World:
     def thing(self, kind: str, who: str, place: str) -> Any:
         """The thing of this kind that lies in the place: below the actor's own unit for own and child, outside else."""
         unit, own = self.at[who].get(place), self.at[who]["own"]
-        if unit is None or kind == "unit":
+        if unit is None or kind in ("unit", "unit_kept"):
             return unit
         inside = place in ("own", "child")
         fitting = (

@@ -1,13 +1,17 @@
-"""What the checker of standards and the engine say, in the reader's language (``kernel.spoken``)."""
+"""What the checker of standards and the engine say, in the reader's language (``kernel.spoken``, ``engine.errors``)."""
 
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from liren.development.lifecircle.engine.errors import SAYS, WORDS, LifeCircleError
+from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.spoken import HOLE, speaker
 from liren.foundation.kernel.spoken import SENTENCES as COMMON
 
-__all__ = ["ENGINE", "HOLE", "SENTENCES", "explained", "spoken"]
+__all__ = ["FAULTS", "HOLE", "SENTENCES", "NotWorkedOut", "coded", "explained", "said", "spoken"]
 
 OWN = (
     # What is wrong.
@@ -38,39 +42,45 @@ SENTENCES = (*OWN, *COMMON)
 #: A sentence of the checker in the reader's language.
 spoken = speaker(OWN)
 
-#: What the engine says of files, places and changes that people bring; the rest is for whoever writes code.
-ENGINE = (
-    _("{file}: there is no such file."),
-    _("{file}: not a whole OpenStreetMap extract ({why}). Fetch it again."),
-    _("{file}: no whole GraphML file ({why})."),
-    _("{file}: carries a document type, which no network needs."),
-    _("{file}: cannot be read as lines ({why})."),
-    _("{file}: holds no line."),
-    _("{file}: holds no edge that may be used ({rules})."),
-    _("{file}: holds no way that may be used ({rules})."),
-    _("{file}: a node or edge is not whole ({why})."),
-    _("{file}: is in {crs}; convert it to WGS 84 (EPSG:4326) first."),
-    _("{file}: says {crs}, but its coordinates do not lie there."),
-    _("{file}: {many} points have no coordinates, first number {first}."),
-    _(
-        "{file}: point {number} has coordinates {place}, which are not degrees."
-        " Longitude and latitude look exchanged: longitude comes first."
+#: Why a run can't be worked out, apart from what the engine refuses.
+FAULTS = {
+    "group_unknown": _("There is no group “{group}” in this standard."),
+    "no_compounds": _("{city} has no compounds with an outline or a gate."),
+    "network_damaged": _("The stored network “{file}” is damaged. Import it again."),
+    "process_gone": _("The process that worked it out has ended. Ask anew."),
+    "unforeseen": _(
+        "Something went wrong that nobody foresaw; it is in the log of the worker. Ask anew, and tell whoever runs this"
+        " system if it happens again."
     ),
-    _(
-        "{file}: point {number} has coordinates {place}, which are not degrees."
-        " They look like metres of a projection: name it (crs) or convert to EPSG:4326."
-    ),
-    _("The place lies farther than {many} m from every way."),
-    _("There is no facility of this category to close or move."),
-    _("There is no facility {number} to close."),
-    _("A gate or crossing of {many} m can't be meant: at most {most} m."),
-    _("A way is opened between two points that are both on the network."),
-    _("A proof needs the package highspy: pip install 'liren[proof]'."),
-)
-_engine = speaker(ENGINE)
+}
 
 
-def explained(error: Exception, path: Path | None = None) -> str:
-    """What the engine refused, in the reader's language; a file by its name, not by where it lies."""
-    said = str(error) if path is None else str(error).replace(str(path), path.name)
-    return _engine(said)
+def said(code: str, facts: Mapping[str, Any]) -> str:
+    """The words of a code in the reader's language; of one that a later version took away, the code itself."""
+    sentence = SAYS.get(code) or FAULTS.get(code)
+    if sentence is None:
+        return code
+    return gettext(sentence).format(**{name: _word(name, value) for name, value in facts.items()})
+
+
+def _word(name: str, value: Any) -> Any:
+    is_word = name in ("mode", "name") and value in WORDS
+    return gettext(WORDS[value]) if is_word else value
+
+
+def explained(error: Exception) -> str:
+    """What the engine or a service refused, in the reader's language."""
+    return said(error.code, error.facts) if isinstance(error, (LifeCircleError, NotWorkedOut)) else str(error)
+
+
+class NotWorkedOut(BadInput):
+    """Why a run can't be worked out: a code of ``FAULTS``, so that everybody reads it in their language, later too."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        self.code, self.facts = code, facts
+        super().__init__(said(code, facts))
+
+
+def coded(error: BaseException) -> tuple[str, dict[str, Any]]:
+    """Code and facts of a refusal; an empty code for one that has only words."""
+    return (error.code, error.facts) if isinstance(error, (LifeCircleError, NotWorkedOut)) else ("", {})

@@ -15,6 +15,7 @@ from liren.foundation.people.models import Account
 from liren.foundation.registers import services
 from liren.front.desk.keeping import Gone, Kept, brought_back, changed, counted, telling
 from liren.front.desk.lifecircle.sites import choose_sites
+from liren.front.desk.lifecircle.taking import take_file
 from liren.journeys import hand_out
 from liren.service.cases.services import catalogue_files
 
@@ -23,7 +24,7 @@ from liren.service.cases.services import catalogue_files
 CATALOGUE = "cases.catalogue"
 WORK = "admission.work"
 
-__all__ = ["choose_sites", "hand_over", "take_table", "take_work"]
+__all__ = ["choose_sites", "hand_over", "take_file", "take_table", "take_work"]
 
 
 @job(name="desk.take_table")

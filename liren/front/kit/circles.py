@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from liren.development.lifecircle.models import Cause, CircleRow, Mode, Run
-from liren.development.lifecircle.queries import Cell, CircleSeen, Seen
+from liren.development.lifecircle.queries import Cell, CircleSeen, Seen, as_then, within
 from liren.foundation.territory.models import Level, Unit
 
 DS_A_MINUTE = 600
@@ -200,15 +200,16 @@ class Compound:
 
 
 def compounds(run: Run, unit: Unit, *, actor: Any, frame: Any = None, limit: int = MOST_COMPOUNDS) -> list[Compound]:
-    """The compounds of a unit that the run knows, by id; one query. Times are no counts of people."""
+    """The compounds of a unit that the run knows, by id, named as on its day. Times are no counts of people."""
     rows = CircleRow.objects.visible_to(actor).filter(run=run, level=Level.COMPOUND)
-    if unit.pk != run.city_id:
-        rows = rows.filter(unit__path__startswith=unit.path)
+    if (ids := within(run, unit)) is not None:
+        rows = rows.filter(unit__in=ids)
     if frame is not None:
         rows = rows.filter(lon__range=(frame[0], frame[2]), lat__range=(frame[1], frame[3]))
     only = rows.only("unit__code", "unit__name_zh", "unit__name_en", "lon", "lat", "minutes_ds", "mode")
     found = only.select_related("unit").order_by("unit_id")[: min(limit, MOST_COMPOUNDS)]
-    return [Compound(row.unit, row.lon, row.lat, missing_of(run, row)) for row in found]
+    units = as_then(run, [row.unit for row in found])
+    return [Compound(units[row.unit_id], row.lon, row.lat, missing_of(run, row)) for row in found]
 
 
 def missing_of(run: Run, row: CircleRow) -> tuple[str, ...]:

@@ -46,12 +46,11 @@ def check(circles: Sequence[Circle], categories: int) -> None:
     for circle in circles:
         for category in circle.categories:
             if not 0 <= category < categories:
-                raise BadParameter(f"Circle {circle.code}: category {category} is not one of {categories}.")
-            if category in seen:
                 raise BadParameter(
-                    f"Category {category} stands in the circles {seen[category]} and {circle.code}: a facility of one "
-                    "level does not serve another. Give each level a category of its own."
+                    "circle_category_unknown", circle=circle.code, category=category, categories=categories
                 )
+            if category in seen:
+                raise BadParameter("circle_category_twice", category=category, one=seen[category], other=circle.code)
             seen[category] = circle.code
 
 
@@ -66,7 +65,7 @@ def judge(times: Times, circles: Sequence[Circle]) -> Circles:
     missing = np.zeros((rows, len(circles)), np.int32)
     for k, circle in enumerate(circles):
         if circle.limit_ds > times.limit:
-            raise BadParameter(f"Circle {circle.code} reaches {circle.limit_ds} ds, the times only {times.limit}.")
+            raise BadParameter("circle_wider_than_times", circle=circle.code, limit=circle.limit_ds, known=times.limit)
         mine = list(circle.categories)
         reached[:, mine] = times.values[:, mine] <= circle.limit_ds
         missing[:, k] = (~reached[:, mine]).sum(axis=1)
@@ -96,6 +95,6 @@ def gaps(judged: Circles, circles: Sequence[Circle], population: Longs) -> Gaps:
 def by_residence(urban: Bools, on_foot: Times, by_bicycle: Times) -> Times:
     """Times of each compound's own way: on foot for urban residents, by bicycle for rural ones (R244)."""
     if on_foot.limit != by_bicycle.limit or on_foot.values.shape != by_bicycle.values.shape:
-        raise BadParameter("Times on foot and by bicycle must have the same limit and the same rows.")
+        raise BadParameter("times_differ")
     values: Labels = np.where(urban[:, None], on_foot.values, by_bicycle.values).astype(on_foot.values.dtype)
     return Times(values, on_foot.limit)

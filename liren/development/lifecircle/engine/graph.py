@@ -26,7 +26,7 @@ class Pace:
     def __post_init__(self) -> None:
         steps = self.mm_per_s if self.steps_mm_per_s is None else self.steps_mm_per_s
         if not (1 <= self.mm_per_s <= 100_000 and 0 <= steps <= 100_000):
-            raise BadParameter(f"A pace of {self.mm_per_s} mm/s (on steps {steps}) cannot be meant.")
+            raise BadParameter("pace", pace=self.mm_per_s, steps=steps)
 
     def deciseconds(self, length_mm: NDArray[np.integer], on_steps: Bools | None = None) -> Weights:
         """Time for lengths, each rounded to the nearest decisecond, halves up."""

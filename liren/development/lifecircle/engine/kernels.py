@@ -114,7 +114,7 @@ def check_limit(limit: int) -> int:
     :raises BadParameter: when it is negative or longer than :data:`LONGEST_DS`.
     """
     if not 0 <= limit <= LONGEST_DS:
-        raise BadParameter(f"A limit of {limit} deciseconds cannot be meant: 0 to {LONGEST_DS}.")
+        raise BadParameter("limit", limit=limit, most=LONGEST_DS)
     return int(limit)
 
 
@@ -129,7 +129,7 @@ def check_seeds(given: Seeds, nodes: int, owners: int | None = None) -> Seeds:
     if wrong.any():
         k = int(np.flatnonzero(wrong)[0])
         raise BadParameter(
-            f"Seed {k} cannot be meant: node {given.at[k]} of {nodes}, owner {given.owner[k]}, cost {given.cost[k]}."
+            "seed", number=k, node=int(given.at[k]), nodes=nodes, owner=int(given.owner[k]), cost=int(given.cost[k])
         )
     return given
 
@@ -138,7 +138,7 @@ def check_within(within: Ints) -> Ints:
     """Thresholds that rise, each a limit that can be meant."""
     given = np.ascontiguousarray(within, np.int32)
     if len(given) == 0 or (np.diff(given) <= 0).any():
-        raise BadParameter(f"Thresholds must rise, with at least one: {given.tolist()}.")
+        raise BadParameter("thresholds", given=str(given.tolist()))
     check_limit(int(given[0]))
     check_limit(int(given[-1]))
     return given

@@ -120,7 +120,7 @@ def counts_of(
     """
     within = check_within(within)
     if int(within[-1]) > found.limit:
-        raise BadParameter(f"A threshold of {within[-1]} ds is wider than the lists, which end at {found.limit}.")
+        raise BadParameter("wider_than_lists", given=int(within[-1]), limit=found.limit)
     kind = category[found.source]
     step = np.searchsorted(within, found.time)
     kept = (step < len(within)) & (kind >= 0)
@@ -137,8 +137,8 @@ def counts_of(
 
 def _check(facilities: Seeds, category: Ints, categories: int) -> None:
     if categories < 1:
-        raise BadParameter("There must be at least one category.")
+        raise BadParameter("no_categories")
     if len(category) and int(category.max()) >= categories:
-        raise BadParameter(f"Category {int(category.max())} is not one of {categories}.")
+        raise BadParameter("category_unknown", category=int(category.max()), categories=categories)
     if len(facilities) and int(facilities.owner.max()) >= len(category):
-        raise BadParameter(f"Facility {int(facilities.owner.max())} has no category.")
+        raise BadParameter("facility_without_category", facility=int(facilities.owner.max()))

@@ -5,8 +5,6 @@ from enum import IntFlag
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from liren.development.lifecircle.engine.errors import BadCoordinates, BadParameter
 from liren.development.lifecircle.engine.measure import distance_m
@@ -119,14 +117,14 @@ def network(
     check_coordinates(lon, lat, name or "network")
     first, second = np.asarray(a, np.int32), np.asarray(b, np.int32)
     if len(a) and (min(a.min(), b.min()) < 0 or max(a.max(), b.max()) >= len(lon)):
-        raise BadParameter(f"{name or 'network'}: an edge names a node that is not there.")
+        raise BadParameter("edge_without_node", name=name or "network")
     metres = (
         distance_m(lon[first], lat[first], lon[second], lat[second])
         if length_m is None
         else np.asarray(length_m, np.float64)
     )
     if not (np.isfinite(metres) & (metres >= 0) & (metres < 2_000_000)).all():
-        raise BadParameter(f"{name or 'network'}: lengths must be metres from 0 to 2,000,000, without gaps.")
+        raise BadParameter("lengths", name=name or "network")
     return Network(
         lon=lon,
         lat=lat,
@@ -148,15 +146,14 @@ def check_coordinates(lon: Floats, lat: Floats, name: str) -> None:
     finite = np.isfinite(lon) & np.isfinite(lat)
     if not finite.all():
         gaps = int((~finite).sum())
-        raise BadCoordinates(f"{name}: {gaps} points have no coordinates, first number {_first(~finite)}.")
+        raise BadCoordinates("coordinates_missing", name=name, many=gaps, first=_first(~finite))
     wrong = (np.abs(lon) > 180.0) | (np.abs(lat) > 90.0)
     if not wrong.any():
         return
     i = _first(wrong)
-    seen = f"{name}: point {i} has coordinates {lon[i]:.1f}, {lat[i]:.1f}, which are not degrees."
-    if np.abs(lat[i]) <= 180.0 and np.abs(lon[i]) <= 180.0:
-        raise BadCoordinates(f"{seen} Longitude and latitude look exchanged: longitude comes first.")
-    raise BadCoordinates(f"{seen} They look like metres of a projection: name it (crs) or convert to EPSG:4326.")
+    swapped = bool(np.abs(lat[i]) <= 180.0 and np.abs(lon[i]) <= 180.0)
+    facts = {"name": name, "number": i, "lon": f"{lon[i]:.1f}", "lat": f"{lat[i]:.1f}"}
+    raise BadCoordinates("coordinates_swapped" if swapped else "coordinates_metres", **facts)
 
 
 def _first(mask: Bools) -> int:
@@ -165,6 +162,9 @@ def _first(mask: Bools) -> int:
 
 def parts(net: Network) -> Ints:
     """The number of the connected part of each node (directions aside), shape (n,)."""
+    from scipy.sparse import coo_array  # with the first question: a page that asks none never loads it
+    from scipy.sparse.csgraph import connected_components
+
     links = coo_array((np.ones(net.edges, np.int8), (net.a, net.b)), shape=(net.nodes, net.nodes))
     return np.asarray(connected_components(links, directed=False)[1], np.int32)
 

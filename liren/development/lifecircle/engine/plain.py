@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from liren.development.lifecircle.engine.kernels import (
     NEVER_DS,
@@ -87,6 +85,9 @@ def _from_groups(arcs: Arcs, at: Ints, group: Ints, cost: Ints, groups: int, lim
 
     Each group gets a node of its own with an arc to its seeds; SciPy takes an explicit zero for a weight of zero.
     """
+    from scipy.sparse import csr_array  # with the first question: a page that asks none never loads it
+    from scipy.sparse.csgraph import dijkstra
+
     n = arcs.nodes
     nodes, groups_of, costs = _least(at, group, cost, n)
     usable = arcs.back < NEVER_DS

@@ -34,12 +34,12 @@ def tree(parents: Sequence[NDArray[np.integer]], sizes: Sequence[int]) -> Tree:
     :raises BadParameter: naming the level and the first unit without one.
     """
     if len(sizes) != len(parents) + 1:
-        raise BadParameter(f"{len(parents)} sets of parents need {len(parents) + 1} sizes, not {len(sizes)}.")
+        raise BadParameter("tree_sizes", parents=len(parents), needed=len(parents) + 1, sizes=len(sizes))
     for level, parent in enumerate(parents):
         lost = (np.asarray(parent) < 0) | (np.asarray(parent) >= sizes[level + 1])
         if len(parent) != sizes[level] or lost.any():
             first = int(np.flatnonzero(lost)[0]) if lost.any() else len(parent)
-            raise BadParameter(f"Level {level}: unit {first} has no parent in the level above.")
+            raise BadParameter("tree_orphan", level=level, unit=first)
     return Tree(tuple(np.asarray(parent, np.int32) for parent in parents), tuple(sizes))
 
 
@@ -49,10 +49,10 @@ def summed(values: Longs, units: Tree) -> tuple[Longs, ...]:
     :raises BadParameter: when there is not one row for each compound, or a sum leaves the whole numbers below 2**53.
     """
     if len(values) != units.sizes[0]:
-        raise BadParameter(f"{len(values)} rows for {units.sizes[0]} compounds.")
+        raise BadParameter("rows_differ", rows=len(values), compounds=units.sizes[0])
     levels = [np.asarray(values, np.int64)]
     if float(np.abs(levels[0].astype(np.float64)).sum()) >= BIGGEST:
-        raise BadParameter("The sums of these values would not be exact.")
+        raise BadParameter("sums_inexact")
     for parent, size in zip(units.parents, units.sizes[1:], strict=True):
         above = np.zeros((size, *levels[-1].shape[1:]), np.int64)
         order = np.argsort(parent, kind="stable")
@@ -76,7 +76,7 @@ def _known(within: Ints, times: Times) -> Ints:
     """Thresholds about which the times say something."""
     given = check_within(within)
     if int(given[-1]) > times.limit:
-        raise BadParameter(f"A threshold of {given[-1]} ds is wider than the times, which end at {times.limit}.")
+        raise BadParameter("wider_than_times", given=int(given[-1]), limit=times.limit)
     return given
 
 

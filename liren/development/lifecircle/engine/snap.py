@@ -61,7 +61,7 @@ def snap(
     :raises BadParameter: when the bound is negative or there is no edge.
     """
     if not 0 <= within_m <= 1_000_000 or net.edges == 0:
-        raise BadParameter(f"{name}: points cannot be joined to {net.edges} edges within {within_m} m.")
+        raise BadParameter("cannot_join", name=name, edges=net.edges, metres=within_m)
     lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
     check_coordinates(lon, lat, name)
     tree = _tree(net)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from liren.development.lifecircle.engine.errors import BadParameter
 from liren.development.lifecircle.engine.kernels import Ints
@@ -46,10 +45,12 @@ def straight(
     :raises BadCoordinates: when a coordinate is not a number or not in degrees.
     :raises BadParameter: when a facility has no category.
     """
+    from scipy.spatial import cKDTree  # with the first question: a page that asks none never loads it
+
     check_coordinates(lon, lat, "compounds")
     check_coordinates(facility_lon, facility_lat, "facilities")
     if len(facility) and int(facility.max()) >= len(category):
-        raise BadParameter(f"Facility {int(facility.max())} has no category.")
+        raise BadParameter("facility_without_category", facility=int(facility.max()))
     metres = np.full((owners, categories), np.inf)
     nearest = np.full((owners, categories), -1, np.int32)
     here, there = on_sphere(lon, lat), on_sphere(facility_lon, facility_lat)

@@ -78,7 +78,7 @@ class WhatIf:
         :raises BadParameter: when there is no such category.
         """
         if not 0 <= category < self.categories:
-            raise BadParameter(f"Category {category} is not one of {self.categories}.")
+            raise BadParameter("category_unknown", category=category, categories=self.categories)
         number = len(self.category)
         mine = Seeds(seat.at, np.full(len(seat), number, np.int32), seat.cost)
         self.category = np.append(self.category, np.int32(category))
@@ -92,7 +92,7 @@ class WhatIf:
         :raises BadParameter: when there is none of that number, or it is closed already.
         """
         if not 0 <= facility < len(self.category) or self.category[facility] < 0:
-            raise BadParameter(f"There is no facility {facility} to close.")
+            raise BadParameter("facility_unknown", facility=facility)
         category = int(self.category[facility])
         gone = self.facilities.of(facility)
         self.category = self.category.copy()
@@ -116,7 +116,7 @@ class WhatIf:
         """
         home = deciseconds if back is None else back
         if not (min(a, b) >= 0 and max(a, b) < self._arcs.nodes and min(deciseconds, home) >= 0 and a != b):
-            raise BadParameter(f"No way can be opened between the nodes {a} and {b}.")
+            raise BadParameter("way_impossible", a=a, b=b)
         return self._opened(np.array([[a, b, min(deciseconds, NEVER_DS)], [b, a, min(home, NEVER_DS)]], np.int32))
 
     def open_between(self, places: Places, deciseconds: int) -> tuple[Ints, list[Step]]:
@@ -127,7 +127,7 @@ class WhatIf:
         :raises BadParameter: when there are not two points on the network, or the time cannot be meant.
         """
         if places.owners != 2 or len(places.far) or not 0 <= deciseconds < NEVER_DS:
-            raise BadParameter("A way is opened between two points that are both on the network.")
+            raise BadParameter("way_off_network")
         come, go = self.graph.seat(places), self.graph.seat(places, leaving=True)
         arcs = [
             (int(start), int(end), min(int(one) + deciseconds + int(other), NEVER_DS))
@@ -147,7 +147,7 @@ class WhatIf:
         kept = self._extra.tolist()
         for arc in opened.tolist():
             if arc not in kept:
-                raise BadParameter(f"The way between the nodes {arc[0]} and {arc[1]} is not open.")
+                raise BadParameter("way_not_open", a=arc[0], b=arc[1])
             kept.remove(arc)
         self._extra = np.array(kept, np.int32).reshape(-1, 3)
         return self._lost(opened)
@@ -173,7 +173,7 @@ class WhatIf:
         gone += [[b, a, int(self._arcs.out[e])] for e in self._places(b, a)]
         gone += self._extra[opened].tolist()
         if not gone:
-            raise BadParameter(f"There is no way between the nodes {a} and {b} to close.")
+            raise BadParameter("way_missing", a=a, b=b)
         self._extra = self._extra[~opened] if len(self._extra) else self._extra
         self._arcs = _without(self._arcs, places)
         return self._lost(np.array(gone, np.int32))

@@ -59,6 +59,8 @@ class Run(models.Model):
     step = models.PositiveIntegerField(default=0)
     steps = models.PositiveIntegerField(default=0)
     fault = models.TextField(blank=True)
+    fault_code = models.CharField(max_length=40, blank=True)  # with its facts, so that each reads it in their language
+    fault_facts = models.JSONField(default=dict)
     code_version = models.CharField(max_length=40, blank=True)
     input_fingerprint = models.CharField(max_length=64, blank=True)
     result_digest = models.CharField(max_length=64, blank=True)

@@ -3,7 +3,9 @@
 from liren.development.lifecircle.models.declared import standard, standards
 from liren.development.lifecircle.queries.asking import Moved, Nearby, WhatIfAnswer, Wish, around, what_if
 from liren.development.lifecircle.queries.covering import Covered, Space, covered, spaces
+from liren.development.lifecircle.queries.days import as_then, within
 from liren.development.lifecircle.queries.exports import export
+from liren.development.lifecircle.queries.fitting import Fit, fit
 from liren.development.lifecircle.queries.gaps import CategoryGap, GapPage, GapSeen, by_category, gaps
 from liren.development.lifecircle.queries.maps import compound_features, unit_features
 from liren.development.lifecircle.queries.runs import (
@@ -18,8 +20,10 @@ from liren.development.lifecircle.queries.runs import (
     run_of,
     runs,
     standard_of,
+    why_failed,
 )
 from liren.development.lifecircle.queries.seeing import Below, Cell, CircleSeen, Seen, below, seen
+from liren.development.lifecircle.spoken import coded, said
 
 __all__ = [
     "Below",
@@ -27,6 +31,7 @@ __all__ = [
     "Cell",
     "CircleSeen",
     "Covered",
+    "Fit",
     "GapPage",
     "GapSeen",
     "Moved",
@@ -37,13 +42,16 @@ __all__ = [
     "WhatIfAnswer",
     "Wish",
     "around",
+    "as_then",
     "below",
     "by_category",
     "cities_with_runs",
     "city_above",
+    "coded",
     "compound_features",
     "covered",
     "export",
+    "fit",
     "gaps",
     "groups_of",
     "latest_run",
@@ -52,6 +60,7 @@ __all__ = [
     "proposals",
     "run_of",
     "runs",
+    "said",
     "seen",
     "spaces",
     "standard",
@@ -59,4 +68,6 @@ __all__ = [
     "standards",
     "unit_features",
     "what_if",
+    "why_failed",
+    "within",
 ]

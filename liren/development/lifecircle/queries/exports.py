@@ -13,6 +13,7 @@ import shapely
 from django.utils.translation import gettext as _
 
 from liren.development.lifecircle.models import Cause, CircleRow, Gap, Mode, Run
+from liren.development.lifecircle.queries import days
 from liren.development.lifecircle.queries.runs import standard_of
 from liren.development.lifecircle.queries.seeing import DS_A_MINUTE, hidden_among, part_of, sees_all
 from liren.foundation.kernel.errors import BadInput
@@ -62,10 +63,11 @@ def _compounds(run: Run, actor: Any) -> Columns:
         kinds += [float, int, bool, int, str]
     table, last = Columns(names, kinds), len(run.thresholds_ds)
     rows = list(_rows(run, actor).filter(level=Level.COMPOUND))
-    hidden = hidden_among(run, [row.unit for row in rows], actor=actor)
+    units = days.as_then(run, [row.unit for row in rows])
+    hidden = hidden_among(run, list(units.values()), actor=actor)
     for row in rows:
         limits = run.parameters["cycle_limits_ds"] if row.mode == Mode.CYCLE else run.limits_ds
-        line: list[Any] = [row.unit.code, row.unit.name, None if row.unit_id in hidden else row.people]
+        line: list[Any] = [row.unit.code, units[row.unit_id].name, None if row.unit_id in hidden else row.people]
         line += [row.mode == Mode.CYCLE, row.lon, row.lat]
         for k, time in enumerate(row.minutes_ds):
             minutes = None if time is None else round(time / DS_A_MINUTE, 2)
@@ -83,14 +85,15 @@ def _units(run: Run, actor: Any) -> Columns:
     names += [f"{code}_complete" for code in run.circles]
     table = Columns(names, kinds + [float] * (len(names) - len(kinds)))
     rows, whole = list(_rows(run, actor).exclude(level=Level.COMPOUND)), sees_all(actor, run.city)
-    hidden = hidden_among(run, [row.unit for row in rows], actor=actor)
+    units = days.as_then(run, [row.unit for row in rows])
+    hidden = hidden_among(run, list(units.values()), actor=actor)
     outlines = Boundary.objects.filter(unit_id__in=[row.unit_id for row in rows], during__contains=run.day)
     shapes = {unit: bytes(wkb) for unit, wkb in outlines.order_by().values_list("unit_id", "wkb")}
     for row in rows:
         closed = row.unit_id in hidden
         line = [
             row.unit.code,
-            row.unit.name,
+            units[row.unit_id].name,
             Level(row.level).name.lower(),
             None if closed else row.people,
             row.compounds,
@@ -107,7 +110,8 @@ def _gaps(run: Run, actor: Any) -> Columns:
     table = Columns(names, [int, str, str, str, str, str, int, float, str])
     standard = standard_of(run)
     rows = list(Gap.objects.visible_to(actor).filter(run=run).select_related("unit").order_by("-people", "pk"))
-    hidden = hidden_among(run, [row.unit for row in rows], actor=actor)
+    units = days.as_then(run, [row.unit for row in rows])
+    hidden = hidden_among(run, list(units.values()), actor=actor)
     found = CircleRow.objects.filter(run=run, level=Level.COMPOUND).values_list("unit", "lon", "lat")
     spots = {unit: (lon, lat) for unit, lon, lat in found}
     for rank, row in enumerate(rows, 1):
@@ -116,7 +120,7 @@ def _gaps(run: Run, actor: Any) -> Columns:
         told = [row.category, one.name.zh if one else "", one.circle if one else ""]
         people = None if row.unit_id in hidden else row.people
         cause = Cause(row.cause).name.lower() if row.cause else ""
-        table.rows.append([rank, row.unit.code, row.unit.name, *told, people, over, cause])
+        table.rows.append([rank, row.unit.code, units[row.unit_id].name, *told, people, over, cause])
         table.shapes.append(shapely.to_wkb(shapely.Point(*spots[row.unit_id])))
     return table
 

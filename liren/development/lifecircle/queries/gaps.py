@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from liren.development.lifecircle.models import Cause, Gap, Run
+from liren.development.lifecircle.queries import days
 from liren.development.lifecircle.queries.runs import standard_of
 from liren.development.lifecircle.queries.seeing import DS_A_MINUTE, hidden_among, sees_all
 from liren.development.lifecircle.standard.spec import Category
@@ -49,8 +50,8 @@ def gaps(
     """Gaps of a run, in a part of the city, of one category or circle. Small numbers of people are hidden."""
     standard = standard_of(run)
     rows = Gap.objects.filter(run=run)
-    if unit is not None and unit.pk != run.city_id:
-        rows = rows.filter(unit__path__startswith=unit.path)
+    if unit is not None and (ids := days.within(run, unit)) is not None:
+        rows = rows.filter(unit__in=ids)
     if circle:
         rows = rows.filter(category__in=[one.code for one in standard.categories if one.circle == circle])
     if category:
@@ -60,15 +61,18 @@ def gaps(
     most = min(limit, MOST)
     found = list(rows.select_related("unit").order_by("-people", "pk")[: most + 1])
     hidden = hidden_among(run, [one.unit for one in found[:most]], actor=actor)
-    seen = [_seen(one, standard.category(one.category), one.unit_id in hidden) for one in found[:most]]
+    units = days.as_then(run, [one.unit for one in found[:most]])
+    seen = [
+        _seen(one, units[one.unit_id], standard.category(one.category), one.unit_id in hidden) for one in found[:most]
+    ]
     last = found[most - 1] if len(found) > most else None
     return GapPage(seen, None if last is None else (last.people, last.pk))
 
 
-def _seen(one: Gap, category: Category | None, is_hidden: bool) -> GapSeen:
+def _seen(one: Gap, unit: Unit, category: Category | None, is_hidden: bool) -> GapSeen:
     assert category is not None  # noqa: S101  the run went by this very standard
     over = None if one.over_ds is None else one.over_ds / DS_A_MINUTE
-    return GapSeen(one.unit, category, None if is_hidden else one.people, over, Cause(one.cause))
+    return GapSeen(unit, category, None if is_hidden else one.people, over, Cause(one.cause))
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,8 @@ def by_category(run: Run, *, actor: Any = None, unit: Unit | None = None) -> lis
     """For each category with gaps how many people it fails, the most first."""
     standard, whole = standard_of(run), sees_all(actor, run.city)
     rows = Gap.objects.filter(run=run)
-    if unit is not None and unit.pk != run.city_id:
-        rows = rows.filter(unit__path__startswith=unit.path)
+    if unit is not None and (ids := days.within(run, unit)) is not None:
+        rows = rows.filter(unit__in=ids)
     found = {}
     for code, people in rows.order_by().values_list("category").annotate(people=Sum("people")):
         found[code] = people

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.utils.translation import gettext as _
 
 from liren.development.lifecircle.engine import Network, Pace
 from liren.development.lifecircle.models import Place, PlaceTable, StreetNetwork
+from liren.development.lifecircle.queries.days import Stood, stood
 from liren.development.lifecircle.reckoning.inputs import Compounds, Facilities, Inputs, Report, Ring, without_doubles
 from liren.development.lifecircle.reckoning.packing import unpacked
+from liren.development.lifecircle.spoken import NotWorkedOut
 from liren.development.lifecircle.standard.spec import DECISECONDS_A_MINUTE, Circle, Group, Source, Standard
-from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.rights import ANONYMOUS
 from liren.foundation.policy import queries as policy
 from liren.foundation.registers.models import Entry
@@ -42,7 +42,7 @@ def network_of(row: StreetNetwork) -> Network:
     try:
         return unpacked(bytes(row.content), row.digest, row.file_name)
     except ValueError as error:
-        raise BadInput(str(error)) from error
+        raise NotWorkedOut("network_damaged", file=row.file_name) from error
 
 
 def gather(
@@ -94,15 +94,14 @@ def _told(group: Group, inputs: Inputs) -> dict[str, Any]:
 
 
 def _compounds(city: Unit, day: date, standard: Standard, report: Report, ids: dict[str, int]) -> Compounds:
-    units = {one.pk: one for one in Unit.objects.inside(city).existing_on(day).filter(level__lte=Level.COMPOUND)}
-    units[city.pk] = city
+    units = stood(city, day)
     every = sorted((one for one in units.values() if one.level == Level.COMPOUND), key=lambda one: one.code)
     middles = _middles([one.pk for one in every], day)
     gates = _gates(standard.gates, city, day)
     placed = [one for one in every if one.pk in middles or one.pk in gates]
     report.tell("compounds_without_place", [one.code for one in every if one.pk not in middles and one.pk not in gates])
     if not placed:
-        raise BadInput(_("%(city)s has no compounds with an outline or a gate.") % {"city": city.name})
+        raise NotWorkedOut("no_compounds", city=city.name)
     ids |= {one.code: one.pk for one in units.values()}
     people, households = (_counts([one.pk for one in placed], day, which) for which in ("residents", "households"))
     report.tell("compounds_without_people", [one.code for one in placed if one.pk not in people])
@@ -125,12 +124,12 @@ def _compounds(city: Unit, day: date, standard: Standard, report: Report, ids: d
     )
 
 
-def _above(unit: Unit, units: dict[int, Unit], levels: tuple[int, ...]) -> tuple[str, ...]:
+def _above(unit: Stood, units: dict[int, Stood], levels: tuple[int, ...]) -> tuple[str, ...]:
     found = {units[pk].level: units[pk].code for pk in unit.path_ids if pk in units}
     return tuple(found.get(level, "") for level in levels)
 
 
-def _is_rural(unit: Unit, units: dict[int, Unit]) -> bool:
+def _is_rural(unit: Stood, units: dict[int, Stood]) -> bool:
     """Whether people there go by bicycle (R244): by the community; without one, by what the compound is."""
     above = next((units[pk] for pk in unit.path_ids if pk in units and units[pk].level == Level.COMMUNITY), None)
     return unit.kind in RURAL if above is None else above.kind == Kind.VILLAGE

@@ -8,8 +8,9 @@ from typing import Any
 import shapely
 
 from liren.development.lifecircle.models import CircleRow, Run
+from liren.development.lifecircle.queries import days
 from liren.development.lifecircle.queries.seeing import DS_A_MINUTE, part_of, sees_all
-from liren.foundation.territory.models import Boundary, Level
+from liren.foundation.territory.models import Boundary, Level, Unit
 
 MOST_FEATURES = 5000
 Frame = tuple[float, float, float, float]  # west, south, east, north
@@ -29,16 +30,17 @@ def compound_features(
         rows = rows.filter(lon__range=(west, east), lat__range=(south, north))
     found = list(rows.select_related("unit").order_by("unit_id")[: min(limit, MOST_FEATURES) + 1])
     most = min(limit, MOST_FEATURES)
-    features = [_point(run, row, place) for row in found[:most]]
+    units = days.as_then(run, [row.unit for row in found[:most]])
+    features = [_point(run, row, units[row.unit_id], place) for row in found[:most]]
     return {"type": "FeatureCollection", "features": features, "truncated": len(found) > most}
 
 
-def _point(run: Run, row: CircleRow, place: int) -> dict[str, Any]:
+def _point(run: Run, row: CircleRow, unit: Unit, place: int) -> dict[str, Any]:
     time = row.minutes_ds[place]
     limits = run.parameters["cycle_limits_ds"] if row.mode == "cycle" else run.limits_ds
     told = {
-        "code": row.unit.code,
-        "name": row.unit.name,
+        "code": unit.code,
+        "name": unit.name,
         "minutes": None if time is None else round(time / DS_A_MINUTE, 1),
         "reached": time is not None and time <= limits[place],
         "straight_m": row.straight_m[place],
@@ -61,7 +63,7 @@ def unit_features(run: Run, category: str, level: int, *, actor: Any = None, lim
         .select_related("unit")
         .order_by("unit_id")[:limit]
     )
-    outlines = _outlines([row.unit_id for row in rows], run)
+    outlines, units = _outlines([row.unit_id for row in rows], run), days.as_then(run, [row.unit for row in rows])
     features = [
         {
             "type": "Feature",
@@ -69,7 +71,7 @@ def unit_features(run: Run, category: str, level: int, *, actor: Any = None, lim
             "geometry": outlines[row.unit_id],
             "properties": {
                 "code": row.unit.code,
-                "name": row.unit.name,
+                "name": units[row.unit_id].name,
                 "served_share": _rounded(part_of(row.served[place], row.people, whole)[1]),
                 "radius_share": _rounded(part_of(row.by_radius[place], row.people, whole)[1]),
             },

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from liren.development.lifecircle.models import PlaceTable, Proposal, Run, StreetNetwork
 from liren.development.lifecircle.models.declared import spec_of
+from liren.development.lifecircle.spoken import said
 from liren.development.lifecircle.standard.spec import Standard
 from liren.foundation.kernel.errors import LirenError
 from liren.foundation.territory.models import Level, Unit
@@ -76,6 +77,11 @@ def place_tables(city: Unit, *, limit: int = 50) -> list[PlaceTable]:
 def proposals(run: Run, *, limit: int = 50) -> list[Proposal]:
     """Choices of sites made from a run, the newest first."""
     return list(Proposal.objects.filter(run=run).order_by("-number")[: min(limit, 500)])
+
+
+def why_failed(run: Run) -> str:
+    """Why a run was given up, in the reader's language as far as that is known; empty for one that was not."""
+    return said(run.fault_code, run.fault_facts) if run.fault_code else run.fault
 
 
 def standard_of(run: Run) -> Standard:

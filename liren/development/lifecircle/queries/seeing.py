@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from liren.development.lifecircle.models import Cause, CircleRow, Mode, Run
+from liren.development.lifecircle.queries import days
 from liren.development.lifecircle.queries.runs import standard_of
 from liren.development.lifecircle.standard.spec import Category, Circle, Standard
 from liren.foundation.kernel.suppression import published, suppress
@@ -85,14 +86,14 @@ def sees_all(actor: Any, city: Unit) -> bool:
 
 def seen(run: Run, unit: Unit, *, actor: Any = None) -> Seen | None:
     """What the run found at a unit; None where it was no part of it."""
-    beside = list(CircleRow.objects.filter(run=run, unit__parent=unit.parent_id).order_by("unit_id"))
-    place = next((k for k, row in enumerate(beside) if row.unit_id == unit.pk), None)
+    rows = list(CircleRow.objects.filter(run=run, unit__in=list(days.beside(run, [unit]))).order_by("unit_id"))
+    place = next((k for k, row in enumerate(rows) if row.unit_id == unit.pk), None)
     if place is None or unit.pk == run.city_id:  # what stands beside the city is no part of the run
-        beside, place = list(CircleRow.objects.filter(run=run, unit=unit)), 0
-    if not beside:
+        rows, place = list(CircleRow.objects.filter(run=run, unit=unit)), 0
+    if not rows:
         return None
-    shown = _shown(beside, sees_all(actor, run.city))[place]
-    return _seen(run, unit, beside[place], standard_of(run), shown)
+    shown = _shown(rows, sees_all(actor, run.city))[place]
+    return _seen(run, days.as_then(run, [unit])[unit.pk], rows[place], standard_of(run), shown)
 
 
 @dataclass(frozen=True)
@@ -178,13 +179,13 @@ class Below:
 def below(
     run: Run, unit: Unit, *, actor: Any = None, after: tuple[str, int] | None = None, limit: int = 200
 ) -> tuple[list[Below], tuple[str, int] | None]:
-    """What hangs directly from a unit, by name, page by page: rows, and the key of the next page.
+    """What hung directly from a unit on the run's day, by name, page by page: rows, and the key of the next page.
 
     Beside the total of the unit above so much is hidden that no small number can be worked out.
     """
-    children = list(Unit.objects.filter(parent=unit).order_by("pinyin", "pk")[: MOST * 4])
+    children = list(Unit.objects.filter(pk__in=days.children(run, unit)).order_by("pinyin", "pk")[: MOST * 4])
     rows = {row.unit_id: row for row in CircleRow.objects.filter(run=run, unit__in=children)}
-    there = [child for child in children if child.pk in rows]
+    there = list(days.as_then(run, [child for child in children if child.pk in rows]).values())
     shown = _shown([rows[child.pk] for child in there], sees_all(actor, run.city))
     made = [Below(child, facts.people, facts.served, facts.complete) for child, facts in zip(there, shown, strict=True)]
     if after is not None:
@@ -216,16 +217,16 @@ def _shares(rows: list[CircleRow], name: str, whole: bool) -> list[tuple[float |
 
 
 def hidden_among(run: Run, units: Sequence[Unit], *, actor: Any = None) -> set[int]:
-    """Which of these units' people are hidden, beside their neighbours and the unit above. One query."""
+    """Which of these units' people are hidden, beside their neighbours and the unit above on the run's day."""
     if sees_all(actor, run.city):
         return set()
-    parents = {unit.parent_id for unit in units}
-    rows = CircleRow.objects.filter(run=run, unit__parent__in=parents).order_by("unit_id")
-    beside: dict[int | None, list[tuple[int, int]]] = {}
-    for parent, unit, people in rows.values_list("unit__parent", "unit", "people"):
-        beside.setdefault(parent, []).append((unit, people))
+    of = days.beside(run, units)
+    rows = CircleRow.objects.filter(run=run, unit__in=list(of)).order_by("unit_id")
+    groups: dict[int, list[tuple[int, int]]] = {}
+    for unit, people in rows.values_list("unit", "people"):
+        groups.setdefault(of[unit], []).append((unit, people))
     found = set()
-    for members in beside.values():
+    for members in groups.values():
         shown = suppress([people for _unit, people in members])
         found |= {unit for (unit, _people), value in zip(members, shown, strict=True) if value is None}
     return found

@@ -94,7 +94,7 @@ def calculate(inputs: Inputs, tell: Tell = silent) -> Result:
     report = Report()
     tell("network", 0, len(STEPS))
     walk = join(inputs.on_foot, inputs, inputs.walk)
-    _tell_far(walk, inputs, report)
+    tell_far(walk.homes, walk.facilities, inputs, report)
     tell("times", 1, len(STEPS))
     time, counts, capacity = _found(walk, inputs)
     by_bicycle = np.zeros(len(inputs.compounds), np.bool_)
@@ -123,6 +123,12 @@ def calculate(inputs: Inputs, tell: Tell = silent) -> Result:
 
 def join(net: Network, inputs: Inputs, pace: Pace) -> Joined:
     """Compounds by their gates, and facilities, set into a network."""
+    homes, there = seated(net, inputs)
+    return Joined(build(net, [homes, there], pace), homes, there)
+
+
+def seated(net: Network, inputs: Inputs) -> tuple[Places, Places]:
+    """Compounds by their gates, and facilities, at the nearest ways of a network."""
     compounds, facilities = inputs.compounds, inputs.facilities
     homes = snap(
         net,
@@ -132,13 +138,13 @@ def join(net: Network, inputs: Inputs, pace: Pace) -> Joined:
         owner=compounds.gate_of,
         name="compounds",
     )
-    there = snap(net, facilities.lon, facilities.lat, within_m=inputs.join_within_m, name="facilities")
-    return Joined(build(net, [homes, there], pace), homes, there)
+    return homes, snap(net, facilities.lon, facilities.lat, within_m=inputs.join_within_m, name="facilities")
 
 
-def _tell_far(joined: Joined, inputs: Inputs, report: Report) -> None:
-    report.tell("compounds_far", [inputs.compounds.codes[k] for k in joined.homes.far.tolist()])
-    report.tell("facilities_far", [inputs.facilities.names[k] for k in joined.facilities.far.tolist()])
+def tell_far(homes: Places, facilities: Places, inputs: Inputs, report: Report) -> None:
+    """Report what lies too far from every way."""
+    report.tell("compounds_far", [inputs.compounds.codes[k] for k in homes.far.tolist()])
+    report.tell("facilities_far", [inputs.facilities.names[k] for k in facilities.far.tolist()])
 
 
 def _found(joined: Joined, inputs: Inputs) -> tuple[Ints, Longs, Longs]:

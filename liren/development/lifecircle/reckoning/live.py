@@ -161,7 +161,7 @@ class Live:
         facilities = self.inputs.facilities
         here = np.flatnonzero(facilities.category == category)
         if len(here) == 0:
-            raise BadParameter("There is no facility of this category to close or move.")
+            raise BadParameter("category_empty")
         far = distance_m(facilities.lon[here], facilities.lat[here], np.array([lon]), np.array([lat]))
         return int(here[int(far.argmin())])
 
@@ -213,9 +213,9 @@ def _tried(part: Part, inputs: Inputs, changes: Sequence[Change]) -> Iterator[li
 
 def _seat(part: Part, inputs: Inputs, place: tuple[float, float]) -> Seeds:
     lon, lat = (np.array([one], np.float64) for one in place)
-    places = snap(part.joined.graph.net, lon, lat, within_m=inputs.join_within_m, name="the place")
+    places = snap(part.joined.graph.net, lon, lat, within_m=inputs.join_within_m, name="place")
     if len(places.far):
-        raise BadParameter(f"The place lies farther than {inputs.join_within_m:.0f} m from every way.")
+        raise BadParameter("place_far", metres=round(inputs.join_within_m))
     return part.joined.graph.seat(places)
 
 
@@ -227,7 +227,7 @@ def _add(part: Part, inputs: Inputs, change: Change, undo: list[tuple[str, Any]]
 
 def _close(part: Part, inputs: Inputs, change: Change, undo: list[tuple[str, Any]]) -> list[Step]:
     if not 0 <= change.facility < len(inputs.facilities):
-        raise BadParameter(f"There is no facility {change.facility} to close.")
+        raise BadParameter("facility_unknown", facility=change.facility)
     number = _number(part, change.facility)
     seeds, category = part.what_if.facilities.of(number), int(part.what_if.category[number])
     step = part.what_if.close(number)
@@ -245,8 +245,8 @@ def _open(part: Part, inputs: Inputs, change: Change, undo: list[tuple[str, Any]
     lon, lat = (np.array(pair, np.float64) for pair in zip(change.place, change.to, strict=True))
     metres = float(distance_m(lon[:1], lat[:1], lon[1:], lat[1:])[0])
     if not 0 < metres <= FARTHEST_WAY_M:
-        raise BadParameter(f"A gate or crossing of {metres:.0f} m can't be meant: at most {FARTHEST_WAY_M:.0f} m.")
-    places = snap(part.joined.graph.net, lon, lat, within_m=inputs.join_within_m, name="the place")
+        raise BadParameter("way_too_long", metres=round(metres), most=round(FARTHEST_WAY_M))
+    places = snap(part.joined.graph.net, lon, lat, within_m=inputs.join_within_m, name="place")
     time = int(part.pace.deciseconds(np.array([round(metres * 1000)], np.int64))[0])
     arcs, steps = part.what_if.open_between(places, time)
     undo.append(("shut", arcs))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from liren.development.lifecircle.engine import Graph, Pace
 from liren.development.lifecircle.engine.measure import local_metres
@@ -33,6 +32,8 @@ def openings(graph: Graph, pace: Pace, labels: NDArray[np.integer], limit: int, 
 
     ``labels`` (nodes of the graph,) deciseconds to the category. Those that save most are kept, then by number.
     """
+    from scipy.spatial import cKDTree  # with the first question: a page that asks none never loads it
+
     net = graph.net
     x, y = local_metres(net.lon, net.lat, float(net.lon.mean()), float(net.lat.mean()))
     points = np.stack([x, y], axis=1)

@@ -5,6 +5,7 @@ The tasks are pure: a worker needs this package and no database. Optional packag
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,9 +20,12 @@ from liren.development.lifecircle.queries.gathering import Gathered
 from liren.development.lifecircle.reckoning.calculate import Result, calculate
 from liren.development.lifecircle.services.checks import Progress, silent
 from liren.development.lifecircle.services.runs import ask_run, begin, finish, give_up
+from liren.development.lifecircle.spoken import NotWorkedOut
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.territory.models import Unit
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -109,8 +113,12 @@ def _take(total: Total, future: Any, run: Run, gathered: Gathered, *, by: Actor)
     """Store one city's result and add it; a task that failed ends its run with the reason."""
     try:
         result = future.result()
-    except (LifeCircleError, OSError, RuntimeError, ValueError, MemoryError) as error:
-        give_up(run.pk, f"{type(error).__name__}: {error}"[:500], by=by)
+    except LifeCircleError as error:
+        give_up(run.pk, error, by=by)
+        return
+    except (OSError, RuntimeError, ValueError, MemoryError) as error:
+        logger.exception("run %s of the nation", run.pk, exc_info=error)
+        give_up(run.pk, NotWorkedOut("unforeseen"), by=by)
         return
     if finish(run, gathered, result, by=by).state == RunState.DONE:
         total.add(gathered.inputs.categories, result)

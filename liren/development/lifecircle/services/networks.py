@@ -19,6 +19,7 @@ from liren.development.lifecircle.engine.readers.rules import rules
 from liren.development.lifecircle.models import Mode, StreetNetwork
 from liren.development.lifecircle.reckoning.packing import digest_of, packed
 from liren.development.lifecircle.services.checks import Progress, city_of, locked, next_number, silent, source_of
+from liren.development.lifecircle.services.unpacking import unpacked
 from liren.development.lifecircle.spoken import explained
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput
@@ -32,6 +33,7 @@ ENDINGS = {
     ".geojson": "edges",
     ".json": "edges",
     ".shp": "edges",
+    ".zip": "zip",
 }
 #: From this share of nodes outside the largest part on, the report warns.
 LOST_SHARE = 0.05
@@ -63,7 +65,8 @@ def import_network(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> NetworkReport:
-    """Record the ways of a file: .osm.pbf, .graphml, .gpkg, .geojson or .shp. Its largest connected part is kept.
+    """Record the ways of a file: .osm.pbf, .graphml, .gpkg, .geojson, .shp, or a .zip of one of the last three. Its
+    largest connected part is kept.
 
     ``crs`` where a file of lines names none (``EPSG:4547``). The same network again is the one that is there.
 
@@ -100,10 +103,13 @@ def read_network(path: Path, mode: str, crs: str | None = None) -> Network:
             return read_graphml(path, rules(mode))
         if kind == "edges":
             return read_edges(path, crs=crs)
+        if kind == "zip":
+            with unpacked(path) as inside:
+                return read_edges(inside, crs=crs)
     except LifeCircleError as error:
-        raise BadInput(explained(error, path)) from error
+        raise BadInput(explained(error)) from error
     raise BadInput(
-        _("%(file)s: end the name in .osm.pbf, .graphml, .gpkg, .geojson or .shp.") % {"file": path.name[:100]}
+        _("%(file)s: end the name in .osm.pbf, .graphml, .gpkg, .geojson, .shp or .zip.") % {"file": path.name[:100]}
     )
 
 

@@ -162,6 +162,8 @@ def _write(
             recorded_by=by.label,
             recorded_at=at,
         )
+        with connection.cursor() as cursor:  # two million places in one statement take longer than a page may
+            cursor.execute("SET LOCAL statement_timeout = 0")
         with connection.cursor() as cursor, cursor.copy(COPY) as pipe:
             for number, (name, categories, lon, lat, capacity) in enumerate(rows, 1):
                 pipe.write_row([table.pk, number, name, categories, float(lon), float(lat), capacity])

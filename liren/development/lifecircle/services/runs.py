@@ -18,7 +18,7 @@ from liren.development.lifecircle.queries.gathering import Gathered, gather
 from liren.development.lifecircle.reckoning.calculate import Result, calculate
 from liren.development.lifecircle.services.checks import Progress, city_of, locked, next_number, silent
 from liren.development.lifecircle.services.storing import store
-from liren.development.lifecircle.spoken import explained
+from liren.development.lifecircle.spoken import NotWorkedOut, coded, explained
 from liren.development.lifecircle.standard.spec import Group
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.engine.states import WrongMove
@@ -27,7 +27,7 @@ from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.territory.models import Unit
 
 #: Raised with whatever changes a result: runs of one code version and the same inputs have the same digest.
-CODE_VERSION = f"{__version__}+circle.1"
+CODE_VERSION = f"{__version__}+circle.2"
 #: A run that has not been heard of for so long is given up.
 SILENCE = timedelta(minutes=30)
 
@@ -61,7 +61,7 @@ def ask_run(
     if walk is None:
         raise BadInput(
             _("%(city)s has no network of ways yet.") % {"city": where.name},
-            next_step=_("Import one: liren lifecircle import FILE --city CODE."),
+            next_step=_("Upload one under “Networks and places”, or import it by command."),
         )
     question = {
         "city": where,
@@ -106,9 +106,9 @@ def perform(run_id: int, *, by: Actor, progress: Progress | None = None) -> Run:
     try:
         return finish(run, gathered, calculate(gathered.inputs, _Beat(run, progress or silent)), by=by)
     except (LirenError, LifeCircleError) as error:
-        return give_up(run_id, explained(error), by=by)
-    except Exception as error:
-        give_up(run_id, f"{type(error).__name__}: {error}"[:500], by=by)
+        return give_up(run_id, error, by=by)
+    except Exception:
+        give_up(run_id, NotWorkedOut("unforeseen"), by=by)
         raise
 
 
@@ -128,15 +128,18 @@ def begin(run_id: int, *, by: Actor) -> tuple[Run, Gathered] | None:
             places=run.places,
         )
     except (LirenError, LifeCircleError) as error:
-        give_up(run_id, explained(error), by=by)
+        give_up(run_id, error, by=by)
         return None
+    except Exception:
+        give_up(run_id, NotWorkedOut("unforeseen"), by=by)
+        raise
     return run, gathered
 
 
 def _group(run: Run) -> Group:
     found = spec_of(run.standard).group(run.group)
     if found is None:
-        raise BadInput(_("There is no group “%(group)s” in this standard.") % {"group": run.group})
+        raise NotWorkedOut("group_unknown", group=run.group)
     return found
 
 
@@ -154,9 +157,9 @@ class _Beat:
         )
 
 
-def _moved(run_id: int, move: str, *, by: Actor, note: str = "") -> Run | None:
+def _moved(run_id: int, move: str, *, by: Actor, why: Exception | None = None) -> Run | None:
     """Make a move by the table; None where it is not possible any more."""
-    at = timezone.now()
+    at, note = timezone.now(), "" if why is None else explained(why)
     with transaction.atomic():
         run = Run.objects.select_for_update(no_key=True, of=("self",)).select_related(
             "city", "network", "cycle_network", "places", "standard"
@@ -168,7 +171,8 @@ def _moved(run_id: int, move: str, *, by: Actor, note: str = "") -> Run | None:
         run.state, run.beat_at = found.target, at
         if move == "fail":
             run.ended_at, run.fault = at, note
-        run.save(update_fields=["state", "beat_at", "ended_at", "fault"])
+            run.fault_code, run.fault_facts = coded(why or NotWorkedOut("unforeseen"))
+        run.save(update_fields=["state", "beat_at", "ended_at", "fault", "fault_code", "fault_facts"])
         RunEvent.objects.create(run=run, move=move, to_state=found.target, actor=by.label, at=at, note=note)
         return run
 
@@ -221,9 +225,9 @@ def _may_finish(run: Run) -> None:
         raise Conflict(_("Run %(number)d is not under way any more.") % {"number": run.number}) from error
 
 
-def give_up(run_id: int, note: str, *, by: Actor) -> Run:
+def give_up(run_id: int, why: Exception, *, by: Actor) -> Run:
     """End a run as failed, with the reason; one that is over stays as it is."""
-    run = _moved(run_id, "fail", by=by, note=note)
+    run = _moved(run_id, "fail", by=by, why=why)
     if run is not None:
         audit.record(
             "lifecircle.failed", run, by=by, at=run.ended_at or run.beat_at, unit_id=run.city_id, number=run.number
@@ -235,5 +239,5 @@ def give_up_silent(*, by: Actor, at: datetime) -> int:
     """Give up runs whose process has gone: nothing was heard of them for half an hour. How many."""
     lost = Run.objects.filter(state=RunState.RUNNING, beat_at__lt=at - SILENCE).values_list("pk", flat=True)
     for run_id in (ids := list(lost[:100])):
-        give_up(run_id, _("The process that worked it out has ended."), by=by)
+        give_up(run_id, NotWorkedOut("process_gone"), by=by)
     return len(ids)

@@ -23,7 +23,8 @@ from liren.front.kit import circles
 from liren.front.kit.pages import Page
 from liren.front.kit.templatetags.kit import plain_name
 
-SIZE, STEP = 50, 500
+#: Gaps on a page, in one query of the table, and on paper: some twelve sheets.
+SIZE, STEP, PRINTED = 50, 500, 500
 KEY = re.compile(r"([0-9]{1,15})~([0-9]{1,18})", re.ASCII)
 
 
@@ -64,14 +65,22 @@ def listed_gaps(request: HttpRequest, place: Place, run: Run) -> dict[str, Any]:
     form.is_valid()
     actor = actor_of(request)
     found = queries.gaps(run, actor=actor, unit=place.unit, after=key(request), limit=SIZE, **form.chosen())
+    sums = queries.by_category(run, actor=actor, unit=place.unit)
     following = "" if found.after is None else kept(request, after=f"{found.after[0]}~{found.after[1]}")
     return {
         "form": form,
         "page": Page(found.rows, following, kept(request) if key(request) else ""),
-        "sums": queries.by_category(run, actor=actor, unit=place.unit),
+        "sums": sums,
+        "worst": worst(place, run, sums),
         "absent": circles.absent(run),
         "exports": exports(request, place),
+        "print_url": reverse("desk-circle-gaps-print", args=[place.unit.code]) + kept(request, run=str(run.number)),
     }
+
+
+def worst(place: Place, run: Run, sums: list[queries.CategoryGap]) -> Any:
+    """The service that most residents lack, for whoever may have sites chosen for it; else None."""
+    return sums[0].category if sums and place.may_ask and place.unit.pk == run.city_id else None
 
 
 def key(request: HttpRequest) -> tuple[int, int] | None:
@@ -83,13 +92,39 @@ def key(request: HttpRequest) -> tuple[int, int] | None:
 def kept(request: HttpRequest, **more: str) -> str:
     """The query of this page from the beginning of the list, or with another key."""
     return "?" + urlencode(
-        [(name, value) for name, value in request.GET.items() if name != "after"] + list(more.items())
+        [(name, value) for name, value in request.GET.items() if name not in ("after", *more)] + list(more.items())
     )
 
 
 def exports(request: HttpRequest, place: Place) -> list[tuple[str, str]]:
     """The same gaps as files: words, address."""
     return [(_("Table (CSV)"), reverse("desk-circle-gaps-csv", args=[place.unit.code]) + kept(request))]
+
+
+@desk(ACTION)
+def gaps_print(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The gaps under the filter for print, the most residents first, with where they come from."""
+    place = place_for(request, code)
+    context = place.context(title=_("What is missing where"), tab="desk-circle-gaps")
+    if place.run is not None:
+        form = GapFilter(request.GET, run=place.run)
+        form.is_valid()
+        actor, unit = actor_of(request), place.unit
+        found = queries.gaps(place.run, actor=actor, unit=unit, after=None, limit=PRINTED, **form.chosen())
+        sums = queries.by_category(place.run, actor=actor, unit=unit)
+        context |= {"rows": found.rows, "more": found.after is not None, "sums": sums, "chosen": chosen_words(form)}
+        context |= {
+            "worst": worst(place, place.run, sums),
+            "small": any(0 < (one.people or 0) < 5 for one in found.rows),
+        }
+        context |= {"absent": circles.absent(place.run), "back": kept(request)}
+    return show(request, "desk/lifecircle/gaps_print.html", "", context)
+
+
+def chosen_words(form: GapFilter) -> list[str]:
+    """What the filter is set to, as it is called there."""
+    choices = {name: dict(form.fields[name].choices) for name in form.fields}  # type: ignore[attr-defined]
+    return [choices[name][value] for name, value in form.chosen().items() if value]
 
 
 @desk(ACTION)

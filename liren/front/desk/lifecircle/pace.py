@@ -47,9 +47,11 @@ class AtPace:
 
 
 @lru_cache(maxsize=8)
-def kept(run_id: int, digest: str, path: str) -> Kept:
+def kept(run: Run, digest: str, unit: Unit) -> Kept:
     """Read once for a run's result and a unit; a slider asks many times a second."""
-    rows = CircleRow.objects.filter(run_id=run_id, level=Level.COMPOUND, unit__path__startswith=path)
+    rows = CircleRow.objects.filter(run=run, level=Level.COMPOUND)
+    if (ids := queries.within(run, unit)) is not None:
+        rows = rows.filter(unit__in=ids)
     found = list(rows.order_by("unit_id").values_list("minutes_ds", "people", "mode"))
     times = [[-1 if one is None else one for one in row[0]] for row in found]
     width = len(times[0]) if times else 0
@@ -67,7 +69,7 @@ def own_pace(run: Run) -> int:
 
 def at_pace(run: Run, unit: Unit, pace: int) -> list[AtPace]:
     """The circles of a unit at so many metres a minute, beside the run's own pace."""
-    standard, here = queries.standard_of(run), kept(run.pk, run.result_digest, unit.path)
+    standard, here = queries.standard_of(run), kept(run, run.result_digest, unit)
     was = reached(run, here, 1.0)
     own = own_pace(run)
     now = was if pace == own else reached(run, here, run.parameters["walk_mm_per_s"] * 60 / 1000 / pace)

@@ -64,7 +64,9 @@ def runs(request: HttpRequest, code: str) -> HttpResponseBase:
     made: list[Run] = []
     if form.is_valid() and accepted(form, lambda: made.append(asked(request, place, form))):
         return done(request, PAGE, "", {}, to=f"{reverse('desk-circle-runs', args=[code])}?at={made[0].number}")
-    context = place.context(title=_("Runs"), form=form, watched=watched(request, place), page=earlier(request, place))
+    run = watched(request, place)
+    context = place.context(title=_("Runs"), form=form, watched=run, page=earlier(request, place))
+    context["fault"] = "" if run is None else queries.why_failed(run)
     return show(request, PAGE, "progress", context, status=422 if form.is_bound else 200)
 
 

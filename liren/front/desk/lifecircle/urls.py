@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liren.front.desk.lifecircle import files, gaps, networks, overview, runs, sites, space, whatif
+from liren.front.desk.lifecircle import files, gaps, networks, overview, runs, sites, space, uploads, whatif
 
 urlpatterns = [
     path("life-circle/", overview.home, name="desk-circle"),
@@ -10,10 +10,12 @@ urlpatterns = [
     path("life-circle/<code:code>/map.geojson", overview.compound_map, name="desk-circle-map"),
     path("life-circle/<code:code>/gaps/", gaps.gaps, name="desk-circle-gaps"),
     path("life-circle/<code:code>/gaps.csv", gaps.gaps_csv, name="desk-circle-gaps-csv"),
+    path("life-circle/<code:code>/gaps/print/", gaps.gaps_print, name="desk-circle-gaps-print"),
     path("life-circle/<code:code>/what-if/", whatif.whatif, name="desk-circle-whatif"),
     path("life-circle/<code:code>/sites/", sites.sites, name="desk-circle-sites"),
     path("life-circle/<code:code>/runs/", runs.runs, name="desk-circle-runs"),
     path("life-circle/<code:code>/networks/", networks.networks, name="desk-circle-networks"),
+    path("life-circle/<code:code>/networks/<uuid:kept>/", uploads.taken, name="desk-circle-taken"),
     path("life-circle/<code:code>/space/", space.space, name="desk-circle-space"),
     path("life-circle/<code:code>/files/", files.files, name="desk-circle-files"),
 ]

@@ -8,12 +8,15 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 
 from liren.development.lifecircle.engine.errors import BadCoordinates, NetworkUnreadable
 from liren.development.lifecircle.engine.network import Flag, Floats, Network, check_coordinates, network
 
 GRID = 1e-7  # degrees, about a centimetre: ends nearer than this are one node
 YES, NO = {"yes", "1", "true", "t"}, {"", "no", "0", "false", "f", "none", "nan"}
+#: How files of these kinds begin; what begins otherwise is given to no reader that would guess what it is.
+HEADS = {".gpkg": b"SQLite format 3\0", ".shp": b"\0\0\x27\x0a", ".geojson": b"{", ".json": b"{"}
 MARKS = {
     "bridge": Flag.BRIDGE,
     "tunnel": Flag.TUNNEL,
@@ -32,22 +35,33 @@ def read_edges(path: Path, *, layer: str | None = None, crs: str | None = None) 
     :raises BadCoordinates: when there is no coordinate system and the numbers are no degrees, or it is not what it
     says.
     """
+    if not path.is_file():
+        raise NetworkUnreadable("file_missing", file=path.name)
+    if not _begins_as_it_says(path):
+        raise NetworkUnreadable("lines_broken", file=path.name)
     try:
         meta, _, shapes, fields = pyogrio.raw.read(path, layer=layer)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        raise NetworkUnreadable(f"{path}: cannot be read as lines ({error}).") from error
-    lines, row = _lines(shapes)
+        lines, row = _lines(shapes)
+    except (pyogrio.errors.DataSourceError, OSError, ValueError, shapely.errors.ShapelyError) as error:
+        raise NetworkUnreadable("lines_broken", file=path.name) from error
     if len(lines) == 0:
-        raise NetworkUnreadable(f"{path}: holds no line.")
+        raise NetworkUnreadable("lines_none", file=path.name)
     points, line = shapely.get_coordinates(lines, return_index=True)
     lon, lat = _degrees(points, meta.get("crs") or crs, path.name)
     flags = _flags(dict(zip(meta["fields"], fields, strict=True)), len(shapes))[row]
     return joined(lon, lat, line, flags=flags, way=row + 1, name=path.name)
 
 
+def _begins_as_it_says(path: Path) -> bool:
+    with path.open("rb") as file:
+        start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    return start.startswith(HEADS.get(path.suffix.lower(), b""))
+
+
 def _lines(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Single lines, and the row of each; what is no line is left out."""
-    read = shapely.from_wkb(shapes)
+    with np.errstate(invalid="ignore"):  # of what is no number the check of coordinates tells, with its place
+        read = shapely.from_wkb(shapes)
     parts, row = shapely.get_parts(read, return_index=True)
     kept = shapely.get_type_id(parts) == 1
     return parts[kept], np.asarray(row[kept], np.int64)
@@ -55,14 +69,22 @@ def _lines(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
 
 def _degrees(points: Floats, crs: str | None, name: str) -> tuple[Floats, Floats]:
     """Longitude and latitude in WGS 84 from whatever the file has."""
-    if crs is None or CRS.from_user_input(crs).equals("EPSG:4326", ignore_axis_order=True):
+    system = None if crs is None else _system(crs, name)
+    if system is None or system.equals("EPSG:4326", ignore_axis_order=True):
         lon, lat = points[:, 0].copy(), points[:, 1].copy()
     else:
-        lon, lat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(points[:, 0], points[:, 1])
+        lon, lat = Transformer.from_crs(system, "EPSG:4326", always_xy=True).transform(points[:, 0], points[:, 1])
         if not (np.isfinite(lon) & np.isfinite(lat)).all():
-            raise BadCoordinates(f"{name}: says {crs}, but its coordinates do not lie there.")
+            raise BadCoordinates("lines_crs_elsewhere", file=name, crs=system.name)
     check_coordinates(lon, lat, name)
     return lon, lat
+
+
+def _system(crs: str, name: str) -> CRS:
+    try:
+        return CRS.from_user_input(crs)
+    except ProjError as error:
+        raise BadCoordinates("lines_crs_unknown", file=name, crs=crs[:40]) from error
 
 
 def _flags(fields: dict[str, NDArray[Any]], rows: int) -> NDArray[np.uint16]:

@@ -38,7 +38,7 @@ def read_graphml(path: Path, rules: Rules) -> Network:
         "",
     )
     if not DEGREES.match(crs):
-        raise BadCoordinates(f"{path}: is in {crs[:60]}; convert it to WGS 84 (EPSG:4326) first.")
+        raise BadCoordinates("graphml_crs", file=path.name, crs=crs[:60])
     nodes: dict[str, tuple[float, float]] = {}
     try:
         for one in root.iter(f"{SPACE}node"):
@@ -46,9 +46,9 @@ def read_graphml(path: Path, rules: Rules) -> Network:
             nodes[one.get("id", "")] = float(said["x"]), float(said["y"])
         lines, flags, ways = _edges(root, names, nodes, rules)
     except (KeyError, ValueError, shapely.errors.GEOSException) as error:
-        raise NetworkUnreadable(f"{path}: a node or edge is not whole ({error}).") from error
+        raise NetworkUnreadable("graphml_part", file=path.name, part=str(error).strip("'")[:80]) from error
     if not lines:
-        raise NetworkUnreadable(f"{path}: holds no edge that may be used ({rules.code}).")
+        raise NetworkUnreadable("graphml_no_edge", file=path.name, mode=rules.code)
     points = np.concatenate(lines)
     line = np.repeat(np.arange(len(lines)), [len(one) for one in lines])
     return joined(
@@ -59,11 +59,11 @@ def read_graphml(path: Path, rules: Rules) -> Network:
 def _root(path: Path) -> Tree.Element:
     try:
         text = path.read_text(encoding="utf-8")
-        if "<!DOCTYPE" in text[:4096]:
-            raise NetworkUnreadable(f"{path}: carries a document type, which no network needs.")
+        if "<!DOCTYPE" in text:
+            raise NetworkUnreadable("graphml_doctype", file=path.name)
         return Tree.fromstring(text)  # noqa: S314  see the import
     except (OSError, UnicodeDecodeError, Tree.ParseError) as error:
-        raise NetworkUnreadable(f"{path}: no whole GraphML file ({error}).") from error
+        raise NetworkUnreadable("graphml_broken", file=path.name) from error
 
 
 def _said(element: Tree.Element, names: dict[str, str]) -> dict[str, str]:

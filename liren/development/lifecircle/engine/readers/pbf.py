@@ -10,8 +10,13 @@ import osmium
 
 from liren.development.lifecircle.engine.errors import NetworkUnreadable
 from liren.development.lifecircle.engine.network import Flag, Lines, Network, network
+from liren.development.lifecircle.engine.readers.blobs import unpacked_octets
 from liren.development.lifecircle.engine.readers.rules import Rules
 
+#: Honest extracts unpack to some two times their size (Helsinki 2.1, Porto Alegre 2.1); beyond this it is a trap.
+MOST_TIMES, AND_OCTETS = 10, 10_000_000
+#: Pieces of ways that are kept in memory, some 200 octets each: five cities of a million nodes.
+MOST_EDGES = 6_000_000
 KEYS = ("highway", "barrier", "waterway", "natural", "railway")
 
 
@@ -28,6 +33,8 @@ class _Found:
     gates: set[int] = field(default_factory=set)
     crossings: set[int] = field(default_factory=set)
     ends: set[int] = field(default_factory=set)
+    most_edges: int = MOST_EDGES
+    file: str = ""
 
     def point(self, node: Any) -> None:
         tags = dict(node.tags)
@@ -63,6 +70,8 @@ class _Found:
 
     def _pieces(self, nodes: list[tuple[int, float, float] | None], flags: int, way: int) -> None:
         """The straight pieces of a way; where the extract lacks a node, the way is cut."""
+        if len(self.edges) + len(self.lines) > self.most_edges:
+            raise NetworkUnreadable("too_many_edges", file=self.file, most=self.most_edges)
         last: tuple[int, int] | None = None
         for node in nodes:
             here = (self.number(*node), node[0]) if node else None
@@ -77,23 +86,26 @@ class _Found:
         return (Flag.GATE if gate else 0) | (Flag.CROSSING if crossing else 0)
 
 
-def read_pbf(path: Path, rules: Rules) -> Network:
+def read_pbf(path: Path, rules: Rules, *, most_edges: int = MOST_EDGES) -> Network:
     """The ways of an extract that the rules admit, piece by piece, and the lines that keep places apart.
 
     Every node of a way is a node of the network, so that a point can be joined to any piece of it. Outlines put
     together from several ways (relations) count as far as their ways carry the tag themselves.
 
-    :raises NetworkUnreadable: when the file is missing, cut off, no extract, or holds no way that the rules admit.
+    :raises NetworkUnreadable: when the file is missing, cut off, no extract, holds no way that the rules admit, more
+    pieces than ``most_edges``, or unpacks to far more than an honest extract.
     """
-    found = _Found(rules)
+    if not path.is_file():
+        raise NetworkUnreadable("file_missing", file=path.name)
+    if unpacked_octets(path) > MOST_TIMES * path.stat().st_size + AND_OCTETS:
+        raise NetworkUnreadable("pbf_trap", file=path.name)
+    found = _Found(rules, most_edges=most_edges, file=path.name)
     try:
-        if not path.is_file():
-            raise NetworkUnreadable(f"{path}: there is no such file.")
         _read(found, osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*KEYS)))
     except (RuntimeError, OSError) as error:
-        raise NetworkUnreadable(f"{path}: not a whole OpenStreetMap extract ({error}). Fetch it again.") from error
+        raise NetworkUnreadable("pbf_broken", file=path.name) from error
     if not found.edges:
-        raise NetworkUnreadable(f"{path}: holds no way that may be used ({rules.code}).")
+        raise NetworkUnreadable("pbf_no_way", file=path.name, mode=rules.code)
     edges = np.array(found.edges, np.int64)
     lines = np.array(found.lines, np.float64).reshape(-1, 5)
     return network(

@@ -123,6 +123,6 @@ def rules(name: str | Path) -> Rules:
             **sets,
         )
     except FileNotFoundError as error:
-        raise BadParameter(f"There are no rules of the way {name!r}; there are: walk, cycle.") from error
+        raise BadParameter("rules_missing", name=str(name)) from error
     except (KeyError, AttributeError, TypeError, tomllib.TOMLDecodeError) as error:
-        raise BadParameter(f"{path}: these rules of the way are not whole ({error}).") from error
+        raise BadParameter("rules_broken", file=path.name, part=str(error)) from error

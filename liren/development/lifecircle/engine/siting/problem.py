@@ -6,14 +6,17 @@ an opened way brings within reach stands in the same kind of list.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from liren.development.lifecircle.engine.errors import BadParameter
 from liren.development.lifecircle.engine.kernels import Found, Ints, Longs, Seeds
 from liren.development.lifecircle.engine.near import Times
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 BIGGEST = 2**53
 
@@ -66,8 +69,10 @@ class Problem:
         return self.covers.rows
 
     @cached_property
-    def matrix(self) -> csr_array:
+    def matrix(self) -> "csr_array":
         """``covers`` as a matrix of ones (candidates, demands): sums of whole numbers below 2**53 stay exact."""
+        from scipy.sparse import csr_array  # with the first question: a page that asks none never loads it
+
         ones = np.ones(len(self.covers.item))
         return csr_array((ones, self.covers.item, self.covers.ptr), shape=(self.candidates, len(self.weight)))
 
@@ -95,14 +100,14 @@ def problem(
     :raises BadParameter: when a weight or cost is negative, a cost is 0, the budget is negative or sums would not be
     exact.
     """
+    from scipy.sparse import csr_array
+
     weights = np.asarray(weight, np.int64)
     costs = np.ones(candidates, np.int64) if cost is None else np.asarray(cost, np.int64)
     if (weights < 0).any() or (costs < 1).any() or budget < 0 or len(costs) != candidates:
-        raise BadParameter(
-            "Weights must not be negative, costs must be 1 or more for each candidate, the budget 0 or more."
-        )
+        raise BadParameter("siting_numbers")
     if float(weights.astype(np.float64).sum()) >= BIGGEST or float(costs.astype(np.float64).sum()) >= BIGGEST:
-        raise BadParameter("The sums of these weights or costs would not be exact.")
+        raise BadParameter("siting_inexact")
     pairs = csr_array(
         (np.ones(len(demand), np.int8), (np.asarray(demand, np.int64), np.asarray(candidate, np.int64))),
         shape=(len(weights), candidates),

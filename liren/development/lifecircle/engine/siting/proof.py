@@ -21,7 +21,7 @@ def proven(of: Problem, start: Choice | None = None, *, seconds: float = 600.0, 
     try:
         import highspy
     except ImportError as error:
-        raise NoSolver("A proof needs the package highspy: pip install 'liren[proof]'.") from error
+        raise NoSolver("no_solver") from error
     if of.candidates == 0 or len(of.weight) == 0:
         return choice(of, np.zeros(0, np.int32), 0)
     solver = highspy.Highs()

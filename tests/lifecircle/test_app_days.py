@@ -1,0 +1,96 @@
+"""A run for a day in the past stands on the tree of that day, and pages call units as they were called then."""
+
+import copy
+from datetime import date
+
+import pytest
+
+from liren.development.lifecircle import queries, services
+from liren.development.lifecircle.models import CircleRow
+from liren.development.lifecircle.queries.seeing import hidden_among
+from liren.foundation.territory import services as territory
+from liren.foundation.territory.models import Level
+from liren.front.kit import circles
+from tests import make
+from tests.make import holder
+from tests.make import lifecircle as build
+
+AFTER = date(2026, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The second street goes into the first, whose name changes; a run for the day before and one for the day after."""
+
+    def scene():
+        quarter = build.quarter()
+        one, other = quarter.communities[0].parent, quarter.communities[2].parent
+        territory.merge_units([other.pk], into=one.pk, **make.papers(AFTER))
+        territory.rename_unit(one.pk, name_zh="江北街道", name_en="", **make.papers(AFTER))
+        table = build.table(tmp_path_factory.mktemp("places") / "places.csv", build.TOWN_PLACES)
+        places = services.import_places(table, city=quarter.city, by=build.SYSTEM, at=build.NOW).table
+        asked = {"places": places, "by": build.SYSTEM, "at": build.NOW}
+        runs = [
+            services.perform(services.ask_run(quarter.city, day=day, **asked).pk, by=build.SYSTEM)
+            for day in (build.DAY, AFTER)
+        ]
+        return quarter, one, other, *runs
+
+    with make.standing(django_db_blocker, scene) as made:
+        yield made
+
+
+@pytest.fixture
+def merged(standing, db):
+    return copy.deepcopy(standing)
+
+
+def people(run, level):
+    return dict(CircleRow.objects.filter(run=run, level=level).values_list("unit", "people"))
+
+
+def test_people_are_rolled_up_by_the_tree_of_the_day(merged):
+    quarter, one, other, before, after = merged
+    assert people(before, Level.STREET) == {one.pk: 1350, other.pk: 3}
+    assert people(after, Level.STREET) == {one.pk: 1353}
+    assert people(before, Level.DISTRICT) == people(after, Level.DISTRICT) == {quarter.district.pk: 1353}
+
+
+def test_pages_show_the_units_and_the_names_of_the_day(merged):
+    quarter, one, other, before, after = merged
+    planner = holder("lifecircle.run", quarter.city)
+    was, now = (queries.below(run, quarter.district, actor=planner)[0] for run in (before, after))
+    assert {row.unit.name_zh: row.people for row in was} == {one.name_zh: 1350, other.name_zh: 3}
+    assert {row.unit.name_zh: row.people for row in now} == {"江北街道": 1353}
+    assert queries.seen(before, one, actor=planner).unit.name_zh == one.name_zh
+    assert queries.seen(after, one, actor=planner).unit.name_zh == "江北街道"
+    assert queries.seen(after, other, actor=planner) is None
+    streets = queries.unit_features(before, "shop", Level.COMMUNITY, actor=planner)
+    assert streets["features"] == []  # communities of this town have no outline
+
+
+def test_a_part_of_the_city_is_the_part_of_the_day(merged):
+    quarter, one, other, before, after = merged
+    village = quarter.compounds[3]
+    planner = holder("lifecircle.run", quarter.city)
+
+    def compounds(run, unit):
+        return [gap.unit.pk for gap in queries.gaps(run, actor=planner, unit=unit).rows]
+
+    assert set(compounds(before, other)) == {village.pk}
+    assert village.pk not in compounds(before, one)
+    assert village.pk in compounds(after, one)
+    assert [home.unit.pk for home in circles.compounds(before, other, actor=planner)] == [village.pk]
+    assert sum(row.compounds for row in queries.by_category(before, actor=planner, unit=other)) == 2
+
+
+def test_small_numbers_are_hidden_beside_the_neighbours_of_the_day(merged):
+    quarter, one, other, before, _after = merged
+    assert [row.people for row in queries.below(before, quarter.district)[0]] == [None, None]  # 1350 would tell the 3
+    assert hidden_among(before, [other]) == {one.pk, other.pk}
+
+
+def test_a_day_before_the_city_was_known_has_nothing_to_work_out(merged):
+    quarter = merged[0]
+    run = services.ask_run(quarter.city, day=date(1950, 1, 1), by=build.SYSTEM, at=build.NOW)
+    assert services.perform(run.pk, by=build.SYSTEM).fault_code == "no_compounds"
