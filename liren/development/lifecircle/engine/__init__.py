@@ -9,6 +9,7 @@ from liren.development.lifecircle.engine.causes import Cause, causes
 from liren.development.lifecircle.engine.circles import Circle, Circles, Gaps, by_residence, gaps, judge
 from liren.development.lifecircle.engine.errors import BadCoordinates, BadParameter, LifeCircleError, NetworkUnreadable
 from liren.development.lifecircle.engine.graph import Graph, Pace, build, metres_to_ds
+from liren.development.lifecircle.engine.hours import Hours, hours, moment, spans_of
 from liren.development.lifecircle.engine.kernels import Found, Seeds, seeds
 from liren.development.lifecircle.engine.near import (
     Times,
@@ -30,9 +31,9 @@ from liren.development.lifecircle.engine.whatif import Step, WhatIf
 
 __all__ = [
     "BadCoordinates", "BadParameter", "Barrier", "Board", "Cause", "Choice", "Circle", "Circles", "Flag", "Found",
-    "Gaps", "Graph", "LifeCircleError", "Lines", "Network", "NetworkUnreadable", "NoSolver", "Pace", "Places",
+    "Gaps", "Graph", "Hours", "LifeCircleError", "Lines", "Network", "NetworkUnreadable", "NoSolver", "Pace", "Places",
     "Problem", "Quality", "Seeds", "Step", "Straight", "Times", "Tree", "WhatIf", "at_once", "at_origins",
-    "best_kernels", "build", "by_residence", "causes", "certified", "clean", "counts_at_nodes", "counts_of", "gaps",
-    "judge", "lists", "metres_to_ds", "nearest", "network", "of_sites", "per", "problem", "proven", "required", "seeds",
-    "served", "shortfall", "snap", "straight", "summed", "tree", "unmet", "ways", "why_plain",
+    "best_kernels", "build", "by_residence", "causes", "certified", "clean", "counts_at_nodes", "counts_of", "gaps", "hours",
+    "judge", "lists", "metres_to_ds", "moment", "nearest", "network", "of_sites", "per", "problem", "proven", "required", "seeds",
+    "served", "shortfall", "snap", "spans_of", "straight", "summed", "tree", "unmet", "ways", "why_plain",
 ]  # fmt: skip

@@ -20,8 +20,11 @@ from liren.development.lifecircle.queries.runs import (
     standard_of,
 )
 from liren.development.lifecircle.queries.seeing import Below, Cell, CircleSeen, Seen, below, seen
+from liren.development.lifecircle.queries.settings import RingUnder, Under, moment_of, under
+from liren.development.lifecircle.reckoning.inputs import AS_RUN, Setting
 
 __all__ = [
+    "AS_RUN",
     "Below",
     "CategoryGap",
     "Cell",
@@ -32,8 +35,11 @@ __all__ = [
     "Moved",
     "Nearby",
     "NoRun",
+    "RingUnder",
     "Seen",
+    "Setting",
     "Space",
+    "Under",
     "WhatIfAnswer",
     "Wish",
     "around",
@@ -47,6 +53,7 @@ __all__ = [
     "gaps",
     "groups_of",
     "latest_run",
+    "moment_of",
     "networks",
     "place_tables",
     "proposals",
@@ -57,6 +64,7 @@ __all__ = [
     "standard",
     "standard_of",
     "standards",
+    "under",
     "unit_features",
     "what_if",
 ]

@@ -27,7 +27,7 @@ from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.territory.models import Unit
 
 #: Raised with whatever changes a result: runs of one code version and the same inputs have the same digest.
-CODE_VERSION = f"{__version__}+circle.1"
+CODE_VERSION = f"{__version__}+circle.2"
 #: A run that has not been heard of for so long is given up.
 SILENCE = timedelta(minutes=30)
 
