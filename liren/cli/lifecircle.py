@@ -358,6 +358,13 @@ def run_site(arguments: argparse.Namespace) -> int:
         else f"at most {made.certificate_percent:.2f} % below the best ({made.upper_bound:,})"
     )
     print(f"Certificate: {bound}; {made.method}.")
+    if arguments.edges:
+        told = made.parameters
+        left_out = "" if told["all_pairs"] else " Some pairs were left out."
+        print(
+            f"It is about each way alone and {told['pairs']:,} pairs in line up to {told['in_line_m']} m apart, not about",
+            f"three or more that help only together.{left_out} All open: {told['opened_together']:,} people.",
+        )
     return 0
 
 
