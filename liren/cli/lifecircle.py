@@ -362,8 +362,9 @@ def run_site(arguments: argparse.Namespace) -> int:
         told = made.parameters
         left_out = "" if told["all_pairs"] else " Some pairs were left out."
         print(
-            f"It is about each way alone and {told['pairs']:,} pairs in line up to {told['in_line_m']} m apart, not about",
-            f"three or more that help only together.{left_out} All open: {told['opened_together']:,} people.",
+            f"It is about each way alone and {told['pairs']:,} pairs in line up to {told['in_line_m']} m apart,",
+            f"not about three or more that help only together.{left_out}",
+            f"All open: {told['opened_together']:,} people.",
         )
     return 0
 

@@ -32,9 +32,10 @@ from liren.development.lifecircle.engine.whatif import Step, WhatIf
 
 __all__ = [
     "BadCoordinates", "BadParameter", "Barrier", "Board", "Cause", "Choice", "Circle", "Circles", "Flag", "Found",
-    "Gaps", "Graph", "Hours", "LifeCircleError", "Lines", "Network", "NetworkUnreadable", "NO_PAIRS", "NoSolver", "Pace", "Pairs", "Places",
-    "Problem", "Quality", "Seeds", "Step", "Straight", "Times", "Tree", "Ways", "WhatIf", "at_once", "at_origins",
-    "best_kernels", "build", "by_residence", "causes", "certified", "clean", "counts_at_nodes", "counts_of", "gaps", "hours", "in_line",
-    "judge", "lists", "metres_to_ds", "moment", "nearest", "network", "of_sites", "per", "problem", "proven", "required", "seeds",
-    "served", "shortfall", "snap", "spans_of", "straight", "summed", "tree", "unmet", "walks", "ways", "why_plain",
+    "Gaps", "Graph", "Hours", "LifeCircleError", "Lines", "NO_PAIRS", "Network", "NetworkUnreadable", "NoSolver",
+    "Pace", "Pairs", "Places", "Problem", "Quality", "Seeds", "Step", "Straight", "Times", "Tree", "Ways", "WhatIf",
+    "at_once", "at_origins", "best_kernels", "build", "by_residence", "causes", "certified", "clean", "counts_at_nodes",
+    "counts_of", "gaps", "hours", "in_line", "judge", "lists", "metres_to_ds", "moment", "nearest", "network",
+    "of_sites", "per", "problem", "proven", "required", "seeds", "served", "shortfall", "snap", "spans_of", "straight",
+    "summed", "tree", "unmet", "walks", "ways", "why_plain",
 ]  # fmt: skip

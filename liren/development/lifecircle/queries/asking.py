@@ -126,9 +126,7 @@ class WhatIfAnswer:
     seconds: float
 
 
-def what_if(
-    run: Run, wishes: Sequence[Wish], *, by: Actor, most: int = 200, setting: Setting = AS_RUN
-) -> WhatIfAnswer:
+def what_if(run: Run, wishes: Sequence[Wish], *, by: Actor, most: int = 200, setting: Setting = AS_RUN) -> WhatIfAnswer:
     """What if all of these were so at once, under the circumstances of ``setting``. Nothing is written.
 
     Raises:

@@ -111,7 +111,8 @@ def propose(
     ``budget``: how many, or what the chosen may cost together. Without ``candidates``, sites may stand at any
     compound; gates and crossings are looked for where two ways lie close and one is much nearer to the category, as
     things are or behind another such gate. Two of them in line count together up to 300 m of walking apart; three or
-    more that help only together do not, and the certificate says so. ``proof_seconds``: so long HiGHS may look for the proven optimum (package ``highspy``).
+    more that help only together do not, and the certificate says so. ``proof_seconds``: so long HiGHS may look for the
+    proven optimum (package ``highspy``).
 
     Raises:
         NotAllowed. BadInput: no such category, or nothing to choose from. Conflict: the run's inputs have changed.

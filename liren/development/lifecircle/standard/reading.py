@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from liren.development.lifecircle.standard.spec import (
-    HOURS,
     CERTAINTIES,
+    HOURS,
     KINDS,
     Category,
     Circle,

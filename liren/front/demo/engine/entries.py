@@ -1,7 +1,8 @@
 """What the registers of the simulated city hold: entries made up from their declarations, hung on its units.
 
 Coverage lies between 40 and 100 per cent and differs by register, so that gaps show; some entries were not reviewed in
-time, some have ended. Beside them stands what people go to every day, near where they live (:mod:`.vicinity`). Names are put together from the names of places; people are invented and named with their post.
+time, some have ended. Beside them stands what people go to every day, near where they live (:mod:`.vicinity`). Names
+are put together from the names of places; people are invented and named with their post.
 """
 
 from __future__ import annotations

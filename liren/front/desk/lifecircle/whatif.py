@@ -1,4 +1,4 @@
-"""What if: a facility opens, closes, moves or keeps other hours, a gate is made, people go slower. Nothing is written."""
+"""What if: a facility opens, closes, moves, keeps other hours, or a way is made. Nothing is written."""
 
 from __future__ import annotations
 
@@ -210,4 +210,3 @@ def things(run: Run, answer: queries.WhatIfAnswer, wishes: list[Wish], units: di
             if spot
         ]
     return {"type": "FeatureCollection", "features": features}
-

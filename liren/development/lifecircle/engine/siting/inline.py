@@ -71,9 +71,7 @@ def in_line(
     return Pairs(kept[:, 0], kept[:, 1], found.source.astype(np.int64), found.origin.astype(np.int64)), whole
 
 
-def _chains(
-    graph: Graph, gates: Ways, labels: Times, category: int, within: int, limit: int
-) -> tuple[_Chains, bool]:
+def _chains(graph: Graph, gates: Ways, labels: Times, category: int, within: int, limit: int) -> tuple[_Chains, bool]:
     """What is nearer through two gates than through the first alone, and nearer than it is now."""
     behind = labels.values[:, category].astype(np.int64)
     into, out_of, many = gates.into, gates.out_of, len(gates)

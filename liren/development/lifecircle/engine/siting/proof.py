@@ -64,9 +64,7 @@ def _model(highspy: Any, of: Problem) -> Any:
 def _matrix(of: Problem) -> csr_array:
     """Rows: demands, the budget, then for each pair its first and its second."""
     sites, demands, pairs = of.candidates, len(of.weight), len(of.together)
-    alone = csr_array(
-        (np.ones(len(of.covered_by.item)), of.covered_by.item, of.covered_by.ptr), shape=(demands, sites)
-    )
+    alone = csr_array((np.ones(len(of.covered_by.item)), of.covered_by.item, of.covered_by.ptr), shape=(demands, sites))
     rows = [[alone, -eye_array(demands), of.joint.T], [csr_array(of.cost[None, :].astype(np.float64)), None, None]]
     for ends in (of.together.one, of.together.other):
         chosen = csr_array((np.ones(pairs), (np.arange(pairs), ends)), shape=(pairs, sites))
