@@ -109,6 +109,8 @@ class Moved:
     now: float | None
     was_reached: bool
     is_reached: bool
+    lon: float
+    lat: float
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,9 @@ def _reached(live: Live, answer: Any) -> list[tuple[bool, bool]]:
 def _moved(live: Live, answer: Any, k: int, category: Category | None, reached: tuple[bool, bool]) -> Moved:
     assert category is not None  # noqa: S101  the run went by this very standard
     was, now = (None if ds < 0 else ds / DS_A_MINUTE for ds in (int(answer.was_ds[k]), int(answer.now_ds[k])))
-    return Moved(live.inputs.compounds.codes[int(answer.compound[k])], category, was, now, *reached)
+    compounds, place = live.inputs.compounds, int(answer.compound[k])
+    spot = float(compounds.lon[place]), float(compounds.lat[place])
+    return Moved(compounds.codes[place], category, was, now, *reached, *spot)
 
 
 def _by_unit(run: Run, live: Live, answer: Any) -> dict[str, dict[str, int]]:

@@ -84,9 +84,9 @@ def under(run: Run, unit: Unit, setting: Setting, *, by: Actor) -> Under:
         circle = standard.circle(ring.code)
         if circle is not None:
             mine = list(ring.categories)
-            shares = (average(found[:, mine], people) for found in (now, was))
-            whole = (int(people[found[:, mine].all(axis=1)].sum()) for found in (now, was))
-            rings.append(RingUnder(circle, *shares, *whole))
+            shares = [average(found[:, mine], people) for found in (now, was)]
+            whole = [int(people[found[:, mine].all(axis=1)].sum()) for found in (now, was)]
+            rings.append(RingUnder(circle, shares[0], shares[1], whole[0], whole[1]))
     return Under(rings, *_hours(base, live))
 
 

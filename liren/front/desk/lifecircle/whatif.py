@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liren.development.lifecircle import queries
-from liren.development.lifecircle.models import CircleRow, Run
+from liren.development.lifecircle.models import Run
 from liren.development.lifecircle.queries import Wish
 from liren.foundation.kernel.errors import LirenError
 from liren.foundation.kernel.reply import show, wants_part
@@ -148,7 +148,8 @@ def tried(request: HttpRequest) -> list[Wish]:
         if match := TRIED.fullmatch(text):
             kind, category, lon, lat, to_lon, to_lat, hours = match.groups()
             to = None if to_lon is None else (float(to_lon), float(to_lat))
-            found.append(Wish(kind, (float(lon), float(lat)), category, to, hours or ""))
+            if bool(hours) == (kind == "hours"):
+                found.append(Wish(kind, (float(lon), float(lat)), category, to, hours or ""))
     return found
 
 
@@ -174,17 +175,17 @@ def said(run: Run, wishes: list[Wish], wish: Wish) -> dict[str, Any]:
 def told(run: Run, answer: queries.WhatIfAnswer, wishes: list[Wish]) -> dict[str, Any]:
     """The answer for the page: people by service, compounds with their names, units that gain or lose, and the map."""
     standard = queries.standard_of(run)
-    units = {one.code: one for one in Unit.objects.filter(code__in=[one.code for one in answer.moved])}
-    above = {one.code: one for one in Unit.objects.filter(code__in=list(answer.gained_by_unit))}
+    named = {one.code for one in answer.moved} | set(answer.gained_by_unit)
+    units = {one.code: one for one in Unit.objects.filter(code__in=named)} if named else {}
     served = [(standard.category(code), was, now, diff(was, now)) for code, (was, now) in answer.served.items()]
-    sums = [(above[code], sum(by.values())) for code, by in answer.gained_by_unit.items() if code in above]
+    sums = [(units[code], sum(by.values())) for code, by in answer.gained_by_unit.items() if code in units]
     return {
         "served": served,
         "moved": [(units.get(one.code), one) for one in answer.moved[:SHOWN]],
         "more": max(0, len(answer.moved) - SHOWN) + answer.more,
         "units": sorted((pair for pair in sums if pair[1]), key=lambda pair: (pair[0].level, -abs(pair[1])))[:12],
         "ms": round(answer.seconds * 1000, 1),
-        "things": things(run, answer, wishes, units),
+        "things": things(answer, wishes, units),
     }
 
 
@@ -192,14 +193,16 @@ def diff(was: int | None, now: int | None) -> int | None:
     return None if was is None or now is None else now - was
 
 
-def things(run: Run, answer: queries.WhatIfAnswer, wishes: list[Wish], units: dict[str, Unit]) -> dict[str, Any]:
+def things(answer: queries.WhatIfAnswer, wishes: list[Wish], units: dict[str, Unit]) -> dict[str, Any]:
     """GeoJSON of what changes: compounds that come within reach or fall out of it, and the places of the changes."""
-    spots = CircleRow.objects.filter(run=run, unit__code__in=list(units)).values_list("unit__code", "lon", "lat")
-    at = {code: (lon, lat) for code, lon, lat in spots if lon is not None and lat is not None}
-    changed = [one for one in answer.moved if one.was_reached != one.is_reached and one.code in at]
+    changed = [one for one in answer.moved if one.was_reached != one.is_reached and one.code in units]
     features = [
         circles.point(
-            *at[one.code], kind="better" if one.is_reached else "worse", code=one.code, name=plain_name(units[one.code])
+            one.lon,
+            one.lat,
+            kind="better" if one.is_reached else "worse",
+            code=one.code,
+            name=plain_name(units[one.code]),
         )
         for one in changed
     ]
