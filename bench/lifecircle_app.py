@@ -108,7 +108,7 @@ def questions(by: Any, times: int) -> None:
         lambda turn: queries.under(run, city, queries.Setting(None, turn * 97 % 10_080), by=by),
         times,
     )
-    pages(city, spots, times)
+    pages(run, spots, times)
     from django.utils import timezone
 
     row(
@@ -118,7 +118,7 @@ def questions(by: Any, times: int) -> None:
     )
 
 
-def pages(city: Any, spots: list[tuple[float, float]], times: int) -> None:
+def pages(run: Any, spots: list[tuple[float, float]], times: int) -> None:
     """The same through the page, as a planner of the city who is signed in."""
     from django.test import Client
 
@@ -133,7 +133,7 @@ def pages(city: Any, spots: list[tuple[float, float]], times: int) -> None:
     session.save()
 
     def asked(query: str, **headers: str) -> None:
-        reply = browser.get(f"/desk/life-circle/{city.code}/what-if/?{query}", headers=headers)
+        reply = browser.get(f"/desk/life-circle/{run.city.code}/what-if/?run={run.number}&{query}", headers=headers)
         assert reply.status_code == 200, (reply.status_code, query)
 
     def change(turn: int) -> str:
