@@ -1,7 +1,8 @@
 """What a quarter lives on: shops, schools, clinics and bus stops, so many that a usual compound lacks a few of them.
 
-Registers alone hold about one entry for each community, whatever its kind; a usual compound then lacks 37 of 42. Here every kind of facility is set down
-where compounds have none near, but for a few that are passed over; one community in nine is poorly served.
+Registers alone hold about one entry for each community, whatever its kind, and a usual compound then lacks 37 of 42
+services. Here every kind of facility is set down where compounds have none near, but for a few that are passed over;
+one community in nine is poorly served.
 """
 
 from __future__ import annotations
