@@ -90,6 +90,11 @@ def _add_whatif(words: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         metavar=("LON", "LAT", "TO_LON", "TO_LAT"),
         help="a gate or crossing",
     )
+    parser.add_argument(
+        "--hours", nargs=4, action="append", default=[], metavar=(*spot, "HOURS"), help="other hours of the nearest one"
+    )
+    parser.add_argument("--at", nargs=2, metavar=("DAY", "TIME"), help="only what is open then: Sa 20:30")
+    parser.add_argument("--pace", type=int, metavar="MM_PER_S", help="another pace on foot, millimetres a second")
     common(parser, run_whatif)
 
 
@@ -288,16 +293,27 @@ def run_whatif(arguments: argparse.Namespace) -> int:
     ]
     wishes += [queries.Wish("move", _spot(one[1:3]), one[0], _spot(one[3:5])) for one in arguments.move]
     wishes += [queries.Wish("open", _spot(one[:2]), to=_spot(one[2:4])) for one in arguments.open]
+    wishes += [queries.Wish("hours", _spot(one[1:3]), one[0], hours=one[3]) for one in arguments.hours]
+    setting = queries.Setting(arguments.pace, _moment(arguments.at) if arguments.at else None)
     if arguments.dry_run:
         print(f"Would try {len(wishes)} changes on run {run.number}.")
         return 0
-    answer = queries.what_if(run, wishes, by=actor())
+    answer = queries.what_if(run, wishes, by=actor(), setting=setting)
     for code, (was, is_now) in answer.served.items():
         print(f"{code:20} {was:>12,} → {is_now:>12,} people within the limit")
     for one in [moved for moved in answer.moved if moved.was_reached != moved.is_reached][:SHOWN]:
         print(f"  {one.code}  {one.category.code}: {_minutes(one.was)} → {_minutes(one.now)}")
     print(f"{len(answer.moved) + answer.more:,} times change; worked out in {answer.seconds * 1000:.1f} ms.")
     return 0
+
+
+def _moment(words: list[str]) -> int:
+    from liren.development.lifecircle.queries import moment_of
+
+    found = moment_of(*words)
+    if found is None:
+        raise HostError(f"{' '.join(words)}: a weekday (Mo Tu We Th Fr Sa Su) and a time such as 20:30.")
+    return found
 
 
 def _minutes(value: float | None) -> str:
@@ -342,6 +358,14 @@ def run_site(arguments: argparse.Namespace) -> int:
         else f"at most {made.certificate_percent:.2f} % below the best ({made.upper_bound:,})"
     )
     print(f"Certificate: {bound}; {made.method}.")
+    if arguments.edges:
+        told = made.parameters
+        left_out = "" if told["all_pairs"] else " Some pairs were left out."
+        print(
+            f"It is about each way alone and {told['pairs']:,} pairs in line up to {told['in_line_m']} m apart,",
+            f"not about three or more that help only together.{left_out}",
+            f"All open: {told['opened_together']:,} people.",
+        )
     return 0
 
 

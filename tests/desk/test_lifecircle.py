@@ -8,11 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
-from liren.development.lifecircle import services
+from liren.development.lifecircle import queries, services
 from liren.development.lifecircle.models import Proposal, Run
+from liren.development.lifecircle.queries.asking import cities
 from liren.foundation.people.models import Account
-from liren.front.desk.lifecircle import pace, sites
+from liren.front.desk.lifecircle import sites
+from liren.front.desk.lifecircle.certificate import certificate
 from tests import make
 from tests.make import circles, registers
 from tests.make import lifecircle as build
@@ -148,7 +151,11 @@ def test_a_change_that_cannot_be_meant_is_told(client, town, planner, query):
     assert client.get(at(town.quarter.city, f"what-if/?{query}")).status_code == 422
 
 
-@pytest.mark.parametrize("query", ["tried=x", "tried=add~shop~1e9~2", "pace=x", "pace=99999", "pace=-1", "run=x"])
+@pytest.mark.parametrize(
+    "query",
+    ["tried=x", "tried=add~shop~1e9~2", "pace=x", "pace=99999", "pace=-1", "run=x", "day=xx", "day=mo&time=99:99",
+     "day=mo&tried=hours~shop~104~30"],
+)  # fmt: skip
 def test_what_the_address_carries_is_not_trusted(client, town, planner, query):
     assert client.get(at(town.quarter.city, f"what-if/?{query}")).status_code == 200
 
@@ -175,13 +182,54 @@ def test_service_space_per_hundred_households(client, town, planner):
 
 def test_the_slider_answers_as_a_run_at_that_pace(client, town, planner):
     run, other = town.general, town.elderly
-    slow = {one.circle.code: one.complete for one in pace.at_pace(run, town.quarter.city, 30)}
+    at_30 = queries.under(run, town.quarter.city, queries.Setting(500), by=planner)
+    slow = {one.circle.code: one.complete for one in at_30.rings}
     city = other.rows.get(unit=town.quarter.city)
     was = dict(zip(other.circles, city.complete, strict=True))
-    assert slow == {code: was[code] for code in slow}
-    words = read(client, at(town.quarter.city, "what-if/?pace=30"), **{"HX-Request": "true"})
-    assert "30 metres a minute" in words
-    assert "<main" not in words
+    assert slow == was
+    reply = client.get(at(town.quarter.city, "what-if/?pace=30&only=paced"), headers={"HX-Request": "true"})
+    html = reply.content.decode()
+    assert html.lstrip().startswith('<div id="paced"')
+    assert "30 metres a minute" in html
+    assert 'id="answer" role="status" hx-swap-oob="true"' in html
+
+
+def test_changes_are_answered_for_the_hour_that_was_chosen(client, town, planner):
+    lon, lat = build.spot(3, 1)
+    wish = f"kind=hours&category=shop&lon={lon:.6f}&lat={lat:.6f}&hours=Mo-Fr 08:00-20:00"
+    assert client.get(at(town.quarter.city, f"what-if/?{wish}")).status_code == 422  # of which hour?
+    closed = read(client, at(town.quarter.city, f"what-if/?{wish}&day=sa&time=09:30"))
+    assert re.search(r"Shop 1,000 0 −1,000", closed)
+    assert "Saturday 09:30" in closed
+    assert "Of 3 places in the city 3 count as open then. Of 0 the hours are known" in closed
+    html = client.get(at(town.quarter.city, f"what-if/?{wish}&day=mo&time=09:30")).content.decode()
+    assert "Nobody’s way becomes shorter or longer." in html
+    assert f"hours~shop~{lon:.6f}~{lat:.6f}~~Mo-Fr 08:00-20:00" in html
+    vague = wish.replace("Mo-Fr", "sometimes")
+    assert client.get(at(town.quarter.city, f"what-if/?{vague}&day=mo")).status_code == 422
+
+
+def test_a_question_about_changed_facts_says_so_beside_the_slider(client, town, planner):
+    population(town.quarter.compounds[0], residents=1001)
+    cities.forget()
+    words = read(client, at(town.quarter.city, "what-if/?pace=30"))
+    assert "have changed since run" in words
+    cities.forget()
+
+
+def test_a_certificate_says_what_it_is_about(town):
+    told = {"in_line_m": 300, "pairs": 12, "all_pairs": True, "opened_together": 95}
+    one = Proposal(kind="edges", people_before=10, people_after=90, upper_bound=100, parameters=told)
+    with translation.override("en"):
+        first, about, all_open = certificate(one)
+        assert first.startswith("At most 10.00% from the best: no choice of as many of these ways reaches more")
+        assert "two in line up to 300 m of walking apart together (12 pairs)" in about
+        assert "three or more" in about
+        assert "95 residents" in all_open
+        one.parameters = told | {"all_pairs": False}
+        assert "left out of choice and bound" in certificate(one)[2]
+        one.parameters = {}
+        assert "was not weighed" in certificate(one)[1]
 
 
 def test_the_best_site_is_found_by_the_worker_with_its_certificate(client, town, planner):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from liren.development.lifecircle import queries, services
+from liren.development.lifecircle.engine import Network, network
 from liren.development.lifecircle.models import Proposal
 from liren.development.lifecircle.queries.asking import cities
 from liren.development.lifecircle.queries.gathering import gather
@@ -152,6 +153,36 @@ def test_gates_are_chosen_with_a_certificate(quarter, tmp_path):
     assert abs(chosen_one["lon"] - chosen_one["to_lon"]) > 0
     opened = Wish("open", (chosen_one["lon"], chosen_one["lat"]), to=(chosen_one["to_lon"], chosen_one["to_lat"]))
     assert queries.what_if(run, [opened], by=build.SYSTEM).served["shop"] == (0, 1000)
+
+
+def walled() -> Network:
+    """Three streets to the north, 40 m apart, that meet only in the south: between them two walls."""
+    net = build.streets()
+    x, y = (np.rint((at - first) / step) for at, first, step in
+            ((net.lon, build.AT[0], build.X), (net.lat, build.AT[1], build.Y)))  # fmt: skip
+    across = (x[net.a] != x[net.b]) & (y[net.a] > 0) & (np.minimum(x[net.a], x[net.b]) >= 2)
+    across &= np.minimum(x[net.a], x[net.b]) < 4
+    lon = np.where(x == 3, build.spot(2.4, 0)[0], np.where(x == 4, build.spot(2.8, 0)[0], net.lon))
+    return network(lon, net.lat, net.a[~across], net.b[~across], name="walled")
+
+
+def test_two_gates_in_line_are_found_though_neither_helps_alone(quarter, tmp_path):
+    build.recorded(quarter.city, walled())
+    run = build.done(quarter, tmp_path / "places.csv", [("小店", "convenience", 2.8, 3), ("园", "garden", 6, 1)])
+    made = propose(run, kind="edges", budget=2)
+    assert (made.people_before, made.people_after, made.upper_bound) == (0, 1000, 1000)
+    assert [one["people"] for one in made.chosen] == [0, 0]
+    assert made.parameters["opened_together"] == 1000
+    assert (made.parameters["in_line_m"], made.parameters["all_pairs"]) == (300, True)
+    assert made.parameters["pairs"] > 0
+    assert propose(run, kind="edges", budget=1).people_after == 0
+    opened = [
+        Wish("open", (one["lon"], one["lat"]), to=(one["to_lon"], one["to_lat"])) for one in made.chosen
+    ]  # fmt: skip
+    assert queries.what_if(run, opened, by=build.SYSTEM).served["shop"] == (0, 1000)
+    for one in opened:
+        was, now = queries.what_if(run, [one], by=build.SYSTEM).served.get("shop", (0, 0))
+        assert (was, now) == (0, 0)
 
 
 def test_proof_by_the_solver(worked_out):

@@ -1,4 +1,4 @@
-"""The simulated city has its life circle: networks of its streets, and one run over its registers."""
+"""The simulated city has its life circle: networks of its streets, and a run for each group over its registers."""
 
 import time
 
@@ -7,6 +7,7 @@ import pytest
 from liren.development.lifecircle import queries
 from liren.development.lifecircle.models import CircleRow, Gap, Run, StreetNetwork
 from liren.foundation.territory.models import Level, Unit
+from liren.front.kit import circles
 from tests.make import demo, standing
 
 
@@ -20,17 +21,23 @@ def hamlet(django_db_setup, django_db_blocker):
 def test_the_simulated_city_is_worked_out_when_it_is_loaded(hamlet, db):
     city = Unit.objects.get(level=Level.CITY)
     assert set(StreetNetwork.objects.values_list("mode", flat=True)) == {"walk", "cycle"}
+    groups = ["child", "elderly", "general", "wheelchair"]
+    assert queries.groups_of(city) == groups, list(Run.objects.values_list("group", "fault"))
     run = queries.latest_run(city)
-    assert run is not None, Run.objects.get().fault
+    assert run is not None
     compounds = CircleRow.objects.filter(run=run, level=Level.COMPOUND)
     assert compounds.count() == Unit.objects.filter(level=Level.COMPOUND, closed_on=None).count()
-    assert run.report["counts"]["facilities"] > 20
+    assert run.report["counts"]["facilities"] > 300
     assert run.report["counts"]["compounds_without_people"] == 0
     assert Gap.objects.filter(run=run).exists()
     seen = queries.seen(run, city)
-    shares = [cell.served_share for cell in seen.cells if cell.served_share is not None]
-    assert min(shares) < 0.2
-    assert max(shares) > 0.9
+    # A usual compound lacks a few services, some more; older people lack no fewer.
+    lacking = sorted(len(circles.missing_of(run, row)) for row in compounds)
+    assert 2 <= lacking[len(lacking) // 2] <= 6
+    assert lacking[0] < lacking[-1]
+    older = queries.latest_run(city, group="elderly")
+    slow = sorted(len(circles.missing_of(older, row)) for row in older.rows.filter(level=Level.COMPOUND))
+    assert sum(slow) >= sum(lacking)
     assert {cell.category.everyday for cell in seen.everyday} >= {"vegetables", "retail", "housekeeping", "breakfast"}
     # What the city's own profile sets goes before the standard: each circle says which provision that is.
     assert all(circle["provision"].startswith("liren/") for circle in run.parameters["circles"])

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from liren.development.lifecircle.engine import graph as graphs
 from liren.development.lifecircle.engine import near
 from liren.development.lifecircle.engine.errors import BadParameter
+from liren.development.lifecircle.engine.graph import Pace
 from liren.development.lifecircle.engine.rollup import Board, tree
 from liren.development.lifecircle.engine.snap import Places
 from liren.development.lifecircle.engine.whatif import WhatIf
@@ -23,6 +24,37 @@ def started(w: World, limit: int, way: str) -> WhatIf:
         graph, graph.seats[0], graph.seats[1], w.category,
         owners=w.homes.owners, categories=w.categories, limit=limit, kernels=kernels,
     )  # fmt: skip
+
+
+PACES = st.builds(Pace, st.integers(200, 3_000), st.one_of(st.none(), st.just(0), st.integers(1, 2_000)))
+
+
+@settings(max_examples=60)
+@given(seed=st.integers(0, 2**32 - 1), first=PACES, then=PACES)
+def test_a_graph_at_another_pace_is_one_built_for_it(seed, first, then):
+    """Steps included, whichever of both can use them; what comes later is seated alike too."""
+    w = world(seed, directed=True)
+    moved = graphs.build(w.net, [w.homes, w.facilities], first).at(then, [w.homes, w.facilities])
+    fresh = graphs.build(w.net, [w.homes, w.facilities], then)
+    cities = [
+        WhatIf(graph, *graph.seats, w.category, owners=w.homes.owners, categories=w.categories, limit=40_000)
+        for graph in (moved, fresh)
+    ]
+    rng = np.random.default_rng(seed)
+    points, time = two_points(w, rng), int(rng.integers(0, 900))
+    for city in cities:
+        city.add(city.graph.seat(points), 0)
+        city.open_between(points, time)
+    assert (cities[0].times.values == cities[1].times.values).all()
+    nodes = [city.labels[city.graph.of_node] for city in cities]
+    assert (nodes[0] == nodes[1]).all()
+
+
+def test_steps_keep_their_own_pace_when_the_way_is_gone_faster():
+    assert Pace(800, 500).walking(1_600) == Pace(1_600, 500)
+    assert Pace(800, 0).walking(1_600) == Pace(1_600, 0)
+    assert Pace(1_111, 1_111).walking(900) == Pace(900, 900)
+    assert Pace(1_111).walking(900) == Pace(900, 900)
 
 
 def two_points(w: World, rng: np.random.Generator) -> Places:

@@ -6,6 +6,7 @@ import copy
 import hashlib
 import itertools
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -149,12 +150,15 @@ def recorded(city: Unit, net: Network | None = None, mode: str = Mode.WALK) -> S
     return found
 
 
-PLACES = "name,category,lon,lat,capacity\n"
+PLACES = "name,category,lon,lat,capacity,opening_hours\n"
 
 
-def table(path: Any, rows: list[tuple[str, str, float, float]]) -> Any:
-    """A file of places: name, category, hundreds of metres east and north."""
-    lines = [f"{name},{category},{spot(x, y)[0]:.7f},{spot(x, y)[1]:.7f},10" for name, category, x, y in rows]
+def table(path: Any, rows: Sequence[tuple[Any, ...]]) -> Any:
+    """A file of places: name, category, hundreds of metres east and north, and hours if there are any."""
+    lines = [
+        f'{name},{category},{spot(x, y)[0]:.7f},{spot(x, y)[1]:.7f},10,"{"".join(said)}"'
+        for name, category, x, y, *said in rows
+    ]
     path.write_text(PLACES + "\n".join(lines) + "\n", encoding="utf-8")
     return path
 
@@ -162,7 +166,7 @@ def table(path: Any, rows: list[tuple[str, str, float, float]]) -> Any:
 TOWN_PLACES = [("东菜市场", "marketplace", 10, 1), ("小店", "convenience", 3, 1), ("西公园", "garden", 6, 1)]
 
 
-def done(of: Quarter, path: Any, rows: list[tuple[str, str, float, float]] | None = None, **how: Any) -> Run:
+def done(of: Quarter, path: Any, rows: Sequence[tuple[Any, ...]] | None = None, **how: Any) -> Run:
     """A run of the quarter with a table of places, worked out."""
     places = services.import_places(table(path, rows or TOWN_PLACES), city=of.city, by=SYSTEM, at=NOW).table
     run = services.ask_run(of.city, day=DAY, places=places, by=SYSTEM, at=NOW, **how)

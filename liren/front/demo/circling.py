@@ -1,4 +1,4 @@
-"""The streets of the simulated city as a network to walk and ride on, and one run of the life circle over it."""
+"""The streets of the simulated city as a network to walk and ride on, and a run of the life circle for each group."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from liren.development.lifecircle import services
 from liren.development.lifecircle.models import Mode
+from liren.development.lifecircle.models.declared import DEFAULT
 from liren.development.lifecircle.queries import standards
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.territory.models import Unit
@@ -19,7 +20,7 @@ BANK_STEP = 5  # lattice points from one corner of a bank to the next
 
 
 def load_circle(load: Load, city_id: int, *, by: Actor) -> int:
-    """Record both networks and work out one run from the registers; how many ways there are.
+    """Record both networks and work out a run for each group from the registers; how many ways there are.
 
     Without a standard, as where the packs of this installation declare none, only the networks are recorded.
     """
@@ -37,8 +38,9 @@ def load_circle(load: Load, city_id: int, *, by: Actor) -> int:
             at=load.at,
         ).network
         many += made.edges if made else 0
-    if standards():
-        run = services.ask_run(city, day=timezone.localdate(load.at), by=by, at=load.at)
+    known = next((one.spec for one in standards() if one.spec.code == DEFAULT), None)
+    for group in known.groups if known else ():
+        run = services.ask_run(city, day=timezone.localdate(load.at), group=group.code, by=by, at=load.at)
         services.perform(run.pk, by=by, progress=load.tell)
     return many
 

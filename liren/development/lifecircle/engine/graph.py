@@ -1,7 +1,7 @@
 """A network at a pace, with compounds, facilities and candidates as nodes of it: what kernels work on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,6 +27,14 @@ class Pace:
         steps = self.mm_per_s if self.steps_mm_per_s is None else self.steps_mm_per_s
         if not (1 <= self.mm_per_s <= 100_000 and 0 <= steps <= 100_000):
             raise BadParameter("pace", pace=self.mm_per_s, steps=steps)
+
+    def walking(self, mm_per_s: int) -> "Pace":
+        """The same group going faster or slower. Steps are gone at their own pace where the group has one, and 0 stays.
+
+        A pace on steps equal to that on the way is no pace of its own: it goes along.
+        """
+        own = self.steps_mm_per_s is not None and self.steps_mm_per_s != self.mm_per_s
+        return Pace(mm_per_s, self.steps_mm_per_s if own else mm_per_s)
 
     def deciseconds(self, length_mm: NDArray[np.integer], on_steps: Bools | None = None) -> Weights:
         """Time for lengths, each rounded to the nearest decisecond, halves up."""
@@ -96,6 +104,16 @@ class Graph:
         kept = cost < NEVER_DS
         return Seeds(at[kept].astype(np.int32), owner[kept].astype(np.int32), cost[kept].astype(np.int32))
 
+    def at(self, pace: Pace, places: Sequence[Places]) -> "Graph":
+        """The same nodes in the same order at another pace: all times are those of a graph built for it from nothing.
+
+        ``places``: those that the graph was built with, in the same order.
+        """
+        ends, weights = _pieces(self.net, pace, self.segments, self.of_node)
+        costs = [pace.deciseconds(one.access_mm[one.edge >= 0]).astype(np.int32) for one in places]
+        seats = tuple(Seeds(old.at, old.owner, cost) for old, cost in zip(self.seats, costs, strict=True))
+        return replace(self, pace=pace, arcs=_arcs(self.arcs.nodes, ends, weights), seats=seats)
+
     def _neighbours(self, edge: Ints, along: Ints) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
         """The nodes at or before and at or after a point of an edge, each with its place along the edge."""
         nodes = np.stack([self.of_node[self.net.a[edge]], self.of_node[self.net.b[edge]]])
@@ -128,7 +146,7 @@ def build(net: Network, places: Sequence[Places], pace: Pace, *, kernels: Kernel
         along_mm=(unique & 0xFFFFFFFF).astype(np.int32),
         node=(net.nodes + np.arange(len(unique))).astype(np.int32),
     )
-    ends, weights = _pieces(net, pace, inside)
+    ends, weights = _pieces(net, pace, inside, np.arange(net.nodes, dtype=np.int32))
     arcs = _arcs(net.nodes + len(unique), ends, weights)
     serving = kernels or backend.best()
     order = serving.order(arcs)
@@ -179,16 +197,18 @@ def _along(net: Network, pace: Pace, edge: NDArray[np.integer], along_mm: NDArra
     return np.where(on_steps & (pace.steps_mm_per_s == 0) & (along_mm > 0), NEVER_DS, part)
 
 
-def _pieces(net: Network, pace: Pace, inside: Segments) -> tuple[tuple[Ints, Ints, NDArray[np.uint16]], Weights]:
-    """Every edge cut at the points inside it: first and second ends, flags, and deciseconds."""
+def _pieces(
+    net: Network, pace: Pace, inside: Segments, of_node: Ints
+) -> tuple[tuple[Ints, Ints, NDArray[np.uint16]], Weights]:
+    """Every edge cut at the points inside it: first and second ends by their numbers, flags, and deciseconds."""
     of = np.repeat(np.arange(net.edges), np.diff(inside.ptr))
     edge = np.concatenate([np.arange(net.edges), of])
     start_mm = np.concatenate([np.zeros(net.edges, np.int64), inside.along_mm])
-    node = np.concatenate([net.a, inside.node])
+    node = np.concatenate([of_node[net.a], inside.node])
     order = np.lexsort((start_mm, edge))
     edge, start_mm, node = edge[order], start_mm[order], node[order]
     last = np.append(np.diff(edge) != 0, np.True_)[: len(edge)]
-    end = np.where(last, net.b[edge], np.roll(node, -1))
+    end = np.where(last, of_node[net.b[edge]], np.roll(node, -1))
     end_mm = np.where(last, net.length_mm[edge], np.roll(start_mm, -1))
     never = _edge_weights(net, pace)[edge] >= NEVER_DS
     time = _along(net, pace, edge, end_mm) - _along(net, pace, edge, start_mm)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Cast, Floor
 from django.utils.translation import gettext_lazy as _
 
 from liren.development.lifecircle.models.constraints import is_digest, not_blank
@@ -104,6 +106,27 @@ class PlaceTable(models.Model):
         return f"{self.city_id} {self.version}"
 
 
+#: Cells of a degree; cells around the globe, and one more; as many cells as one question looks at.
+CELLS_A_DEGREE, CELLS_AROUND, MOST_CELLS = 100, 36_001, 64
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def inside(self, west: float, south: float, east: float, north: float) -> PlaceQuerySet:
+        """The places in a small frame in degrees, by the index of cells.
+
+        Raises:
+            ValueError: the frame holds more than 64 cells of a hundredth of a degree.
+        """
+        rows, columns = (
+            range(floor(low * CELLS_A_DEGREE), floor(high * CELLS_A_DEGREE) + 1)
+            for low, high in ((south, north), (west, east))
+        )
+        if len(rows) * len(columns) > MOST_CELLS:
+            raise ValueError(f"A frame of {len(rows) * len(columns)} cells is too wide: at most {MOST_CELLS}.")
+        cells = [row * CELLS_AROUND + column for row in rows for column in columns]
+        return self.filter(cell__in=cells, lon__range=(west, east), lat__range=(south, north))
+
+
 class Place(models.Model):
     """One facility of such a table: degrees in WGS 84, and the codes of the categories that it counts for."""
 
@@ -114,6 +137,16 @@ class Place(models.Model):
     lon = models.FloatField(_("longitude"))
     lat = models.FloatField(_("latitude"))
     capacity = models.BigIntegerField(_("capacity"), null=True)
+    hours = models.CharField(_("opening hours"), max_length=200, blank=True, db_default="")
+    #: The square of a hundredth of a degree in which it lies, counted along the rows of the globe: what a map asks by.
+    cell = models.GeneratedField(
+        expression=Cast(Floor(F("lat") * CELLS_A_DEGREE), models.IntegerField()) * CELLS_AROUND
+        + Cast(Floor(F("lon") * CELLS_A_DEGREE), models.IntegerField()),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
+
+    objects: ClassVar[Any] = PlaceQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -126,6 +159,7 @@ class Place(models.Model):
                 name="place_capacity_is_not_negative", condition=Q(capacity__isnull=True) | Q(capacity__gte=0)
             ),
         ]
+        indexes = [models.Index(fields=["table", "cell"], name="place_of_cell")]  # queries.places_in, the map's frame
 
     def __str__(self) -> str:
         return self.name

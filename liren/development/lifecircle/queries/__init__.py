@@ -23,9 +23,12 @@ from liren.development.lifecircle.queries.runs import (
     why_failed,
 )
 from liren.development.lifecircle.queries.seeing import Below, Cell, CircleSeen, Seen, below, seen
+from liren.development.lifecircle.queries.settings import RingUnder, Under, moment_of, under
+from liren.development.lifecircle.reckoning.inputs import AS_RUN, Setting
 from liren.development.lifecircle.spoken import coded, said
 
 __all__ = [
+    "AS_RUN",
     "Below",
     "CategoryGap",
     "Cell",
@@ -37,8 +40,11 @@ __all__ = [
     "Moved",
     "Nearby",
     "NoRun",
+    "RingUnder",
     "Seen",
+    "Setting",
     "Space",
+    "Under",
     "WhatIfAnswer",
     "Wish",
     "around",
@@ -55,6 +61,7 @@ __all__ = [
     "gaps",
     "groups_of",
     "latest_run",
+    "moment_of",
     "networks",
     "place_tables",
     "proposals",
@@ -66,6 +73,7 @@ __all__ = [
     "standard",
     "standard_of",
     "standards",
+    "under",
     "unit_features",
     "what_if",
     "why_failed",

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liren.development.lifecircle.engine import LifeCircleError
+from liren.development.lifecircle.engine import LifeCircleError, spans_of
 from liren.development.lifecircle.models import Run, RunState
 from liren.development.lifecircle.models.declared import spec_of
 from liren.development.lifecircle.queries.gathering import gather
 from liren.development.lifecircle.queries.seeing import DS_A_MINUTE, part_of, sees_all
+from liren.development.lifecircle.reckoning.inputs import AS_RUN, Setting
 from liren.development.lifecircle.reckoning.live import Change, Live, live_of
 from liren.development.lifecircle.spoken import explained
 from liren.development.lifecircle.standard.spec import Category
@@ -84,16 +85,18 @@ def _made(run: Run) -> Live:
 
 @dataclass(frozen=True)
 class Wish:
-    """A change as a person says it: ``kind`` is add, close, move or open; ``category`` by code.
+    """A change as a person says it: ``kind`` is add, close, move, open or hours; ``category`` by code.
 
     add: at ``place``; close: the facility of the category nearest to ``place``; move: that one ``to`` another place;
-    open: a gate or crossing between ``place`` and ``to``. Degrees in WGS 84, longitude first.
+    open: a gate or crossing between ``place`` and ``to``; hours: the nearest facility keeps these ``hours``. Degrees in
+    WGS 84, longitude first.
     """
 
     kind: str
     place: tuple[float, float]
     category: str = ""
     to: tuple[float, float] | None = None
+    hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ class Moved:
     now: float | None
     was_reached: bool
     is_reached: bool
+    lon: float
+    lat: float
 
 
 @dataclass(frozen=True)
@@ -123,8 +128,8 @@ class WhatIfAnswer:
     seconds: float
 
 
-def what_if(run: Run, wishes: Sequence[Wish], *, by: Actor, most: int = 200) -> WhatIfAnswer:
-    """What if all of these were so at once. Nothing is written.
+def what_if(run: Run, wishes: Sequence[Wish], *, by: Actor, most: int = 200, setting: Setting = AS_RUN) -> WhatIfAnswer:
+    """What if all of these were so at once, under the circumstances of ``setting``. Nothing is written.
 
     Raises:
         NotAllowed. BadInput: a change that can't be meant. Conflict: the run's inputs have changed since.
@@ -132,18 +137,19 @@ def what_if(run: Run, wishes: Sequence[Wish], *, by: Actor, most: int = 200) -> 
     require(by, "lifecircle.run", run.city)
     if not 1 <= len(wishes) <= MOST_CHANGES:
         raise BadInput(_("Between 1 and %(most)d changes can be tried at once.") % {"most": MOST_CHANGES})
-    live = cities.of(run)
+    base = cities.of(run)
     begun = time.perf_counter()
     try:
-        answer = live.ask([_change(live, run, one) for one in wishes])
+        live = base.under(setting)
+        answer = live.ask([_change(base, run, one, setting) for one in wishes])
     except LifeCircleError as error:
         raise BadInput(explained(error)) from error
     return _told(run, live, answer, begun, most, sees_all(by, run.city))
 
 
-def _change(live: Live, run: Run, wish: Wish) -> Change:
-    if wish.kind not in ("add", "close", "move", "open"):
-        raise BadInput(_("A change adds, closes or moves a facility, or opens a way."))
+def _change(live: Live, run: Run, wish: Wish, setting: Setting) -> Change:
+    if wish.kind not in ("add", "close", "move", "open", "hours"):
+        raise BadInput(_("A change adds, closes or moves a facility, changes its hours, or opens a way."))
     if not all(abs(one[0]) <= 180 and abs(one[1]) <= 90 for one in (wish.place, wish.to or wish.place)):
         raise BadInput(_("A place is given as longitude and latitude in degrees."))
     if wish.kind in ("move", "open") and wish.to is None:
@@ -156,7 +162,23 @@ def _change(live: Live, run: Run, wish: Wish) -> Change:
     category = run.categories.index(wish.category)
     if wish.kind == "add":
         return Change("add", category=category, place=wish.place)
-    return Change(wish.kind, category=category, facility=live.nearest_facility(category, *wish.place), place=to)
+    if wish.kind == "hours":
+        _check_hours(wish, setting)
+    facility = live.nearest_facility(category, *wish.place)
+    return Change(wish.kind, category=category, facility=facility, place=to, hours=wish.hours)
+
+
+def _check_hours(wish: Wish, setting: Setting) -> None:
+    if setting.moment is None:
+        raise BadInput(
+            _("Opening hours only tell where a weekday and a time are asked about."),
+            next_step=_("Choose a weekday and a time."),
+        )
+    if spans_of(wish.hours) is None:
+        raise BadInput(
+            _("These opening hours are not understood: %(hours)s") % {"hours": wish.hours[:80]},
+            next_step=_("Write them as “Mo-Fr 08:00-18:00; Sa 09:00-12:00”."),
+        )
 
 
 def _told(run: Run, live: Live, answer: Any, begun: float, most: int, whole: bool) -> WhatIfAnswer:
@@ -194,7 +216,9 @@ def _reached(live: Live, answer: Any) -> list[tuple[bool, bool]]:
 def _moved(live: Live, answer: Any, k: int, category: Category | None, reached: tuple[bool, bool]) -> Moved:
     assert category is not None  # noqa: S101  the run went by this very standard
     was, now = (None if ds < 0 else ds / DS_A_MINUTE for ds in (int(answer.was_ds[k]), int(answer.now_ds[k])))
-    return Moved(live.inputs.compounds.codes[int(answer.compound[k])], category, was, now, *reached)
+    compounds, place = live.inputs.compounds, int(answer.compound[k])
+    spot = float(compounds.lon[place]), float(compounds.lat[place])
+    return Moved(compounds.codes[place], category, was, now, *reached, *spot)
 
 
 def _by_unit(run: Run, live: Live, answer: Any) -> dict[str, dict[str, int]]:

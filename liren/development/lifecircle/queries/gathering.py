@@ -170,7 +170,7 @@ def _gates(source: Source | None, city: Unit, day: date) -> dict[int, list[tuple
     return found
 
 
-Row = tuple[int, float, float, str, int]  # category, lon, lat, name, capacity
+Row = tuple[int, float, float, str, int, str]  # category, lon, lat, name, capacity, opening hours
 
 
 def _from_registers(standard: Standard, city: Unit, day: date, report: Report) -> Facilities:
@@ -182,7 +182,9 @@ def _from_registers(standard: Standard, city: Unit, day: date, report: Report) -
                 if lon is None:
                     nowhere.append(name)
                 else:
-                    rows.append((place, lon, lat, name, _whole(values.get(category.capacity))))
+                    said = values.get(category.hours)
+                    open_when = said.strip()[:200] if isinstance(said, str) else ""
+                    rows.append((place, lon, lat, name, _whole(values.get(category.capacity)), open_when))
     report.tell("facilities_without_place", nowhere)
     return _arrays(rows)
 
@@ -190,11 +192,10 @@ def _from_registers(standard: Standard, city: Unit, day: date, report: Report) -
 def _from_table(standard: Standard, table: PlaceTable, report: Report) -> Facilities:
     place_of = {one.code: place for place, one in enumerate(standard.categories)}
     rows: list[Row] = []
-    found = (
-        Place.objects.filter(table=table).order_by("number").values_list("name", "categories", "lon", "lat", "capacity")
-    )
-    for name, categories, lon, lat, capacity in found.iterator(chunk_size=20_000):
-        rows += [(place_of[one], lon, lat, name, capacity or 0) for one in categories if one in place_of]
+    columns = ("name", "categories", "lon", "lat", "capacity", "hours")
+    found = Place.objects.filter(table=table).order_by("number").values_list(*columns)
+    for name, categories, lon, lat, capacity, said in found.iterator(chunk_size=20_000):
+        rows += [(place_of[one], lon, lat, name, capacity or 0, said) for one in categories if one in place_of]
     return _arrays(rows)
 
 
@@ -215,6 +216,7 @@ def _arrays(rows: list[Row]) -> Facilities:
         category=np.array([row[0] for row in rows], np.int32),
         capacity=np.array([row[4] for row in rows], np.int64),
         names=tuple(row[3] for row in rows),
+        hours=tuple(row[5] for row in rows) if any(row[5] for row in rows) else (),
     )
 
 

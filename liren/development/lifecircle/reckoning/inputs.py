@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from liren.development.lifecircle.engine import Network, Pace, metres_to_ds
+from liren.development.lifecircle.engine import Network, Pace, hours, metres_to_ds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -49,16 +49,38 @@ class Compounds:
 
 @dataclass(frozen=True, eq=False)
 class Facilities:
-    """Facilities: degrees, position of the category, capacity (0 where unknown), and what they are called."""
+    """Facilities: degrees, position of the category, capacity (0 where unknown), and what they are called.
+
+    A category of -1: not there at the moment that is asked about. ``hours``: texts, () where there are none at all. A
+    run counts every place as open; hours are for questions about a weekday and a time.
+    """
 
     lon: Floats
     lat: Floats
     category: Ints
     capacity: Longs
     names: tuple[str, ...]
+    hours: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def hours_of(self, k: int) -> str:
+        return self.hours[k] if self.hours else ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Under which circumstances a city is asked: another pace on foot, and a minute of the week from Monday 0:00.
+
+    None: the pace of the run; every place counts as open.
+    """
+
+    walk_mm_per_s: int | None = None
+    moment: int | None = None
+
+
+AS_RUN = Setting()
 
 
 @dataclass(frozen=True)
@@ -98,6 +120,14 @@ class Inputs:
         for ring in self.rings:
             limits[list(ring.categories)] = ring.limit(pace)
         return limits
+
+    def under(self, setting: Setting) -> Inputs:
+        """The same city for a group at another pace, with only those facilities that are open then."""
+        walk = self.walk if setting.walk_mm_per_s is None else self.walk.walking(setting.walk_mm_per_s)
+        kind = self.facilities.category
+        if setting.moment is not None and self.facilities.hours:
+            kind = np.where(hours(self.facilities.hours).open_at(setting.moment), kind, -1).astype(np.int32)
+        return replace(self, walk=walk, facilities=replace(self.facilities, category=kind))
 
     def fingerprint(self) -> str:
         """SHA-256 of everything in here."""
@@ -167,4 +197,5 @@ def chosen(facilities: Facilities, kept: Bools) -> Facilities:
         facilities.category[kept],
         facilities.capacity[kept],
         tuple(facilities.names[k] for k in np.flatnonzero(kept).tolist()),
+        tuple(facilities.hours[k] for k in np.flatnonzero(kept).tolist()) if facilities.hours else (),
     )

@@ -1,23 +1,25 @@
 """A city held ready for questions: what if something opened, closed or moved, and what lies around a compound.
 
-Every question leaves the state as it found it. Times are those of a run of the same inputs, bit by bit.
+Every question leaves the state as it found it. Times are those of a run of the same inputs, bit by bit; under a
+setting, those of a run at that pace with the places that are open then.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from liren.development.lifecircle.engine import BadParameter, Pace, Seeds, Step, WhatIf, lists, snap, summed
+from liren.development.lifecircle.engine import BadParameter, Pace, Seeds, Step, WhatIf, hours, lists, snap, summed
 from liren.development.lifecircle.engine.measure import distance_m
 from liren.development.lifecircle.reckoning.calculate import Joined, join
-from liren.development.lifecircle.reckoning.inputs import Inputs
+from liren.development.lifecircle.reckoning.inputs import AS_RUN, Inputs, Setting
 from liren.development.lifecircle.reckoning.tree import Units, units_of
 
 Ints = NDArray[np.int32]
@@ -25,12 +27,15 @@ Longs = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 #: After so many questions a state is built anew: closed facilities and opened ways leave gaps in its numbers.
 MOST_QUESTIONS = 2000
+#: So many settings of a city stay in memory; the least asked goes first.
+MOST_SETTINGS = 4
 FARTHEST_WAY_M = 500.0
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change: ``add`` (category, place), ``close`` (facility), ``move`` (facility, place), ``open`` (place, to).
+    """One change: ``add`` (category, place), ``close`` (facility), ``move`` (facility, place), ``open`` (place, to),
+    ``hours`` (category, facility, text), which closes or opens it where the setting names a moment.
 
     ``category`` and ``facility`` are positions in the inputs; places are longitude and latitude in degrees.
     """
@@ -40,6 +45,7 @@ class Change:
     facility: int = -1
     place: tuple[float, float] = (0.0, 0.0)
     to: tuple[float, float] = (0.0, 0.0)
+    hours: str = ""
 
 
 @dataclass(eq=False)
@@ -51,6 +57,7 @@ class Part:
     mine: Bools
     limits: Ints
     what_if: WhatIf
+    moment: int | None = None
     #: The numbers of facilities that were closed and opened again.
     renamed: dict[int, int] = field(default_factory=dict)
 
@@ -77,12 +84,32 @@ class Live:
     units: Units
     parts: list[Part]
     served: tuple[Longs, ...]
+    setting: Setting = AS_RUN
     questions: int = 0
     lock: Any = field(default_factory=Lock)
+    settings: OrderedDict[Setting, Live] = field(default_factory=OrderedDict)
 
     @property
     def is_worn(self) -> bool:
         return self.questions >= MOST_QUESTIONS
+
+    def under(self, setting: Setting) -> Live:
+        """The same city under other circumstances; made where it was not asked for lately.
+
+        The network is gone through at the new pace; what is where, and in which order, stays.
+        """
+        same = self.inputs.walk.mm_per_s == setting.walk_mm_per_s or setting.walk_mm_per_s is None
+        wanted = Setting(None if same else setting.walk_mm_per_s, setting.moment)
+        if wanted == self.setting:
+            return self
+        with self.lock:
+            found = self.settings.pop(wanted, None)
+            if found is None or found.is_worn:
+                found = _under(self, wanted)
+            self.settings[wanted] = found
+            while len(self.settings) > MOST_SETTINGS:
+                self.settings.popitem(last=False)
+            return found
 
     def reached(self) -> Bools:
         """Whether each compound reaches each category within its own limit, (compounds, categories)."""
@@ -176,10 +203,25 @@ def live_of(inputs: Inputs) -> Live:
     parts = [_part(join(inputs.on_foot, inputs, inputs.walk), inputs, inputs.walk, ~by_bicycle)]
     if inputs.by_bicycle is not None and by_bicycle.any():
         parts.append(_part(join(inputs.by_bicycle, inputs, inputs.cycle), inputs, inputs.cycle, by_bicycle))
-    units = units_of(inputs.compounds)
-    made = Live(inputs, units, parts, ())
+    return _live(inputs, units_of(inputs.compounds), parts, AS_RUN)
+
+
+def _live(inputs: Inputs, units: Units, parts: list[Part], setting: Setting) -> Live:
+    made = Live(inputs, units, parts, (), setting)
     made.served = summed(made.reached() * inputs.compounds.people[:, None], units.tree)
     return made
+
+
+def _under(live: Live, setting: Setting) -> Live:
+    inputs = live.inputs.under(setting)
+    parts = []
+    for place, part in enumerate(live.parts):
+        pace, joined = (inputs.walk, inputs.cycle)[place], part.joined
+        if pace != part.pace:
+            joined = replace(joined, graph=joined.graph.at(pace, [joined.homes, joined.facilities]))
+        parts.append(_part(joined, inputs, pace, part.mine))
+        parts[-1].moment = setting.moment
+    return _live(inputs, live.units, parts, setting)
 
 
 def _part(joined: Joined, inputs: Inputs, pace: Pace, mine: Bools) -> Part:
@@ -225,9 +267,16 @@ def _add(part: Part, inputs: Inputs, change: Change, undo: list[tuple[str, Any]]
     return [step]
 
 
+def _stands(part: Part, inputs: Inputs, facility: int) -> bool:
+    """Whether a facility of the inputs is there, and open at the moment that is asked about."""
+    if not 0 <= facility < len(inputs.facilities):
+        raise BadParameter("facility_unknown", facility=facility)
+    return bool(part.what_if.category[_number(part, facility)] >= 0)
+
+
 def _close(part: Part, inputs: Inputs, change: Change, undo: list[tuple[str, Any]]) -> list[Step]:
-    if not 0 <= change.facility < len(inputs.facilities):
-        raise BadParameter("facility_unknown", facility=change.facility)
+    if not _stands(part, inputs, change.facility) and inputs.facilities.category[change.facility] < 0:
+        return []  # it is closed then anyway
     number = _number(part, change.facility)
     seeds, category = part.what_if.facilities.of(number), int(part.what_if.category[number])
     step = part.what_if.close(number)
@@ -236,9 +285,29 @@ def _close(part: Part, inputs: Inputs, change: Change, undo: list[tuple[str, Any
 
 
 def _move(part: Part, inputs: Inputs, change: Change, undo: list[tuple[str, Any]]) -> list[Step]:
+    stands = _stands(part, inputs, change.facility)
+    category = int(part.what_if.category[_number(part, change.facility)])
     gone = _close(part, inputs, change, undo)
-    category = int(inputs.facilities.category[change.facility])
+    if not stands:
+        return []  # closed here, closed there
     return gone + _add(part, inputs, Change("add", category=category, place=change.place), undo)
+
+
+def _hours(part: Part, inputs: Inputs, change: Change, undo: list[tuple[str, Any]]) -> list[Step]:
+    if part.moment is None:
+        raise BadParameter("hours_without_moment")
+    said = hours([change.hours])
+    if not said.known[0]:
+        raise BadParameter("hours_unread", hours=change.hours[:80])
+    before, after = _stands(part, inputs, change.facility), bool(said.open_at(part.moment)[0])
+    if before and not after:
+        return _close(part, inputs, change, undo)
+    if before or not after:
+        return []
+    number, step = part.what_if.add(part.joined.graph.seats[1].of(change.facility), change.category)
+    undo.append(("reopened", (change.facility, _number(part, change.facility))))
+    part.renamed[change.facility] = number
+    return [step]
 
 
 def _open(part: Part, inputs: Inputs, change: Change, undo: list[tuple[str, Any]]) -> list[Step]:
@@ -264,9 +333,16 @@ def _add_again(part: Part, what: tuple[int, Seeds, int]) -> None:
     part.renamed[facility] = number
 
 
-MADE = {"add": _add, "close": _close, "move": _move, "open": _open}
+def _closed_again(part: Part, what: tuple[int, int]) -> None:
+    facility, before = what
+    part.what_if.close(_number(part, facility))
+    part.renamed[facility] = before
+
+
+MADE = {"add": _add, "close": _close, "move": _move, "open": _open, "hours": _hours}
 UNDONE = {
     "close": lambda part, number: part.what_if.close(number),
     "add": _add_again,
+    "reopened": _closed_again,
     "shut": lambda part, arcs: part.what_if.shut(arcs),
 }

@@ -37,10 +37,12 @@ COLUMNS = {
     "lon": ("lon", "lng", "longitude", "x", "经度"),
     "lat": ("lat", "latitude", "y", "纬度"),
     "capacity": ("capacity", "places", "beds", "area", "容量", "床位", "学位", "面积"),
+    "hours": ("opening_hours", "hours", "营业时间", "开放时间", "服务时间"),
 }
 NEEDED = ("name", "category", "lon", "lat")
 MOST_FAULTS = 1000
-COPY = "COPY lifecircle_place (table_id, number, name, categories, lon, lat, capacity) FROM STDIN"
+COPY = "COPY lifecircle_place (table_id, number, name, categories, lon, lat, capacity, hours) FROM STDIN"
+LONGEST_HOURS = 200
 STEP = 20_000
 
 
@@ -71,6 +73,7 @@ class _Read:
     lon: float
     lat: float
     capacity: int | None
+    hours: str
 
 
 def import_places(
@@ -116,7 +119,8 @@ def import_places(
         return report
     made = _Table(where, path, source_of(source, path), crs)
     rows = (
-        (one.name, list(words[one.word.lower()]), x, y, one.capacity) for one, x, y in zip(kept, lon, lat, strict=True)
+        (one.name, list(words[one.word.lower()]), x, y, one.capacity, one.hours)
+        for one, x, y in zip(kept, lon, lat, strict=True)
     )
     _write(made, rows, report, by=by, at=at, dry_run=dry_run, tell=tell)
     return report
@@ -165,8 +169,8 @@ def _write(
         with connection.cursor() as cursor:  # two million places in one statement take longer than a page may
             cursor.execute("SET LOCAL statement_timeout = 0")
         with connection.cursor() as cursor, cursor.copy(COPY) as pipe:
-            for number, (name, categories, lon, lat, capacity) in enumerate(rows, 1):
-                pipe.write_row([table.pk, number, name, categories, float(lon), float(lat), capacity])
+            for number, (name, categories, lon, lat, capacity, hours) in enumerate(rows, 1):
+                pipe.write_row([table.pk, number, name, categories, float(lon), float(lat), capacity, hours])
                 if number % STEP == 0:
                     tell("places", number, report.places)
         report.table = table
@@ -188,7 +192,9 @@ def _rows(path: Path, report: PlacesReport) -> Iterator[_Read]:
         else:
             capacity = _number(cells.get("capacity") or "")
             whole = int(capacity) if capacity is not None and 0 <= capacity < 10**12 else None
-            yield _Read(line, name, str(cells["category"] or "").strip(), lon, lat, whole)
+            hours = " ".join(str(cells.get("hours") or "").split())
+            hours = hours if hours.isprintable() and len(hours) <= LONGEST_HOURS else ""
+            yield _Read(line, name, str(cells["category"] or "").strip(), lon, lat, whole, hours)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import transaction
@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from liren.development.lifecircle.engine import (
+    NO_PAIRS,
     Choice,
     LifeCircleError,
     NoSolver,
+    Pairs,
     Problem,
     Times,
     certified,
+    in_line,
     lists,
     problem,
     proven,
@@ -29,8 +32,8 @@ from liren.development.lifecircle.engine import (
 from liren.development.lifecircle.models import Proposal, ProposalKind, Run
 from liren.development.lifecircle.queries.asking import cities
 from liren.development.lifecircle.reckoning.inputs import digest_of
-from liren.development.lifecircle.reckoning.live import Live
-from liren.development.lifecircle.reckoning.openings import Openings, openings
+from liren.development.lifecircle.reckoning.live import Change, Live
+from liren.development.lifecircle.reckoning.openings import IN_LINE_M, openings
 from liren.development.lifecircle.services.checks import locked, next_number
 from liren.development.lifecircle.spoken import explained
 from liren.foundation.kernel import audit
@@ -88,6 +91,8 @@ class _Question:
     to: list[tuple[float, float]]
     of: Problem
     before: int
+    #: What the certificate is about, for whoever reads it: up to how many metres apart, and how many pairs.
+    covers: dict[str, Any]
 
 
 def propose(
@@ -104,8 +109,10 @@ def propose(
     """Choose so that the most people come within the limit of a category, and say how far from the best that can be.
 
     ``budget``: how many, or what the chosen may cost together. Without ``candidates``, sites may stand at any
-    compound; gates and crossings are looked for where two ways lie close and one is much nearer to the category.
-    ``proof_seconds``: so long HiGHS may look for the proven optimum (package ``highspy``).
+    compound; gates and crossings are looked for where two ways lie close and one is much nearer to the category, as
+    things are or behind another such gate. Two of them in line count together up to 300 m of walking apart; three or
+    more that help only together do not, and the certificate says so. ``proof_seconds``: so long HiGHS may look for the
+    proven optimum (package ``highspy``).
 
     Raises:
         NotAllowed. BadInput: no such category, or nothing to choose from. Conflict: the run's inputs have changed.
@@ -122,29 +129,55 @@ def propose(
     try:
         asked = _question(live, run.categories.index(category), kind, candidates, budget)
         found, method = _solved(asked.of, proof_seconds)
+        if kind == ProposalKind.EDGES:
+            asked.covers["opened_together"] = asked.before + _opened(live, asked, found, run.categories.index(category))
     except LifeCircleError as error:
         raise BadInput(explained(error)) from error
     return _written(run, asked, found, method, category=category, kind=kind, budget=budget, by=by, at=at)
+
+
+def _opened(live: Live, asked: _Question, found: Choice, category: int) -> int:
+    """Who walks and comes within reach when all the chosen ways are open at once, by the what-if: people."""
+    ends = [(asked.candidates[k], asked.to[k]) for k in found.chosen.tolist()]
+    if not ends:
+        return 0
+    answer = live.ask([Change("open", place=(one.lon, one.lat), to=to) for one, to in ends])
+    part, limit = live.parts[0], live.parts[0].limits[category]
+    come = (answer.category == category) & (answer.now_ds >= 0) & (answer.now_ds <= limit) & part.mine[answer.compound]
+    come &= (answer.was_ds < 0) | (answer.was_ds > limit)
+    return int(live.inputs.compounds.people[answer.compound[come]].sum())
 
 
 def _question(live: Live, category: int, kind: str, candidates: Sequence[Candidate] | None, budget: int) -> _Question:
     served = live.reached()[:, category]
     people = live.inputs.compounds.people
     if kind == ProposalKind.EDGES:
-        given, to, pairs = _ways(live, category)
+        given, to, pairs, together, covers = _ways(live, category)
     else:
-        given, to = list(candidates or _at_compounds(live)), []
+        given, to, together, covers = list(candidates or _at_compounds(live)), [], NO_PAIRS, {}
         pairs = _sites(live, category, given)
     if not given:
         raise BadInput(_("There is nothing to choose from."))
     if len(given) > MOST_CANDIDATES:
         raise BadInput(_("At most %(most)d candidates are weighed.") % {"most": MOST_CANDIDATES})
     cost = np.array([one.cost for one in given], np.int64)
-    of = problem(*pairs, np.where(served, 0, people), candidates=len(given), budget=budget, cost=cost)
-    return _Question(given, to, of, int(people[served].sum()))
+    of = problem(
+        *pairs, np.where(served, 0, people), candidates=len(given), budget=budget, cost=cost, together=together
+    )
+    if to:
+        covers |= {"pairs": len(of.together)}
+    return _Question(given, to, of, int(people[served].sum()), covers)
 
 
-Pairs = tuple[NDArray[np.integer], NDArray[np.integer]]
+Served = tuple[NDArray[np.integer], NDArray[np.integer]]
+
+
+class _Gates(NamedTuple):
+    candidates: list[Candidate]
+    to: list[tuple[float, float]]
+    served: Served
+    together: Pairs
+    covers: dict[str, Any]
 
 
 def _at_compounds(live: Live) -> list[Candidate]:
@@ -153,7 +186,7 @@ def _at_compounds(live: Live) -> list[Candidate]:
     return [Candidate(lon, lat, code) for lon, lat, code in spots]
 
 
-def _sites(live: Live, category: int, given: list[Candidate]) -> Pairs:
+def _sites(live: Live, category: int, given: list[Candidate]) -> Served:
     """Who would reach which site within the limit: (candidate, compound)."""
     lon, lat = (np.array([getattr(one, name) for one in given], np.float64) for name in ("lon", "lat"))
     source, origin = [], []
@@ -166,15 +199,18 @@ def _sites(live: Live, category: int, given: list[Candidate]) -> Pairs:
     return np.concatenate(source), np.concatenate(origin)
 
 
-def _ways(live: Live, category: int) -> tuple[list[Candidate], list[tuple[float, float]], Pairs]:
-    """Gates and crossings for those who walk, and who would come within the limit by each of them."""
+def _ways(live: Live, category: int) -> _Gates:
+    """Gates and crossings for those who walk, and who would come within the limit by each, and by two in line."""
     part = live.parts[0]
-    labels = part.what_if.labels
-    found: Openings = openings(part.joined.graph, part.pace, labels[:, category], live.inputs.horizon_ds)
-    seeds = ways(found.a, found.b, found.deciseconds, Times(labels, live.inputs.horizon_ds), category)
-    reach = lists(part.joined.graph, part.what_if.origins, seeds, limit=int(part.limits[category]))
+    graph, homes, limit = part.joined.graph, part.what_if.origins, int(part.limits[category])
+    labels = Times(part.what_if.labels, live.inputs.horizon_ds)
+    found = openings(graph, part.pace, labels.values[:, category], labels.limit)
+    gates = found.gates
+    reach = lists(graph, homes, ways(gates.a, gates.b, gates.deciseconds, labels, category), limit=limit)
+    together, whole = in_line(graph, homes, gates, labels, category, within=found.within_ds, limit=limit)
+    covers = {"in_line_m": IN_LINE_M, "all_pairs": whole}
     given = [Candidate(x, y) for x, y in found.ends_a]
-    return given, found.ends_b, (reach.source, reach.origin)
+    return _Gates(given, found.ends_b, (reach.source, reach.origin), together, covers)
 
 
 def _solved(of: Problem, proof_seconds: float) -> tuple[Choice, str]:
@@ -216,7 +252,7 @@ def _written(
             upper_bound=bound,
             method=method,
             is_proven=after == bound,
-            parameters={"target": TARGET, "out_of_reach": asked.of.out_of_reach},
+            parameters={"target": TARGET, "out_of_reach": asked.of.out_of_reach, **asked.covers},
             digest=digest_of(run.result_digest, category, kind, budget, chosen, after, bound),
             made_by=by.label,
             made_at=at,

@@ -8,6 +8,7 @@ from typing import Any
 
 from liren.development.lifecircle.standard.spec import (
     CERTAINTIES,
+    HOURS,
     KINDS,
     Category,
     Circle,
@@ -137,6 +138,7 @@ def _category(table: Table, circles: Iterable[str]) -> Category:
         capacity=table.text("capacity", needed=False, longest=60),
         sources=tuple(_source(one) for one in table.tables("sources")),
         poi=table.texts("poi"),
+        hours=table.text("hours", needed=False, longest=60) or HOURS,
     )
     if not made.sources and not made.poi:
         table.fault("names neither a register nor a word of tables of places", "write sources or poi", at="sources")

@@ -11,6 +11,8 @@ KINDS = ("education", "health", "elderly", "culture", "sport", "government", "mu
 CERTAINTIES = ("full_text", "law_text_found", "secondary", "from_memory")
 MEMORY = "from_memory"
 DECISECONDS_A_MINUTE = 600
+#: The field of a register in which opening hours stand, unless a category names another.
+HOURS = "hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,10 @@ def _holds(value: Any, wanted: tuple[Any, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A kind of facility in one circle; ``radius_m`` the service radius in a straight line, 0 where none is set."""
+    """A kind of facility in one circle; ``radius_m`` the service radius in a straight line, 0 where none is set.
+
+    ``capacity`` and ``hours`` name the fields of the registers in which they stand.
+    """
 
     code: str
     name: Words
@@ -94,6 +99,7 @@ class Category:
     capacity: str
     sources: tuple[Source, ...]
     poi: tuple[str, ...]
+    hours: str = HOURS
 
     @property
     def is_unverified(self) -> bool:

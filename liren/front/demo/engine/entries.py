@@ -1,7 +1,8 @@
 """What the registers of the simulated city hold: entries made up from their declarations, hung on its units.
 
 Coverage lies between 40 and 100 per cent and differs by register, so that gaps show; some entries were not reviewed in
-time, some have ended. Names are put together from the names of places; people are invented and named with their post.
+time, some have ended. Beside them stands what people go to every day, near where they live (:mod:`.vicinity`). Names
+are put together from the names of places; people are invented and named with their post.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from liren.front.demo.engine import names
 from liren.front.demo.engine.chance import Dice
 from liren.front.demo.engine.regions import COMMUNITY, COMPOUND, GRID
 from liren.front.demo.engine.rows import City
+from liren.front.demo.engine.vicinity import Spot, spots_of
 
 Bodies = dict[tuple[int, str], list[int]]
 LEVELS = {"city": 2, "district": 3, "street": 4, "community": COMMUNITY, "compound": COMPOUND, "grid": GRID}
@@ -94,7 +96,8 @@ def entries_of(city: City, specs: Sequence[RegisterSpec], today: date) -> Iterat
         made = _Register(city, spec, today, bodies)
         levels = () if spec.visible == "sealed" else spec.levels
         found = [one for level in levels for one in made.at_level(LEVELS[level])]
-        yield list(_on_the_map(city, spec, found))
+        spots = [] if spec.visible == "sealed" else list(spots_of(city, spec.code))
+        yield [*_on_the_map(city, spec, found), *made.nearby(spots)]
 
 
 def main_level(spec: RegisterSpec) -> int:
@@ -124,6 +127,15 @@ class _Register:
                 if entry is not None:
                     yield entry
 
+    def nearby(self, spots: Sequence[Spot]) -> Iterator[Entry]:
+        """What is set down near compounds, named by what it is and where it stands."""
+        entries = [(self._entry(one.unit, (), one), one) for one in spots]
+        there = [(entry, one) for entry, one in entries if entry is not None]
+        points = np.array([one.at for _entry, one in there]).reshape(-1, 2)
+        lon, lat = self.city.ground.lonlat(points[:, 0], points[:, 1])
+        for place, (entry, _one) in enumerate(there):
+            yield replace(entry, lon=round(float(lon[place]), 6), lat=round(float(lat[place]), 6))
+
     def _wanted(self, place: int) -> list[tuple[MeasureSpec, ...]]:
         """For each entry of a unit the measures that it shall meet: so many that the unit counts as covered."""
         unit = self.city.units[place]
@@ -143,14 +155,16 @@ class _Register:
             return wanted + [()] * (several - 1)
         return [()] if self.dice.chance(0.1) else []
 
-    def _entry(self, place: int, meets: Sequence[MeasureSpec]) -> Entry | None:
+    def _entry(self, place: int, meets: Sequence[MeasureSpec], spot: Spot | None = None) -> Entry | None:
         """One entry; None where it would have to name a body of which there is none near."""
         refers = {field.code: self._body(field, place) for field in self.spec.fields if field.kind == "body"}
         if any(refers.get(field.code, 0) is None for field in self.spec.fields if field.required):
             return None
         seed = self.dice.whole(0, 2**40)
         made = sample(self.spec, seed, today=self.today, refers=lambda one: refers.get(one.code), meets=meets)
-        zh, en = self.names.take(place, made)
+        if spot is not None and spot.kind.field:
+            made.values[spot.kind.field] = spot.kind.value
+        zh, en = self.names.take(place, made) if spot is None else self.names.of_kind(place, spot)
         opened = made.opened_on
         if opened is not None and not is_yearly(self.spec):
             opened = max(opened, self.city.units[place].opened_on)
@@ -218,6 +232,12 @@ class _Names:
             year, (word_zh, word_en) = self.today.year, self._choice(made)
             return self._free(place, f"{zh}{year}年度{self.zh}{word_zh}", f"{en} {self.en} {year}{word_en}")
         return self._free(place, f"{zh}{self.zh}", f"{en} {self.en}")
+
+    def of_kind(self, place: int, spot: Spot) -> tuple[str, str]:
+        """Chinese and English name of a facility that stands near homes of a unit."""
+        face = self.city.units[place].face
+        zh, en = face.name_zh.partition("（")[0], face.name_en.partition(" (")[0]
+        return self._free(place, f"{zh}{spot.kind.thing_zh}", f"{en} {spot.kind.thing_en}")
 
     def _holder(self, zh: str, en: str) -> tuple[str, str]:
         if self.spec.code == "contact_plan":

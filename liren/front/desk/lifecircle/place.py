@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -40,14 +41,14 @@ class Place:
         return "" if self.run is None else f"?run={self.run.number}"
 
     def context(self, **more: Any) -> dict[str, Any]:
-        """What every page of the room is given."""
+        """What every page of the room is given; what a part of a page does not show is not asked for."""
         return {
             "place": self,
             "unit": self.unit,
-            "chain": territory.chain(self.unit),
+            "chain": cache(lambda: territory.chain(self.unit)),
             "run": self.run,
-            "tabs": tabs(self),
-            "groups": groups(self.run),
+            "tabs": cache(lambda: tabs(self)),
+            "groups": cache(lambda: groups(self.run)),
             "standard": None if self.run is None else queries.standard_of(self.run),
             **more,
         }

@@ -21,6 +21,7 @@ from liren.foundation.kernel.reply import done, show
 from liren.foundation.people.models import Account
 from liren.foundation.territory.models import Unit
 from liren.front.desk.gate import FORM, actor_of, desk
+from liren.front.desk.lifecircle.certificate import certificate
 from liren.front.desk.lifecircle.place import ACTION, NUMBER, Place, place_for
 from liren.front.desk.lifecircle.whatif import categories
 from liren.front.desk.refusals import accepted
@@ -140,6 +141,7 @@ def shown(run: Run, one: Proposal) -> dict[str, Any]:
         **line(run, one),
         "sites": sites,
         "gained": one.people_after - one.people_before,
+        "certificate": certificate(one),
         "things": {"type": "FeatureCollection", "features": [feature for site in sites for feature in drawn(site)]},
     }
 

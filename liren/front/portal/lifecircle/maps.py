@@ -74,9 +74,7 @@ def facilities(run: Run, frame: Frame) -> list[dict[str, Any]]:
 
 def _of_table(run: Run, frame: Frame) -> Iterator[tuple[Any, str, float, float]]:
     standard = queries.standard_of(run)
-    rows = Place.objects.filter(
-        table_id=run.places_id, lon__range=(frame[0], frame[2]), lat__range=(frame[1], frame[3])
-    )
+    rows = Place.objects.filter(table_id=run.places_id).inside(*frame)
     for name, codes, lon, lat in rows.order_by("number").values_list("name", "categories", "lon", "lat")[
         :MOST_FACILITIES
     ]:

@@ -1,7 +1,8 @@
 """The question of siting as arrays: who would be served by which candidate, what each costs, what may be spent.
 
 Maximal covering location (Church and ReVelle 1974) with a budget. Gates and crossings are candidates like sites: what
-an opened way brings within reach stands in the same kind of list.
+an opened way brings within reach stands in the same kind of list. Where two of them serve people whom neither serves
+alone, the pair has a list of its own; it is paid for by choosing both.
 """
 
 from dataclasses import dataclass
@@ -47,13 +48,38 @@ class Lists:
 
 
 @dataclass(frozen=True, eq=False)
+class Pairs:
+    """Two candidates each, ``one`` and ``other`` (p,), and who is served by both together: ``pair``, ``demand``."""
+
+    one: Longs
+    other: Longs
+    pair: Longs
+    demand: Longs
+
+
+NO_PAIRS = Pairs(*(np.zeros(0, np.int64) for _ in range(4)))
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """Pairs that serve somebody whom neither of the two serves: ``covers`` their lists of just those demands."""
+
+    one: Longs
+    other: Longs
+    covers: Lists
+
+    def __len__(self) -> int:
+        return len(self.one)
+
+
+@dataclass(frozen=True, eq=False)
 class Problem:
     """``covers``: the demands that each candidate serves; ``covered_by``: the same seen from demands; ``weight``
     (demands,) people; ``cost`` (candidates,) and ``budget`` in one unit, whole numbers: with costs of 1, how many to
     choose.
 
-    Demands that the same candidates serve are merged; ``demands`` is how many there were, ``out_of_reach`` the people
-    whom no candidate serves.
+    Demands that the same candidates and pairs serve are merged; ``demands`` is how many there were, ``out_of_reach``
+    the people whom no candidate and no pair serves.
     """
 
     covers: Lists
@@ -63,6 +89,7 @@ class Problem:
     budget: int
     demands: int
     out_of_reach: int
+    together: Together
 
     @property
     def candidates(self) -> int:
@@ -76,10 +103,24 @@ class Problem:
         ones = np.ones(len(self.covers.item))
         return csr_array((ones, self.covers.item, self.covers.ptr), shape=(self.candidates, len(self.weight)))
 
+    @cached_property
+    def joint(self) -> csr_array:
+        """``together.covers`` as a matrix of ones (pairs, demands)."""
+        lists = self.together.covers
+        return csr_array((np.ones(len(lists.item)), lists.item, lists.ptr), shape=(lists.rows, len(self.weight)))
+
+    def opened(self, chosen: NDArray[np.integer]) -> Longs:
+        """The pairs of which both are chosen."""
+        inside = np.zeros(self.candidates, np.bool_)
+        inside[np.asarray(chosen, np.int64)] = True
+        return np.flatnonzero(inside[self.together.one] & inside[self.together.other])
+
     def value(self, chosen: NDArray[np.integer]) -> int:
-        """People served by some candidates together."""
+        """People served by some candidates together, pairs among them included."""
         met = np.zeros(len(self.weight), np.bool_)
         met[self.covers.of(np.asarray(chosen, np.int64))] = True
+        if len(self.together):
+            met[self.together.covers.of(self.opened(chosen))] = True
         return int(self.weight[met].sum())
 
     def spent(self, chosen: NDArray[np.integer]) -> int:
@@ -94,13 +135,15 @@ def problem(
     candidates: int,
     budget: int,
     cost: NDArray[np.integer] | None = None,
+    together: Pairs = NO_PAIRS,
 ) -> Problem:
     """From pairs (candidate, demand): who would be served by what. ``weight`` (demands,) whole people.
+
+    ``together``: whom two candidates serve at once; those whom one of the two serves alone may be among them.
 
     :raises BadParameter: when a weight or cost is negative, a cost is 0, the budget is negative or sums would not be
     exact.
     """
-    from scipy.sparse import csr_array
 
     weights = np.asarray(weight, np.int64)
     costs = np.ones(candidates, np.int64) if cost is None else np.asarray(cost, np.int64)
@@ -108,11 +151,7 @@ def problem(
         raise BadParameter("siting_numbers")
     if float(weights.astype(np.float64).sum()) >= BIGGEST or float(costs.astype(np.float64).sum()) >= BIGGEST:
         raise BadParameter("siting_inexact")
-    pairs = csr_array(
-        (np.ones(len(demand), np.int8), (np.asarray(demand, np.int64), np.asarray(candidate, np.int64))),
-        shape=(len(weights), candidates),
-    )
-    pairs.sum_duplicates()
+    pairs = _alone_and_together(candidate, demand, (len(weights), candidates), together)
     served = np.diff(pairs.indptr) > 0
     group, many = _alike(Lists(pairs.indptr.astype(np.int64), pairs.indices.astype(np.int32)), (weights > 0) & served)
     first = np.full(many, len(weights), np.int64)
@@ -120,17 +159,53 @@ def problem(
     merged = np.zeros(many, np.int64)
     np.add.at(merged, group[group >= 0], weights[group >= 0])
     rows = pairs[first]
-    columns = rows.T.tocsr()
-    columns.sort_indices()
+    alone, joint = rows[:, :candidates], _lists(rows[:, candidates:].T.tocsr())
+    helps = np.flatnonzero(np.diff(joint.ptr) > 0)
     return Problem(
-        covers=Lists(columns.indptr.astype(np.int64), columns.indices.astype(np.int32)),
-        covered_by=Lists(rows.indptr.astype(np.int64), rows.indices.astype(np.int32)),
+        covers=_lists(alone.T.tocsr()),
+        covered_by=_lists(alone),
         weight=merged,
         cost=costs,
         budget=int(budget),
         demands=len(weights),
         out_of_reach=int(weights[~served].sum()),
+        together=Together(together.one[helps], together.other[helps], _some(joint, helps)),
     )
+
+
+def _alone_and_together(
+    candidate: NDArray[np.integer], demand: NDArray[np.integer], shape: tuple[int, int], together: Pairs
+) -> csr_array:
+    """(demands, candidates and pairs behind them): who serves whom; a pair only those whom neither of its two does."""
+    wide = (shape[0], shape[1] + len(together.one))
+    at = np.asarray(demand, np.int64), np.asarray(candidate, np.int64)
+    if not len(together.one):
+        return _ones(at, wide)
+    alone = _ones(at, shape)
+    key = np.repeat(np.arange(shape[0]), np.diff(alone.indptr)) * shape[1] + alone.indices
+    by_one, by_other = (
+        np.isin(together.demand * shape[1] + ends[together.pair], key) for ends in (together.one, together.other)
+    )
+    only = ~(by_one | by_other)
+    rows = np.concatenate([at[0], together.demand[only]])
+    return _ones((rows, np.concatenate([at[1], shape[1] + together.pair[only]])), wide)
+
+
+def _ones(at: tuple[NDArray[np.integer], NDArray[np.integer]], shape: tuple[int, int]) -> csr_array:
+    made = csr_array((np.ones(len(at[0]), np.int8), at), shape=shape)
+    made.sum_duplicates()
+    return made
+
+
+def _lists(matrix: csr_array) -> Lists:
+    matrix.sort_indices()
+    return Lists(matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32))
+
+
+def _some(lists: Lists, rows: Longs) -> Lists:
+    ptr = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(lists.lengths(rows), out=ptr[1:])
+    return Lists(ptr, lists.of(rows))
 
 
 def _alike(lists: Lists, kept: NDArray[np.bool_]) -> tuple[Longs, int]:

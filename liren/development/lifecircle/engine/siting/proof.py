@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from scipy.sparse import block_array, csr_array, eye_array
 
 from liren.development.lifecircle.engine.errors import LifeCircleError
 from liren.development.lifecircle.engine.siting.problem import Problem
@@ -40,26 +41,33 @@ def proven(of: Problem, start: Choice | None = None, *, seconds: float = 600.0, 
 
 
 def _model(highspy: Any, of: Problem) -> Any:
-    """A column for each candidate (0 or 1) and demand (0 to 1); what serves a demand meets it; costs fit the budget."""
-    sites, demands = of.candidates, len(of.weight)
-    lengths = np.diff(of.covered_by.ptr) + 1
-    start = np.zeros(demands + 1, np.int64)
-    np.cumsum(lengths, out=start[1:])
-    index, value = np.empty(int(start[-1]) + sites, np.int32), np.ones(int(start[-1]) + sites)
-    own = start[1:] - 1
-    index[own], value[own] = sites + np.arange(demands), -1.0
-    rest = np.ones(int(start[-1]), np.bool_)
-    rest[own] = False
-    index[: int(start[-1])][rest] = of.covered_by.item
-    index[int(start[-1]) :], value[int(start[-1]) :] = np.arange(sites), of.cost
+    """A column for each candidate (0 or 1), demand and pair (0 to 1); what serves a demand meets it; costs fit the
+    budget; a pair is there as far as both of its candidates are.
+    """
+    matrix = _matrix(of)
+    sites, demands, pairs = of.candidates, len(of.weight), len(of.together)
     program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = sites + demands, demands + 1
-    program.col_cost_ = np.concatenate([np.zeros(sites), -of.weight.astype(np.float64)])
-    program.col_lower_, program.col_upper_ = np.zeros(sites + demands), np.ones(sites + demands)
-    program.row_lower_ = np.append(np.zeros(demands), 0.0)
-    program.row_upper_ = np.append(np.full(demands, highspy.kHighsInf), float(of.budget))
-    matrix = program.a_matrix_
-    matrix.format_ = highspy.MatrixFormat.kRowwise
-    matrix.start_, matrix.index_, matrix.value_ = np.append(start, len(index)).astype(np.int32), index, value
-    program.integrality_ = [highspy.HighsVarType.kInteger] * sites + [highspy.HighsVarType.kContinuous] * demands
+    program.num_col_, program.num_row_ = matrix.shape[1], matrix.shape[0]
+    program.col_cost_ = np.concatenate([np.zeros(sites), -of.weight.astype(np.float64), np.zeros(pairs)])
+    program.col_lower_, program.col_upper_ = np.zeros(matrix.shape[1]), np.ones(matrix.shape[1])
+    endless = np.full(demands + 2 * pairs, highspy.kHighsInf)
+    program.row_lower_ = np.zeros(matrix.shape[0])
+    program.row_upper_ = np.insert(endless, demands, float(of.budget))
+    held = program.a_matrix_
+    held.format_ = highspy.MatrixFormat.kRowwise
+    held.start_, held.index_, held.value_ = matrix.indptr, matrix.indices, matrix.data
+    kinds = highspy.HighsVarType
+    program.integrality_ = [kinds.kInteger] * sites + [kinds.kContinuous] * (demands + pairs)
     return program
+
+
+def _matrix(of: Problem) -> csr_array:
+    """Rows: demands, the budget, then for each pair its first and its second."""
+    sites, demands, pairs = of.candidates, len(of.weight), len(of.together)
+    alone = csr_array((np.ones(len(of.covered_by.item)), of.covered_by.item, of.covered_by.ptr), shape=(demands, sites))
+    rows = [[alone, -eye_array(demands), of.joint.T], [csr_array(of.cost[None, :].astype(np.float64)), None, None]]
+    for ends in (of.together.one, of.together.other):
+        chosen = csr_array((np.ones(pairs), (np.arange(pairs), ends)), shape=(pairs, sites))
+        rows.append([chosen, None, -eye_array(pairs)])
+    made = block_array(rows if pairs else [row[:2] for row in rows[:2]], format="csr")
+    return csr_array((made.data, made.indices.astype(np.int32), made.indptr.astype(np.int32)), shape=made.shape)

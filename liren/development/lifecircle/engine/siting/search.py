@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liren.development.lifecircle.engine.kernels import Ints, Longs
+from liren.development.lifecircle.engine.siting.joint import exchange_together, greedy_together
 from liren.development.lifecircle.engine.siting.problem import Problem
 
 
@@ -144,6 +145,12 @@ def _fill(state: _State, kept: list[int]) -> bool:
     return added
 
 
+def improved(of: Problem, chosen: Ints, *, rounds: int = 30) -> Ints:
+    """A choice exchanged one for one until that serves no more people, pairs among the chosen counted."""
+    return exchange_together(of, chosen, rounds=rounds) if len(of.together) else exchange(of, chosen, rounds=rounds)
+
+
 def at_once(of: Problem) -> Choice:
-    """Greedy and exchange, with the plain bound that comes for nothing: the people whom any candidate serves."""
-    return choice(of, exchange(of, greedy(of)), int(of.weight.sum()))
+    """Greedy and exchange, with the plain bound that comes for nothing: the people whom anything serves at all."""
+    first = greedy_together(of) if len(of.together) else greedy(of)
+    return choice(of, improved(of, first), int(of.weight.sum()))
