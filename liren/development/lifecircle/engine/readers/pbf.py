@@ -1,6 +1,5 @@
-"""A network out of an extract of OpenStreetMap (.osm.pbf), in one pass."""
+"""A network out of an extract of OpenStreetMap (.osm.pbf): relations, then everything else."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,9 @@ from liren.development.lifecircle.engine.network import Flag, Lines, Network, ne
 from liren.development.lifecircle.engine.readers.rules import Rules
 
 KEYS = ("highway", "barrier", "waterway", "natural", "railway")
+#: Relations whose ways are what the relation says: the outline of a lake or a river's bed, the course of a river.
+OUTLINES = ("multipolygon", "waterway")
+Spot = tuple[int, float, float]
 
 
 @dataclass
@@ -20,6 +22,7 @@ class _Found:
     """What has been read so far; nodes get numbers as ways name them."""
 
     rules: Rules
+    outlines: dict[int, dict[str, str]] = field(default_factory=dict)  # way: what its relation says
     at: dict[int, int] = field(default_factory=dict)
     lon: list[float] = field(default_factory=list)
     lat: list[float] = field(default_factory=list)
@@ -52,16 +55,37 @@ class _Found:
         tags = dict(way.tags)
         kind = self.rules.line(tags)
         admitted = self.rules.admits(tags)
+        if kind is not None:
+            self.outlines.pop(way.id, None)  # it speaks for itself
         if kind is None and not admitted:
             return
-        nodes = [(n.ref, n.location.lon, n.location.lat) if n.location.valid() else None for n in way.nodes]
+        nodes = _nodes(way)
         if kind is not None:
-            pairs = ((p, q) for p, q in zip(nodes, nodes[1:], strict=False) if p and q)
-            self.lines += [(int(kind), p[1], p[2], q[1], q[2]) for p, q in pairs]
+            self._keeps_apart(nodes, int(kind))
         if admitted:
             self._pieces(nodes, int(self.rules.flags(tags)), way.id)
 
-    def _pieces(self, nodes: list[tuple[int, float, float] | None], flags: int, way: int) -> None:
+    def relation(self, relation: Any) -> None:
+        """Remember what an outline says of its ways; of two outlines the first."""
+        tags = dict(relation.tags)
+        if tags.get("type") not in OUTLINES or self.rules.line(tags) is None:
+            return
+        said = {key: tags[key] for key in KEYS if key in tags}
+        for member in relation.members:
+            if member.type == "w":
+                self.outlines.setdefault(member.ref, said)
+
+    def outline(self, way: Any) -> None:
+        """A way that says nothing itself, as its relation has it; what it does say, a tunnel say, goes before."""
+        kind = self.rules.line({**self.outlines[way.id], **dict(way.tags)})
+        if kind is not None:
+            self._keeps_apart(_nodes(way), int(kind))
+
+    def _keeps_apart(self, nodes: list[Spot | None], kind: int) -> None:
+        pairs = ((p, q) for p, q in zip(nodes, nodes[1:], strict=False) if p and q)
+        self.lines += [(kind, p[1], p[2], q[1], q[2]) for p, q in pairs]
+
+    def _pieces(self, nodes: list[Spot | None], flags: int, way: int) -> None:
         """The straight pieces of a way; where the extract lacks a node, the way is cut."""
         last: tuple[int, int] | None = None
         for node in nodes:
@@ -81,7 +105,7 @@ def read_pbf(path: Path, rules: Rules) -> Network:
     """The ways of an extract that the rules admit, piece by piece, and the lines that keep places apart.
 
     Every node of a way is a node of the network, so that a point can be joined to any piece of it. Outlines put
-    together from several ways (relations) count as far as their ways carry the tag themselves.
+    together from several ways (relations: a lake with its islands, the bed of a wide river) count as their ways.
 
     :raises NetworkUnreadable: when the file is missing, cut off, no extract, or holds no way that the rules admit.
     """
@@ -89,7 +113,7 @@ def read_pbf(path: Path, rules: Rules) -> Network:
     try:
         if not path.is_file():
             raise NetworkUnreadable(f"{path}: there is no such file.")
-        _read(found, osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*KEYS)))
+        _read(found, str(path))
     except (RuntimeError, OSError) as error:
         raise NetworkUnreadable(f"{path}: not a whole OpenStreetMap extract ({error}). Fetch it again.") from error
     if not found.edges:
@@ -108,9 +132,21 @@ def read_pbf(path: Path, rules: Rules) -> Network:
     )
 
 
-def _read(found: _Found, objects: Iterable[Any]) -> None:
-    for one in objects:
+def _nodes(way: Any) -> list[Spot | None]:
+    return [(n.ref, n.location.lon, n.location.lat) if n.location.valid() else None for n in way.nodes]
+
+
+def _read(found: _Found, path: str) -> None:
+    """Relations, points and ways; and once more for the ways that only their relation speaks for, where there are."""
+    for one in osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(osmium.filter.KeyFilter(*KEYS)):
+        found.relation(one)
+    for one in osmium.FileProcessor(path).with_locations().with_filter(osmium.filter.KeyFilter(*KEYS)):
         if one.is_node():
             found.point(one)
         elif one.is_way():
             found.way(one)
+    if found.outlines:
+        named = osmium.filter.IdFilter(found.outlines).enable_for(osmium.osm.WAY)
+        ways = osmium.filter.EntityFilter(osmium.osm.WAY)
+        for way in osmium.FileProcessor(path).with_locations().with_filter(ways).with_filter(named):
+            found.outline(way)
