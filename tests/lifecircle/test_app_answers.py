@@ -12,9 +12,11 @@ from django.utils import translation
 from liren.development.lifecircle import queries
 from liren.development.lifecircle.standard.reading import check, parse
 from liren.foundation.kernel.rights import ANONYMOUS
+from liren.foundation.registers import queries as register_queries
 from liren.foundation.registers import services as registers
 from tests import make
 from tests.conftest import ROOT
+from tests.make import bodies
 from tests.make import lifecircle as build
 from tests.make import registers as books
 
@@ -33,8 +35,6 @@ def declared_in(name: str) -> dict:
 ANSWERS = declared_in("lifecircle/life_circle.toml")["answers"]
 LAYOUT = ("older_first", "minors_first", "disabled_first", "open_office", "less_fixed_space", "more_activity",
           "complementary")  # fmt: skip
-#: Half of a street's hundred metres, in hundreds: two places that near are side by side.
-AT = {"lon": build.spot(2, 1)[0], "lat": build.spot(2, 1)[1]}
 
 
 def entered(of: str, unit, number: int, *, at=(2.0, 1.0), **values):
@@ -45,7 +45,8 @@ def entered(of: str, unit, number: int, *, at=(2.0, 1.0), **values):
 PLACELESS = ("community_floor_area", "facility_layout")
 
 
-def scene() -> build.Quarter:
+def scene() -> tuple[build.Quarter, dict[str, object]]:
+    """The quarter with its registers, all but what needs a body; and the facts that all care for older people shares."""
     quarter = build.quarter()
     for code in BOOKS:
         books.declared(**{**dict.fromkeys(books.PLAIN), **declared_in(f"registers/{code}.toml")})
@@ -76,8 +77,6 @@ def scene() -> build.Quarter:
 def built_answers(django_db_setup, django_db_blocker):
     def made():
         quarter, care = scene()
-        from tests.make import bodies
-
         body = bodies.body(quarter.district, "department", name_zh="民政局")
         care["operator"] = str(body.pk)
         for number, spot in ((1, (3.5, 1.0)), (2, (10.0, 1.0))):
@@ -88,8 +87,7 @@ def built_answers(django_db_setup, django_db_blocker):
             entered("parcel_point", unit, number, facility_kind=kind, **parcel)
         entered("recycling_point", quarter.communities[1], 1, facility_kind="回收点", takes="纸类", hours="全天",
                 door_to_door="是", phone="0000-5000000")  # fmt: skip
-        for code in BOOKS:
-            registers.compute_coverage(code, day=build.DAY, by=build.SYSTEM, at=build.NOW)
+        registers.recompute_coverage(by=build.SYSTEM, at=build.NOW)
         return quarter
 
     with make.standing(django_db_blocker, made) as standing:
@@ -148,9 +146,7 @@ def test_the_layout_is_checked_rule_by_rule_and_the_facility_that_fails_is_named
 
 
 def books_of():
-    from liren.foundation.registers import queries as books_there
-
-    return books_there.registers()
+    return register_queries.registers()
 
 
 @pytest.mark.requirement("R254")
@@ -230,7 +226,7 @@ def test_the_shelf_the_places_and_their_map(quarter, client):
     assert len({line.split(",")[2] for line in whole[1:]}) > 20
 
 
-@pytest.mark.parametrize("end", ["/?about=x", ".csv?about=x", ".geojson?about=%00", "/?about=layout%27"])
+@pytest.mark.parametrize("end", ["/?about=x", ".csv?about=x", ".geojson?about=%20", "/?about=layout%27"])
 def test_an_answer_that_nobody_declared_is_not_found(quarter, client, end):
     assert client.get(f"/en/life-circle/{quarter.city.code}/answers{end}").status_code == 404
 

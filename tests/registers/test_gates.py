@@ -170,7 +170,7 @@ def test_the_form_refuses_what_is_held_back_and_says_why(estates):
 
 
 @pytest.mark.requirement("R247")
-def test_a_file_is_held_back_line_by_line_and_an_older_entry_is_marked(estates, tmp_path):
+def test_a_file_is_held_back_line_by_line_and_an_older_entry_is_marked(estates, tmp_path, client):
     entry = entered(estates)
     file = build.csv_file(
         tmp_path / "estates.csv",
@@ -186,3 +186,6 @@ def test_a_file_is_held_back_line_by_line_and_an_older_entry_is_marked(estates, 
     Entry.objects.filter(pk=entry.pk).update(values={**GOOD, "stage": "acceptance"})
     marked = queries.detail(queries.register("new_estate"), 1, build.SYSTEM).held
     assert [one.gate.code for one in marked] == ["design", "construction", "acceptance", "acceptance"]
+    page = client.get("/registers/new_estate/1/").content.decode()
+    assert "还不能往下走：有欠缺" in page
+    assert "配套设施还没有同步验收" in page

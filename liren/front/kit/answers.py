@@ -25,7 +25,7 @@ from liren.front.kit import circles
 from liren.front.kit.pages import Page, listed
 from liren.front.kit.templatetags.kit import plain_name
 
-PARTS, PLACES, MOST_POINTS = 60, 40, 2000
+PARTS, PLACES, LOOKED, MOST_POINTS = 60, 40, 400, 2000
 STEP = 200
 #: So many columns still make a chart that can be read.
 CHARTED = 4
@@ -186,10 +186,11 @@ class Behind:
         return reverse("register-entry", args=[self.seen.register.code, self.seen.entry.number])
 
 
-def behind(spec: queries.AnswerSpec, unit: Unit, day: date, *, after: int = 0, limit: int = PLACES) -> list[Behind]:
-    """The first places behind an answer; the file has all of them."""
-    found, _more = queries.places(spec, books(spec), unit, day, after=after, limit=limit)
-    return [in_words(one) for one in found]
+def behind(spec: queries.AnswerSpec, unit: Unit, day: date) -> list[Behind]:
+    """The first places behind an answer that say something; the file has all of them."""
+    found, _more = queries.places(spec, books(spec), unit, day, limit=LOOKED)
+    told = [one for one in map(in_words, found) if one.kind or one.yes or one.no or one.near]
+    return told[:PLACES]
 
 
 def in_words(one: queries.PlaceSeen) -> Behind:

@@ -21,7 +21,7 @@ export function plot(box) {
     color: [token("--jade"), token("--window"), token("--cinnabar"), token("--ink-soft")],
     textStyle: text,
     grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-    legend: { top: 0, left: 0, textStyle: text },
+    legend: { type: "scroll", top: 0, left: 0, right: 0, textStyle: text },
     tooltip: { trigger: "axis", renderMode: "richText" },
     xAxis: { type: "category", data: rows.map((row) => row.cells[0].textContent.trim()), axisLabel: text },
     yAxis: { type: "value", axisLabel: text, splitLine: { lineStyle: { color: token("--edge") } } },
