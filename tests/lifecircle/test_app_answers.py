@@ -23,7 +23,7 @@ from tests.make import registers as books
 PACKS = ROOT / "packs/common"
 BOOKS = (
     "service_facility", "community_floor_area", "facility_layout", "health_facility", "elder_care_provider",
-    "parcel_point", "recycling_point",
+    "parcel_point", "recycling_point", "daily_service_outlet",
 )  # fmt: skip
 
 
@@ -87,6 +87,7 @@ def built_answers(django_db_setup, django_db_blocker):
             entered("parcel_point", unit, number, facility_kind=kind, **parcel)
         entered("recycling_point", quarter.communities[1], 1, facility_kind="回收点", takes="纸类", hours="全天",
                 door_to_door="是", phone="0000-5000000")  # fmt: skip
+        entered("daily_service_outlet", quarter.communities[0], 1, outlet_kind="蔬菜", hours="全天")
         registers.recompute_coverage(by=build.SYSTEM, at=build.NOW)
         return quarter
 
@@ -171,6 +172,16 @@ def test_health_beside_care_is_measured_and_access_is_counted_of_those_who_say(q
     assert near.metres == pytest.approx(150, abs=2)
 
 
+@pytest.mark.requirement("R258")
+def test_everyday_services_are_counted_by_community_and_those_without_stand_out(quarter):
+    found = answered(quarter, "everyday", quarter.communities[0].parent)
+    mine = figures(found)
+    assert (mine["vegetable_coverage"], mine["breakfast_coverage"]) == ((50.0, 1.0, 2.0), (0.0, 0.0, 2.0))
+    by_part = {one.unit.pk: figures(found, one)["vegetable_coverage"][0] for one in found.parts}
+    assert by_part == {quarter.communities[0].pk: 100.0, quarter.communities[1].pk: 0.0}
+    assert mine["daily_service_outlet.vegetables"][0] == 1.0
+
+
 @pytest.mark.requirement("R255")
 def test_parcel_post_and_recycling_points_are_counted_by_community_and_kind(quarter):
     found = answered(quarter, "last_hundred_metres")
@@ -202,7 +213,7 @@ def test_residents_read_each_answer_with_its_denominators_and_take_it_away(quart
         assert page.status_code == 200
         said = page.content.decode()
         assert next(one["name"]["zh" if language != "en" else "en"] for one in ANSWERS if one["code"] == code) in said
-        assert ('data-table="parts"' in said) == (code in ("facility_coverage", "floor_share"))
+        assert ('data-table="parts"' in said) == (code in ("facility_coverage", "floor_share", "everyday"))
         file = b"".join(client.get(f"{start}/life-circle/{quarter.district.code}/answers.csv?about={code}"))
     lines = file.decode("utf-8-sig").splitlines()
     spec = next(one for one in queries.answers() if one.code == code)

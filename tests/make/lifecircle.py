@@ -49,6 +49,8 @@ STANDARD: dict[str, Any] = {
         {"code": "park", "name": {"zh": "500米见园", "en": "Park in 500 m"}, "metres": 500, "level": "compound",
          "alone": True, "certainty": "full_text"},
     ],
+    "handled": {"register": "service_item", "online": "handled_online",
+                "at": [{"level": "community", "category": "shop"}, {"level": "street", "category": "market"}]},
     "estates": {
         "per_people": "service_room_area_per_1000_people",
         "least": "service_room_area_min_total",

@@ -38,6 +38,9 @@ def together(declared: Sequence[Declared]) -> Iterator[Fault]:
         if one.kind == NAME and isinstance(one.content, dict) and not check(one.content):
             yield from _unknown(one.content, one.where, fields)
             yield from _unknown_answers(one.content, one.where, known)
+            if (said := one.content.get("handled")) and said["register"] not in known:
+                spot, says = one.where.at("handled", "register"), spoken(f"there is no register “{said['register']}”")
+                yield spot.fault(says, _near(said["register"], known))
 
 
 def _unknown_answers(content: dict[str, Any], where: Where, known: dict[str, Any]) -> Iterator[Fault]:

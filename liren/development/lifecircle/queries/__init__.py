@@ -16,6 +16,7 @@ from liren.development.lifecircle.queries.estates import (
 )
 from liren.development.lifecircle.queries.exports import export
 from liren.development.lifecircle.queries.gaps import CategoryGap, GapPage, GapSeen, by_category, gaps
+from liren.development.lifecircle.queries.items import HandledNear, handled_near
 from liren.development.lifecircle.queries.maps import compound_features, unit_features
 from liren.development.lifecircle.queries.runs import (
     NoRun,
@@ -46,6 +47,7 @@ __all__ = [
     "Covered",
     "GapPage",
     "GapSeen",
+    "HandledNear",
     "Moved",
     "Nearby",
     "NoRun",
@@ -69,6 +71,7 @@ __all__ = [
     "export",
     "gaps",
     "groups_of",
+    "handled_near",
     "latest_run",
     "networks",
     "place_named",

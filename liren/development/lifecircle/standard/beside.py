@@ -10,6 +10,7 @@ from liren.development.lifecircle.standard.spec import (
     Beside,
     Due,
     Estates,
+    Handled,
     Source,
     Words,
 )
@@ -17,6 +18,7 @@ from liren.foundation.kernel.engine.declared import Table
 
 MOST_ANSWERS, MOST_COLUMNS = 20, 16
 MOST_DWELLINGS = 1_000_000
+HANDLED_AT = ("community", "street", "district", "city")
 Sources = Callable[[Table], Source]
 Codes = Callable[[Table], str]
 
@@ -108,4 +110,19 @@ def _due(table: Table, circles: list[str]) -> Due:
         table.unknown(circle, circles, at="circle")
     made = Due(circle, table.integer("dwellings", 0, MOST_DWELLINGS), table.choice("certainty", CERTAINTIES))
     table.done()
+    return made
+
+
+def handled(table: Table, categories: list[str]) -> Handled | None:
+    """The table ``[handled]``; None where there is none."""
+    one = table.inner("handled", '{ register = "…" }') if table.has("handled") else None
+    if one is None:
+        return None
+    found = []
+    for inner in one.tables("at"):
+        pair = inner.choice("level", HANDLED_AT), inner.text("category", longest=40)
+        inner.done()
+        found.append((pair[0], _known((pair[1], ""), inner, categories, "category")[0]))
+    made = Handled(one.text("register", longest=80), one.text("online", longest=40), tuple(found))
+    one.done()
     return made

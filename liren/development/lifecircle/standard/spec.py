@@ -140,6 +140,16 @@ class AnswerSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Handled:
+    """Where matters are handled: the register of items, its field for what is done online, and by the level on which
+    an item hangs the category of the counter."""
+
+    register: str
+    online: str
+    at: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """From so many dwellings on, an estate needs the facilities of a circle itself."""
 
@@ -174,7 +184,8 @@ class Estates:
 class Standard:
     """Everything one declaration says. ``gates``: the entries by which a compound is left; without, its middle.
 
-    ``answers``: what registers say beside the circles; ``estates``: by what a planned estate is checked.
+    ``answers``: what registers say beside the circles; ``estates``: by what a planned estate is checked; ``handled``:
+    where matters are handled.
     """
 
     code: str
@@ -186,6 +197,7 @@ class Standard:
     gates: Source | None = None
     answers: tuple[AnswerSpec, ...] = ()
     estates: Estates | None = None
+    handled: Handled | None = None
 
     def answer(self, code: str) -> AnswerSpec | None:
         return next((one for one in self.answers if one.code == code), None)
