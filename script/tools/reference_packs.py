@@ -88,7 +88,8 @@ def _register(spec: RegisterSpec) -> list[str]:
             *table(("measure", "指标", "English", "how", "unit", "target"), (_measure(m, spec) for m in spec.measures)),
         ]
     if spec.gates:
-        lines += ["", *table(("gate", "关口", "English", "an entry behind it", "must show"), (_gate(g) for g in spec.gates))]
+        head = ("gate", "关口", "English", "an entry behind it", "must show")
+        lines += ["", *table(head, map(_gate, spec.gates))]
     return lines
 
 

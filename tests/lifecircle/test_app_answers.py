@@ -1,4 +1,4 @@
-"""Answers beside the circles: figures, counts by kind, yes or no, and two kinds side by side, from real declarations."""
+"""Answers beside the circles, from the real declarations: figures, counts by kind, yes or no, kinds side by side."""
 
 import copy
 import json
@@ -46,7 +46,7 @@ PLACELESS = ("community_floor_area", "facility_layout")
 
 
 def scene() -> tuple[build.Quarter, dict[str, object]]:
-    """The quarter with its registers, all but what needs a body; and the facts that all care for older people shares."""
+    """The quarter with its registers, all but what needs a body; and what all care for older people says alike."""
     quarter = build.quarter()
     for code in BOOKS:
         books.declared(**{**dict.fromkeys(books.PLAIN), **declared_in(f"registers/{code}.toml")})
@@ -59,7 +59,8 @@ def scene() -> tuple[build.Quarter, dict[str, object]]:
     entered("service_facility", first, 1, **facility, barrier_free="是", age_friendly="否")
     entered("service_facility", village, 2, **facility, barrier_free="否")
     for unit, both in ((first, 90), (second, 120)):
-        entered("community_floor_area", unit, both, total_area=1000, both_area=both, measured_on="2026-01-05", source="测")
+        facts = {"total_area": 1000, "both_area": both, "measured_on": "2026-01-05", "source": "测"}
+        entered("community_floor_area", unit, both, **facts)
     for number, unit, no in ((1, first, ()), (2, second, ("open_office", "more_activity"))):
         rules = {one: "否" if one in no else "是" for one in LAYOUT}
         entered("facility_layout", unit, number, facility="中心", **rules, checked_on="2026-02-01")

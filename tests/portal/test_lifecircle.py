@@ -10,9 +10,8 @@ from django.utils import translation
 from liren.development.lifecircle import queries
 from liren.foundation.territory.models import Level
 from tests import make
-from tests.make import circles
+from tests.make import circles, registers
 from tests.make import people as people_make
-from tests.make import registers
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +156,8 @@ def test_what_can_be_handled_near_home_says_how_far_the_counter_is(client, town)
     facts = {"level": ["street", "community"], "kept_by": "street", "place": "none", "coverage": None}
     registers.declared(code="service_item", fields=fields, **facts)
     community, street = town.quarter.communities[0], town.quarter.communities[0].parent
-    for unit, name, online in ((community, "开具居住证明", "是"), (community, "老年证", "否"), (street, "婚姻登记", "否")):
+    matters = ((community, "开具居住证明", "是"), (community, "老年证", "否"), (street, "婚姻登记", "否"))
+    for unit, name, online in matters:
         registers.room(unit, of="service_item", name=name, handled_online=online)
     words = page(client, home)
     assert re.search(r"Community\S* .{0,20}2 matters .{0,3}1 wholly online .{0,3}Shop: 2 minutes", words)

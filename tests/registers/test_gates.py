@@ -89,7 +89,8 @@ def test_the_number_of_the_place_counts_and_none_is_asked_where_no_document_sets
     least = next(iter(lacking(SPEC, DELIVERED, stricter))).least
     assert (least.zh, least.en) == ("900 平方米", "900 m²")
     assert held({}, planned_people=10**6, childcare_facility=False) == set()
-    odd = NUMBERS | {"service_room_area_min_total": Quantity(Decimal(5), UNITS["month"])}  # then the declared one counts
+    # Of another dimension: the declared number counts.
+    odd = NUMBERS | {"service_room_area_min_total": Quantity(Decimal(5), UNITS["month"])}
     assert held(odd, planned_people=100, service_area_planned=590) == {("planning", "service_area_planned")}
 
 

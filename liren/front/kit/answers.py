@@ -276,13 +276,15 @@ def points(spec: queries.AnswerSpec | None, unit: Unit) -> JsonResponse:
     if spec is None:
         return JsonResponse({"type": "FeatureCollection", "features": []}, content_type="application/geo+json")
     found, more = queries.places(spec, books(spec), unit, timezone.localdate(), limit=MOST_POINTS)
-    features = [_point(one) for one in map(in_words, found) if one.seen.entry.lon is not None]
+    features = [point for one in map(in_words, found) if (point := _point(one))]
     told = {"type": "FeatureCollection", "features": features, "more": bool(more)}
     return JsonResponse(told, content_type="application/geo+json")
 
 
-def _point(one: Behind) -> dict[str, Any]:
+def _point(one: Behind) -> dict[str, Any] | None:
     entry = one.seen.entry
+    if entry.lon is None or entry.lat is None:
+        return None
     name = " · ".join(filter(None, (plain_name(entry), one.kind)))
     code = f"{one.seen.register.code}-{entry.number}"
     return circles.point(entry.lon, entry.lat, code=code, name=name, url=one.url)

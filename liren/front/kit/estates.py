@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.development.lifecircle import queries
 from liren.development.lifecircle.models import Cause, EstateCheck
@@ -29,7 +28,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One service: its name and circle, minutes and metres in words, how many within 5, 10 and 15 minutes, the cause."""
+    """One service in words: circle, minutes and metres, how many within 5, 10 and 15 minutes, the cause."""
 
     code: str
     name: str
@@ -123,9 +122,9 @@ def _scales(one: EstateCheck) -> list[dict[str, Any]]:
     """From how many dwellings on an estate owes the services of a circle."""
     rules, standard = _rules(one), queries.standard_of(one.run)
     return [
-        {"name": circles.says(standard.circle(due.circle).name), "due": due}
+        {"name": circles.says(circle.name), "due": due}
         for due in (rules.due if rules is not None else ())
-        if standard.circle(due.circle) is not None
+        if (circle := standard.circle(due.circle)) is not None
     ]
 
 

@@ -7,39 +7,71 @@ from liren.foundation.kernel.history import allow_change_sql, refuse_change_sql
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lifecircle', '0002_guards'),
-        ('territory', '0005_spans_as_boxes'),
+        ("lifecircle", "0002_guards"),
+        ("territory", "0005_spans_as_boxes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EstateCheck',
+            name="EstateCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=100)),
-                ('lon', models.FloatField()),
-                ('lat', models.FloatField()),
-                ('households', models.PositiveIntegerField()),
-                ('people', models.PositiveIntegerField()),
-                ('register_number', models.PositiveIntegerField(null=True)),
-                ('asked', models.JSONField()),
-                ('found', models.JSONField()),
-                ('passes', models.BooleanField()),
-                ('digest', models.CharField(max_length=64)),
-                ('code_version', models.CharField(max_length=40)),
-                ('made_by', models.CharField(max_length=100)),
-                ('made_at', models.DateTimeField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lifecircle.run')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=100)),
+                ("lon", models.FloatField()),
+                ("lat", models.FloatField()),
+                ("households", models.PositiveIntegerField()),
+                ("people", models.PositiveIntegerField()),
+                ("register_number", models.PositiveIntegerField(null=True)),
+                ("asked", models.JSONField()),
+                ("found", models.JSONField()),
+                ("passes", models.BooleanField()),
+                ("digest", models.CharField(max_length=64)),
+                ("code_version", models.CharField(max_length=40)),
+                ("made_by", models.CharField(max_length=100)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="lifecircle.run"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['run_id', '-number'],
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['unit', '-id'], name='estate_check_of_unit')],
-                'constraints': [models.UniqueConstraint(fields=('run', 'number'), name='estate_check_number_is_given_once'), models.CheckConstraint(condition=models.Q(('households__gte', 1), ('people__gte', 1), ('lat__gte', -90), ('lat__lte', 90), ('lon__gte', -180), ('lon__lte', 180)), name='estate_check_is_of_a_place_where_people_will_live'), models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='estate_check_digest_is_one'), models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='estate_check_has_a_name'), models.CheckConstraint(condition=models.Q(('made_by__regex', '\\S')), name='estate_check_names_its_maker'), models.CheckConstraint(condition=models.Q(('code_version__regex', '\\S')), name='estate_check_says_by_which_code')],
+                "ordering": ["run_id", "-number"],
+                "base_manager_name": "objects",
+                "indexes": [models.Index(fields=["unit", "-id"], name="estate_check_of_unit")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "number"), name="estate_check_number_is_given_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("households__gte", 1),
+                            ("people__gte", 1),
+                            ("lat__gte", -90),
+                            ("lat__lte", 90),
+                            ("lon__gte", -180),
+                            ("lon__lte", 180),
+                        ),
+                        name="estate_check_is_of_a_place_where_people_will_live",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="estate_check_digest_is_one"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("name__regex", "\\S")), name="estate_check_has_a_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(("made_by__regex", "\\S")), name="estate_check_names_its_maker"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code_version__regex", "\\S")), name="estate_check_says_by_which_code"
+                    ),
+                ],
             },
         ),
         migrations.RunSQL(refuse_change_sql("lifecircle_estatecheck"), allow_change_sql("lifecircle_estatecheck")),

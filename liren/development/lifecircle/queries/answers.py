@@ -126,9 +126,7 @@ def _parts(
 Figures = tuple[Column, dict[int, Figure]]
 
 
-def _measured(
-    spec: AnswerSpec, known: dict[str, Register], units: list[Unit], actor: Actor
-) -> Iterable[Figures]:
+def _measured(spec: AnswerSpec, known: dict[str, Register], units: list[Unit], actor: Actor) -> Iterable[Figures]:
     """Figures of coverage; two queries for each register."""
     asked: dict[str, list[str]] = {}
     for code, measure in spec.measures:
@@ -142,7 +140,7 @@ def _measured(
             if of is None:
                 continue
             column = Column(
-                measure, of.name, "measure", known[code], of.unit, measured=of.measure, parameter=of.parameter
+                measure, _words(of.name), "measure", known[code], of.unit, measured=of.measure, parameter=of.parameter
             )
             mine = (one for one in rows if one.measure.code == measure)
             yield column, {one.unit.pk: _figure(one) for one in mine}

@@ -45,11 +45,12 @@ def nearest(beside: Beside, of: list[Entry], to: list[Entry]) -> list[Near | Non
     """For each entry of the one kind the nearest of the other; None where there is none at all."""
     if not of or not to:
         return [None] * len(of)
-    here, there = (tuple(np.array([getattr(one, key) for one in rows]) for key in ("lon", "lat")) for rows in (of, to))
-    count = np.arange(len(to), dtype=np.int32)
-    found = straight(
-        *here, np.arange(len(of), dtype=np.int32), len(of), *there, count, np.zeros(len(to), np.int32), categories=1
+    lon, lat, to_lon, to_lat = (
+        np.array([getattr(one, key) for one in rows], np.float64) for rows in (of, to) for key in ("lon", "lat")
     )
+    owner, facility = (np.arange(len(rows), dtype=np.int32) for rows in (of, to))
+    one_kind = np.zeros(len(to), np.int32)
+    found = straight(lon, lat, owner, len(of), to_lon, to_lat, facility, one_kind, categories=1)
     pairs = zip(found.metres[:, 0].tolist(), found.facility[:, 0].tolist(), strict=True)
     return [Near(to[k].name, round(metres), metres <= beside.within_m) for metres, k in pairs]
 

@@ -63,19 +63,17 @@ def place_named(run: Run, text: str) -> tuple[float, float]:
         return spots.pop()
     if spots:
         raise BadInput(_("Several places bear this name or address."), next_step=_("Point at the map instead."))
-    raise BadInput(
-        _("Nothing is on record here under this name or address."), next_step=_("Point at the map instead.")
-    )
+    raise BadInput(_("Nothing is on record here under this name or address."), next_step=_("Point at the map instead."))
 
 
 def _compounds(run: Run, said: str) -> list[tuple[float, float]]:
     rows = CircleRow.objects.filter(run=run, level=Level.COMPOUND, lon__isnull=False)
     by_name = rows.filter(unit__name_zh=said) | rows.filter(unit__code=said)
-    return list(by_name.values_list("lon", "lat")[:MOST])
+    return [(lon, lat) for lon, lat in by_name.values_list("lon", "lat")[:MOST] if lon is not None and lat is not None]
 
 
 def _entries(run: Run, said: str) -> list[tuple[float, float]]:
     rows = Entry.objects.visible_to(ANONYMOUS).open_on(timezone.localdate())
     rows = rows.filter(unit__path__startswith=run.city.path, lon__isnull=False)
     by_words = rows.filter(name_zh=said) | rows.filter(values__address=said)
-    return list(by_words.values_list("lon", "lat")[:MOST])
+    return [(lon, lat) for lon, lat in by_words.values_list("lon", "lat")[:MOST] if lon is not None and lat is not None]

@@ -18,8 +18,8 @@ MOST = 300
 
 @dataclass(frozen=True)
 class HandledNear:
-    """Matters that are handled at one level: the entries of the register by name, how many of them wholly online, and the counter's
-    cell: minutes for a compound, people within reach for a larger unit."""
+    """Matters that are handled at one level: the entries of the register by name, how many of them wholly online, and
+    the counter's cell: minutes for a compound, people within reach for a larger unit."""
 
     register: str
     level: Level

@@ -160,9 +160,7 @@ def _phases(estate: Estate, norms: Norms) -> Sequence[PhaseFound]:
     return found
 
 
-def _services(
-    live: Live, standard: Standard, rules: Estates, estate: Estate, norms: Norms
-) -> Sequence[Service]:
+def _services(live: Live, standard: Standard, rules: Estates, estate: Estate, norms: Norms) -> Sequence[Service]:
     """Every category of the run at the place."""
     part = live.parts[-1] if estate.rural and len(live.parts) > 1 else live.parts[0]
     times, counts = _reached(live, part, estate)
@@ -171,12 +169,13 @@ def _services(
     for place, code in enumerate(live.inputs.categories):
         category = standard.category(code)
         assert category is not None  # noqa: S101  the run went by this very standard
-        reached = times[place] is not None and times[place] <= int(part.limits[place])
+        time, metres = times[place], far[place]
+        reached = time is not None and time <= int(part.limits[place])
         state, phase = _state(rules, estate, norms, code, category.circle, is_there=reached)
-        cause = Cause.NONE
-        if not reached and category.radius_m and far[place] is not None and far[place] <= category.radius_m:
-            cause = _cause(live, estate, nearest[place], is_cut_off=times[place] is None)
-        made.append(Service(code, times[place], far[place], counts[place], int(cause), state, phase))
+        cause = int(Cause.NONE)
+        if not reached and metres is not None and metres <= category.radius_m:
+            cause = _cause(live, estate, nearest[place], is_cut_off=time is None)
+        made.append(Service(code, time, metres, counts[place], cause, state, phase))
     return made
 
 

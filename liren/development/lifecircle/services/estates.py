@@ -92,7 +92,8 @@ def norms_at(rules: Estates, unit: Unit, day: date) -> tuple[Norms, dict[str, An
                "provision": one.parameter.provision_key}
         for code, one in known.items()
     }  # fmt: skip
-    return Norms(*(numbers.get(code) for code in units), always=always), told
+    per_people, least, per_households = (numbers.get(code) for code in units)
+    return Norms(per_people, least, per_households, always), told
 
 
 def _must_be_meant(run: Run, plan: Plan) -> None:

@@ -180,7 +180,7 @@ def holds(spec: RegisterSpec, one: Condition, values: Mapping[str, Any], instead
     ``instead``: a number that goes before the condition's own.
     """
     value, field = values.get(one.field), spec.by_code[one.field]
-    wanted = one.value if instead is None else instead
+    wanted: Any = one.value if instead is None else instead
     if one.op == "filled":
         return (value is not None) == wanted
     if value is None:

@@ -91,7 +91,7 @@ class EstateForm(forms.Form):
             self.add_error("address", f"{error.message} {error.next_step}".strip())
 
     def plan(self) -> Plan:
-        """What was entered, as the service takes it. An entry gives its name, and its place where none is pointed at."""
+        """What was entered, as the service takes it; an entry gives its name, and its place."""
         asked = self.cleaned_data
         entry = self.entries.get(asked["entry"])
         spot = (asked.get("lon"), asked.get("lat"))

@@ -1,5 +1,6 @@
 """A network out of an extract of OpenStreetMap (.osm.pbf): relations, then everything else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -138,15 +139,17 @@ def _nodes(way: Any) -> list[Spot | None]:
 
 def _read(found: _Found, path: str) -> None:
     """Relations, points and ways; and once more for the ways that only their relation speaks for, where there are."""
-    for one in osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(osmium.filter.KeyFilter(*KEYS)):
-        found.relation(one)
-    for one in osmium.FileProcessor(path).with_locations().with_filter(osmium.filter.KeyFilter(*KEYS)):
+    for relation in osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(osmium.filter.KeyFilter(*KEYS)):
+        found.relation(relation)
+    everything: Iterable[Any] = osmium.FileProcessor(path).with_locations().with_filter(osmium.filter.KeyFilter(*KEYS))
+    for one in everything:
         if one.is_node():
             found.point(one)
         elif one.is_way():
             found.way(one)
     if found.outlines:
-        named = osmium.filter.IdFilter(found.outlines).enable_for(osmium.osm.WAY)
+        named = osmium.filter.IdFilter(found.outlines)
+        named.enable_for(osmium.osm.WAY)
         ways = osmium.filter.EntityFilter(osmium.osm.WAY)
         for way in osmium.FileProcessor(path).with_locations().with_filter(ways).with_filter(named):
             found.outline(way)

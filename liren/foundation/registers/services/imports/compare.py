@@ -194,8 +194,8 @@ class Incoming:
         units = Unit.objects.in_bulk({unit_id for _line, unit_id, _before, _after in found})
         numbers = {pk: numbers_at(self.register, one, self.today) for pk, one in units.items()}
         for line, unit_id, before, after in found:
-            read = (None if one is None else json.loads(one) for one in (before, after))
-            for lack in refused(self.register.spec, *read, numbers[unit_id]):
+            was = None if before is None else json.loads(before)
+            for lack in refused(self.register.spec, was, json.loads(after), numbers[unit_id]):
                 fault = lack.fault()
                 self.reader.report.fault(line, fault.field, said(fault))
 
