@@ -25,7 +25,7 @@ from liren.front.kit import circles
 from liren.front.kit.pages import Page, listed
 from liren.front.kit.templatetags.kit import plain_name
 
-PARTS, PLACES, LOOKED, MOST_POINTS = 60, 40, 400, 2000
+PARTS, PLACES, LOOKED, MOST_POINTS = 60, 20, 400, 2000
 STEP = 200
 #: So many columns still make a chart that can be read.
 CHARTED = 4
@@ -90,6 +90,7 @@ def page(request: HttpRequest, spec: queries.AnswerSpec, unit: Unit, actor: Acto
         "headings": headings,
         "whole": list(zip(headings, said_of(first.columns, first.whole), strict=True)),
         "parts": rows,
+        "has_goal": any(one.goal for one in headings),
         "is_charted": any(one.is_charted for one in headings),
         "few": few(first),
         "behind": behind(spec, unit, today),
@@ -190,7 +191,7 @@ def behind(spec: queries.AnswerSpec, unit: Unit, day: date) -> list[Behind]:
     """The first places behind an answer that say something; the file has all of them."""
     found, _more = queries.places(spec, books(spec), unit, day, limit=LOOKED)
     told = [one for one in map(in_words, found) if one.kind or one.yes or one.no or one.near]
-    return told[:PLACES]
+    return sorted(told, key=lambda one: not one.near)[:PLACES]
 
 
 def in_words(one: queries.PlaceSeen) -> Behind:

@@ -99,9 +99,9 @@ def answered(
     cells: dict[int, list[Figure]] = {one.pk: [] for one in units}
     for found, figures in (
         *_measured(spec, known, units, actor),
+        *_beside(spec, known, units, day),
         *_tallied(spec, known, units, day),
         *_checked(spec, known, units, day),
-        *_beside(spec, known, units, day),
     ):
         columns.append(found)
         for one in units:
