@@ -9,7 +9,7 @@ from liren.foundation.kernel.engine.quantities import UNITS, Quantity, plain
 from liren.foundation.policy.engine.packs import Reading, read_packs
 from liren.foundation.policy.engine.specs import ParameterSpec
 from liren.foundation.registers.engine.declaration import parse
-from liren.foundation.registers.engine.spec import GROUPS, Condition, FieldSpec, MeasureSpec, RegisterSpec
+from liren.foundation.registers.engine.spec import GROUPS, Condition, FieldSpec, GateSpec, MeasureSpec, RegisterSpec
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 SIGNS = {">=": "≥", "<=": "≤"}
@@ -87,7 +87,21 @@ def _register(spec: RegisterSpec) -> list[str]:
             "",
             *table(("measure", "指标", "English", "how", "unit", "target"), (_measure(m, spec) for m in spec.measures)),
         ]
+    if spec.gates:
+        head = ("gate", "关口", "English", "an entry behind it", "must show")
+        lines += ["", *table(head, map(_gate, spec.gates))]
     return lines
+
+
+def _gate(one: GateSpec) -> list[str]:
+    when = " and ".join(_condition(each) for each in one.when)
+    needs = [f"{_condition(need.condition)}{_where_set(need.parameter)}" for need in one.needs]
+    return [f"`{one.code}`", one.name.zh, one.name.en, when, "; ".join(needs)]
+
+
+def _where_set(parameter: str) -> str:
+    """The number of a document that goes before, where one sets it."""
+    return f" (or [`{parameter}`](parameters.md#{parameter}), asked where a document sets it)" if parameter else ""
 
 
 def _field(one: FieldSpec) -> list[str]:

@@ -51,6 +51,7 @@ PUBLIC = [
     "/gate/", "/gate/lists/negative/", "/gate/admitted/?unit=990102001001", "/gate/cuts/",
     "/gate/certificates/?q=zzz",
     "/life-circle/", "/life-circle/?q=桂花", "/life-circle/?lon=x&lat=1", "/life-circle/990102001001/",
+    "/life-circle/990102001001/answers/",
     "/registers/", "/registers/?q=书屋", "/registers/?q=zzz", "/registers/?unit=990102001000",
     "/registers/reading_room/", "/registers/reading_room/?rhythm=weekly&unit=990102001000",
     "/registers/reading_room/?q=zzz",
@@ -80,6 +81,7 @@ STREET = "/desk/units/990102001000/"
 DESK = [
     "/desk/", "/desk/life-circle/990102001000/", "/desk/life-circle/990102001000/runs/",
     "/desk/life-circle/990102001000/networks/", "/desk/life-circle/990102001000/gaps/print/",
+    "/desk/life-circle/990102001000/answers/", "/desk/life-circle/990102001000/estates/",
     "/desk/residency/", "/desk/residency/{residency}/", "/desk/mandates/", "/desk/mandates/grant/", STREET,
     *(f"{STREET}{what}/" for what in ("create", "rename", "convert", "move", "merge", "split", "abolish", "size")),
     f"{STREET}population/", f"{STREET}correct/", STREET + "correct/?entry={entry}",

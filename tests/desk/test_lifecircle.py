@@ -291,3 +291,77 @@ def test_who_plans_for_a_district_asks_no_questions_of_the_city(client, town):
 def test_pages_cost_a_bounded_number_of_queries(client, town, planner, end, django_assert_max_num_queries):
     with django_assert_max_num_queries(40):
         client.get(at(town.quarter.city, end))
+
+
+def estate_of(planner, **changes) -> dict[str, Any]:
+    """What is typed into the form of a planned estate: 300 households in two phases, far from the shop."""
+    lon, lat = build.spot(14, 1)
+    typed = {
+        "entry": "", "name": "东岸一期", "lon": f"{lon:.6f}", "lat": f"{lat:.6f}", "households": "300", "people": "900",
+        "area": "700", "households_1": "100", "area_1": "300", "starts_1": "2027-03", "ends_1": "2028-06",
+        "households_2": "200", "area_2": "400",
+    }  # fmt: skip
+    return {**typed, **make.form(planner), **changes}
+
+
+@pytest.mark.requirement("R240")
+@pytest.mark.requirement("R267")
+def test_a_planned_estate_is_checked_on_the_page_kept_and_told_to_programs(client, town, planner):
+    url = at(town.quarter.city, "estates/")
+    assert "None yet." in read(client, url)
+    reply = client.post(url, estate_of(planner))
+    assert reply.status_code == 303
+    words = read(client, reply["Location"])
+    assert "It cannot pass as planned" in words
+    assert re.search(r"Shop .*5 minutes phase 2", words)
+    assert re.search(r"Phase 1 2027-03 – 2028-06 100 300", words)
+    assert "figure not verified at its source" in words
+    assert "something is lacking" in read(client, url)
+    told = client.get(f"/api/life-circle/{town.quarter.city.code}/estates/").json()["estates"]
+    assert [(one["name"], one["passes"]) for one in told] == [("东岸一期", False)]
+    assert {one["code"]: one["state"] for one in told[0]["services"]}["shop"] == "build"
+    client.logout()
+    assert client.get(f"/api/life-circle/{town.quarter.city.code}/estates/").json()["estates"] == []
+
+
+def test_a_planned_estate_may_be_placed_by_the_name_of_what_is_on_record(client, town, planner):
+    url, name = at(town.quarter.city, "estates/"), town.quarter.compounds[0].name_zh
+    reply = client.post(url, estate_of(planner, lon="", lat="", address=name))
+    assert reply.status_code == 303
+    assert re.search(r"Shop .*phase 1|Within reach already", read(client, reply["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"lon": "", "lat": ""}, "Say where: point at the map, or write an address."),
+        ({"lon": "", "lat": "", "address": "天上"}, "Nothing is on record here under this name or address."),
+        ({"lon": "110", "lat": "30"}, "The place does not lie in"),
+        ({"name": ""}, "Give the estate a name."),
+        ({"households": "x"}, "Enter a whole number."),
+        ({"households_2": "100"}, "The households of the phases do not add up"),
+        ({"starts_1": "2027-19"}, "Write months as 2027-03."),
+        ({"starts_1": "soon"}, "Enter a valid value."),
+        ({"own": "casino"}, "Select a valid choice."),
+        ({"entry": "99"}, "Select a valid choice."),
+    ],
+    ids=str,
+)
+def test_a_plan_that_cannot_be_meant_comes_back_with_its_reason(client, town, planner, changes, says):
+    reply = client.post(at(town.quarter.city, "estates/"), estate_of(planner, **changes))
+    assert reply.status_code == 422
+    assert says in text(reply)
+
+
+@pytest.mark.parametrize("check", ["1", "0", "x", "9" * 30, "-1", "%00"])
+def test_a_check_that_is_not_there_or_not_theirs_is_not_found(client, town, check):
+    make.sign_in(client, make.official("planner", town.quarter.district))
+    answer = client.get(at(town.quarter.city, f"estates/?check={check}"))
+    assert answer.status_code in (400, 403)
+    answer = client.get(at(town.quarter.district, f"estates/?check={check}"))
+    assert answer.status_code in (400, 404)
+
+
+def test_what_the_registers_say_stands_among_the_pages_of_the_planner(client, town, planner):
+    assert "No standard in force asks such a question" in read(client, at(town.quarter.city, "answers/"))
+    assert client.get(at(town.quarter.city, "answers/?about=layout")).status_code == 404

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from osmium.osm.mutable import Node, Way
+from osmium.osm.mutable import Node, Relation, Way
 
 from liren.development.lifecircle import engine as e
 from liren.development.lifecircle.engine.measure import distance_m
@@ -45,10 +45,16 @@ def extract(tmp_path_factory):
                 ([13, 14, 15], {"waterway": "river"}),
                 ([8, 99], {"highway": "footway"}),
                 ([1, 15], {"barrier": "wall"}),
+                ([10, 11, 12], {}),
+                ([12, 10], {"tunnel": "culvert"}),
             ],
             1,
         ):
             writer.add_way(Way(id=number, nodes=nodes, tags=said, version=1))
+        lake = [("w", number, "outer") for number in (9, 12, 13)]  # the river's way says so itself: counted once
+        for number, said in enumerate([{"natural": "water"}, {"landuse": "grass"}], 1):
+            tags = {"type": "multipolygon", **said}
+            writer.add_relation(Relation(id=number, members=lake, tags=tags, version=1))
     return path
 
 
@@ -81,7 +87,8 @@ def test_a_bicycle_goes_by_other_rules(extract):
 
 def test_an_extract_gives_what_lines_keep_apart(extract):
     kinds = np.bincount(read_pbf(extract, WALK).barriers.kind, minlength=9)
-    assert (kinds[e.Barrier.WATER], kinds[e.Barrier.WALL], kinds[e.Barrier.ROAD]) == (2, 1, 1)
+    # Two pieces of the river, and two of a lake of which only the relation knows; none of it under the ground.
+    assert (kinds[e.Barrier.WATER], kinds[e.Barrier.WALL], kinds[e.Barrier.ROAD]) == (4, 1, 1)
 
 
 @pytest.mark.parametrize(

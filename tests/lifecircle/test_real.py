@@ -1,11 +1,14 @@
 """Helsinki as it is: every value of every node against SciPy, which knows nothing of our order and elimination."""
 
 import numpy as np
+import osmium
 import pytest
+from osmium.osm.mutable import Relation
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from liren.development.lifecircle import engine as e
+from liren.development.lifecircle.engine.causes import Cause
 from liren.development.lifecircle.engine.network import Flag
 from liren.development.lifecircle.engine.readers.pbf import read_pbf
 from liren.development.lifecircle.engine.readers.rules import rules
@@ -142,3 +145,43 @@ def test_gates_of_compounds_and_a_wall_that_is_opened(helsinki):
         board.change(step.origin, step.category, step.was, step.now)
     assert int(board.levels[-1][0, 0, 0]) - before == best.people > 0
     assert (city.labels == city.fresh().values).all()
+
+
+@pytest.fixture(scope="module")
+def by_relations(shared_data, tmp_path_factory):
+    """Helsinki as if its waters were drawn by relations alone: their ways say nothing, the relations what they said."""
+    source, path = shared_data / "geo" / "helsinki_centre.osm.pbf", tmp_path_factory.mktemp("osm") / "by.osm.pbf"
+    waters: dict[str, list[int]] = {}
+    with osmium.SimpleWriter(str(path)) as writer:
+        for one in osmium.FileProcessor(str(source)):
+            said = one.tags.get("natural", "") if one.is_way() else ""
+            if said in ("water", "coastline"):
+                waters.setdefault(said, []).append(one.id)
+                writer.add(one.replace(tags={}))
+            elif not one.is_relation():
+                writer.add(one)
+        for number, (said, ways) in enumerate(waters.items(), 1):
+            members = [("w", way, "outer") for way in ways]
+            tags = {"type": "multipolygon", "natural": said}
+            writer.add_relation(Relation(id=number, version=1, members=members, tags=tags))
+    assert sum(map(len, waters.values())) == 10
+    return read_pbf(path, rules("walk"))
+
+
+def pieces(net):
+    """The barriers as a set: in which order they were read is nobody's business."""
+    return sorted(map(tuple, np.column_stack([net.barriers.kind, net.barriers.ends]).tolist()))
+
+
+@pytest.mark.needs_data
+@pytest.mark.requirement("R244")
+def test_water_that_only_relations_know_is_named_as_the_cause(shared_data, by_relations):
+    whole = read_pbf(shared_data / "geo" / "helsinki_centre.osm.pbf", rules("walk"))
+    assert pieces(by_relations) == pieces(whole)
+    shore = by_relations.barriers.ends[by_relations.barriers.kind == e.Barrier.WATER]
+    middle, across = (shore[:, :2] + shore[:, 2:]) / 2, (shore[:, 2:] - shore[:, :2])[:, ::-1] * [1, -1]
+    here, there = middle + across, middle - across
+    asked = *here.T, *there.T, np.ones(len(shore), np.bool_)
+    named = e.causes(by_relations, *asked)
+    assert (named == e.causes(whole, *asked)).all()
+    assert (named == Cause.WATER).sum() > 50  # a bridge near by, or a wall on the quay, names the others

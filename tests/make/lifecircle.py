@@ -50,6 +50,18 @@ STANDARD: dict[str, Any] = {
         {"code": "park", "name": {"zh": "500米见园", "en": "Park in 500 m"}, "metres": 500, "level": "compound",
          "alone": True, "certainty": "full_text"},
     ],
+    "handled": {"register": "service_item", "online": "handled_online",
+                "at": [{"level": "community", "category": "shop"}, {"level": "street", "category": "market"}]},
+    "estates": {
+        "per_people": "service_room_area_per_1000_people",
+        "least": "service_room_area_min_total",
+        "per_households": "facility_area_per_100_households",
+        "always": [{"category": "shop", "parameter": "childcare_in_new_estates"}],
+        "due": [
+            {"circle": "circle_5", "dwellings": 200, "certainty": "from_memory"},
+            {"circle": "circle_15", "dwellings": 1000, "certainty": "secondary"},
+        ],
+    },
     "categories": [
         {"code": "market", "name": {"zh": "菜市场", "en": "Market"}, "circle": "circle_15", "kind": "commerce",
          "radius_m": 1000, "certainty": "from_memory", "everyday": "vegetables", "poi": ["marketplace"]},

@@ -10,7 +10,7 @@ from django.utils import translation
 from liren.development.lifecircle import queries
 from liren.foundation.territory.models import Level
 from tests import make
-from tests.make import circles
+from tests.make import circles, registers
 from tests.make import people as people_make
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +147,21 @@ def test_home_is_found_by_name_by_point_and_by_residency(client, town):
 def test_a_long_community_costs_as_many_queries_as_a_short_one(client, town, django_assert_max_num_queries):
     with translation.override("zh-hans"), django_assert_max_num_queries(24):
         client.get(f"/life-circle/{town.quarter.communities[0].code}/")
+
+
+@pytest.mark.requirement("R053")
+def test_what_can_be_handled_near_home_says_how_far_the_counter_is(client, town):
+    home, far = town.quarter.compounds[0], town.quarter.compounds[3]
+    fields = [{"code": "handled_online", "name": {"zh": "能否网办", "en": "Online"}, "kind": "yes_no"}]
+    facts = {"level": ["street", "community"], "kept_by": "street", "place": "none", "coverage": None}
+    registers.declared(code="service_item", fields=fields, **facts)
+    community, street = town.quarter.communities[0], town.quarter.communities[0].parent
+    matters = ((community, "开具居住证明", "是"), (community, "老年证", "否"), (street, "婚姻登记", "否"))
+    for unit, name, online in matters:
+        registers.room(unit, of="service_item", name=name, handled_online=online)
+    words = page(client, home)
+    assert re.search(r"Community\S* .{0,20}2 matters .{0,3}1 wholly online .{0,3}Shop: 2 minutes", words)
+    assert re.search(r"Street\S* .{0,30}1 matter .{0,3}Market: 14 minutes", words)
+    assert "开具居住证明" in words
+    assert "76.9% of the residents within reach" in page(client, community)
+    assert "What can be handled near home" not in page(client, far)  # another street, where nothing is on record

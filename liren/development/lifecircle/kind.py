@@ -33,9 +33,44 @@ def _counted_twice(content: dict[str, Any], where: Where) -> Iterator[Fault]:
 def together(declared: Sequence[Declared]) -> Iterator[Fault]:
     """What only shows beside the registers: one that is not there, or a field that it does not have."""
     fields = {one.code: _fields(one.content) for one in declared if one.kind == "register"}
+    known = {one.code: one.content for one in declared if one.kind == "register" and isinstance(one.content, dict)}
     for one in declared:
         if one.kind == NAME and isinstance(one.content, dict) and not check(one.content):
             yield from _unknown(one.content, one.where, fields)
+            yield from _unknown_answers(one.content, one.where, known)
+            if (said := one.content.get("handled")) and said["register"] not in known:
+                spot, says = one.where.at("handled", "register"), spoken(f"there is no register “{said['register']}”")
+                yield spot.fault(says, _near(said["register"], known))
+
+
+def _unknown_answers(content: dict[str, Any], where: Where, known: dict[str, Any]) -> Iterator[Fault]:
+    """What an answer asks of a register that is not there, or does not hold it."""
+    for place, answer in enumerate(content.get("answers") or []):
+        for key, what, kinds in ASKED:
+            for number, one in enumerate(answer.get(key) or []):
+                spot, register = where.at("answers", place, key, number), one["register"]
+                if register not in known:
+                    says = spoken(f"there is no register “{register}”")
+                    yield spot.at("register").fault(says, _near(register, known))
+                    continue
+                there = _codes(known[register], what, kinds)
+                asked = one[what] if isinstance(one[what], list | tuple) else [one[what]]
+                for code in (code for code in asked if code not in there):
+                    says = spoken(f"“{code}” is nothing that “{register}” can be asked for here")
+                    yield spot.fault(says, _near(code, there))
+        for end in ("of", "to") if answer.get("beside") else ():
+            fields = {code: _fields(one) for code, one in known.items()}
+            yield from _unknown_source(answer["beside"][end], where.at("answers", place, "beside", end), fields)
+
+
+#: What answers ask for: their key, where it names something of a register, and of which kinds that must be.
+ASKED = (("measures", "measure", ()), ("tallies", "field", ("choice",)), ("checks", "fields", ("yes_no",)))
+
+
+def _codes(content: Any, what: str, kinds: tuple[str, ...]) -> list[str]:
+    if what == "measure":
+        return [one["code"] for one in content.get("coverage") or [] if isinstance(one, dict) and "code" in one]
+    return [code for code, one in _fields(content).items() if one.get("kind") in kinds]
 
 
 def _fields(content: Any) -> dict[str, dict[str, Any]]:

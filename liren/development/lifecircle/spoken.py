@@ -30,7 +30,10 @@ OWN = (
     _("“{word}” is no number field of “{other}”"),
     _("the register has no field “{word}”"),
     _("“{word}” is no choice of “{other}”"),
+    _("asks nothing of any register"),
+    _("“{word}” is nothing that “{other}” can be asked for here"),
     # How it is mended.
+    _("write measures, tallies, checks or beside"),
     _("minutes = 15, or metres = 300"),
     _("write sources or poi"),
     _("one word, one category"),

@@ -90,3 +90,60 @@ class CircleGaps(TypedDict):
     run: CircleRun
     gaps: list[CircleGap]
     next: str | None
+
+
+class EstatePhase(TypedDict):
+    """The end of a phase of a planned estate: square metres of service area due, planned and lacking by then."""
+
+    households: int
+    people: int
+    due_m2: int
+    planned_m2: int
+    lacking_m2: int
+
+
+class EstateService(TypedDict):
+    """One category of facility at the place of a planned estate."""
+
+    code: str
+    name: Text
+    minutes: Annotated[float | None, "along the real ways; null where not within 45 minutes"]
+    straight_m: int | None
+    within: Annotated[list[int], "how many within 5, 10 and 15 minutes"]
+    cause: str
+    state: Annotated[
+        str,
+        "there, planned (the estate builds it), build (it must, and does not plan to), street (lacking, and the estate"
+        " is too small to owe it), open (lacking, and no rule says who builds it)",
+    ]
+    phase: Annotated[int | None, "with which it is due, counted from 1"]
+
+
+class EstateCheck(TypedDict):
+    """A planned estate held against a run; the same question to the same run gives the same digest."""
+
+    id: int
+    name: str
+    unit: Annotated[str, "code of the community in which it lies"]
+    lon: float
+    lat: float
+    households: int
+    people: int
+    register_number: Annotated[int | None, "number of the entry in the register of new estates"]
+    run: CircleRun
+    passes: Annotated[bool, "nothing that the estate owes is lacking, at the end of any phase"]
+    per_100_households_m2: float
+    due_m2: int
+    planned_m2: int
+    lacking_m2: int
+    phases: list[EstatePhase]
+    services: list[EstateService]
+    made_on: str
+    digest: str
+
+
+class EstateChecks(TypedDict):
+    """Checks of planned estates, the newest first."""
+
+    estates: list[EstateCheck]
+    next: str | None

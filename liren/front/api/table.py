@@ -1,6 +1,15 @@
 """All addresses of the API, room by room. A new module of this room is added here, and nowhere else."""
 
-from liren.front.api import cases, documents, gate, gate_writes, lifecircle, parameters, registers
+from liren.front.api import (
+    cases,
+    documents,
+    gate,
+    gate_writes,
+    lifecircle,
+    lifecircle_estates,
+    parameters,
+    registers,
+)
 from liren.front.api.endpoints import Endpoint
 from liren.front.api.writing import Write
 
@@ -9,6 +18,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *parameters.ENDPOINTS,
     *registers.ENDPOINTS,
     *lifecircle.ENDPOINTS,
+    *lifecircle_estates.ENDPOINTS,
     *cases.ENDPOINTS,
     *gate.ENDPOINTS,
 )

@@ -1,12 +1,24 @@
 """Reads worth a name. What a run found is public once it is done; small numbers of people are hidden here."""
 
 from liren.development.lifecircle.models.declared import standard, standards
+from liren.development.lifecircle.queries.answers import Answered, Column, answered, answers
+from liren.development.lifecircle.queries.answers import Figure as AnswerFigure
+from liren.development.lifecircle.queries.answers import Line as AnswerLine
 from liren.development.lifecircle.queries.asking import Moved, Nearby, WhatIfAnswer, Wish, around, what_if
+from liren.development.lifecircle.queries.besides import PlaceSeen, places
 from liren.development.lifecircle.queries.covering import Covered, Space, covered, spaces
 from liren.development.lifecircle.queries.days import as_then, within
+from liren.development.lifecircle.queries.estates import (
+    estate_of,
+    estate_register,
+    estates,
+    place_named,
+    planned_entries,
+)
 from liren.development.lifecircle.queries.exports import export
 from liren.development.lifecircle.queries.fitting import Fit, fit
 from liren.development.lifecircle.queries.gaps import CategoryGap, GapPage, GapSeen, by_category, gaps
+from liren.development.lifecircle.queries.items import HandledNear, handled_near
 from liren.development.lifecircle.queries.maps import compound_features, unit_features
 from liren.development.lifecircle.queries.runs import (
     NoRun,
@@ -26,20 +38,28 @@ from liren.development.lifecircle.queries.seeing import Below, Cell, CircleSeen,
 from liren.development.lifecircle.queries.settings import RingUnder, Under, moment_of, under
 from liren.development.lifecircle.reckoning.inputs import AS_RUN, Setting
 from liren.development.lifecircle.spoken import coded, said
+from liren.development.lifecircle.standard.spec import AnswerSpec
 
 __all__ = [
     "AS_RUN",
+    "AnswerFigure",
+    "AnswerLine",
+    "AnswerSpec",
+    "Answered",
     "Below",
     "CategoryGap",
     "Cell",
     "CircleSeen",
+    "Column",
     "Covered",
     "Fit",
     "GapPage",
     "GapSeen",
+    "HandledNear",
     "Moved",
     "Nearby",
     "NoRun",
+    "PlaceSeen",
     "RingUnder",
     "Seen",
     "Setting",
@@ -47,6 +67,8 @@ __all__ = [
     "Under",
     "WhatIfAnswer",
     "Wish",
+    "answered",
+    "answers",
     "around",
     "as_then",
     "below",
@@ -56,14 +78,21 @@ __all__ = [
     "coded",
     "compound_features",
     "covered",
+    "estate_of",
+    "estate_register",
+    "estates",
     "export",
     "fit",
     "gaps",
     "groups_of",
+    "handled_near",
     "latest_run",
     "moment_of",
     "networks",
+    "place_named",
     "place_tables",
+    "places",
+    "planned_entries",
     "proposals",
     "run_of",
     "runs",

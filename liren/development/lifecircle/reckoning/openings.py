@@ -58,6 +58,8 @@ def _close(graph: Graph, pace: Pace) -> tuple[Longs, Longs]:
     net = graph.net
     x, y = local_metres(net.lon, net.lat, float(net.lon.mean()), float(net.lat.mean()))
     points = np.stack([x, y], axis=1)
+    from scipy.spatial import cKDTree  # with the first question: a page that asks none never loads it
+
     pairs = cKDTree(points).query_pairs(LONGEST_M, output_type="ndarray").astype(np.int64)
     metres = np.hypot(*(points[pairs[:, 0]] - points[pairs[:, 1]]).T)
     pairs, metres = pairs[metres > 0.1], metres[metres > 0.1]

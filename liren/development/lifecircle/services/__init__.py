@@ -1,5 +1,7 @@
 """Every write of the life circle. Keyword-only, ``by`` the actor, ``at`` the moment; each with its audit entry."""
 
+from liren.development.lifecircle.reckoning.estates import Phase
+from liren.development.lifecircle.services.estates import Plan, check_estate
 from liren.development.lifecircle.services.nation import Total, cluster, run_nation
 from liren.development.lifecircle.services.networks import (
     NetworkReport,
@@ -17,10 +19,13 @@ __all__ = [
     "CODE_VERSION",
     "Candidate",
     "NetworkReport",
+    "Phase",
     "PlacesReport",
+    "Plan",
     "Total",
     "Ways",
     "ask_run",
+    "check_estate",
     "cluster",
     "finish",
     "give_up",

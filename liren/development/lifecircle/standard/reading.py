@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from liren.development.lifecircle.standard import beside
 from liren.development.lifecircle.standard.spec import (
     CERTAINTIES,
     HOURS,
@@ -62,12 +63,15 @@ def _read(content: Mapping[str, Any]) -> tuple[Standard, list[DeclarationFault]]
     known = [one.code for one in circles if one.code]
     categories = tuple(_category(one, known) for one in _bounded(table, "categories", MOST_CATEGORIES))
     gates = _source(one) if table.has("gates") and (one := table.inner("gates", '{ register = "…" }')) else None
+    told = beside.answers(table, _source, _code)
+    codes = [one.code for one in categories]
+    of_estates, at = beside.estates(table, known, codes), beside.handled(table, codes)
     table.done()
-    for what, found in (("groups", groups), ("circles", circles), ("categories", categories)):
+    for what, found in (("groups", groups), ("circles", circles), ("categories", categories), ("answers", told)):
         _twice(table, what, [one.code for one in found])
     _same_words(table, nested(circles, categories))
     _empty(table, circles, categories)
-    return Standard(code, name, source, groups, circles, categories, gates), faults.found
+    return Standard(code, name, source, groups, circles, categories, gates, told, of_estates, at), faults.found
 
 
 def _bounded(table: Table, key: str, most: int) -> list[Table]:

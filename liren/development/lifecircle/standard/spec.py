@@ -107,8 +107,92 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Entries of ``of`` that have one of ``to`` within so many metres in a straight line: two kinds side by side."""
+
+    name: Words
+    of: Source
+    to: Source
+    within_m: int
+    certainty: str
+
+    @property
+    def is_unverified(self) -> bool:
+        return self.certainty == MEMORY
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpec:
+    """A question that registers answer beside the circles, for a unit and each of its parts.
+
+    ``measures``: figures of coverage (register, measure); ``tallies``: how many entries of each choice (register,
+    field); ``checks``: of how many entries a yes-or-no holds (register, fields); ``beside``: two kinds side by side.
+    """
+
+    code: str
+    name: Words
+    says: Words
+    measures: tuple[tuple[str, str], ...] = ()
+    tallies: tuple[tuple[str, str], ...] = ()
+    checks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    beside: Beside | None = None
+
+    @property
+    def registers(self) -> tuple[str, ...]:
+        """Codes of the registers that are read, each once."""
+        named = [one[0] for one in (*self.measures, *self.tallies, *self.checks)]
+        named += [self.beside.of.register, self.beside.to.register] if self.beside else []
+        return tuple(dict.fromkeys(named))
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """Where matters are handled: the register of items, its field for what is done online, and by the level on which
+    an item hangs the category of the counter."""
+
+    register: str
+    online: str
+    at: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """From so many dwellings on, an estate needs the facilities of a circle itself."""
+
+    circle: str
+    dwellings: int
+    certainty: str
+
+    @property
+    def is_unverified(self) -> bool:
+        return self.certainty == MEMORY
+
+
+@dataclass(frozen=True, slots=True)
+class Estates:
+    """By what a planned estate is checked: codes of parameters, categories that each estate needs, and scales.
+
+    ``per_people``, ``least``: service rooms for the people, and at least (R240); ``per_households``: service area for
+    the households (R239); ``always``: category and the parameter that asks for it in every estate (R267).
+    """
+
+    per_people: str
+    least: str
+    per_households: str
+    always: tuple[tuple[str, str], ...]
+    due: tuple[Due, ...]
+
+    def of_circle(self, code: str) -> Due | None:
+        return next((one for one in self.due if one.circle == code), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Standard:
-    """Everything one declaration says. ``gates``: the entries by which a compound is left; without, its middle."""
+    """Everything one declaration says. ``gates``: the entries by which a compound is left; without, its middle.
+
+    ``answers``: what registers say beside the circles; ``estates``: by what a planned estate is checked; ``handled``:
+    where matters are handled.
+    """
 
     code: str
     name: Words
@@ -117,6 +201,12 @@ class Standard:
     circles: tuple[Circle, ...]
     categories: tuple[Category, ...]
     gates: Source | None = None
+    answers: tuple[AnswerSpec, ...] = ()
+    estates: Estates | None = None
+    handled: Handled | None = None
+
+    def answer(self, code: str) -> AnswerSpec | None:
+        return next((one for one in self.answers if one.code == code), None)
 
     def group(self, code: str) -> Group | None:
         return next((one for one in self.groups if one.code == code), None)

@@ -9,6 +9,7 @@ from typing import Any
 from liren.foundation.kernel.engine.declared import DeclarationFault, Faults, Table, nearest, one_of
 from liren.foundation.kernel.engine.quantities import UNITS
 from liren.foundation.registers.engine.forbidden import check_name
+from liren.foundation.registers.engine.gates import read_gates
 from liren.foundation.registers.engine.measures import read_measures
 from liren.foundation.registers.engine.spec import (
     BUILT_IN,
@@ -88,6 +89,7 @@ def _read(content: Mapping[str, Any]) -> tuple[RegisterSpec, list[DeclarationFau
         title_help=Words(*table.words("title_help", needed=False, longest=400)),
         fields=fields,
         measures=read_measures(table, {one.code: one for one in fields}, levels, code),
+        gates=read_gates(table, {one.code: one for one in fields}, visible),
         by_code={one.code: one for one in fields},
     )
     check_name(table, code, code, name)

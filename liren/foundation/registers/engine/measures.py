@@ -58,7 +58,7 @@ def _measure(table: Table, fields: Fields, levels: tuple[str, ...], register: st
     conditions = table.tables("where")
     if len(conditions) > MOST_CONDITIONS:
         table.fault("has too many conditions", f"at most {MOST_CONDITIONS}", at="where")
-    where = tuple(one for one in (_condition(given, fields) for given in conditions) if one is not None)
+    where = tuple(one for one in (read_condition(given, fields) for given in conditions) if one is not None)
     if measure == "entries" and not where:
         table.fault("is the share of entries that match, and nothing is to be matched", "write where = […]", at="where")
     result = MeasureSpec(
@@ -184,7 +184,8 @@ def _number_field(table: Table, fields: Fields, key: str, *, needed: bool) -> st
 BY_MEASURE = {"units": _units, "rate": _rate, "entries": _entries, "ratio": _ratio, "count": _count}
 
 
-def _condition(table: Table, fields: Fields) -> Condition | None:
+def read_condition(table: Table, fields: Fields) -> Condition | None:
+    """One comparison of a field; None, with its faults told, where it can't be meant."""
     code = table.text("field", longest=40)
     field = fields.get(code)
     if field is None:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from liren.foundation.registers.engine.gates import holds
 from liren.foundation.registers.engine.phrases import english, phrase
 from liren.foundation.registers.engine.spec import Condition, FieldSpec, MeasureSpec, RegisterSpec
 
@@ -115,6 +116,7 @@ def sample(
     _fit_together(spec, values, dice)
     for condition in (one for measure in meets for one in measure.where):
         _meet(spec, condition, values, dice, today)
+    _pass_gates(spec, values, dice, today)
     if is_yearly(spec):
         return Sample(_kept(spec, values), date(today.year, 1, 1), date(today.year + 1, 1, 1))
     return Sample(_kept(spec, values), _past(dice, date(FIRST_YEAR, 1, 1), today))
@@ -246,8 +248,19 @@ def _within(field: FieldSpec, number: Decimal) -> Decimal:
     return low if field.high is None else min(low, field.high)
 
 
-def _meet(spec: RegisterSpec, condition: Condition, values: Values, dice: Dice, today: date) -> None:
-    """Make one condition of a measure true."""
+def _pass_gates(spec: RegisterSpec, values: Values, dice: Dice, today: date) -> None:
+    """An entry that stands behind a gate has what the gate asks for."""
+    for gate in spec.gates:
+        if all(holds(spec, one, values) for one in gate.when):
+            for need in gate.needs:
+                if not holds(spec, need.condition, values):
+                    _meet(spec, need.condition, values, dice, today, keeps=True)
+
+
+def _meet(
+    spec: RegisterSpec, condition: Condition, values: Values, dice: Dice, today: date, *, keeps: bool = False
+) -> None:
+    """Make one condition true; with ``keeps`` a number that others are compared with stays."""
     field, wanted = spec.by_code[condition.field], condition.value
     if condition.op == "filled":
         if not wanted:
@@ -257,6 +270,7 @@ def _meet(spec: RegisterSpec, condition: Condition, values: Values, dice: Dice, 
     elif condition.over:
         whole = spec.by_code[condition.over]
         below = max(_number(whole, dice, today), Decimal(1))
+        below = values.get(whole.code, below) if keeps else below
         values[whole.code] = below
         values[field.code] = _within(field, below * wanted)
     elif condition.op == "one_of":

@@ -123,6 +123,31 @@ class MeasureSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What must hold at a gate, in words too. With ``parameter`` it is asked where a document sets that number."""
+
+    condition: Condition
+    says: Words
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateSpec:
+    """A gate: entries of which every ``when`` holds stand behind it, and must show every one of ``needs``."""
+
+    code: str
+    name: Words
+    when: tuple[Condition, ...]
+    needs: tuple[Need, ...]
+
+    @property
+    def fields(self) -> set[str]:
+        """Codes of every field that is looked at."""
+        conditions = (*self.when, *(one.condition for one in self.needs))
+        return {code for one in conditions for code in (one.field, one.over) if code}
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterSpec:
     """A register as declared."""
 
@@ -141,6 +166,7 @@ class RegisterSpec:
     title_help: Words = Words()
     fields: tuple[FieldSpec, ...] = ()
     measures: tuple[MeasureSpec, ...] = ()
+    gates: tuple[GateSpec, ...] = ()
     by_code: dict[str, FieldSpec] = made(default_factory=dict, compare=False, repr=False)
 
     def field(self, code: str) -> FieldSpec | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.rights import Actor, can
 from liren.foundation.registers.engine.columns import BUILT_IN
+from liren.foundation.registers.engine.gates import Lack
 from liren.foundation.registers.engine.showing import Shown, former
 from liren.foundation.registers.engine.spec import FieldSpec, RegisterSpec, Words
 from liren.foundation.registers.models import (
@@ -28,6 +29,7 @@ from liren.foundation.registers.models.declared import written_as
 from liren.foundation.registers.models.entries import Facts
 from liren.foundation.registers.models.reach import Spot
 from liren.foundation.registers.queries.finding import Named
+from liren.foundation.registers.queries.gates import held_back
 from liren.foundation.registers.queries.sight import Reading, language, names_for, reading, through
 from liren.foundation.territory.models import Unit
 
@@ -40,6 +42,7 @@ class Detail:
     """An entry as one reader sees it. ``sealed`` names the fields that have to be opened with a reason.
 
     ``seen`` is the newest line of its story: a form gives it back, so that nobody overwrites what came in between.
+    ``held``: what it lacks at the gates of its register.
     """
 
     register: Register
@@ -53,6 +56,7 @@ class Detail:
     may_keep: bool
     may_unseal: bool
     source: str = ""
+    held: tuple[Lack, ...] = ()
 
 
 def visible_entry(register: Register, number: int, actor: Actor) -> Entry:
@@ -89,6 +93,7 @@ def detail_of(register: Register, entry: Entry, facts: Facts, actor: Actor, *, u
         may_keep=can(actor, "registers.keep", Spot(register, entry.unit)),
         may_unseal=bool(hidden or closed) and can(actor, "registers.unseal", entry.unit),
         source=_source(entry),
+        held=() if closed else tuple(held_back(register, facts.unit, facts.values, timezone.localdate())),
     )
 
 

@@ -11,11 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput
+from liren.foundation.registers.engine.gates import Lack, refused
 from liren.foundation.registers.engine.identity import NAMES, Identity, read_identity
 from liren.foundation.registers.engine.values import clean
 from liren.foundation.registers.engine.wording import ValueFault
 from liren.foundation.registers.models import Book, Entry, NoEntry, Register
 from liren.foundation.registers.queries.finding import Found
+from liren.foundation.registers.queries.gates import numbers_at
 from liren.foundation.territory.models import Level, Unit
 
 IDENTITY = tuple(NAMES)
@@ -74,6 +76,24 @@ def unit_for(register: Register, unit_id: int, day: date) -> Unit:
         levels = ", ".join(str(Level(rank).label) for rank in register.spec.ranks)
         raise BadInput(_("Entries of this register hang on: %(levels)s.") % {"levels": levels})
     return unit
+
+
+def held_at_gates(
+    register: Register, unit: Unit, before: Mapping[str, Any] | None, after: Mapping[str, Any], today: date
+) -> list[Lack]:
+    """What a write of an entry is refused for at the gates of its register; one query where it has any."""
+    if not register.spec.gates:
+        return []
+    return refused(register.spec, before, after, numbers_at(register, unit, today))
+
+
+def must_pass(
+    register: Register, unit: Unit, before: Mapping[str, Any] | None, after: Mapping[str, Any], today: date
+) -> None:
+    """BadEntry where a gate holds the entry back."""
+    held = held_at_gates(register, unit, before, after, today)
+    if held:
+        raise BadEntry([one.fault() for one in held])
 
 
 def cleaned(

@@ -25,6 +25,7 @@ from liren.foundation.registers.services.checks import (
     cleaned,
     held_book,
     locked_entry,
+    must_pass,
     unit_for,
 )
 
@@ -47,6 +48,7 @@ def add_entry(
     unit = unit_for(book_of, unit_id, today)
     require(by, "registers.keep", Spot(book_of, unit))
     facts, kept = cleaned(book_of, {**identity, "reviewed_on": None}, values, today=today, entry=None)
+    must_pass(book_of, unit, None, kept, today)
     book = held_book(book_of)
     book.last_number += 1
     book.save(update_fields=["last_number"])
@@ -85,6 +87,7 @@ def change_entry(
     new_values = {code: value for code, value in merged.items() if value is not None}
     if unit == entry.unit and new_values == entry.values and all(getattr(facts, n) == before[n] for n in IDENTITY):
         return entry
+    must_pass(book_of, unit, entry.values, new_values, today)
     entry.unit = unit
     return _write(entry, book_of, facts, new_values, ChangeKind.CHANGED, by=by, at=at)
 

@@ -93,6 +93,8 @@ def tabs(place: Place) -> list[tuple[str, str, str]]:
         ("desk-circle-whatif", _("What if")),
         ("desk-circle-sites", _("Where best")),
         ("desk-circle-space", _("Service space")),
+        ("desk-circle-answers", _("By question")),
+        ("desk-circle-estates", _("New estates")),
         ("desk-circle-runs", _("Runs")),
         ("desk-circle-networks", _("Networks and places")),
     )

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from liren.front.desk.lifecircle import files, gaps, networks, overview, runs, sites, space, uploads, whatif
+from liren.front.desk.lifecircle import (
+    answers,
+    estates,
+    files,
+    gaps,
+    networks,
+    overview,
+    runs,
+    sites,
+    space,
+    uploads,
+    whatif,
+)
 
 urlpatterns = [
     path("life-circle/", overview.home, name="desk-circle"),
@@ -17,5 +29,7 @@ urlpatterns = [
     path("life-circle/<code:code>/networks/", networks.networks, name="desk-circle-networks"),
     path("life-circle/<code:code>/networks/<uuid:kept>/", uploads.taken, name="desk-circle-taken"),
     path("life-circle/<code:code>/space/", space.space, name="desk-circle-space"),
+    path("life-circle/<code:code>/answers/", answers.answers, name="desk-circle-answers"),
+    path("life-circle/<code:code>/estates/", estates.estates, name="desk-circle-estates"),
     path("life-circle/<code:code>/files/", files.files, name="desk-circle-files"),
 ]

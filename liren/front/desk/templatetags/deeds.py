@@ -119,6 +119,7 @@ DEEDS = {
     "demo.registers": _("Filled the registers of the simulated city"),
     "demo.territory": _("Built the simulated city"),
     "lifecircle.done": _("Worked out the life circle"),
+    "lifecircle.estate": _("Checked a planned estate"),
     "lifecircle.failed": _("Could not work out the life circle"),
     "lifecircle.network": _("Recorded a network of ways"),
     "lifecircle.places": _("Recorded a table of facilities"),

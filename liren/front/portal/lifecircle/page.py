@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from liren.development.lifecircle import queries
 from liren.development.lifecircle.models import Run
@@ -49,7 +50,13 @@ def shown(request: HttpRequest, run: Run, seen: queries.Seen, actor: Actor) -> d
         "map_url": reverse("life-circle-map", args=[seen.unit.code]) + query,
         "ground_url": reverse("unit-geo", args=[seen.unit.code]),
         "legend": circles.legend(),
+        "handled": [(one, circles.line(run, one.cell, by_bicycle=seen.by_bicycle)) for one in near_home(seen)],
     }
+
+
+def near_home(seen: queries.Seen) -> list[queries.HandledNear]:
+    """Matters that can be handled around the unit today."""
+    return queries.handled_near(seen, day=timezone.localdate())
 
 
 def run_for(unit: Unit, group: str, actor: Actor) -> Run | None:

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import as_actor, guarded_by
+from liren.front.kit import answers
+from liren.front.portal import facts
 from liren.front.portal.lifecircle import choosing, maps, page, report
 from liren.front.portal.views.units import visible
 
@@ -39,3 +41,26 @@ def circle_report(request: HttpRequest, code: str) -> HttpResponse:
     return show(
         request, PAGE.format("report"), "", report.page(request, visible(request, code), as_actor(request.user))
     )
+
+
+@guarded_by("lifecircle.view")
+@require_safe
+def answers_of(request: HttpRequest, code: str) -> HttpResponse:
+    unit, spec = visible(request, code), answers.asked(request)
+    context = {"unit": unit, "chain": facts.chain(unit), "link": "life-circle-answers"}
+    if spec is None:
+        return show(request, PAGE.format("answers"), "", context | {"shelf": answers.shelf()})
+    context |= answers.page(request, spec, unit, as_actor(request.user))
+    return show(request, PAGE.format("answer"), "", context)
+
+
+@guarded_by("lifecircle.view")
+@require_safe
+def answers_csv(request: HttpRequest, code: str) -> HttpResponseBase:
+    return answers.file_of(request, visible(request, code), as_actor(request.user))
+
+
+@guarded_by("lifecircle.view")
+@require_safe
+def answers_map(request: HttpRequest, code: str) -> HttpResponseBase:
+    return answers.points(answers.asked(request), visible(request, code))

@@ -32,7 +32,7 @@ export function plot(box) {
       color: [token("--jade"), token("--window"), token("--cinnabar"), token("--ink-soft")],
       textStyle: text,
       grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-      legend: { top: 0, left: 0, textStyle: text },
+      legend: { type: "scroll", top: 0, left: 0, right: 0, textStyle: text },
       tooltip: { trigger: "axis", renderMode: "richText" },
       xAxis: lies ? counted : named,
       yAxis: lies ? named : counted,

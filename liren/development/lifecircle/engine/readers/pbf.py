@@ -1,4 +1,4 @@
-"""A network out of an extract of OpenStreetMap (.osm.pbf), in one pass."""
+"""A network out of an extract of OpenStreetMap (.osm.pbf): relations, then everything else."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +18,9 @@ MOST_TIMES, AND_OCTETS = 10, 10_000_000
 #: Pieces of ways that are kept in memory, some 200 octets each: five cities of a million nodes.
 MOST_EDGES = 6_000_000
 KEYS = ("highway", "barrier", "waterway", "natural", "railway")
+#: Relations whose ways are what the relation says: the outline of a lake or a river's bed, the course of a river.
+OUTLINES = ("multipolygon", "waterway")
+Spot = tuple[int, float, float]
 
 
 @dataclass
@@ -25,6 +28,7 @@ class _Found:
     """What has been read so far; nodes get numbers as ways name them."""
 
     rules: Rules
+    outlines: dict[int, dict[str, str]] = field(default_factory=dict)  # way: what its relation says
     at: dict[int, int] = field(default_factory=dict)
     lon: list[float] = field(default_factory=list)
     lat: list[float] = field(default_factory=list)
@@ -59,16 +63,37 @@ class _Found:
         tags = dict(way.tags)
         kind = self.rules.line(tags)
         admitted = self.rules.admits(tags)
+        if kind is not None:
+            self.outlines.pop(way.id, None)  # it speaks for itself
         if kind is None and not admitted:
             return
-        nodes = [(n.ref, n.location.lon, n.location.lat) if n.location.valid() else None for n in way.nodes]
+        nodes = _nodes(way)
         if kind is not None:
-            pairs = ((p, q) for p, q in zip(nodes, nodes[1:], strict=False) if p and q)
-            self.lines += [(int(kind), p[1], p[2], q[1], q[2]) for p, q in pairs]
+            self._keeps_apart(nodes, int(kind))
         if admitted:
             self._pieces(nodes, int(self.rules.flags(tags)), way.id)
 
-    def _pieces(self, nodes: list[tuple[int, float, float] | None], flags: int, way: int) -> None:
+    def relation(self, relation: Any) -> None:
+        """Remember what an outline says of its ways; of two outlines the first."""
+        tags = dict(relation.tags)
+        if tags.get("type") not in OUTLINES or self.rules.line(tags) is None:
+            return
+        said = {key: tags[key] for key in KEYS if key in tags}
+        for member in relation.members:
+            if member.type == "w":
+                self.outlines.setdefault(member.ref, said)
+
+    def outline(self, way: Any) -> None:
+        """A way that says nothing itself, as its relation has it; what it does say, a tunnel say, goes before."""
+        kind = self.rules.line({**self.outlines[way.id], **dict(way.tags)})
+        if kind is not None:
+            self._keeps_apart(_nodes(way), int(kind))
+
+    def _keeps_apart(self, nodes: list[Spot | None], kind: int) -> None:
+        pairs = ((p, q) for p, q in zip(nodes, nodes[1:], strict=False) if p and q)
+        self.lines += [(kind, p[1], p[2], q[1], q[2]) for p, q in pairs]
+
+    def _pieces(self, nodes: list[Spot | None], flags: int, way: int) -> None:
         """The straight pieces of a way; where the extract lacks a node, the way is cut."""
         if len(self.edges) + len(self.lines) > self.most_edges:
             raise NetworkUnreadable("too_many_edges", file=self.file, most=self.most_edges)
@@ -90,7 +115,7 @@ def read_pbf(path: Path, rules: Rules, *, most_edges: int = MOST_EDGES) -> Netwo
     """The ways of an extract that the rules admit, piece by piece, and the lines that keep places apart.
 
     Every node of a way is a node of the network, so that a point can be joined to any piece of it. Outlines put
-    together from several ways (relations) count as far as their ways carry the tag themselves.
+    together from several ways (relations: a lake with its islands, the bed of a wide river) count as their ways.
 
     :raises NetworkUnreadable: when the file is missing, cut off, no extract, holds no way that the rules admit, more
     pieces than ``most_edges``, or unpacks to far more than an honest extract.
@@ -101,7 +126,7 @@ def read_pbf(path: Path, rules: Rules, *, most_edges: int = MOST_EDGES) -> Netwo
         raise NetworkUnreadable("pbf_trap", file=path.name)
     found = _Found(rules, most_edges=most_edges, file=path.name)
     try:
-        _read(found, osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*KEYS)))
+        _read(found, str(path))
     except (RuntimeError, OSError) as error:
         raise NetworkUnreadable("pbf_broken", file=path.name) from error
     if not found.edges:
@@ -120,9 +145,23 @@ def read_pbf(path: Path, rules: Rules, *, most_edges: int = MOST_EDGES) -> Netwo
     )
 
 
-def _read(found: _Found, objects: Iterable[Any]) -> None:
-    for one in objects:
+def _nodes(way: Any) -> list[Spot | None]:
+    return [(n.ref, n.location.lon, n.location.lat) if n.location.valid() else None for n in way.nodes]
+
+
+def _read(found: _Found, path: str) -> None:
+    """Relations, points and ways; and once more for the ways that only their relation speaks for, where there are."""
+    for relation in osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(osmium.filter.KeyFilter(*KEYS)):
+        found.relation(relation)
+    everything: Iterable[Any] = osmium.FileProcessor(path).with_locations().with_filter(osmium.filter.KeyFilter(*KEYS))
+    for one in everything:
         if one.is_node():
             found.point(one)
         elif one.is_way():
             found.way(one)
+    if found.outlines:
+        named = osmium.filter.IdFilter(found.outlines)
+        named.enable_for(osmium.osm.WAY)
+        ways = osmium.filter.EntityFilter(osmium.osm.WAY)
+        for way in osmium.FileProcessor(path).with_locations().with_filter(ways).with_filter(named):
+            found.outline(way)

@@ -5,6 +5,7 @@ A line is the entry whose number it gives, else the open entry of its name in it
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,8 +16,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.rights import Actor
+from liren.foundation.registers.engine.gates import refused
 from liren.foundation.registers.models import Register
 from liren.foundation.registers.models.words import searched
+from liren.foundation.registers.queries.gates import numbers_at
+from liren.foundation.registers.services.checks import said
 from liren.foundation.registers.services.imports.lines import KEPT, Reader
 from liren.foundation.registers.services.imports.units import Units
 from liren.foundation.territory.models import Unit
@@ -65,6 +69,12 @@ MERGED = """(coalesce(e."values", '{{}}'::jsonb) - %(fields)s::text[]) || i."val
 WHAT = """
 UPDATE registers_incomingline i SET what = CASE WHEN {same} THEN 'unchanged' ELSE 'changed' END
 FROM registers_entry e WHERE i.run = %(run)s AND e.id = i.entry_id AND e.register_id = %(register)s
+"""
+# What each line would leave behind, beside what is there: for the gates of the register.
+LEFT = """
+SELECT i.line, i.unit_id, e."values", CASE WHEN e.id IS NULL THEN i."values" ELSE {merged} END
+FROM registers_incomingline i LEFT JOIN registers_entry e ON e.id = i.entry_id AND e.register_id = %(register)s
+WHERE i.run = %(run)s AND i.what <> 'unchanged' ORDER BY i.line
 """
 COUNTS = "SELECT what, count(*) FROM registers_incomingline WHERE run = %(run)s GROUP BY what"
 # Entries and their first line of history in one statement: what was just written is not looked for again.
@@ -175,6 +185,19 @@ class Incoming:
         report = self.reader.report
         report.new, report.changed = counts.get("new", 0), counts.get("changed", 0)
         report.unchanged = counts.get("unchanged", 0)
+
+    def pass_gates(self) -> None:
+        """A line that a gate of the register holds back becomes a fault, as in the form."""
+        if not self.register.spec.gates:
+            return
+        found = self._run(LEFT.format(merged=MERGED.format()))
+        units = Unit.objects.in_bulk({unit_id for _line, unit_id, _before, _after in found})
+        numbers = {pk: numbers_at(self.register, one, self.today) for pk, one in units.items()}
+        for line, unit_id, before, after in found:
+            was = None if before is None else json.loads(before)
+            for lack in refused(self.register.spec, was, json.loads(after), numbers[unit_id]):
+                fault = lack.fault()
+                self.reader.report.fault(line, fault.field, said(fault))
 
     def write(self, last: int, batch: int) -> None:
         """New and changed entries, and for each of them one line of history."""

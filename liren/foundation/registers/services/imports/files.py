@@ -119,6 +119,7 @@ def _take(
             incoming.match()
             if not report.fault_count:
                 incoming.compare()
+                incoming.pass_gates()
         if report.fault_count or dry_run:
             transaction.set_rollback(True)
             return

@@ -9,7 +9,7 @@ CELL = Cast(Floor(F("lat") * 100), models.IntegerField()) * 36_001 + Cast(Floor(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("lifecircle", "0002_guards")]
+    dependencies = [("lifecircle", "0003_fault_codes")]
 
     operations = [
         migrations.AddField(
