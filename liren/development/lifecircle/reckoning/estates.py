@@ -212,7 +212,7 @@ def _reached(live: Live, part: Part, estate: Estate) -> tuple[list[int | None], 
     graph = part.joined.graph
     places = snap(graph.net, lon, lat, within_m=live.inputs.join_within_m, name="the place")
     if len(places.far):
-        raise BadParameter("place_far", metres=f"{live.inputs.join_within_m:.0f}")
+        raise BadParameter("place_far", metres=round(live.inputs.join_within_m))
     seat = graph.seat(places)
     here = Seeds(seat.at, np.zeros(len(seat), np.int32), seat.cost)
     with live.lock:
