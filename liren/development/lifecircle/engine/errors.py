@@ -84,10 +84,10 @@ SAYS = {
 WORDS = {
     "walk": _("on foot"),
     "cycle": _("by bicycle"),
-    "points": _("Points"),
-    "network": _("Network of ways"),
-    "compounds": _("Compounds"),
-    "facilities": _("Facilities"),
+    "points": _("The points"),
+    "network": _("The network"),
+    "compounds": _("The compounds"),
+    "facilities": _("The facilities"),
     "place": _("The place"),
 }
 
