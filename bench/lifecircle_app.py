@@ -85,7 +85,7 @@ def reckoning(by: Any, times: int) -> None:
 
 def questions(by: Any, times: int) -> None:
     """What the planner's page asks, below the page and as the page."""
-    from liren.development.lifecircle import queries, services
+    from liren.development.lifecircle import queries
     from liren.development.lifecircle.models import CircleRow
     from liren.foundation.territory.models import Level, Unit
 
@@ -109,13 +109,27 @@ def questions(by: Any, times: int) -> None:
         times,
     )
     pages(run, spots, times)
+    gates(run, by, min(times, 3))
+
+
+def gates(run: Any, by: Any, times: int) -> None:
+    """The best gates for the first category for which a gate would shorten any way by two minutes."""
     from django.utils import timezone
 
-    row(
-        "best gates, alone and two in line, certified",
-        lambda turn: services.propose(run, category="market", budget=3, kind="edges", by=by, at=timezone.now()),
-        min(times, 3),
-    )
+    from liren.development.lifecircle import services
+    from liren.foundation.kernel.errors import BadInput
+
+    def proposed(category: str) -> Any:
+        return services.propose(run, category=category, budget=3, kind="edges", by=by, at=timezone.now())
+
+    for category in run.categories:
+        try:
+            made = proposed(category)
+        except BadInput:  # nothing to choose from
+            continue
+        row(f"best gates of {made.candidates:,}, certified", lambda _turn, one=category: proposed(one), times)
+        return
+    print("no gate would shorten any way by two minutes here")
 
 
 def pages(run: Any, spots: list[tuple[float, float]], times: int) -> None:
