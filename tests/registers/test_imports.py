@@ -299,7 +299,8 @@ def test_many_lines_are_never_gone_through_for_each_of_them(town, rooms, tmp_pat
         assert cursor.fetchone() == ("on",)
 
 
-def test_what_is_wrong_in_the_last_slice_takes_back_the_first(town, rooms, tmp_path, monkeypatch):
+@pytest.mark.parametrize("large", [10, 1000])
+def test_what_is_wrong_in_the_last_slice_takes_back_the_first(town, rooms, tmp_path, monkeypatch, large):
     """Slices are written while others are read: numbers in the order of lines, and a name of the first is not there."""
     monkeypatch.setattr(lines_of, "BATCH", 3)
     monkeypatch.setattr(lines_of, "AHEAD", 1)
@@ -312,7 +313,10 @@ def test_what_is_wrong_in_the_last_slice_takes_back_the_first(town, rooms, tmp_p
     own = take(table(tmp_path, *numbers, f"1,书屋,{town.willow.code}", header="编号,名称,单元代码"))
     assert [(fault.line, fault.field) for fault in own.faults] == [(42, "number")]
     assert untouched()
+    monkeypatch.setattr(compare, "LARGE", large)
     right = take(table(tmp_path, *lines))
-    assert (right.new, Book.objects.get().last_number) == (40, 40)
-    assert list(Entry.objects.order_by("number").values_list("name_zh", flat=True)) == [f"书屋{n}" for n in range(40)]
+    again = take(table(tmp_path, *lines, f"书屋40,{town.plum.code},1,是,,"))
+    assert (again.new, again.unchanged) == (1, 40)
+    assert (right.new, Book.objects.get().last_number) == (40, 41)
+    assert list(Entry.objects.order_by("number").values_list("name_zh", flat=True)) == [f"书屋{n}" for n in range(41)]
     assert EntryChange.objects.filter(batch=right.batch).count() == 40

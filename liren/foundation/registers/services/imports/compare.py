@@ -40,6 +40,14 @@ SAME_NAME = """
 BY_NAME = f"""
 UPDATE registers_incomingline i SET entry_id = e.id FROM registers_entry e WHERE i.line > %(after)s AND {SAME_NAME}
 """  # noqa: S608  (ours)
+# The same for a large register: a look into the index for each line (subqueries are never put together by hashing),
+# since each slice would go through all of its entries.
+LARGE = 20_000
+BY_LOOKING = f"""
+UPDATE registers_incomingline i SET entry_id = (SELECT (array_agg(e.id))[1] FROM registers_entry e WHERE {SAME_NAME})
+WHERE i.run = %(run)s AND i.line > %(after)s AND i.number IS NULL
+    AND (SELECT count(*) FROM registers_entry e WHERE {SAME_NAME}) > 0
+"""  # noqa: S608  (ours)
 AMBIGUOUS = f"""
 SELECT i.line, string_agg(e.number::text, ', ' ORDER BY e.number) FROM registers_incomingline i
 JOIN registers_entry e ON {SAME_NAME} GROUP BY i.line HAVING count(*) > 1 ORDER BY i.line
@@ -157,7 +165,7 @@ class Incoming:
         Nothing is added once a line is wrong: all of it will be taken back.
         """
         with self.planned():
-            self._run(BY_NAME, after=self.after)
+            self._run(BY_NAME if self.last < LARGE else BY_LOOKING, after=self.after)
         if self.batch is not None and not self.reader.report.fault_count:
             self.added += self._run(ADD, after=self.after, given=self.last + self.added)
         self.after = upto

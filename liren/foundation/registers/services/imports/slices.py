@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
@@ -40,7 +40,11 @@ def sliced(advance: Callable[[int], None]) -> Iterator[Slices]:
     try:
         with ThreadPoolExecutor(1) as threads:
             slices = Slices(threads, advance)
-            yield slices
+            try:
+                yield slices
+            except DatabaseError:
+                slices.settle()  # what went wrong there first, and not that the transaction was aborted by it
+                raise
             slices.settle()
     finally:
         base.dec_thread_sharing()
