@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from liren.cli.main import tell
+from liren.host import paths
 from liren.host.admission import threads_for
 from liren.host.errors import HostError
 from liren.host.postgres import Embedded
 from liren.host.processes import end, kill_group, spawn
+from liren.host.turns import SharedTurns
 
 # A child that dies this often within this many seconds will not get better by another start at once.
 DEATHS, WITHIN, REST = 5, 60.0, 30.0
@@ -64,6 +66,7 @@ class Supervisor:
     def __init__(self, server: Embedded | None) -> None:
         self.server = server
         self.children: list[Child] = []
+        self.turns: SharedTurns | None = None
 
     def once(self, *words: str, unless: Callable[[], bool] | None = None, doing: str = "") -> None:
         """Run a command of Liren to its end, unless it is not needed; HostError when it fails."""
@@ -80,9 +83,13 @@ class Supervisor:
             raise HostError(f"`liren {' '.join(words)}` failed (code {code}); its message stands above.")
 
     def start_web(self, host: str, port: int, workers: int, threads: int) -> None:
-        """The web server. ``threads`` work in each process; more than these wait, and come before the site in turn."""
+        """The web server. As many work at once as ``threads`` times ``workers``; all others wait in one queue."""
+        places = workers * threads
+        self.turns = SharedTurns.made(places, paths.home())
+        os.environ["LIREN_WEB_TURNS"] = str(self.turns.number if self.turns else -1)
         os.environ["LIREN_WEB_WORKING"] = str(threads)
-        threads = threads_for(threads, int(os.environ.setdefault("LIREN_WEB_WAITING", "32")))
+        os.environ.setdefault("LIREN_DB_POOL_MAX", str(max(8, places)))  # they may all come to one process
+        threads = threads_for(places if self.turns else threads, int(os.environ.setdefault("LIREN_WEB_WAITING", "32")))
         # Its warning is about the number of threads; most of ours wait, as they shall.
         words = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
         words += ["--blocking-threads", str(threads), "--log-level", "error", "liren.cli.web:application"]
@@ -119,5 +126,7 @@ class Supervisor:
                 child.process.send_signal(signal.SIGTERM)
         for child in self.children:
             child.stop()
+        if self.turns is not None:
+            self.turns.remove()
         if self.server is not None:
             self.server.stop()

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from liren.host.turns import OwnTurns, Turns
+
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Application = Callable[[Environ, Start], Iterable[bytes]]
@@ -32,24 +34,33 @@ HEADERS = [
 class Admission:
     """At most ``working`` requests in the application and ``waiting`` before it, none longer than ``patience`` seconds.
 
-    An answer counts until its head is made; what a streamed one sends afterwards is not counted.
+    ``turns``: those of all processes, where several share one queue; else this one has its own. An answer counts until
+    its head is made; what a streamed one sends afterwards is not counted.
     """
 
-    def __init__(self, application: Application, *, working: int, waiting: int, patience: float = 2.0) -> None:
+    def __init__(
+        self,
+        application: Application,
+        *,
+        working: int,
+        waiting: int,
+        patience: float = 2.0,
+        turns: Turns | None = None,
+    ) -> None:
         self.application, self.patience, self.most = application, patience, working + waiting
-        self._inside, self._lock, self._turn = 0, threading.Lock(), threading.Semaphore(working)
+        self._inside, self._lock, self._turns = 0, threading.Lock(), turns or OwnTurns(working)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """The application's answer, or 503 with the seconds after which to come again."""
         if not self._enter():
             return _refused(start)
         try:
-            if not self._turn.acquire(timeout=self.patience):
+            if not self._turns.take(self.patience):
                 return _refused(start)
             try:
                 return self.application(environ, start)
             finally:
-                self._turn.release()
+                self._turns.give()
         finally:
             with self._lock:
                 self._inside -= 1

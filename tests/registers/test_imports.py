@@ -15,6 +15,7 @@ from liren.foundation.registers import queries, services
 from liren.foundation.registers.engine import tables
 from liren.foundation.registers.models import Book, Coverage, Entry, EntryChange, ImportBatch, IncomingLine
 from liren.foundation.registers.services.imports import compare, report
+from liren.foundation.registers.services.imports import lines as lines_of
 from tests import make
 from tests.make import registers as build
 
@@ -249,11 +250,11 @@ def test_a_file_that_breaks_off_or_is_too_long_is_refused_whole(town, rooms, tmp
 
 
 def test_an_interruption_half_way_leaves_nothing(town, rooms, tmp_path, monkeypatch):
-    def broken(self, last, batch):
-        self._run(compare.ADD, last=last, batch=batch)
+    def broken(self):
+        assert (Entry.objects.count(), EntryChange.objects.count()) == (1, 1)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(compare.Incoming, "write", broken)
+    monkeypatch.setattr(compare.Incoming, "change", broken)
     from django.db import transaction
 
     with pytest.raises(KeyboardInterrupt), transaction.atomic():
@@ -284,7 +285,7 @@ def test_many_lines_are_never_gone_through_for_each_of_them(town, rooms, tmp_pat
 
     def explained(execute, sql, params, many, context):
         if "registers_incomingline" in str(sql):
-            with connection.cursor() as cursor:
+            with context["connection"].cursor() as cursor:
                 cursor.cursor.execute(f"EXPLAIN {sql}", params)
                 plans.append("\n".join(row[0] for row in cursor.cursor.fetchall()))
         return execute(sql, params, many, context)
@@ -296,3 +297,26 @@ def test_many_lines_are_never_gone_through_for_each_of_them(town, rooms, tmp_pat
     with connection.cursor() as cursor:
         cursor.execute("SHOW enable_nestloop")
         assert cursor.fetchone() == ("on",)
+
+
+@pytest.mark.parametrize("large", [10, 1000])
+def test_what_is_wrong_in_the_last_slice_takes_back_the_first(town, rooms, tmp_path, monkeypatch, large):
+    """Slices are written while others are read: numbers in the order of lines, and a name of the first is not there."""
+    monkeypatch.setattr(lines_of, "BATCH", 3)
+    monkeypatch.setattr(lines_of, "AHEAD", 1)
+    lines = [f"书屋{n},{town.willow.code},{n},是,每周," for n in range(40)]
+    twice = take(table(tmp_path, *lines, f"书屋2,{town.willow.code},1,是,,"))
+    assert [(fault.line, fault.field) for fault in twice.faults] == [(42, "name_zh")]
+    late = take(table(tmp_path, *lines, f"书屋40,{town.willow.code},一,是,,"))
+    assert [(fault.line, fault.field) for fault in late.faults] == [(42, "area")]
+    numbers = [f",书屋{n},{town.willow.code}" for n in range(40)]
+    own = take(table(tmp_path, *numbers, f"1,书屋,{town.willow.code}", header="编号,名称,单元代码"))
+    assert [(fault.line, fault.field) for fault in own.faults] == [(42, "number")]
+    assert untouched()
+    monkeypatch.setattr(compare, "LARGE", large)
+    right = take(table(tmp_path, *lines))
+    again = take(table(tmp_path, *lines, f"书屋40,{town.plum.code},1,是,,"))
+    assert (again.new, again.unchanged) == (1, 40)
+    assert (right.new, Book.objects.get().last_number) == (40, 41)
+    assert list(Entry.objects.order_by("number").values_list("name_zh", flat=True)) == [f"书屋{n}" for n in range(41)]
+    assert EntryChange.objects.filter(batch=right.batch).count() == 40

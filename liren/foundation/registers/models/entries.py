@@ -114,7 +114,10 @@ def facts_constraints(table: str) -> list[models.CheckConstraint]:
 class Entry(Facts):
     """An entry of a register as it is now. ``number`` is its short public name within the register."""
 
-    register = models.ForeignKey("policy.Declaration", models.PROTECT, related_name="+", db_index=False)
+    # The database looks it up with the version: (written_as, register) is one key of the versions.
+    register = models.ForeignKey(
+        "policy.Declaration", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
     pinyin = models.CharField(max_length=200, editable=False)

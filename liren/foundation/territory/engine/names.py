@@ -188,8 +188,12 @@ def search_tokens(name: str, *others: str) -> str:
 
 
 def _keys(syllables: tuple[str, ...], *names: str) -> tuple[str, str]:
+    return _joined(syllables), " ".join(_distinct(syllables, *names))
+
+
+def _distinct(syllables: tuple[str, ...], *names: str) -> dict[str, None]:
     words = [*dict.fromkeys(_tokens(" ".join(names))), *_words(syllables).split()]
-    return _joined(syllables), " ".join(dict.fromkeys(words[:MOST_TOKENS]))
+    return dict.fromkeys(words[:MOST_TOKENS])
 
 
 def toneless(syllables: Sequence[str]) -> list[str]:
@@ -251,17 +255,16 @@ def vectors_of(texts: Sequence[tuple[str, str, str]], *, many: bool = True) -> l
 
 def _vector(syllables: tuple[str, ...], name: str, other: str, said: str) -> tuple[str, str]:
     """As PostgreSQL reads a vector. Tokens are letters and digits: nothing has to be escaped."""
-    key, words = _keys(syllables, name, other)
-    kept = list(dict.fromkeys([*words.split(), *_tokens(said)][:MOST_WORDS]))
+    kept = list(dict.fromkeys([*_distinct(syllables, name, other), *_tokens(said)][:MOST_WORDS]))
     if not "".join(kept).replace("_", "a").isalnum():
         kept = [token for token in kept if token.replace("_", "a").isalnum()]
-    return key, " ".join(map("'{}'".format, kept))
+    return _joined(syllables), "'" + "' '".join(kept) + "'" if kept else ""
 
 
 def _tokens(text: str) -> Iterator[str]:
     for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
         if _HAN.match(run):
-            yield from map("".join, pairwise(run))
+            yield from [run[at : at + 2] for at in range(len(run) - 1)]  # as pairwise, in half the time
             yield run[-1]
         else:
             yield run

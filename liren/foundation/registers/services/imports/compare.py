@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.rights import Actor
@@ -28,25 +28,34 @@ from liren.foundation.territory.models import Unit
 BY_NUMBER = """
 UPDATE registers_incomingline i SET entry_id = e.id FROM registers_entry e
 WHERE i.run = %(run)s AND i.number IS NOT NULL AND e.register_id = %(register)s AND e.number = i.number
+    AND e.number <= %(last)s
 """
 UNKNOWN = """
 SELECT line, number::text FROM registers_incomingline
 WHERE run = %(run)s AND number IS NOT NULL AND entry_id IS NULL ORDER BY line
 """
-# The pinyin is compared too: with unit and register it is what the index holds.
+# The pinyin is compared too: with unit and register it is what the index holds. What this run has added itself has a
+# higher number than the last.
 SAME_NAME = """
-SELECT i.id, i.line, e.id AS entry_id, e.number FROM registers_incomingline i
-JOIN registers_entry e ON e.unit_id = i.unit_id AND e.register_id = %(register)s
+    i.run = %(run)s AND i.number IS NULL AND e.unit_id = i.unit_id AND e.register_id = %(register)s
     AND e.pinyin = i.pinyin AND e.name_zh = i.name_zh AND (e.closed_on IS NULL OR e.closed_on > %(today)s)
-WHERE i.run = %(run)s AND i.number IS NULL
+    AND e.number <= %(last)s
 """
-AMBIGUOUS = (
-    "SELECT line, string_agg(number::text, ', ' ORDER BY number) FROM (" + SAME_NAME + ") same"  # noqa: S608  (ours)
-    " GROUP BY line HAVING count(*) > 1 ORDER BY line"
-)
-BY_NAME = (
-    "UPDATE registers_incomingline i SET entry_id = same.entry_id FROM (" + SAME_NAME + ") same WHERE i.id = same.id"  # noqa: S608  (ours)
-)
+BY_NAME = f"""
+UPDATE registers_incomingline i SET entry_id = e.id FROM registers_entry e WHERE i.line > %(after)s AND {SAME_NAME}
+"""  # noqa: S608  (ours)
+# The same for a large register: a look into the index for each line (subqueries are never put together by hashing),
+# since each slice would go through all of its entries.
+LARGE = 20_000
+BY_LOOKING = f"""
+UPDATE registers_incomingline i SET entry_id = (SELECT (array_agg(e.id))[1] FROM registers_entry e WHERE {SAME_NAME})
+WHERE i.run = %(run)s AND i.line > %(after)s AND i.number IS NULL
+    AND (SELECT count(*) FROM registers_entry e WHERE {SAME_NAME}) > 0
+"""  # noqa: S608  (ours)
+AMBIGUOUS = f"""
+SELECT i.line, string_agg(e.number::text, ', ' ORDER BY e.number) FROM registers_incomingline i
+JOIN registers_entry e ON {SAME_NAME} GROUP BY i.line HAVING count(*) > 1 ORDER BY i.line
+"""  # noqa: S608  (ours)
 TWICE = """
 SELECT line, first::text FROM (
     SELECT line, min(line) OVER (PARTITION BY entry_id) AS first FROM registers_incomingline
@@ -82,9 +91,10 @@ ADD = """
 WITH added AS (
     INSERT INTO registers_entry (register_id, written_as_id, number, unit_id, name_zh, name_en, pinyin, search,
         "values", lon, lat, opened_on, closed_on, reviewed_on, changed_at)
-    SELECT %(register)s, %(version)s, %(last)s + row_number() OVER (ORDER BY line), unit_id, name_zh, name_en, pinyin,
+    SELECT %(register)s, %(version)s, %(given)s + row_number() OVER (ORDER BY line), unit_id, name_zh, name_en, pinyin,
         search::tsvector, "values", lon, lat, opened_on, closed_on, coalesce(reviewed_on, %(today)s), %(at)s
-    FROM registers_incomingline WHERE run = %(run)s AND what = 'new' ORDER BY line
+    FROM registers_incomingline
+    WHERE run = %(run)s AND line > %(after)s AND number IS NULL AND entry_id IS NULL ORDER BY line
     RETURNING id, written_as_id, unit_id, name_zh, name_en, "values", lon, lat, opened_on, closed_on, reviewed_on)
 INSERT INTO registers_entrychange (entry_id, at, actor, kind, note, batch_id, written_as_id, unit_id, name_zh, name_en,
     "values", lon, lat, opened_on, closed_on, reviewed_on)
@@ -116,20 +126,30 @@ DONE = "DELETE FROM registers_incomingline WHERE run = %(run)s"
 
 @dataclass(slots=True)
 class Incoming:
-    """The lines of one import that are on their way in."""
+    """The lines of one import that are on their way in.
+
+    ``last``: the last number given out before it. ``batch``: what its lines of history will name; None: it writes
+    nothing. ``base``: the connection on which the transaction is open, used by one thread at a time.
+    """
 
     reader: Reader
     register: Register
     today: date
     at: datetime
     by: Actor
+    last: int
+    batch: int | None
+    base: BaseDatabaseWrapper
+    after: int = 0
+    added: int = 0
 
-    def _run(self, sql: str, **more: Any) -> list[Any]:
+    def _run(self, sql: str, **more: Any) -> Any:
         facts: dict[str, Any] = {"run": self.reader.run, "register": self.register.pk, "version": self.register.version}
-        facts |= {"today": self.today, "at": self.at, "actor": self.by.label, "fields": self.brought, **more}
-        with connection.cursor() as cursor:
+        facts |= {"today": self.today, "at": self.at, "actor": self.by.label, "fields": self.brought}
+        facts |= {"last": self.last, "batch": self.batch, **more}
+        with self.base.cursor() as cursor:
             cursor.execute(sql, facts)
-            return cursor.fetchall() if cursor.description else []
+            return cursor.fetchall() if cursor.description else cursor.rowcount
 
     @property
     def brought(self) -> list[str]:
@@ -143,18 +163,28 @@ class Incoming:
         if self.reader.report.lines <= MANY:
             yield
             return
-        with connection.cursor() as cursor:
+        with self.base.cursor() as cursor:
             cursor.execute(TOGETHER)
         yield
-        with connection.cursor() as cursor:
+        with self.base.cursor() as cursor:
             cursor.execute(AS_BEFORE)
 
+    def advance(self, upto: int) -> None:
+        """Find the entries of the lines after those that were advanced before, by name; and add the new ones.
+
+        Nothing is added once a line is wrong: all of it will be taken back.
+        """
+        with self.planned():
+            self._run(BY_NAME if self.last < LARGE else BY_LOOKING, after=self.after)
+        if self.batch is not None and not self.reader.report.fault_count:
+            self.added += self._run(ADD, after=self.after, given=self.last + self.added)
+        self.after = upto
+
     def match(self) -> None:
-        """Find the entry of each line; what can't be told apart becomes a fault."""
+        """What is wrong with a line beside the others, and beside the entry that it is."""
         self._run(BY_NUMBER)
         self._faults(UNKNOWN, "number", _("There is no entry number %(what)s; leave the number empty for a new one."))
         self._faults(AMBIGUOUS, "number", _("Several entries bear this name here (%(what)s): write the number of one."))
-        self._run(BY_NAME)
         self._faults(TWICE, "name_zh", _("The same entry stands in line %(what)s already."))
         if "closed_on" not in self.reader.columns.places:
             self._faults(CLOSED, "number", _("Entry %(what)s is closed: reopen it first."))
@@ -199,11 +229,10 @@ class Incoming:
                 fault = lack.fault()
                 self.reader.report.fault(line, fault.field, said(fault))
 
-    def write(self, last: int, batch: int) -> None:
-        """New and changed entries, and for each of them one line of history."""
-        self._run(ADD, last=last, batch=batch)
+    def change(self) -> None:
+        """Changed entries, and for each of them one line of history."""
         self._run(CHANGE.format(merged=MERGED.format(), search=self._search(), columns=", ".join(self._columns())))
-        self._run(TELL, batch=batch)
+        self._run(TELL)
 
     def _columns(self) -> Iterable[str]:
         for name in KEPT:

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,7 @@ from liren.foundation.registers.services.coverage import count_registers, ground
 from liren.foundation.registers.services.imports.compare import Incoming
 from liren.foundation.registers.services.imports.lines import Reader
 from liren.foundation.registers.services.imports.report import ImportReport, Progress, silent
+from liren.foundation.registers.services.imports.slices import look_up_at_once, sliced
 from liren.foundation.registers.services.imports.units import Units
 
 
@@ -112,9 +113,13 @@ def _take(
             cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SET LOCAL lock_timeout = '10min'")
         book = held_book(register)
+        base = connections[DEFAULT_DB_ALIAS]
+        look_up_at_once(base)
         reader = Reader(register, Units(register, by, today), columns, report, today)
-        reader.pour(lines, progress)
-        incoming = Incoming(reader, register, today, at, by)
+        batch = None if dry_run else _next_batch()
+        incoming = Incoming(reader, register, today, at, by, book.last_number, batch, base)
+        with sliced(incoming.advance) as slices:
+            reader.pour(lines, progress, slices)
         with incoming.planned():
             incoming.match()
             if not report.fault_count:
@@ -128,10 +133,18 @@ def _take(
         incoming.forget()
 
 
+def _next_batch() -> int:
+    """The key of a batch whose row is written in the end, when it is known how many lines it has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('registers_importbatch', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
 def _write(incoming: Incoming, book: Book, report: ImportReport, origin: Origin, progress: Progress) -> None:
     register, by, at = incoming.register, incoming.by, incoming.at
     progress("writing", 0, 0)
     batch = ImportBatch.objects.create(
+        pk=incoming.batch,
         register_id=register.pk,
         at=at,
         actor=by.label,
@@ -145,8 +158,8 @@ def _write(incoming: Incoming, book: Book, report: ImportReport, origin: Origin,
         unchanged=report.unchanged,
     )
     with incoming.planned():
-        incoming.write(book.last_number, batch.pk)
-    book.last_number += report.new
+        incoming.change()
+    book.last_number += incoming.added
     book.save(update_fields=["last_number"])
     report.batch = batch.pk
     facts: dict[str, Any] = {

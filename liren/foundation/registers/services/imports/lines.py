@@ -26,11 +26,12 @@ from liren.foundation.registers.queries.finding import Found
 from liren.foundation.registers.services.checks import said
 from liren.foundation.registers.services.imports.keys import Promised, promising
 from liren.foundation.registers.services.imports.report import ImportReport, Progress
+from liren.foundation.registers.services.imports.slices import Slices
 from liren.foundation.registers.services.imports.units import NoUnit, Units
 
 BATCH = 2000
-#: So many batches are read while the keys of the first of them are made; a helper needs a moment to begin.
-AHEAD = 12
+#: So many batches are matched and written at once, and so many are read meanwhile.
+SLICE, AHEAD = 2, 3
 COLUMNS = (
     "run", "line", "number", "unit_id", "name_zh", "name_en", "pinyin", "search", '"values"', "lon", "lat",
     "opened_on", "closed_on", "reviewed_on", "what",
@@ -117,8 +118,8 @@ class Reader:
             raise NoUnit(_("“%(value)s” is no number of an entry (%(title)s).") % words)
         return int(text)
 
-    def pour(self, lines: Iterable[Line], progress: Progress) -> None:
-        """All clean lines into the table, a batch at a time; the keys of one are made while the next ones are read."""
+    def pour(self, lines: Iterable[Line], progress: Progress, slices: Slices) -> None:
+        """All clean lines into the table, a slice at a time; keys of the next are made, and others read, meanwhile."""
         cleaned = self.cleaned(lines)
         batches: Iterator[list[Clean]] = iter(lambda: list(islice(cleaned, BATCH)), [])
         waiting: deque[tuple[list[Clean], Promised]] = deque()
@@ -126,11 +127,18 @@ class Reader:
             for batch in batches:
                 rows = [(one.identity.name_zh, one.identity.name_en, one.values) for one in batch]
                 waiting.append((batch, promise(rows)))
-                if len(waiting) > AHEAD:
-                    self._copy(*waiting.popleft())
+                if len(waiting) == AHEAD + SLICE:
+                    self._pour(waiting, slices)
                 progress("lines", self.report.lines, 0)
             while waiting:
-                self._copy(*waiting.popleft())
+                self._pour(waiting, slices)
+
+    def _pour(self, waiting: deque[tuple[list[Clean], Promised]], slices: Slices) -> None:
+        slices.settle()
+        for _number in range(min(SLICE, len(waiting))):
+            batch, promised = waiting.popleft()
+            self._copy(batch, promised)
+        slices.begin(batch[-1].line)
 
     def _copy(self, batch: list[Clean], promised: Promised) -> None:
         run = str(self.run)
