@@ -22,7 +22,7 @@ MANY, CLOSED, FIRST, LAST = 1_000, 150, 20, 100
 
 @pytest.fixture
 def crowd(scene, monkeypatch):
-    """Half of them speak of lamps and half of waste, none of both but the last open one; three speak of a plane tree."""
+    """Half of them speak of lamps and half of waste, none of both but the last open one; three of a tree."""
     monkeypatch.setattr(saying, "FIRST_LOOK", FIRST)
     monkeypatch.setattr(saying, "LAST_LOOK", LAST)
     kind = cases.declare()
