@@ -95,6 +95,7 @@ def test_a_fact_without_words_is_shown_as_it_was_kept_and_never_as_markup():
     assert said == [(shade, "&lt;b&gt;grey&lt;/b&gt;"), (more, "1、deep x")]
     assert in_words("bodies.found", kind="no_such_kind", effective_on="2026-99-99") == [
         ("类别", "no_such_kind"), ("生效日期", "2026-99-99")]  # fmt: skip
+    assert in_words("people.load_roles", changed=["mediator", "<i>"]) == [("改动", "mediator、&lt;i&gt;")]
     assert len(in_words("territory.merge", sources=list(range(100)))[0][1].split("、")) == 21
 
 

@@ -1,5 +1,7 @@
 """Names of the facts that entries of the audit log hold, and the lists of words that their codes come from."""
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +16,7 @@ NAMES = {
     "account": pgettext_lazy("fact", "Account"),
     "accounts": pgettext_lazy("fact", "Accounts"),
     "active": pgettext_lazy("fact", "In force"),
+    "added": pgettext_lazy("fact", "Added"),
     "address": pgettext_lazy("fact", "Address"),
     "after": pgettext_lazy("fact", "After"),
     "amount": pgettext_lazy("fact", "How much more"),
@@ -49,6 +52,7 @@ NAMES = {
     "crs": pgettext_lazy("fact", "System of coordinates"),
     "dataset": pgettext_lazy("fact", "Data set"),
     "days": pgettext_lazy("fact", "Days"),
+    "declaration": pgettext_lazy("fact", "Declarations"),
     "delivered_on": pgettext_lazy("fact", "Delivered on"),
     "digest": pgettext_lazy("fact", "Fingerprint"),
     "dispute": pgettext_lazy("fact", "Dispute"),
@@ -120,6 +124,7 @@ NAMES = {
     "op": pgettext_lazy("fact", "Change of the list"),
     "outcome": pgettext_lazy("fact", "Result"),
     "package": pgettext_lazy("fact", "Package"),
+    "parameter": pgettext_lazy("fact", "Numbers of packs"),
     "parent_id": pgettext_lazy("fact", "Unit above"),
     "part": pgettext_lazy("fact", "Part in the case"),
     "part_of": pgettext_lazy("fact", "Part of case"),
@@ -130,6 +135,7 @@ NAMES = {
     "post": pgettext_lazy("fact", "Post"),
     "power": pgettext_lazy("fact", "Authority"),
     "proposed": pgettext_lazy("fact", "Body that was proposed"),
+    "provision": pgettext_lazy("fact", "Provisions"),
     "purpose": pgettext_lazy("fact", "Purpose"),
     "reason": pgettext_lazy("fact", "Reason"),
     "register": pgettext_lazy("fact", "Register"),
@@ -232,7 +238,7 @@ WORDS: dict[str, dict[str, object]] = {
 }
 
 #: Where codes of a fact come from: by action and fact, else by room and fact, else by the fact alone.
-LISTS: dict[str, type[TextChoices] | dict[str, object]] = {
+LISTS: dict[str, type[TextChoices] | Mapping[str, object]] = {
     "admission.fate": admission.Fate,
     "admission.list_drafted.kind": admission.ListKind,
     "admission.list_published.kind": admission.ListKind,

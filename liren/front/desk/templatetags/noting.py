@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from liren.foundation.people import queries as people
 from liren.foundation.registers.models import registers
 from liren.front.desk.templatetags.factwords import LISTS, NAMES
-from liren.front.kit.templatetags.kit import day, enumerated, is_chinese, moment, said, yuan
+from liren.front.kit.templatetags.kit import day, is_chinese, moment, said, yuan
 from liren.service.cases import queries as cases
 from liren.service.cases.models import types
 
@@ -68,7 +68,8 @@ def _value(entry: Any, key: str, value: Any, declared: Declared) -> Any:
         return format_html_join("; ", "{} {}", pairs)
     if isinstance(value, list):
         shown = [_value(entry, key, one, declared) for one in value[:MOST]]
-        return enumerated([*shown, "…"] if len(value) > MOST else shown)
+        mark = "、" if is_chinese() else ", "
+        return format_html_join(mark, "{}", ((one,) for one in (*shown, *["…"] * (len(value) > MOST))))
     if key == "money_fen" and isinstance(value, int):
         return yuan(value)
     return _day(value) or _word(entry, key, value, declared) or _code(value)
