@@ -69,13 +69,22 @@ def _type(spec: CaseType) -> Iterator[str]:
     yield from table(("clock", "计时", "English", "starts", *SEVERITIES, "goes up after"), map(_clock, spec.clocks))
 
 
+def _source(spec: CaseType) -> str:
+    """Where the whole time stands, and whether somebody has to look it up first."""
+    if spec.lawful_by == SET_LOCALLY:
+        return "set locally, by no document of the packs"
+    packs = reading().packs
+    provisions = {one.key: one.certainty for one in packs.provisions}
+    found = {provisions[one.provision] for one in packs.parameters if one.code == spec.lawful_by}
+    return f"`{spec.lawful_by}`{', from memory, unverified' if 'from_memory' in found else ''}"
+
+
 def _facts(spec: CaseType) -> Iterator[str]:
     yield f"Seen by: {SEEN[spec.confidentiality]}{f' ({spec.sealed_to})' if spec.sealed_to else ''}."
     yield f"Channels: {', '.join(spec.channels)}{', also without a name' if spec.anonymous else ''}."
     yield f"Place: {spec.place}. Level: {spec.level}. Kept {spec.retention_months} months after the end."
     if spec.lawful:
-        source = "set locally, by no document of the packs" if spec.lawful_by == SET_LOCALLY else f"`{spec.lawful_by}`"
-        yield f"Whole time: {text_of(spec.lawful)} ({source})."
+        yield f"Whole time: {text_of(spec.lawful)} ({_source(spec)})."
     if spec.reopen_days:
         yield f"May be reopened for {spec.reopen_days} days after an answer."
     if spec.joinable:

@@ -82,11 +82,18 @@ class TestEachType:
             found = {(one.value, one.unit) for one in packs.parameters if one.code == clock.parameter}
             assert (Decimal(number), unit.rstrip("s").replace(" ", "_")) in found
 
-    def test_its_whole_time_is_a_number_of_the_packs_or_said_to_be_set_locally(self, spec, packs):
-        if spec.lawful and spec.lawful_by != SET_LOCALLY:
-            number, _space, unit = text_of(spec.lawful).partition(" ")
-            found = {(one.value, one.unit) for one in packs.parameters if one.code == spec.lawful_by}
-            assert (Decimal(number), unit.rstrip("s").replace(" ", "_")) in found
+    def test_its_whole_time_is_a_number_of_the_packs_with_a_provision_and_how_sure_it_is(self, spec, packs):
+        """A place may set one of its own; what ships says from where it is."""
+        if not spec.lawful:
+            return
+        assert spec.lawful_by != SET_LOCALLY
+        number, _space, unit = text_of(spec.lawful).partition(" ")
+        found = [one for one in packs.parameters if one.code == spec.lawful_by]
+        assert (Decimal(number), unit.rstrip("s").replace(" ", "_")) in {(one.value, one.unit) for one in found}
+        sure = {one.key: one.certainty for one in packs.provisions}
+        assert all(one.provision in sure for one in found)
+        seen = {"full_text", "law_text_found", "secondary"}
+        assert all(sure[one.provision] in seen or "memory" in one.note_en for one in found)
 
     def test_it_is_answered_within_the_lawful_time(self, spec):
         if spec.lawful:

@@ -1,5 +1,6 @@
 """Roles that a law says how to fill: appointed by whose duty it is, who opens nothing of theirs; never by oneself."""
 
+import tomllib
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,8 @@ from liren.foundation.kernel.rights import can
 from liren.foundation.people import queries, services
 from liren.foundation.people.models import Account, Mandate, Role
 from liren.foundation.people.services.roles import FILE, BadRoles, read_roles
+from liren.foundation.policy.engine.packs import read_packs
+from tests.conftest import ROOT
 from tests.make.people import SYSTEM, account, mandate, official, town
 
 pytestmark = pytest.mark.requirement("R005", "R080")
@@ -131,3 +134,16 @@ def test_a_file_that_says_half_of_it_is_refused(tmp_path, wrong):
     path.write_text(FILE.read_text(encoding="utf-8").replace(*wrong), encoding="utf-8")
     with pytest.raises(BadRoles, match="mediator"):
         read_roles(path)
+
+
+def test_a_ground_is_an_article_of_the_packs_or_says_that_nobody_looked_it_up():
+    """From memory is unverified: it may stand, where it says so in both languages."""
+    provisions = read_packs(ROOT / "packs").packs.provisions
+    roles = [one for one in tomllib.loads(FILE.read_text(encoding="utf-8")).values() if "ground_zh" in one]
+    assert len(roles) >= 4
+    for role in roles:
+        zh, en = role["ground_zh"], role["ground_en"]
+        if "凭记忆，待核" in zh:
+            assert "from memory, to be checked" in en
+        else:
+            assert any(one.place in zh and one.document == "cn/residents-law-2025" for one in provisions), zh

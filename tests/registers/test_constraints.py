@@ -4,6 +4,7 @@ import hashlib
 import io
 from datetime import date
 
+import openpyxl
 import pytest
 from django.db import IntegrityError, connection, transaction
 from PIL import Image
@@ -12,7 +13,7 @@ from liren.foundation.registers import services
 from liren.foundation.registers.models import Attachment, Book, Coverage, Entry, EntryChange, ImportBatch, Look
 from liren.foundation.territory.models import Unit
 from tests import make
-from tests.make import cases, sheets
+from tests.make import cases, offices, sheets
 from tests.make import registers as build
 
 
@@ -175,11 +176,17 @@ def test_nothing_hides_behind_a_file_of_an_entry(town):
     secret = sheets.stream(b"<x:xmpmeta>WANG XIAOLI</x:xmpmeta>", b"/Type/Metadata/Subtype/XML")
     talking = sheets.pages(2, catalogue=b"/Metadata 3 0 R", more=[secret])
     put = {"field": "plan", "by": build.SYSTEM, "at": build.NOW}
-    for name, content in (("a.pdf", talking), ("a.jpg", cases.picture("JPEG", exif=exif, comment=b"WANG XIAOLI"))):
-        assert b"WANG XIAOLI" in content
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.properties.creator = "WANG XIAOLI"
+    book.save(out)
+    held = [("a.pdf", talking), ("a.jpg", cases.picture("JPEG", exif=exif, comment=b"WANG XIAOLI"))]
+    held += [("a.docx", offices.text("<w:del><w:t>WANG XIAOLI</w:t></w:del>")), ("a.xlsx", out.getvalue())]
+    for name, content in held:
+        assert b"WANG XIAOLI" in content or name[2:] in ("docx", "xlsx")
         services.add_file("reading_room", 1, name=name, content=content, **put)
         kept = Attachment.objects.latest("pk")
-        assert b"WANG XIAOLI" not in bytes(kept.content)
+        parts = offices.read(bytes(kept.content)) if name[2:] in ("docx", "xlsx") else {"": bytes(kept.content)}
+        assert not any(b"WANG XIAOLI" in part for part in parts.values())
         assert (kept.size, kept.digest) == (len(kept.content), hashlib.sha256(kept.content).hexdigest())
     out = io.BytesIO()
     Image.new("RGB", (3000, 900), "white").save(out, "PNG")

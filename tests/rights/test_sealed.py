@@ -290,6 +290,7 @@ ROOT = Path(liren.__file__).parent
 ALL_CASES = {
     "service/cases/queries/details.py:case_by_id": "the system reads all; everybody else through visible_to",
     "service/cases/queries/lists.py:desk_list": "ids in short queues, read by worked_by alone",
+    "service/cases/queries/reading.py:types_of": "the type alone, for codes that an audit entry itself holds",
     "service/cases/queries/sorter.py:learned_from": "leaves out what is sealed",
     "front/desk/cases/intake.py:held": "what this very browser took in, for its receipt",
     "front/desk/admission/application.py:state_of": "the state of an application that its reader may see",

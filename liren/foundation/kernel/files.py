@@ -2,6 +2,7 @@
 
 A picture is drawn anew: place, camera and owner go. What a file is, is told by its content. SVG runs scripts and is
 never taken; a paper (PDF) is written anew page by page, so that author, history, attachments and scripts stay behind.
+An Office file is written anew part by part.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from liren.foundation.kernel.engine.office import NoOffice, bare_office
 from liren.foundation.kernel.engine.papers import MOST_PAGES, NoPaper, bare_paper
 from liren.foundation.kernel.errors import BadInput, TooLarge
 
@@ -116,6 +118,34 @@ def _refusal(reason: str) -> tuple[str, str]:
             _("Send only the pages that matter."),
         )
     return _("This PDF file is not whole."), _("Print it into a new PDF file, or photograph the paper.")
+
+
+def office(content: bytes, kind: str) -> bytes:
+    """A text or a workbook ("docx", "xlsx") with what it shows alone."""
+    try:
+        return bare_office(content, kind)
+    except NoOffice as error:
+        said, step = _office_refusal(error.reason)
+        raise BadInput(said, next_step=step) from error
+
+
+def _office_refusal(reason: str) -> tuple[str, str]:
+    """Why an Office file is not taken, and what to do next."""
+    as_pdf = _("Save it as PDF, or send only the part that matters.")
+    if reason == "locked":
+        return _("This Office file is locked by a password."), _("Save it without a password, or as PDF.")
+    if reason == "large":
+        return _("This Office file unpacks to more than can be taken."), as_pdf
+    if reason == "macros":
+        return _("This Office file holds macros."), _("Save it as DOCX or XLSX without macros, or as PDF.")
+    if reason == "hidden":
+        return (
+            _("This workbook has sheets that are hidden; whoever opens the file could read them."),
+            _("Delete these sheets, or show them if everybody may read them, and send the file again."),
+        )
+    if reason == "picture":
+        return _("This Office file holds a picture that is neither JPEG, PNG nor GIF."), as_pdf
+    return _("This Office file is not whole."), _("Open it, save it anew as DOCX or XLSX, or as PDF.")
 
 
 def _plain_name(name: str, ending: str) -> str:

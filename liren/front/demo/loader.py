@@ -134,7 +134,7 @@ def _write(city: City, *, by: Actor, at: datetime, tell: Progress, cases: int | 
     _entry("demo.cases", placed.units[0], by=by, at=at, cases=made)
     if count:
         given = gating.load_gate(by=by, at=at)
-        _entry("demo.gate", placed.units[0], by=by, at=at, work=given)
+        _entry("demo.gate", placed.units[0], by=by, at=at, works=given)
     return entries, made
 
 

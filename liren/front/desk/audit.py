@@ -15,6 +15,7 @@ from liren.foundation.territory.models import Unit
 from liren.front.desk.export import csv_reply, export_url
 from liren.front.desk.fields import DayField, DeskForm, TextField, UnitField
 from liren.front.desk.gate import actor_of, desk, may
+from liren.front.desk.templatetags.noting import declared_for
 from liren.front.kit.pages import keyset
 
 READ_AUDIT = "audit.read"
@@ -92,7 +93,7 @@ def audit_list(request: HttpRequest) -> HttpResponseBase:
     chosen = AuditFilter(request.GET, actor=actor_of(request))
     page = keyset(request, chosen.rows(), key="id", down=True)
     context = {"title": _("Audit log"), "filter": chosen, "page": page, "export": export_url(request, "desk-audit-csv")}
-    context["chain_state"] = chain_state()
+    context |= {"chain_state": chain_state(), "declared": declared_for(page.rows)}
     return show(request, "desk/audit.html", "", context)
 
 

@@ -58,14 +58,17 @@ def listed(
     *,
     shape: str,
     size: int = SIZE,
+    beyond: Callable[[], tuple[Any, ...] | None] = lambda: None,
 ) -> Page[Any]:
     """The same for a query that pages by a key of several parts: ``fetch(after, limit)`` gives the rows behind a key.
 
     ``shape`` tells the parts of the key in order: ``n`` a number, ``t`` a text. A key of another shape is no key.
+    ``beyond``, asked after ``fetch``: the key behind which a search goes on that looked at so many rows and no more.
     """
     after = _parts(request.GET.get("after", ""), shape)
     found = fetch(after, size + 1)
-    next_query = _query(request, SEPARATOR.join(map(str, key_of(found[size - 1])))) if len(found) > size else ""
+    last = key_of(found[size - 1]) if len(found) > size else beyond()
+    next_query = _query(request, SEPARATOR.join(map(str, last))) if last else ""
     return Page(found[:size], next_query, _query(request, None) if after is not None else "")
 
 

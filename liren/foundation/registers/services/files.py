@@ -1,6 +1,6 @@
 """Files of entries: of few kinds, told by their first bytes and not by their names, cleaned once and never changed.
 
-Papers and pictures are written anew as those of cases are (``kernel.files``): author, history and place stay behind.
+All are written anew (``kernel.files``), papers and pictures as those of cases are: author, history, place stay behind.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput, TooLarge
-from liren.foundation.kernel.files import paper, picture
+from liren.foundation.kernel.files import office, paper, picture
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.registers.models import Attachment, Entry
 from liren.foundation.registers.models import register as register_of
@@ -69,12 +69,12 @@ def add_file(register: str, number: int, *, field: str, name: str, content: byte
 
 
 def _bare(content: bytes, kind: str) -> bytes:
-    """A paper or picture without what hides behind it. A plan keeps its kind, and more points than a photograph."""
+    """A file without what hides behind it. A plan keeps its kind, and more points than a photograph."""
     if kind == Attachment.Type.PDF:
         return paper(content).content
     if kind in (Attachment.Type.PNG, Attachment.Type.JPEG):
         return picture(content, longest=LONGEST_SIDE, same_kind=True).content
-    return content
+    return office(content, {Attachment.Type.XLSX: "xlsx", Attachment.Type.DOCX: "docx"}[Attachment.Type(kind)])
 
 
 def _plain_name(name: str) -> str:

@@ -91,7 +91,7 @@ class Asked:
             left -= len(page.rows)
             if page.after is None:
                 return
-            after = (None, page.after) if self.view == "closed" else page.after
+            after = page.after
 
 
 def _key(after: Any) -> tuple[datetime | None, int] | None:
@@ -108,15 +108,25 @@ def _key(after: Any) -> tuple[datetime | None, int] | None:
 
 
 def _key_of(asked: Asked, row: Row) -> tuple[str, int]:
-    due = None if asked.view == "closed" else row.case.due_at
-    return (due.isoformat() if due else STANDING, row.case.pk)
+    return _said(None if asked.view == "closed" else row.case.due_at, row.case.pk)
+
+
+def _said(due: datetime | None, pk: int) -> tuple[str, int]:
+    return (due.isoformat() if due else STANDING, pk)
 
 
 def page_of(request: HttpRequest, asked: Asked) -> Page[Row]:
-    def fetch(after: Any, limit: int) -> list[Row]:
-        return asked.rows(_key(after), limit).rows
+    ends: list[Any] = []
 
-    return listed(request, fetch, lambda row: _key_of(asked, row), shape="tn", size=SIZE)
+    def fetch(after: Any, limit: int) -> list[Row]:
+        page = asked.rows(_key(after), limit)
+        ends.append(page.after)
+        return page.rows
+
+    def beyond() -> tuple[str, int] | None:
+        return _said(*ends[-1]) if ends[-1] else None
+
+    return listed(request, fetch, lambda row: _key_of(asked, row), shape="tn", size=SIZE, beyond=beyond)
 
 
 def kept(request: HttpRequest, *dropped: str, **changes: str) -> str:
@@ -138,6 +148,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     context = {"title": _("Cases"), "filter": form, "view": asked.view, "page": page, "listed": kept(request, "map")}
     context |= {"tabs": [(code, name, kept(request, view=code)) for code, name in words.VIEWS.items()]}
     context |= {"saved": queries.saved_views(actor), "query": kept(request), "me": actor.pk, "now": timezone.now()}
+    context |= {"goes_on": bool(page.next_query) and len(page) < SIZE}
     context |= {"is_narrowed": any((asked.q, asked.kind, asked.severity, asked.unit)), "map": on_map}
     context |= {"ground": ground_of(asked, page) if on_map else ""}
     return show(request, PAGE.format("queue"), "", context | {"also": words.also(actor)})

@@ -1,6 +1,7 @@
 // A line or bar chart of a table that stands in the page: <div data-chart="line|bar" data-table="id of the table" hidden>;
 // with data-newest-first the rows are drawn from the last to the first, since time runs to the right.
-// First column = names on the axis; each further column = one series (its <th> is the name). The table stays for readers.
+// First column = names on the axis; each further column of numbers = one series (its <th> is the name; data-undrawn: none).
+// The table stays for readers.
 import * as echarts from "echarts";
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -15,8 +16,9 @@ export function plot(box) {
   if (rows.length < 2) return;
   if ("newestFirst" in box.dataset) rows.reverse();
   box.hidden = false;
-  const heads = [...table.tHead.rows[0].cells].slice(1).filter((cell) => cell.classList.contains("num"));
-  const text = { color: token("--ink-soft"), fontFamily: token("--sans"), fontSize: 13 };
+  const heads = [...table.tHead.rows[0].cells].slice(1).filter((cell) => cell.matches(".num:not([data-undrawn])"));
+  const root = parseFloat(getComputedStyle(document.documentElement).fontSize), size = parseFloat(token("--t-small")) * root - 1;
+  const text = { color: token("--ink-soft"), fontFamily: token("--sans"), fontSize: size };
   const chart = echarts.init(box, null, { renderer: "canvas" });
   const names = rows.map((row) => row.cells[0].textContent.trim());
   const series = heads.map((head) => ({ type: box.dataset.chart, name: head.textContent.trim(), barMaxWidth: 56, data: rows.map((row) => number(row.cells[head.cellIndex])) }));
@@ -31,7 +33,7 @@ export function plot(box) {
       aria: { enabled: false },
       color: [token("--jade"), token("--window"), token("--cinnabar"), token("--ink-soft")],
       textStyle: text,
-      grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 16, top: size * 2.8, bottom: 8, containLabel: true },
       legend: { type: "scroll", top: 0, left: 0, right: 0, textStyle: text },
       tooltip: { trigger: "axis", renderMode: "richText" },
       xAxis: lies ? counted : named,

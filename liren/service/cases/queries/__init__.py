@@ -19,7 +19,7 @@ from liren.service.cases.queries.lists import (
     within,
 )
 from liren.service.cases.queries.nearby import Near, near
-from liren.service.cases.queries.reading import Reading, file_of, level_of, reading
+from liren.service.cases.queries.reading import Reading, file_of, level_of, reading, types_of
 from liren.service.cases.queries.timeline import Line, channel_words, timeline
 from liren.service.cases.queries.waiting import (
     amount_said,
@@ -77,6 +77,7 @@ __all__ = [
     "suspensions_to_decide",
     "text_of",
     "timeline",
+    "types_of",
     "to_call_back",
     "waiting_rows",
     "within",

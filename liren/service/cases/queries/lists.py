@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -22,12 +20,12 @@ from liren.service.cases.models import Call, Case, CasePart, CaseQuerySet, bodie
 from liren.service.cases.models.declared import by_versions
 from liren.service.cases.queries.firsts import Queues, firsts, queues_of
 from liren.service.cases.queries.reading import language, public_place
+from liren.service.cases.queries.saying import Found, Said, first_saying
 
 VIEWS = ("mine", "unit", "due", "called", "disputed", "hidden", "answered", "all", "closed")
 MOST, SOON = 200, timedelta(days=1)
-#: So many rows of a list are gone through in its order before the index of words is asked.
-FIRST_LOOK = 1000
 Key = tuple[datetime | None, int]
+NOTHING = Said()
 # Of a list's rows only what a line shows: texts and search vectors would be most of what is fetched.
 NOT_SHOWN = ("search", "values", "client_digest")
 
@@ -76,7 +74,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a list; ``after`` is the key of the next one, None on the last."""
+    """A page of a list; ``after`` is the key of the next one, None on the last. Where words are looked for, a page may
+    hold fewer rows than a full one, or none, and the search goes on behind it."""
 
     rows: list[Row]
     after: Any
@@ -115,21 +114,22 @@ def desk_list(
 
     ``view``: mine (I handle them), unit (of my units or my bodies), due (within a day, or past), called, disputed,
     hidden (from everybody: by a person, or because somebody has to look first), answered, all, closed (the newest
-    first). ``type`` is the identity of a type. At most four queries, no count.
+    first). ``type`` is the identity of a type. At most four queries, with ``words`` eight, and no count. With words,
+    what is due no more comes the newest first.
     """
     moment, said = at or timezone.now(), bool(words.strip())
     rows = _viewed(Case.objects.worked_by(actor), view, actor, moment, said)
     rows = _narrowed(rows, unit, type, category, severity)
-    rows, query = _found(rows, words)
+    rows, looked_for = _found(rows, words)
     limit = min(max(limit, 1), MOST)
     queues = None if unit or type or category or said else queues_of(actor, view)
     short = Short(_viewed(Case.objects.all(), view, actor, moment, said, own=False), queues) if queues else None
     if view == "closed":
-        page = _newest_first(_saying(rows, query), after[1] if after else None, limit, short)
+        page = _newest_first(rows, after[1] if after else None, limit, short, looked_for)
         return Page(page.rows, (None, page.after) if page.after else None)
-    found = _by_due(rows, after, limit + 1, query, short)
-    more, found = len(found) > limit, found[:limit]
-    return Page(_rows(found), (found[-1].due_at, found[-1].pk) if more else None)
+    found = _by_due(rows, after, limit + 1, looked_for, short)
+    last = found.rows[limit - 1] if len(found.rows) > limit else found.cut
+    return Page(_rows(found.rows[:limit]), (last.due_at, last.pk) if last else None)
 
 
 def heard_list(actor: Any, words: str, *, limit: int = 50) -> Page:
@@ -138,8 +138,8 @@ def heard_list(actor: Any, words: str, *, limit: int = 50) -> Page:
     Show only what ``Row`` calls public.
     """
     rows = Case.objects.visible_to(actor).filter(lying_in(actor, paths_of(actor, "cases.take")))
-    rows, query = _found(rows.filter(confidentiality="public", is_hidden=False), words)
-    return Page(_rows(_by_due(rows, None, min(max(limit, 1), MOST), query)), None)
+    rows, looked_for = _found(rows.filter(confidentiality="public", is_hidden=False), words)
+    return Page(_rows(_by_due(rows, None, min(max(limit, 1), MOST), looked_for).rows), None)
 
 
 def waiting_rows(actor: Any, view: str, *, at: datetime | None = None) -> CaseQuerySet:
@@ -193,40 +193,36 @@ def within(rows: CaseQuerySet, unit: Unit) -> CaseQuerySet:
     return rows.filter(unit_id__in=list(below.values_list("pk", flat=True)))
 
 
-def _found(rows: CaseQuerySet, words: str) -> tuple[CaseQuerySet, str]:
+def _found(rows: CaseQuerySet, words: str) -> tuple[CaseQuerySet, Said]:
     """By number, or by words of what was reported; a sealed case is found by its number alone."""
     if not words.strip():
-        return rows, ""
+        return rows, Said()
     number = understood(plain(words))
     if number is not None:
-        return rows.filter(pk=number), ""
+        return rows.filter(pk=number), Said()
     query = tsquery(plain(words))
-    return (rows, query) if query else (rows.none(), "")
+    return (rows, Said(query)) if query else (rows.none(), Said())
 
 
-def _saying(rows: CaseQuerySet, query: str) -> CaseQuerySet:
-    if not query:
-        return rows
-    return rows.extra(  # type: ignore[return-value]  # the stubs forget the class
-        where=["cases_case.search @@ %s::tsquery"], params=[query]
-    )
-
-
-def _by_due(rows: CaseQuerySet, after: Key | None, most: int, query: str, short: Short | None = None) -> list[Case]:
+def _by_due(rows: CaseQuerySet, after: Key | None, most: int, said: Said, short: Short | None = None) -> Found:
     """In the order of the queue's index: by due moment, then what has none. Two short reads instead of one long one."""
     dated, standing, beyond = Q(due_at__isnull=False), Q(due_at__isnull=True), Q()
-    if query:  # what is closed is due no more (case_closed_waits_for_nothing): said, it lets the queue's index serve
+    last, behind = ("-id", "pk__lt") if said else ("id", "pk__gt")
+    if said:  # what is closed is due no more (case_closed_waits_for_nothing): said, it lets the queue's index serve
         dated &= ~Q(phase="closed")
     if after is not None:
         due, pk = after
         if due is None:
-            return _read(_first(rows, standing & Q(pk__gt=pk), ("id",), most, short), ("id",), most, query)
+            return _read(_first(rows, standing & Q(**{behind: pk}), (last,), most, short), (last,), most, said)
         beyond = (Q(due_at__gt=due) | Q(due_at=due, pk__gt=pk)) & Q(due_at__gte=due)
     # Said in each queue, that a moment is set would be counted twice by the planner, which then sorts the whole queue.
     first = _first(rows, beyond, ("due_at", "id"), most, short).filter(dated)
-    found = _read(first, ("due_at", "id"), most, query)
-    left = most - len(found)
-    return found + (_read(_first(rows, standing, ("id",), left, short), ("id",), left, query) if left else [])
+    found = _read(first, ("due_at", "id"), most, said)
+    left = most - len(found.rows)
+    if not left or found.cut:
+        return found
+    rest = _read(_first(rows, standing, (last,), left, short), (last,), left, said)
+    return Found(found.rows + rest.rows, rest.cut)
 
 
 def _first(rows: CaseQuerySet, where: Q, order: tuple[str, ...], most: int, short: Short | None) -> CaseQuerySet:
@@ -235,32 +231,10 @@ def _first(rows: CaseQuerySet, where: Q, order: tuple[str, ...], most: int, shor
     return found.filter(pk__in=firsts(short.rows.filter(where), short.queues, order, most)) if short else found
 
 
-def _read(rows: CaseQuerySet, order: tuple[str, ...], most: int, query: str) -> list[Case]:
-    """The first rows in this order that say the words.
-
-    Frequent words stand among the first rows of the list: these are looked at before the index of words is, which would
-    bring all of many thousands to be sorted. The database can't tell the two, since it takes words for independent.
-    """
-    rows = rows.order_by(*order)
+def _read(rows: CaseQuerySet, order: tuple[str, ...], most: int, said: Said) -> Found:
+    """The first rows in this order that say the words."""
     whole = rows.select_related("unit", "body").defer(*NOT_SHOWN)
-    if not query:
-        return list(whole[:most])
-    first = _first_saying(rows, query, most)
-    return list(whole.filter(pk__in=first) if len(first) == most else _saying(whole, query)[:most])
-
-
-def _first_saying(rows: CaseQuerySet, query: str, most: int) -> list[int]:
-    """Ids of those among the first rows that say the words."""
-    try:
-        sql, params = rows.values_list("pk", "search")[:FIRST_LOOK].query.sql_with_params()
-    except EmptyResultSet:  # nothing is this actor's work
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id FROM ({sql}) AS first (id, search) WHERE search @@ %s::tsquery LIMIT %s",  # noqa: S608  (Django's own)
-            [*params, query, most],
-        )
-        return [pk for (pk,) in cursor.fetchall()]
+    return first_saying(rows, whole, order, most, said) if said else Found(list(whole.order_by(*order)[:most]))
 
 
 # --- the public and one's own ---
@@ -304,8 +278,10 @@ def followed_list(actor: Any, *, after: int | None = None, limit: int = 50) -> P
     return _newest_first(rows, after, min(max(limit, 1), MOST))
 
 
-def _newest_first(rows: CaseQuerySet, after: int | None, limit: int, short: Short | None = None) -> Page:
+def _newest_first(
+    rows: CaseQuerySet, after: int | None, limit: int, short: Short | None = None, said: Said = NOTHING
+) -> Page:
     rows = _first(rows, Q() if after is None else Q(pk__lt=after), ("-id",), limit + 1, short)
-    found = list(rows.select_related("unit", "body").defer(*NOT_SHOWN).order_by("-id")[: limit + 1])
-    more, found = len(found) > limit, found[:limit]
-    return Page(_rows(found), found[-1].pk if more else None)
+    found = _read(rows, ("-id",), limit + 1, said)
+    last = found.rows[limit - 1] if len(found.rows) > limit else found.cut
+    return Page(_rows(found.rows[:limit]), last.pk if last else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from liren.foundation.kernel.rights import SystemActor
 from liren.service.cases.engine.places import rounded
 from liren.service.cases.engine.spec import CaseType, Category, Field, StateSpec
 from liren.service.cases.models import Case, CaseFile, posts_of
-from liren.service.cases.models.declared import by_version
+from liren.service.cases.models.declared import by_version, by_versions
 from liren.service.cases.queries.acting import acts_as, calls_back, is_called_on, is_reporter
 from liren.service.cases.queries.details import NoCase
 
@@ -141,6 +141,13 @@ def published(lon: float, lat: float, category: str, spec: CaseType) -> tuple[fl
 def _is_exact(category: str, spec: CaseType) -> bool:
     found = spec.category(category)
     return found is not None and found.exact
+
+
+def types_of(case_ids: Iterable[int]) -> dict[int, CaseType]:
+    """The type of each of these cases, as of when it was received: to say codes in words, and nothing of the case."""
+    written = dict(Case.objects.filter(pk__in=case_ids).values_list("pk", "written_as_id"))
+    specs = by_versions(set(written.values()))
+    return {pk: specs[version] for pk, version in written.items()}
 
 
 def answers(spec: CaseType, values: Mapping[str, Any], level: str) -> list[Answer]:
