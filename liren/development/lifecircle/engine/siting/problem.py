@@ -104,8 +104,10 @@ class Problem:
         return csr_array((ones, self.covers.item, self.covers.ptr), shape=(self.candidates, len(self.weight)))
 
     @cached_property
-    def joint(self) -> csr_array:
+    def joint(self) -> "csr_array":
         """``together.covers`` as a matrix of ones (pairs, demands)."""
+        from scipy.sparse import csr_array  # with the first question: a page that asks none never loads it
+
         lists = self.together.covers
         return csr_array((np.ones(len(lists.item)), lists.item, lists.ptr), shape=(lists.rows, len(self.weight)))
 
@@ -175,7 +177,7 @@ def problem(
 
 def _alone_and_together(
     candidate: NDArray[np.integer], demand: NDArray[np.integer], shape: tuple[int, int], together: Pairs
-) -> csr_array:
+) -> "csr_array":
     """(demands, candidates and pairs behind them): who serves whom; a pair only those whom neither of its two does."""
     wide = (shape[0], shape[1] + len(together.one))
     at = np.asarray(demand, np.int64), np.asarray(candidate, np.int64)
@@ -191,13 +193,15 @@ def _alone_and_together(
     return _ones((rows, np.concatenate([at[1], shape[1] + together.pair[only]])), wide)
 
 
-def _ones(at: tuple[NDArray[np.integer], NDArray[np.integer]], shape: tuple[int, int]) -> csr_array:
+def _ones(at: tuple[NDArray[np.integer], NDArray[np.integer]], shape: tuple[int, int]) -> "csr_array":
+    from scipy.sparse import csr_array
+
     made = csr_array((np.ones(len(at[0]), np.int8), at), shape=shape)
     made.sum_duplicates()
     return made
 
 
-def _lists(matrix: csr_array) -> Lists:
+def _lists(matrix: "csr_array") -> Lists:
     matrix.sort_indices()
     return Lists(matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32))
 
