@@ -153,3 +153,24 @@ def test_a_place_is_found_by_what_is_on_record(worked_out):
         assert queries.place_named(run, f" {words} ") == (round(seen.lon, 5), round(seen.lat, 5))
     with translation.override("en"), pytest.raises(BadInput, match="Nothing is on record"):
         queries.place_named(run, "天上")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("estate_check_number_is_given_once", {}),
+        ("estate_check_is_of_a_place_where_people_will_live", {"number": 9, "households": 0}),
+        ("estate_check_is_of_a_place_where_people_will_live", {"number": 9, "lat": 91.0}),
+        ("estate_check_digest_is_one", {"number": 9, "digest": "x"}),
+        ("estate_check_has_a_name", {"number": 9, "name": " "}),
+        ("estate_check_names_its_maker", {"number": 9, "made_by": ""}),
+        ("estate_check_says_by_which_code", {"number": 9, "code_version": ""}),
+    ],
+)
+def test_the_database_refuses_impossible_checks(norms, name, wrong):
+    one = checked(norms)
+    one.pk, one._state.adding = None, True
+    for field, value in wrong.items():
+        setattr(one, field, value)
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        one.save()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.http import Http404, HttpRequest, JsonResponse, StreamingHttpResponse
@@ -19,7 +21,6 @@ from liren.foundation.kernel.engine.quantities import UNITS, Quantity, plain
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.policy.queries import Answer, parameters_at
 from liren.foundation.registers import queries as registers
-from liren.foundation.registers.engine.writing import csv_lines
 from liren.foundation.territory.models import Unit
 from liren.front.kit import circles
 from liren.front.kit.pages import Page, listed
@@ -27,6 +28,8 @@ from liren.front.kit.templatetags.kit import plain_name
 
 PARTS, PLACES, LOOKED, MOST_POINTS = 60, 20, 400, 2000
 STEP = 200
+#: A cell that begins so would be run as a formula by a spreadsheet (OWASP: CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: So many columns still make a chart that can be read.
 CHARTED = 4
 
@@ -223,10 +226,25 @@ def file_of(request: HttpRequest, unit: Unit, actor: Actor) -> StreamingHttpResp
     else:
         wanted = queries.answers() if spec is None else (spec,)
         header, lines = _figures_header(), (line for one in wanted for line in _figure_lines(one, unit, actor))
-    reply = StreamingHttpResponse(csv_lines(header, lines), content_type="text/csv; charset=utf-8")
+    reply = StreamingHttpResponse(_csv(header, lines), content_type="text/csv; charset=utf-8")
     name = "-".join(filter(None, (spec.code if spec else "answers", unit.code, "places" if wants_places else "")))
     reply["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return reply
+
+
+class _Echo:
+    """A file that hands back each line instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv(header: list[str], rows: Iterable[list[Any]]) -> Iterator[str]:
+    """UTF-8 with byte order mark, for Excel; what a spreadsheet would run as a formula gets an apostrophe before it."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff"
+    for row in chain([header], rows):
+        yield writer.writerow([f"'{one}" if isinstance(one, str) and one.startswith(FORMULA) else one for one in row])
 
 
 def _figures_header() -> list[str]:
