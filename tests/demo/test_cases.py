@@ -6,7 +6,15 @@ import pytest
 from django.db import connection, transaction
 
 from liren.foundation.admission import queries as gate
-from liren.foundation.admission.models import Application, Assignment
+from liren.foundation.admission.models import (
+    Application,
+    Assignment,
+    ListRevision,
+    MutualAppraisal,
+    Notice,
+    OutsideReport,
+    Refusal,
+)
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.people.models import Account
 from liren.foundation.territory.models import Unit
@@ -67,6 +75,15 @@ def test_the_gate_of_the_city_has_the_figures_of_changzhou_and_nothing_went_roun
         "organisation": (21, 57), "venue": (23, 85), "task": (23, 23), "system": (12, 44), "stamp": (60, 75),
     }  # fmt: skip
     assert not [one for one in gate.audit_faults() if one.what == "work_without_admission"]
+    kept = Refusal.objects.order_by("pk")
+    assert [one.at for one in kept] == sorted(one.at for one in kept)
+    assert {one.why for one in kept} >= {"gate_needs_an_admission", "gate_admission_holds_on_the_day"}
+    assert set(Notice.objects.values_list("refusal", flat=True)) == {None, *kept.values_list("pk", flat=True)}
+    assert set(OutsideReport.objects.values_list("state", flat=True)) == {"reported", "corrected"}
+    version = ListRevision.objects.get(kind="negative", number=2)
+    assert set(version.changes.values_list("op", flat=True)) == {"add", "amend", "remove"}
+    assert sorted(version.comments.values_list("source", flat=True)) == ["committee", "resident", "resident"]
+    assert sorted(MutualAppraisal.objects.values_list("side", flat=True)) == ["committee", "street"]
     assert set(Application.objects.values_list("outcome", flat=True)) == {"", "admitted", "refused"}
     assert Assignment.objects.filter(state="asked").exists()
     assert not Assignment.objects.filter(is_simulated=False).exists()
