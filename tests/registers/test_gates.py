@@ -76,7 +76,7 @@ def held(numbers=NUMBERS, **changed) -> set[tuple[str, str]]:
         ({"plan_changed": True, "civil_affairs_reply": "同意"}, set()),
         ({"stage": "planning", "planned_people": 90_000, "facility_stage": None}, set()),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, dict) else "lacks",
 )  # fmt: skip
 def test_each_gate_holds_back_exactly_what_lacks_something(changed, lacks):
     assert held(**changed) == lacks
