@@ -129,6 +129,7 @@ def officials(site: walk.Site) -> dict[str, str]:
     """Sessions of officials of the city by role, each with a second factor; a claim waits for them."""
     make.resident(site.city.communities[1], verified=False)
     made = {role: make.official(role, site.city.city) for role in walk.ROLES}
+    made["community_worker"] = make.official("community_worker", site.city.communities[0])
     for person in made.values():
         make.second_factor(person)
     return {role: session_of(person, "password", "mfa") for role, person in made.items()}

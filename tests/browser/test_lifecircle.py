@@ -73,7 +73,7 @@ def slid(page: Any) -> None:
     slider = page.get_by_label("步行每分钟米数")
     slider.focus()
     slider.press("Home")
-    page.get_by_text("每分钟25米").wait_for()
+    page.get_by_text("每分钟25米").first.wait_for()
     page.locator("#paced .delta--down").first.wait_for()
 
 

@@ -1,15 +1,12 @@
 """The form of an entry comes from the declaration alone: every kind of field, what is wrong, files, and the place."""
 
-import io
-import zipfile
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from liren.foundation.bodies.models import Body
 from liren.foundation.registers.models import Attachment, Entry
 from liren.front.desk.registers import forms
-from tests.make import cases, sheets
+from tests.make import cases, offices, sheets
 from tests.make import registers as build
 from tests.make.portal import DAY
 
@@ -66,13 +63,9 @@ def keeper(home, book, as_official):
 
 
 def office(title):
-    parts = {"word": "word/document.xml", "sheet": "xl/workbook.xml", "macro": "xl/workbook.xml"}
-    kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w") as archive:
-        archive.writestr(parts[title], "x")
-        if title == "macro":
-            archive.writestr("xl/vbaProject.bin", "x")
-    return kept.getvalue()
+    if title == "word":
+        return offices.text("<w:p/>")
+    return offices.workbook(**({"xl__vbaProject.bin": "x"} if title == "macro" else {}))
 
 
 def upload(content, name="文件.pdf"):
@@ -168,7 +161,8 @@ def test_everything_that_is_wrong_is_said_at_once(keeper, send):
 
 @pytest.mark.parametrize("kind", ["word", "sheet"])
 def test_an_office_file_is_taken(kind, home, keeper, send):
-    more = {"area": "120", "unit": home.code, "scan": upload(office(kind), "表.docx")}
+    name = {"word": "表.docx", "sheet": "表.xlsx"}[kind]
+    more = {"area": "120", "unit": home.code, "scan": upload(office(kind), name)}
     assert send(f"{URL}add/", **GOOD | more).status_code == 303
     assert Attachment.objects.count() == 1
 

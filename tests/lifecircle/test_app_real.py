@@ -5,6 +5,7 @@
 
 import csv
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,9 @@ TAGS = {
     "pharmacy": ("amenity", "pharmacy"),
     "park": ("leisure", "park"),
 }
-SHOPS = {
+SHOPS: dict[str, Any] = {
+    "estates": None,
+    "handled": None,
     "categories": [
         {"code": name, "name": {"zh": name, "en": name}, "circle": circle, "kind": "commerce", "radius_m": radius,
          "certainty": "from_memory", "poi": [f"osm_{name}"]}

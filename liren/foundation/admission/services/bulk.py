@@ -178,15 +178,15 @@ class _Pouring:
     def _standing(self, lines: Sequence[Line]) -> set[Key]:
         """What of this was handed out before."""
         tasks = [one.task for one in lines]
-        facts: dict[str, Any] = {
+        alike: dict[str, Any] = {
             "sender": self.sender,
             "admission_id__in": {one.admission_id for one in tasks if one.admission_id},
             "community_id__in": {one.community_id for one in tasks},
             "given_on__in": {one.given_on for one in tasks},
         }
         columns = ("admission_id", "community_id", "given_on")
-        works = Assignment.objects.filter(**facts).exclude(state=RowState.WITHDRAWN).values_list(*columns, "title_zh")
-        books = Ledger.objects.filter(**facts, closed_on=None).values_list(*columns, "name_zh")
+        works = Assignment.objects.filter(**alike).exclude(state=RowState.WITHDRAWN).values_list(*columns, "title_zh")
+        books = Ledger.objects.filter(**alike, closed_on=None).values_list(*columns, "name_zh")
         return {(admission, place, title, day) for admission, place, day, title in [*works, *books]}
 
     def _row(self, line: Line, places: dict[int, Unit], there: set[Key]) -> Row | None:

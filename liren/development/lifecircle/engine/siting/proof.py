@@ -1,13 +1,15 @@
 """The best choice, proven: the same question to HiGHS (optional package ``highspy``)."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import block_array, csr_array, eye_array
 
 from liren.development.lifecircle.engine.errors import LifeCircleError
 from liren.development.lifecircle.engine.siting.problem import Problem
 from liren.development.lifecircle.engine.siting.search import Choice, choice
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 class NoSolver(LifeCircleError):
@@ -61,8 +63,10 @@ def _model(highspy: Any, of: Problem) -> Any:
     return program
 
 
-def _matrix(of: Problem) -> csr_array:
+def _matrix(of: Problem) -> "csr_array":
     """Rows: demands, the budget, then for each pair its first and its second."""
+    from scipy.sparse import block_array, csr_array, eye_array  # with the first question
+
     sites, demands, pairs = of.candidates, len(of.weight), len(of.together)
     alone = csr_array((np.ones(len(of.covered_by.item)), of.covered_by.item, of.covered_by.ptr), shape=(demands, sites))
     rows = [[alone, -eye_array(demands), of.joint.T], [csr_array(of.cost[None, :].astype(np.float64)), None, None]]
