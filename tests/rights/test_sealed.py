@@ -71,7 +71,8 @@ ABSENT = spoken(9_000_000)
 MACHINE = {"health", "desk-operations", "desk-audit", "desk-audit-check"}
 #: What differs from one reading to the next whatever is in the database: keys of forms, nonces, moments.
 FLEETING = re.compile(
-    r'(?:value|nonce|content)="[\w:.=/-]{20,}"|\d\d:\d\d(?::\d\d(?:\.\d+)?)?|"[\w-]{8}-[\w-]{27}"|(?:key|token)": "[\w:.-]+"'
+    r'(?:value|nonce|content)="[\w:.=/-]{20,}"|\d\d:\d\d(?::\d\d(?:\.\d+)?)?|"[\w-]{8}-[\w-]{27}"'
+    r'|(?:key|token)": "[\w:.-]+"'
 )
 
 
