@@ -21,7 +21,10 @@ def columns(model: type[Model], alias: str) -> str:
 
 
 def rows(sql: str, values: Sequence[Any], *models: type[Model]) -> list[tuple[Any, ...]]:
-    """The rows of a SELECT of the ``columns`` of these models, one after another: an object of each. One statement."""
+    """The rows of a SELECT of the ``columns`` of these models, one after another: an object of each. One statement.
+
+    None in place of an object that a LEFT JOIN did not find.
+    """
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()
@@ -29,27 +32,32 @@ def rows(sql: str, values: Sequence[Any], *models: type[Model]) -> list[tuple[An
 
 
 def _objects(row: tuple[Any, ...], models: Sequence[type[Model]]) -> tuple[Any, ...]:
-    made, start = [], 0
+    made: list[Model | None] = []
+    start = 0
     for model in models:
-        names, converters = _shape(model)
+        names, key, converters = _shape(model)
         values = list(row[start : start + len(names)])
+        start += len(names)
+        if values[key] is None:
+            made.append(None)
+            continue
         for place, convert in converters:
             values[place] = convert(values[place])
         made.append(model.from_db(connection.alias, names, values))
-        start += len(names)
     return tuple(made)
 
 
 @cache
-def _shape(model: type[Model]) -> tuple[list[str], list[tuple[int, Callable[[Any], Any]]]]:
-    """The names of the fields, and how to read those that PostgreSQL gives in another form than Python wants."""
+def _shape(model: type[Model]) -> tuple[list[str], int, list[tuple[int, Callable[[Any], Any]]]]:
+    """The names of the fields, the place of the key, and how to read those that PostgreSQL gives in another form than
+    Python wants."""
     fields = model._meta.concrete_fields
     converters = [
         (place, _reading(converter, field))
         for place, field in enumerate(fields)
         for converter in field.get_db_converters(connection)
     ]
-    return [field.attname for field in fields], converters
+    return [field.attname for field in fields], [field.primary_key for field in fields].index(True), converters
 
 
 def _reading(converter: Callable[..., Any], field: Any) -> Callable[[Any], Any]:

@@ -44,7 +44,8 @@ def _said(part: Any, row: Model, *, ask: bool) -> bool | None:
         said = _together(part, row, ask=ask)
         return said if said is None else said is not part.negated
     if isinstance(part, tuple):
-        return _looked_at(*part, row, ask=ask)
+        path, wanted = part
+        return _looked_at(path, wanted, row, ask=ask)
     if isinstance(part, Asked):
         return part.holds(row) if ask else None
     raise NotImplementedError(f"{part!r} can be asked of the database alone.")

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from liren.foundation.kernel import audit
-from liren.foundation.kernel.rights import Actor, Anonymous, SystemActor
+from liren.foundation.kernel.rights import Actor, Anonymous
 from liren.service.cases.models import Case, CaseEvent
 from liren.service.cases.queries.acting import REPORTER, SYSTEM, acts_as
-from liren.service.cases.queries.details import NoCase
+from liren.service.cases.queries.details import case_by_id
 
 #: In which order one word is chosen for a line, where several are true of an actor.
 ORDER = ("system", "body", "desk", "callback", "supervisor", "reporter")
@@ -22,12 +22,7 @@ def locked_case(case_id: int, by: Any) -> Case:
     Raises:
         NoCase: there is none, or it is not for this actor.
     """
-    rows = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "body")
-    seen = rows if isinstance(by, SystemActor) else rows.visible_to(by)
-    case: Case | None = seen.filter(pk=case_id).first() if 0 < case_id < 2**63 else None
-    if case is None:
-        raise NoCase.unknown()
-    return case
+    return case_by_id(case_id, by, held=True)
 
 
 def role_of(case: Case, by: Any, wanted: Iterable[str] = ()) -> str:
