@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from liren.foundation.kernel import audit
+from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.kernel.rights import Actor, Anonymous
 from liren.service.cases.models import Case, CaseEvent
 from liren.service.cases.queries.acting import REPORTER, SYSTEM, acts_as
@@ -72,10 +73,12 @@ def noted_of_many(
     what: str, told: Iterable[tuple[Case, Mapping[str, Any]]], *, by: Actor, at: datetime, role: str
 ) -> None:
     """An entry for each of these cases with its facts, in one statement."""
-    audit.append(
-        audit.entry(f"cases.{what}", case, by=_named(case, by, role), at=at, unit_id=case.unit_id, **facts)
-        for case, facts in told
-    )
+    audit.append(entry(what, case, by=by, at=at, role=role, **facts) for case, facts in told)
+
+
+def entry(what: str, case: Case, *, by: Actor, at: datetime, role: str, **facts: Any) -> AuditEntry:
+    """The same entry, not stored yet: for a case that is about to be."""
+    return audit.entry(f"cases.{what}", case, by=_named(case, by, role), at=at, unit_id=case.unit_id, **facts)
 
 
 def _named(case: Case, by: Actor, role: str) -> Actor:
