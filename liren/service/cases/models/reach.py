@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
 
-from liren.foundation.kernel.holding import holds
 from liren.foundation.people.models.reach import inside, paths_of
 from liren.foundation.territory.models import Level, Unit
 from liren.service.cases.models.declared import asked_back, handling_moves
@@ -38,15 +37,10 @@ class CaseQuerySet(models.QuerySet[Any]):
 
 
 def in_sight_of(actor: Any) -> Q:
-    """The rule of ``visible_to`` and ``sees``: there is no other."""
+    """The rule of ``visible_to``, which a case at hand is asked by as well (``queries.details``): there is no other."""
     public = Q(confidentiality="public", is_hidden=False)
     office = public | work_of(actor) | sealed_for(actor) | calls_of(actor)
     return own_cases(actor) | (office & not_against(actor))
-
-
-def sees(actor: Any, case: Any) -> bool:
-    """Whether ``visible_to`` would find this case, which is at hand with its unit; mostly without a statement."""
-    return holds(in_sight_of(actor), case)
 
 
 def own_cases(actor: Any) -> Q:
@@ -76,10 +70,6 @@ class Among:
         """What a query asks."""
         found = IsOneOf(F("pk"), ArraySubquery(self.rows().values("case_id")))
         return found.resolve_expression(*given, **named)
-
-    def holds(self, case: Any) -> bool:
-        """What one case asks."""
-        return self.rows().filter(case_id=case.pk).exists()
 
 
 class IsOneOf(Func):
