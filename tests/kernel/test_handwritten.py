@@ -69,7 +69,7 @@ def test_a_unit_is_found_by_its_code_until_it_ends():
 
 
 def test_a_row_and_those_about_it_are_written_together(django_assert_num_queries):
-    """Each gets its id, and whatever points to the first row points to it: by a key, or by its name in the audit log."""
+    """Each gets its id; whatever points to the first row points to it, by a key or by its name in the audit log."""
     notice = CalendarNotice(
         jurisdiction="99", title="试行通知", source="notice", settles_year=False, year=2026, recorded_by="system:test",
         recorded_at=AT,

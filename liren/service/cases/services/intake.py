@@ -205,8 +205,10 @@ def _sent_on(draft: Draft, *, at: datetime) -> None:
 def _kept(draft: Draft, *, by: Actor, at: datetime) -> Taken:
     case, role = draft.case, draft.lines[0].facts["as"]
     running = clocks.planned(case, draft.kind.spec, at)
-    facts = {"type": draft.kind.code, "channel": case.channel, "body": case.body_id}
-    insert_with(case, draft.lines, running, [entry("reported", case, by=by, at=at, role=role, **facts)])
+    said = entry(
+        "reported", case, by=by, at=at, role=role, type=draft.kind.code, channel=case.channel, body=case.body_id
+    )
+    insert_with(case, draft.lines, running, [said])
     if draft.contact:
         keep_contact(case, draft.contact, at=at)
     if draft.files:

@@ -28,7 +28,11 @@ def locked_case(case_id: int, by: Any) -> Case:
 
 def role_of(case: Case, by: Any, wanted: Iterable[str] = ()) -> str:
     """The one word under which the actor stands in the story: of ``wanted``, if any of these is true."""
-    words = acts_as(case, by)
+    return role_among(acts_as(case, by), wanted)
+
+
+def role_among(words: frozenset[str], wanted: Iterable[str] = ()) -> str:
+    """The same, of words that are known to be true of the actor."""
     fitting = words & set(wanted) or words
     return next((word for word in ORDER if word in fitting), min(fitting, default=SYSTEM))
 
