@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.foundation.admission import queries, services
-from liren.foundation.admission.models import Admission, Application, Outcome, Stand, bodies_of
+from liren.foundation.admission.models import Admission, Application, Outcome, Stand
 from liren.foundation.kernel.errors import Conflict
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import Actor, can
@@ -58,13 +58,27 @@ def facts(row: Application) -> dict[str, Any]:
 
 def doors(actor: Any, row: Application) -> dict[str, Any]:
     """Which forms the page leads to."""
-    is_open = not row.outcome
+    steps, decides = admit.open_steps(row, actor), can(actor, reading.DECIDE, row.unit)
     return {
-        "may_hear": is_open and to_hear(actor, row).exists(),
-        "may_decide": is_open and can(actor, reading.DECIDE, row.unit),
-        "next": NEXT.get(state_of(row)) if is_open else None,
-        "may_withdraw": is_open and row.sender_id in bodies_of(actor),
+        "may_hear": not row.outcome and to_hear(actor, row).exists(),
+        "may_decide": decides and steps and not not_to_decide(actor, row),
+        "next": next((one for one in NEXT.values() if decides and one[0] in steps), None),
+        "may_withdraw": not row.outcome and not not_to_withdraw(actor, row) and can(actor, reading.APPLY, row.sender),
     }
+
+
+def not_to_decide(actor: Any, row: Application) -> str:
+    """Why somebody else has to decide; "" where the actor may."""
+    if queries.is_of(actor, row.sender, timezone.localdate()):
+        return _("Somebody has to decide who holds no post in that body.")
+    return _("Whoever applied does not decide.") if actor.label == row.recorded_by else ""
+
+
+def not_to_withdraw(actor: Any, row: Application) -> str:
+    """Why the actor does not withdraw it; "" where they may, and where it is decided already, which the service says."""
+    if row.outcome or "withdraw" in admit.open_steps(row, actor):
+        return ""
+    return _("Whoever applied withdraws it.")
 
 
 def to_hear(actor: Any, row: Application) -> QuerySet[Unit]:
@@ -98,7 +112,6 @@ class DecideForm(GateForm):
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("Decision"),
-        choices=[(one.value, one.label) for one in (Outcome.ADMITTED, Outcome.REFUSED)],
         widget=forms.RadioSelect,
     )
     session = TextField(label=gettext_lazy("Joint meeting"), max_length=120, help_text=gettext_lazy("Which, and when."))
@@ -107,6 +120,14 @@ class DecideForm(GateForm):
         max_length=2_000,
         help_text=gettext_lazy("It is published, and answers what the communities said."),
     )
+
+    def fit(self) -> None:
+        steps = admit.open_steps(self.row, self.actor)
+        both = (("admit", Outcome.ADMITTED), ("refuse", Outcome.REFUSED))
+        found = [(one.value, one.label) for step, one in both if step in steps]
+        self.fields["outcome"].choices = found  # type: ignore[attr-defined]  # a ChoiceField
+        if len(found) == 1:
+            self.fields["outcome"].help_text = _("It can be admitted once the communities were heard and the hearing is closed.")
 
 
 class WithdrawForm(GateForm):
@@ -242,6 +263,7 @@ DEEDS = (
         lambda row: row.unit,
         home,
         lambda row: row.title,
+        barred=not_to_decide,
     ),
     Deed(
         "desk-application-withdraw",
@@ -255,6 +277,7 @@ DEEDS = (
         lambda row: row.sender,
         home,
         lambda row: row.title,
+        barred=not_to_withdraw,
     ),
     Deed(
         "desk-admission-end",
