@@ -25,7 +25,7 @@ from liren.foundation.admission.models import (
     WorkType,
 )
 from liren.foundation.admission.queries.questions import Asked, asked_again, kept_questions
-from liren.foundation.bodies.models import Figure
+from liren.foundation.admission.queries.staff import Staff, staff_of
 from liren.foundation.territory.models import Level, Unit
 
 #: What counts as off the communities' shoulders. Systems are integrated: what was merged counts among them (R358).
@@ -190,13 +190,13 @@ def year(community: Unit, number: int) -> dict[str, int]:
 @dataclass(frozen=True, slots=True)
 class Capacity:
     """What a community carries on a day, shown to whoever dispatches: open work, what is due within a week, hours a
-    month that its admissions take, and its workers where that figure is recorded."""
+    month that its admissions take, and who works there, None where no figure is recorded."""
 
     open: int
     due_soon: int
     admitted: int
     hours_a_month: float
-    workers: int | None
+    staff: Staff | None
 
 
 def capacity(community: Unit, on: date) -> Capacity:
@@ -205,9 +205,8 @@ def capacity(community: Unit, on: date) -> Capacity:
     sums = rows.aggregate(open=Count("pk"), soon=Count("pk", filter=Q(due_on__lte=on + timedelta(days=7))))
     holding = Reach.objects.filter(community=community, during__contains=on, admission__is_active=True)
     admitted = holding.aggregate(n=Count("pk"), minutes=Sum("admission__minutes_a_month"))
-    staff = Figure.objects.filter(body__unit=community, measure="staff", year__lte=on.year).order_by("-year").first()
     hours = round((admitted["minutes"] or 0) / 60, 1)
-    return Capacity(sums["open"], sums["soon"], admitted["n"], hours, staff.number if staff else None)
+    return Capacity(sums["open"], sums["soon"], admitted["n"], hours, staff_of([community.pk], on).get(community.pk))
 
 
 @dataclass(frozen=True, slots=True)
