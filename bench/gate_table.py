@@ -4,8 +4,8 @@
     script/bench gate_table -- --lines 300000                as many as one table may have
 
 Fills a database of its own (dropped afterwards) with a city and admissions, and lets tables through of half the number
-of lines and half of that: the check, the hand-out, and the same table again, which changes nothing. Seconds of processor
-time, of this process and of its server process; beside other work they say more than the clock.
+of lines and half of that: the check, the hand-out, and the same table again, which changes nothing. Told are seconds
+of processor time, of this process and of its server process; beside other work they say more than the clock.
 """
 
 import argparse
@@ -31,7 +31,8 @@ def table(path: Path, lines: int, codes: list[str], admissions: list[int]) -> Pa
         writer.writerow(["准入编号", "社区", "事项名称", "开始日期", "截止日期", "预计分钟"])
         for number in range(lines):
             turn, place = divmod(number, len(codes))
-            writer.writerow([admissions[turn % len(admissions)], codes[place], f"{lines}户走访第{turn + 1}批", "", "", 30])
+            title = f"{lines}户走访第{turn + 1}批"
+            writer.writerow([admissions[turn % len(admissions)], codes[place], title, "", "", 30])
     return path
 
 
@@ -60,9 +61,7 @@ def poured(path: Path, lines: int, body: Any) -> None:
     from liren.journeys.hand_out import import_work
 
     def run(*, dry_run: bool) -> Callable[[], Any]:
-        return lambda: import_work(
-            path, sender_id=body.pk, dry_run=dry_run, by=SystemActor("bench"), at=timezone.now()
-        )
+        return lambda: import_work(path, sender_id=body.pk, dry_run=dry_run, by=SystemActor("bench"), at=timezone.now())
 
     for what, dry_run, new in (("check", True, lines), ("hand out", False, lines), ("again", False, 0)):
         report, own, server, wall = spent(run(dry_run=dry_run))

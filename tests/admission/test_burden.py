@@ -315,7 +315,8 @@ def test_what_is_in_hand_in_a_month_stands_beside_what_can_be_carried(here, djan
         )
     found = queries.in_hand([here.town.willow, here.town.plum, here.town.bridge], make.TODAY)
     willow, plum, bridge = (found[one.pk] for one in (here.town.willow, here.town.plum, here.town.bridge))
-    assert willow == queries.InHand(pieces=2, admitted=1, hours=88.0, staff=queries.Staff(2, 2025, ("年报",)), hours_there=352.0)  # 22 days of June
+    two = queries.Staff(2, 2025, ("年报",))
+    assert willow == queries.InHand(pieces=2, admitted=1, hours=88.0, staff=two, hours_there=352.0)  # 22 days of June
     assert (plum, bridge) == (queries.InHand(0, 1, 88.0, None, None), queries.InHand(0, 0, 0.0, None, None))
     assert (willow.percent, plum.percent) == (25, None)
     with django_assert_num_queries(6):  # three; the district's calendar; the packs, asked for the place and in general

@@ -75,7 +75,7 @@ def not_to_decide(actor: Any, row: Application) -> str:
 
 
 def not_to_withdraw(actor: Any, row: Application) -> str:
-    """Why the actor does not withdraw it; "" where they may, and where it is decided already, which the service says."""
+    """Why the actor does not withdraw it; "" where they may, and where it is decided, which the service says."""
     if row.outcome or "withdraw" in admit.open_steps(row, actor):
         return ""
     return _("Whoever applied withdraws it.")
@@ -127,7 +127,8 @@ class DecideForm(GateForm):
         found = [(one.value, one.label) for step, one in both if step in steps]
         self.fields["outcome"].choices = found  # type: ignore[attr-defined]  # a ChoiceField
         if len(found) == 1:
-            self.fields["outcome"].help_text = _("It can be admitted once the communities were heard and the hearing is closed.")
+            words = _("It can be admitted once the communities were heard and the hearing is closed.")
+            self.fields["outcome"].help_text = words
 
 
 class WithdrawForm(GateForm):
