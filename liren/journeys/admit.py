@@ -145,6 +145,12 @@ def withdraw(application_id: int, *, reason: str, by: Actor, at: datetime) -> Ap
     return application
 
 
+def purpose_of(application: Application) -> str:
+    """What communities are to do and why nobody else can, as it was applied: the report of the case under its name."""
+    text = Case.objects.filter(pk=application.case_id).values_list("text", flat=True).first() or ""
+    return text.partition("\n")[2].strip()
+
+
 def open_steps(application: Application, actor: Actor) -> frozenset[str]:
     """The steps that the state of the case leaves open and that its type gives to this actor. Withdrawing is for
     whoever applied, as with every case; nobody admits before the hearing is closed."""
