@@ -14,10 +14,12 @@ from liren.foundation.admission.models import Agreement, Burden, Ledger, LedgerE
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.policy.queries import parameter
+from liren.foundation.territory.models import Level
 from tests import make as makers
 from tests.conftest import ROOT
 from tests.make import admission as make
 from tests.make import bodies, each, registers
+from tests.make.territory import unit
 
 pytestmark = pytest.mark.django_db
 COUNTED = date(2026, 1, 1)
@@ -400,3 +402,20 @@ def test_coverage_of_streets_is_told_for_a_day(here):
     before, on = (queries.agreement_coverage(here.town.city, day) for day in (date(2026, 5, 1), make.TODAY))
     assert ((before.covered, before.percent), (on.covered, on.streets, on.percent)) == ((0, 0.0), (1, 2, 50.0))
     assert Agreement.objects.count() == 1
+
+
+@pytest.mark.requirement("R362")
+def test_coverage_stands_beside_the_dated_milestones_of_the_documents(here):
+    each.load_packs(make.NOW)
+    place = unit(Level.CITY, None, on=date(2010, 1, 1), code="320400000000", name_zh="常州市")
+
+    def asked(day, covered, streets):
+        found = queries.milestones(place, day, queries.Covered(covered, streets))
+        return [(one.answer.code, one.answer.text("en"), one.is_met) for one in found]
+
+    assert asked(date(2014, 3, 1), 1, 8) == [("gov_society_pilot", "≥ 1 item", True)]
+    assert asked(date(2014, 9, 1), 3, 8) == [("gov_society_coverage_2014", "≥ 50%", False)]
+    assert asked(date(2014, 9, 1), 4, 8) == [("gov_society_coverage_2014", "≥ 50%", True)]
+    for covered, streets, is_met in ((4999, 5000, False), (5000, 5000, True), (0, 0, None)):
+        assert asked(make.TODAY, covered, streets) == [("gov_society_coverage_2016", "= 100%", is_met)]
+    assert queries.milestones(here.town.city, make.TODAY, queries.Covered(1, 2)) == []

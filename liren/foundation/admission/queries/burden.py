@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -26,6 +27,8 @@ from liren.foundation.admission.models import (
 )
 from liren.foundation.admission.queries.questions import Asked, asked_again, kept_questions
 from liren.foundation.admission.queries.staff import Staff, staff_of
+from liren.foundation.kernel.engine.quantities import quantity
+from liren.foundation.policy.queries import Answer, parameters_at
 from liren.foundation.territory.models import Level, Unit
 
 #: What counts as off the communities' shoulders. Systems are integrated: what was merged counts among them (R358).
@@ -227,6 +230,32 @@ def agreement_coverage(unit: Unit, on: date) -> Covered:
     held = Agreement.objects.filter(during__contains=on, street__path__startswith=unit.path, signed_on__lte=on)
     living = held.filter(Q(street__closed_on__isnull=True) | Q(street__closed_on__gt=on))
     return Covered(living.aggregate(n=Count("street_id", distinct=True))["n"], streets.count())
+
+
+#: What documents ask of this coverage by their days: streets of each district first, then shares of all of them.
+MILESTONES = ("gov_society_pilot", "gov_society_coverage_2014", "gov_society_coverage_2016")
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A number that a document sets for the coverage, and whether it is reached; None where there are no streets."""
+
+    answer: Answer
+    is_met: bool | None
+
+
+def milestones(unit: Unit, on: date, found: Covered) -> list[Milestone]:
+    """What the packs ask for in a unit on a day, beside what was found there (R362). Nothing where they set nothing."""
+    asked = parameters_at(MILESTONES, unit.code, on=on)
+    return [Milestone(asked[code], _is_met(asked[code], found)) for code in MILESTONES if code in asked]
+
+
+def _is_met(answer: Answer, found: Covered) -> bool | None:
+    if not found.streets:
+        return None
+    if answer.quantity.unit.code == "percent":  # of the exact share: 99.96 per cent are not all
+        return answer.meets(quantity(Decimal(100 * found.covered) / found.streets, "percent"))
+    return answer.meets(quantity(found.covered, answer.quantity.unit.code))
 
 
 def fulfilled(agreements: Iterable[Agreement]) -> dict[int, bool]:
