@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -74,6 +78,12 @@ THINGS = {
 def thing(label: str) -> str:
     """What kind of thing it is; "" where it has no words, and the code beside it says it alone."""
     return str(THINGS.get(label, ""))
+
+
+@register.filter
+def breakable(code: str) -> SafeString:
+    """A code that a narrow column breaks after a point or an underscore, and nowhere else."""
+    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in re.findall(r"[^._:]*[._:]?", code) if part))
 
 
 @register.filter
