@@ -21,8 +21,9 @@ QUOTED = re.compile(r"""['"]([^'"]*)['"]""")
 def read_graphml(path: Path, rules: Rules) -> Network:
     """The edges that the rules admit, vertex by vertex; an edge that is there in both directions is taken once.
 
-    OSMnx says of each edge whether it runs against its way (``reversed``); rules of one way are read by that. Of an edge
-    that it made of several ways, each must be admitted, and steps among them make steps of all: no time is flattered.
+    OSMnx says of each edge whether it runs against its way (``reversed``); rules of one way are read by that. Of an
+    edge that it made of several ways each must be admitted, and steps among them make steps of all: no time is
+    flattered.
 
     :raises NetworkUnreadable: when the file is cut off, no GraphML, names a node that is not there, or admits no edge.
     :raises BadCoordinates: when its coordinate system is not WGS 84, or its numbers are no degrees.
