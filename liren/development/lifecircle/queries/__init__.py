@@ -37,7 +37,7 @@ from liren.development.lifecircle.queries.runs import (
 from liren.development.lifecircle.queries.seeing import Below, Cell, CircleSeen, Seen, below, seen
 from liren.development.lifecircle.queries.settings import RingUnder, Under, moment_of, under
 from liren.development.lifecircle.reckoning.inputs import AS_RUN, Setting
-from liren.development.lifecircle.spoken import coded, said
+from liren.development.lifecircle.spoken import PlaceFault, coded, said
 from liren.development.lifecircle.standard.spec import AnswerSpec
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "Moved",
     "Nearby",
     "NoRun",
+    "PlaceFault",
     "PlaceSeen",
     "RingUnder",
     "Seen",
