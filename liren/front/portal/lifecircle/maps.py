@@ -92,6 +92,7 @@ def _of_registers(run: Run, frame: Frame) -> Iterator[tuple[Any, str, float, flo
             if source.register in ids:
                 by_register.setdefault(ids[source.register], []).append((category, source))
     rows = Entry.objects.visible_to(ANONYMOUS).open_on(run.day).filter(register_id__in=list(by_register))
+    rows = rows.exclude(opened_on__gt=run.day)
     rows = rows.filter(lon__range=(frame[0], frame[2]), lat__range=(frame[1], frame[3]))
     for entry in rows.order_by("pk")[:MOST_FACILITIES]:
         for category, source in by_register[entry.register_id]:
