@@ -85,17 +85,18 @@ class Section:
 
     @property
     def missing(self) -> list[Line]:
-        return [one for one in self.lines if not one.cell.reached]
-
-    @property
-    def far(self) -> list[Line]:
-        """What is missing here and stands somewhere else in the city."""
-        return [one for one in self.missing if one.cell.straight_m is not None]
+        """What is on record in the city and not within reach."""
+        return [one for one in self.lines if not one.cell.reached and one.cell.on_record]
 
     @property
     def nowhere(self) -> list[str]:
-        """Names of what nobody in the city has: built nowhere, or in no register."""
-        return [one.name for one in self.missing if one.cell.straight_m is None]
+        """Names of what nobody in the city has: built nowhere, or in no register. Nobody is said to lack it."""
+        return [one.name for one in self.lines if not one.cell.on_record]
+
+    @property
+    def counted(self) -> int:
+        """How many services stand behind “lacks nothing”."""
+        return len(self.lines) - len(self.nowhere)
 
     @property
     def there(self) -> list[Line]:
@@ -119,7 +120,7 @@ def _section(seen: Seen, circle: CircleSeen) -> Section:
 def _order(one: Line) -> tuple[Any, ...]:
     cell = one.cell
     if cell.reached is None:
-        return (0, 1.0 if cell.served_share is None else cell.served_share, one.name)
+        return (not cell.on_record, 1.0 if cell.served_share is None else cell.served_share, one.name)
     far = cell.minutes is None
     return (bool(cell.reached), not far, 0.0 if cell.minutes is None else -cell.minutes, one.name)
 
@@ -186,7 +187,7 @@ def horizon(run: Run) -> float:
 
 @dataclass(frozen=True)
 class Compound:
-    """A compound of a run: how many services it lacks in the nested circles and those beside them, by category code."""
+    """A compound of a run: which services it lacks in the nested circles and those beside them, by category code."""
 
     unit: Unit
     lon: float
@@ -206,21 +207,23 @@ def compounds(run: Run, unit: Unit, *, actor: Any, frame: Any = None, limit: int
         rows = rows.filter(unit__in=ids)
     if frame is not None:
         rows = rows.filter(lon__range=(frame[0], frame[2]), lat__range=(frame[1], frame[3]))
-    only = rows.only("unit__code", "unit__name_zh", "unit__name_en", "lon", "lat", "minutes_ds", "mode")
+    only = rows.only("unit__code", "unit__name_zh", "unit__name_en", "lon", "lat", "minutes_ds", "straight_m", "mode")
     found = only.select_related("unit").order_by("unit_id")[: min(limit, MOST_COMPOUNDS)]
     units = as_then(run, [row.unit for row in found])
     return [Compound(units[row.unit_id], row.lon, row.lat, missing_of(run, row)) for row in found]
 
 
 def missing_of(run: Run, row: CircleRow) -> tuple[str, ...]:
-    """Codes of what a compound does not reach within its limits."""
+    """Codes of what a compound does not reach within its limits, of what is on record anywhere in the city."""
     limits = run.parameters["cycle_limits_ds"] if row.mode == Mode.CYCLE else run.limits_ds
-    times = zip(run.categories, row.minutes_ds, limits, strict=True)
-    return tuple(code for code, time, limit in times if time is None or time > limit)
+    found = zip(run.categories, row.minutes_ds, limits, row.straight_m, strict=True)
+    return tuple(code for code, time, limit, metres in found if metres is not None and (time is None or time > limit))
 
 
 def absent(run: Run) -> frozenset[str]:
-    """Codes of what the whole city does not have: no compound has one in a straight line. One query."""
+    """Codes of what the whole city does not have: no compound has one in a straight line. At most one query."""
+    if "unrecorded" in run.parameters:
+        return run.unrecorded
     row = CircleRow.objects.filter(run=run, level=Level.COMPOUND).only("straight_m").order_by("unit_id").first()
     straight = [] if row is None else row.straight_m
     return frozenset(code for code, metres in zip(run.categories, straight, strict=False) if metres is None)

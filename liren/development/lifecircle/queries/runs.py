@@ -95,6 +95,13 @@ def why_failed(run: Run) -> str:
     return said(run.fault_code, run.fault_facts) if run.fault_code else run.fault
 
 
+def counted(run: Run, circle: str) -> list[str]:
+    """Codes of the categories of a circle by which somebody lacks nothing: all but what is on record nowhere."""
+    standard, nowhere = standard_of(run), run.unrecorded
+    mine = [one.code for one in standard.categories if one.circle == circle and one.code in run.categories]
+    return [code for code in mine if code not in nowhere]
+
+
 def standard_of(run: Run) -> Standard:
     """The standard that a run went by, as it was then; only categories that the run knows count."""
     return spec_of(run.standard)
