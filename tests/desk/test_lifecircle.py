@@ -17,6 +17,7 @@ from liren.development.lifecircle.queries.asking import cities
 from liren.foundation.people.models import Account
 from liren.front.desk.lifecircle import sites
 from liren.front.desk.lifecircle.certificate import certificate
+from liren.front.kit import circles as kit
 from tests import make
 from tests.make import circles, registers
 from tests.make import lifecircle as build
@@ -77,6 +78,19 @@ def test_the_city_is_covered_by_population_down_to_its_communities(client, town,
     assert [
         one["properties"]["missing"] for one in client.get(at(town.quarter.city, "map.geojson")).json()["features"]
     ] == [0, 1, 2, 2]
+
+
+def test_the_desks_map_is_bounded_too(client, town, planner, monkeypatch):
+    monkeypatch.setattr(kit, "MOST_ON_MAP", 1)
+    monkeypatch.setattr("liren.development.lifecircle.queries.heaping.CELLS", 1)
+    found = client.get(at(town.quarter.city, "map.geojson")).json()
+    (heap,) = (one["properties"] for one in found["features"])
+    assert (heap["many"], heap["missing"], heap["step"], found["more"]) == (4, 1.2, 1, True)
+    assert heap["says"] == "4 compounds: 1.2 services missing on average"
+    east, north = build.spot(3, 4)
+    (west, south) = build.spot(0, 0)
+    close = client.get(at(town.quarter.city, "map.geojson"), {"bbox": f"{west},{south},{east},{north}"}).json()
+    assert [one["properties"]["code"] for one in close["features"]] == [town.quarter.compounds[0].code]
 
 
 def test_the_desk_says_what_is_counted_where_something_is_on_record_nowhere(client, town, planner, tmp_path):

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from liren.development.lifecircle import queries
 from liren.foundation.territory.models import Level
+from liren.front.kit import circles as kit
 from tests import make
 from tests.make import circles, registers
 from tests.make import lifecircle as build
@@ -122,6 +123,25 @@ def test_a_home_lacks_nothing_that_is_on_record_nowhere(client, parkless):
     assert [one["properties"]["missing"] for one in there] == [0, 1]
     report = text(client.get(f"/en/life-circle/{parkless.communities[0].code}/report/"))
     assert "Not on record anywhere in the city: Park" in report
+
+
+def test_many_compounds_are_drawn_as_heaps_until_the_map_is_close_enough(client, town, monkeypatch):
+    """The address of the map is bounded, whatever the city: with four compounds and room for three, two heaps or so."""
+    monkeypatch.setattr(kit, "MOST_ON_MAP", 3)
+    source = f"/en/life-circle/{town.quarter.city.code}/map.geojson"
+    far = client.get(source).json()
+    heaps = [one["properties"] for one in far["features"]]
+    assert far["more"]
+    assert sum(one["many"] for one in heaps) == 4
+    assert sorted(one["missing"] for one in heaps) == [0, 1, 2, 2]  # the same as of the compounds
+    assert {one["name"] for one in heaps} == {"1 compound"}
+    (west, south), (east, north) = build.spot(0, 0), build.spot(10, 4)
+    near = client.get(source, {"bbox": f"{west},{south},{east},{north}"}).json()
+    assert not near["more"]
+    assert sorted(one["properties"]["code"] for one in near["features"]) == sorted(
+        one.code for one in town.quarter.compounds[:2]
+    )
+    assert client.get(source, {"bbox": "x"}).json() == far  # no frame is the whole place
 
 
 @pytest.mark.requirement("R378")

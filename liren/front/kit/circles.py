@@ -10,8 +10,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from liren.development.lifecircle.models import Cause, CircleRow, Mode, Run
-from liren.development.lifecircle.queries import Cell, CircleSeen, Seen, as_then, within
+from liren.development.lifecircle.queries import Cell, CircleSeen, Heap, Seen, as_then, heaps, how_many, within
 from liren.foundation.territory.models import Level, Unit
+from liren.front.kit.frames import Frame
 
 DS_A_MINUTE = 600
 #: A bar ends at twice the limit: what is farther is as far as a bar can say.
@@ -19,6 +20,8 @@ BAR_LIMITS = 2
 #: From so many missing services on, a compound is drawn in the strongest of the five steps.
 STEPS = (0, 1, 6, 16, 26)
 MOST_COMPOUNDS = 5000
+#: More of them in one frame are drawn as heaps: nobody tells them apart, and a telephone draws them slowly.
+MOST_ON_MAP = 1500
 
 
 def says(words: Any) -> str:
@@ -197,7 +200,35 @@ class Compound:
     @property
     def step(self) -> int:
         """0 (nothing is missing) to 4, as it is drawn."""
-        return max(place for place, least in enumerate(STEPS) if len(self.missing) >= least)
+        return step_of(len(self.missing))
+
+
+def step_of(missing: float) -> int:
+    """0 (nothing is missing) to 4; of several compounds by their average."""
+    return max(place for place, least in enumerate(STEPS) if missing >= least or (missing > 0 and least == 1))
+
+
+def on_map(run: Run, unit: Unit, *, actor: Any, frame: Frame | None) -> tuple[list[Compound], list[Heap]]:
+    """What a map shows of a unit in a frame: its compounds, or heaps of them where there are too many to tell apart."""
+    if how_many(run, unit, frame=frame) > MOST_ON_MAP:
+        return [], heaps(run, unit, frame=frame)
+    return compounds(run, unit, actor=actor, frame=frame, limit=MOST_ON_MAP), []
+
+
+def collection(features: list[dict[str, Any]], found: list[Heap]) -> dict[str, Any]:
+    """GeoJSON of compounds, or of heaps; ``more``: each new frame is worth asking for."""
+    return {"type": "FeatureCollection", "features": features + [_heap(one) for one in found], "more": bool(found)}
+
+
+def _heap(one: Heap) -> dict[str, Any]:
+    words = ngettext("%(n)d compound", "%(n)d compounds", one.many) % {"n": one.many}
+    average = round(one.missing, 1)
+    facts = {"compounds": words, "n": f"{average:g}"}
+    says = _("%(compounds)s: %(n)s services missing on average") % facts
+    if one.many == 1:
+        says = _("%(name)s: %(n)d missing") % {"name": words, "n": average}
+    told = {"code": "", "name": words, "says": says, "step": step_of(one.missing), "missing": average, "many": one.many}
+    return point(one.lon, one.lat, kind="compound", **told)
 
 
 def compounds(run: Run, unit: Unit, *, actor: Any, frame: Any = None, limit: int = MOST_COMPOUNDS) -> list[Compound]:

@@ -18,6 +18,7 @@ from liren.development.lifecircle.queries.estates import (
 from liren.development.lifecircle.queries.exports import export
 from liren.development.lifecircle.queries.fitting import Fit, fit
 from liren.development.lifecircle.queries.gaps import CategoryGap, GapPage, GapSeen, by_category, gaps
+from liren.development.lifecircle.queries.heaping import Heap, heaps, how_many
 from liren.development.lifecircle.queries.items import HandledNear, handled_near
 from liren.development.lifecircle.queries.maps import compound_features, unit_features
 from liren.development.lifecircle.queries.runs import (
@@ -57,6 +58,7 @@ __all__ = [
     "GapPage",
     "GapSeen",
     "HandledNear",
+    "Heap",
     "Moved",
     "Nearby",
     "NoRun",
@@ -89,6 +91,8 @@ __all__ = [
     "gaps",
     "groups_of",
     "handled_near",
+    "heaps",
+    "how_many",
     "latest_run",
     "moment_of",
     "networks",

@@ -124,7 +124,7 @@ def calculate(inputs: Inputs, tell: Tell = silent) -> Result:
 
 def lacking_nothing(reached: Bools, counted: list[int]) -> Bools:
     """Who reaches all of a circle that counts; nobody, where nothing of it is on record anywhere."""
-    return reached[:, counted].all(axis=1) if counted else np.zeros(len(reached), np.bool_)
+    return np.full(len(reached), bool(counted)) & reached[:, counted].all(axis=1)
 
 
 def join(net: Network, inputs: Inputs, pace: Pace) -> Joined:

@@ -17,6 +17,7 @@ from liren.front.desk.gate import actor_of, desk, may
 from liren.front.desk.lifecircle.place import ACTION, Place, place_for
 from liren.front.desk.registers.area import area_of
 from liren.front.kit import circles
+from liren.front.kit.frames import frame_of
 from liren.front.kit.pages import Page, listed
 from liren.front.kit.templatetags.kit import plain_name
 
@@ -119,11 +120,13 @@ def mean(shares: list[float | None]) -> float | None:
 
 @desk(ACTION)
 def compound_map(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The compounds of the unit by how many services they lack."""
-    place = place_for(request, code)
-    found = [] if place.run is None else circles.compounds(place.run, place.unit, actor=actor_of(request))
-    features = [feature(one) for one in found]
-    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
+    """The compounds of the unit by how many services they lack, in a frame; heaps where they are many."""
+    place, frame = place_for(request, code), frame_of(request.GET.get("bbox", ""))
+    found: Any = ([], [])
+    if place.run is not None:
+        found = circles.on_map(place.run, place.unit, actor=actor_of(request), frame=frame)
+    data = circles.collection([feature(one) for one in found[0]], found[1])
+    return JsonResponse(data, content_type="application/geo+json")
 
 
 def feature(one: circles.Compound) -> dict[str, Any]:
