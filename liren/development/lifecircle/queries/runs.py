@@ -46,15 +46,21 @@ def run_of(city: Unit, number: int, *, actor: Any) -> Run:
     Raises:
         NoRun: there is none, or it is not for this actor.
     """
-    found = _with_standard(Run.objects.visible_to(actor).filter(city=city, number=number).order_by("-number"), city)
+    found = _with_standard(Run.objects.visible_to(actor).filter(city=city, number=number).order_by(), city)
     if found is None:
         raise NoRun(_("There is no such run."), next_step=_("Choose one from the list."))
     return found
 
 
+def done_run(city: Unit, number: int, *, actor: Any) -> Run | None:
+    """One run of a city that is done; None where there is none for this actor."""
+    rows = Run.objects.visible_to(actor).done().filter(city=city, number=number)
+    return _with_standard(rows.order_by(), city)
+
+
 def _with_standard(rows: QuerySet[Run], city: Unit) -> Run | None:
     """The first run, with its city and its standard at hand: the text of a standard is half of what the row weighs."""
-    found = rows.first()
+    found = next(iter(rows[:1]), None)
     if found is not None:
         found.city, found.standard = city, version_of(found.standard_id)
     return found
