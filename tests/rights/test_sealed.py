@@ -37,7 +37,8 @@ from tests.fuzz import attack
 from tests.make import bodies, cases, people
 from tests.rights.routes import Route, own_routes
 from tests.rights.table import rows
-from tests.rights.world import World, fields, undone
+from tests.rights.thrift import fields, undone
+from tests.rights.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.requirement("R108", "R338")]
 TABLE = rows()
@@ -297,6 +298,7 @@ ALL_CASES = {
     "service/cases/queries/sorter.py:learned_from": "leaves out what is sealed",
     "front/desk/cases/intake.py:held": "what this very browser took in, for its receipt",
     "front/desk/admission/application.py:state_of": "the state of an application that its reader may see",
+    "front/desk/admission/application.py:agenda": "state and day of applications that their reader may see",
     "front/demo/loader.py:_write": "counts what the demo itself made",
 }
 
