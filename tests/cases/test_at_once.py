@@ -99,7 +99,7 @@ def test_what_was_acknowledged_is_there_and_a_failure_leaves_nothing(scene, monk
     def fails(*args, **facts):
         raise RuntimeError("the power went out")
 
-    monkeypatch.setattr(intake, "noted", fails)
+    monkeypatch.setattr(intake, "keep_contact", fails)
     with pytest.raises(RuntimeError):
         cases.taken(scene.town.community, contact={"phone": "13800138000"})
     assert (Case.objects.count(), CaseEvent.objects.count(), CaseClock.objects.count()) == (0, 0, 0)
