@@ -34,16 +34,20 @@ class Reading:
 
     def shown(self, values: Mapping[str, Any], names: Named, *, empty: bool = False) -> list[Shown]:
         """Fields with their values in words; without values only if ``empty``."""
-        found = []
+        words, found = language(), []
         for field in self.fields:
             value = values.get(field.code)
             if value is None and not empty:
                 continue
             if not self.whole and is_small(field, value):
-                found.append(Shown(field, None, HIDDEN.text(language()), hidden=True))
+                found.append(Shown(field, None, HIDDEN.text(words), hidden=True))
             else:
-                found.append(Shown(field, value, text_of(field, value, language(), names)))
+                found.append(Shown(field, value, text_of(field, value, words, names)))
         return found
+
+    def in_lists(self) -> Reading:
+        """Only what stands in lists."""
+        return Reading(tuple(one for one in self.fields if one.in_list), self.whole)
 
 
 def reading(register: Register, actor: Actor, unit: Unit, *, unsealed: bool = False) -> Reading:
