@@ -210,6 +210,22 @@ def test_what_is_counted_leaves_the_planner_as_it_was(town, rooms):
         assert cursor.fetchone() == ("on",)
 
 
+def test_an_interruption_between_two_registers_leaves_nothing(town, rooms):
+    """The next one is being read meanwhile, on the same connection."""
+    for code in ("second_room", "third_room"):
+        build.declared(code=code)
+        build.room(town.willow, of=code, area="7")
+
+    def stop(_what, place, _of):
+        if place == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        services.recompute_coverage(by=build.SYSTEM, at=build.NOW, progress=stop)
+    assert not Coverage.objects.exists()
+    assert [one > 0 for one in count().values()] == [True, True, True]
+
+
 @pytest.mark.requirement("R378")
 def test_sums_that_would_give_a_small_number_away_are_withheld(town, rooms):
     build.room(town.willow, readers="3")

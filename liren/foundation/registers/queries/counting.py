@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.db import connection
 
 from liren.foundation.kernel.suppression import FLOOR
 from liren.foundation.registers.engine.coverage import MICRO, Counted, Tree, exact
@@ -121,7 +120,7 @@ class Pass:
             found |= {"few": self._place("count(*)", few), "few_sum": self._sum(measure.sum, few)}
         return found
 
-    def rows(self) -> list[tuple[Any, ...]]:
+    def rows(self, cursor: Any) -> list[tuple[Any, ...]]:
         """The unit, then the columns that were asked for."""
         columns = ", ".join(_exact(sql) for sql, _params in self._columns)
         params = [one for _sql, given in self._columns for one in given]
@@ -133,11 +132,10 @@ class Pass:
             " FROM registers_entry WHERE register_id = %s AND (closed_on IS NULL OR closed_on > %s)"
             " AND (opened_on IS NULL OR opened_on <= %s) OFFSET 0) AS entry GROUP BY unit_id"
         )
-        with connection.cursor() as cursor:
-            cursor.execute(PAGE_BY_PAGE)
-            cursor.execute(sql, [*params, *given, self.register.pk, self.day, self.day])
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            cursor.execute(AS_BEFORE)
+        cursor.execute(PAGE_BY_PAGE)
+        cursor.execute(sql, [*params, *given, self.register.pk, self.day, self.day])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        cursor.execute(AS_BEFORE)
         return found
 
 
@@ -145,12 +143,20 @@ def _exact(column: str) -> str:
     return f"trunc(coalesce({column}, 0) * {MICRO})::text" if column.startswith("sum(") else column
 
 
-def counted(register: Register, measures: Sequence[MeasureSpec], tree: Tree, day: date) -> list[Counted]:
-    """For each measure what the entries in force on the day give at each unit itself."""
+Rows = tuple[list[dict[str, int]], list[tuple[Any, ...]]]
+
+
+def read(register: Register, measures: Sequence[MeasureSpec], day: date, cursor: Any) -> Rows:
+    """What the entries in force on the day give at each unit itself, row by row, and which column is which."""
     asked = Pass(register, day)
-    wanted = [asked.ask(measure) for measure in measures]
+    return [asked.ask(measure) for measure in measures], asked.rows(cursor)
+
+
+def counted(read: Rows, tree: Tree) -> list[Counted]:
+    """The same as arrays, for each measure."""
+    wanted, found = read
     known = tree.places
-    rows = [row for row in asked.rows() if row[0] in known]
+    rows = [row for row in found if row[0] in known]
     places = [known[row[0]] for row in rows]
     columns = list(zip(*rows, strict=True))
     size = len(tree.ids)

@@ -6,11 +6,13 @@ the city's documents, once for each district.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import repeat
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -23,7 +25,7 @@ from liren.foundation.registers.engine.coverage import MICRO, Counted, Tree, fig
 from liren.foundation.registers.engine.spec import LEVELS, MeasureSpec, kept_measures
 from liren.foundation.registers.models import Book, Register, registers
 from liren.foundation.registers.models import register as register_of
-from liren.foundation.registers.queries.counting import counted, tree_on
+from liren.foundation.registers.queries.counting import Rows, counted, read, tree_on
 from liren.foundation.territory.models import Unit
 from liren.foundation.territory.queries import denominators_on
 
@@ -137,8 +139,8 @@ def count_registers(
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
     changed = {}
-    for place, one in enumerate(wanted, 1):
-        changed[one.code] = _count(one, ground, at)
+    for place, one in enumerate(_read_ahead(wanted, ground.day), 1):
+        changed[one.register.code] = _count(one, ground, at)
         if progress is not None:
             progress("coverage", place, len(wanted))
     if any(changed.values()):
@@ -146,16 +148,46 @@ def count_registers(
     return changed
 
 
-def _count(register: Register, ground: Ground, at: datetime) -> int:
-    book, _new = Book.objects.select_for_update().get_or_create(register_id=register.pk)
-    measures = kept_measures(register.spec)
-    said, todays = _latest(register, ground.day)
+@dataclass(frozen=True)
+class Read:
+    """What is read of a register: its entries, added up unit by unit, and the figures that were said last."""
+
+    register: Register
+    book: Book
+    rows: Rows
+    said: set[str]
+    todays: list[str]
+
+
+def _read_ahead(wanted: list[Register], day: date) -> Iterator[Read]:
+    """Register by register. While one is worked on, PostgreSQL reads the next: on the same connection, in turn."""
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as reader:
+        coming: Future[Read] | None = None
+        for one in wanted:
+            # First to the end: nothing may come in between while a book is opened, which can take a savepoint.
+            there = None if coming is None else coming.result()
+            book, _new = Book.objects.select_for_update().get_or_create(register_id=one.pk)
+            coming = reader.submit(_read, one, book, day, cursor)
+            if there is not None:
+                yield there
+        if coming is not None:
+            yield coming.result()
+
+
+def _read(register: Register, book: Book, day: date, cursor: Any) -> Read:
+    rows = read(register, kept_measures(register.spec), day, cursor)
+    cursor.execute(LATEST, [day, register.pk, day])
+    newest, todays = cursor.fetchone()
+    return Read(register, book, rows, set((newest or "").split("\n")), (todays or "").splitlines())
+
+
+def _count(one: Read, ground: Ground, at: datetime) -> int:
     rows: list[str] = []
-    for measure, found in zip(measures, counted(register, measures, ground.tree, ground.day), strict=True):
-        rows += [one for one in _lines(measure, found, ground) if one not in said]
-    _append(register, rows, todays, ground.day)
-    book.counted_at = at
-    book.save(update_fields=["counted_at"])
+    for measure, found in zip(kept_measures(one.register.spec), counted(one.rows, ground.tree), strict=True):
+        rows += [line for line in _lines(measure, found, ground) if line not in one.said]
+    _append(one.register, rows, one.todays, ground.day)
+    one.book.counted_at = at
+    one.book.save(update_fields=["counted_at"])
     return len(rows)
 
 
@@ -192,14 +224,6 @@ def _plain(number: int | None, places: int) -> str:
         return "\\N"
     whole, rest = divmod(abs(number), 10**places)
     return f"{'-' if number < 0 else ''}{whole}.{rest:0{places}}"
-
-
-def _latest(register: Register, day: date) -> tuple[set[str], list[str]]:
-    """The newest figures before or on the day, as they are written, and those of them that were said on the day."""
-    with connection.cursor() as cursor:
-        cursor.execute(LATEST, [day, register.pk, day])
-        newest, todays = cursor.fetchone()
-    return set((newest or "").split("\n")), (todays or "").splitlines()
 
 
 def _append(register: Register, rows: list[str], todays: list[str], day: date) -> None:
