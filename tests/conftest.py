@@ -11,7 +11,7 @@ import pytest
 
 # The suite tries the same examples every time: a red build means a change, not luck. To explore, run with
 # ``--hypothesis-profile=default --hypothesis-seed=N``, or with ``--hypothesis-profile=long`` over night.
-hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, max_examples=50)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=4_000)
 hypothesis.settings.load_profile("suite")
 
@@ -108,7 +108,7 @@ def _real_commits_stand_alone(request: pytest.FixtureRequest) -> None:
         assert not connection.in_atomic_block, "tests with real commits need a file without a scene that stands"
 
 
-#: What takes a minute or more comes first: the last tests of a run are short, and both processes end together.
+#: What takes a minute or more comes first: the last tests of a run are short, and all processes end together.
 LONG = (
     "tests/browser/test_accessible.py",
     "tests/rights/test_matrix.py",

@@ -41,7 +41,7 @@ def tested(paths: list[str]) -> tuple[int, str]:
     """Run pytest with its output passed on as it comes; exit code and closing line."""
     # In the order in which they come: sorted by the number of tests, the few long walks of the browser would all come
     # last, on one processor, while the other one waits.
-    share = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
+    share = ["-n", str(processes()), "--dist", "loadscope", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *share, *map(absolute, paths)]
     closing = ""
     env = dict(os.environ)
@@ -55,6 +55,11 @@ def tested(paths: list[str]) -> tuple[int, str]:
             print(line, end="", flush=True)
             closing = line.rstrip() or closing
     return process.returncode, closing
+
+
+def processes() -> int:
+    """One more than there are processors, at most eight: while one waits for a server to start, another one works."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 7) + 1
 
 
 def absolute(path: str) -> str:

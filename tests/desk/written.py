@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[2] / "liren"
@@ -95,6 +96,7 @@ def assigned(tree: ast.Module, wanted: set[str]) -> set[str]:
     return held
 
 
+@cache
 def facts() -> tuple[set[str], list[str]]:
     """Names of facts that are written, and calls whose facts can't be told from the code of their module."""
     told: set[str] = set()

@@ -11,7 +11,8 @@ from liren.foundation.people.models import Account
 from tests.make import people as make
 from tests.rights.routes import Route, own_routes
 from tests.rights.table import rows
-from tests.rights.world import KEPT, NOTHING_KEPT, PAPERS, World, bare, fields, undone
+from tests.rights.thrift import bare, fields, undone
+from tests.rights.world import KEPT, NOTHING_KEPT, PAPERS, World
 
 #: The only answer from 500 up that a page may give: the server says that it is busy, with a page of its own.
 BUSY = 503

@@ -7,7 +7,7 @@ from django.test.utils import ContextList
 
 from tests.fuzz.attack import Target
 from tests.rights.routes import Route
-from tests.rights.world import undone
+from tests.rights.thrift import undone
 
 PAPER = {"effective_on": "2026-07-01", "instrument": "里府函〔2026〕1号", "reason": "便于管理", "step": "preview"}
 NEW = {"code": "970102001009", "name_zh": "新里社区", "name_en": "Xinli"}

@@ -14,7 +14,8 @@ from tests.fuzz.attack import Target, keyed, posting_routes, send
 from tests.fuzz.baseline import BASELINES, fields_of
 from tests.fuzz.hostile import TEXTS, VALUES, files
 from tests.make import people as make
-from tests.rights.world import BOOK, undone
+from tests.rights.thrift import undone
+from tests.rights.world import BOOK
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROUTES = posting_routes()

@@ -15,6 +15,8 @@ from liren.foundation.kernel import history
 PACKAGES = ("django", "procrastinate", "django-allauth")
 #: Whoever comes first migrates, the others wait for it; the number is any, and only ours.
 LOCK = 5_216_001
+#: Copying and dropping a database write out all that it holds: on a busy disk that takes longer than a page may.
+PATIENT = "SET statement_timeout = 0; SET lock_timeout = 0"
 EXISTS = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)"
 STALE = "SELECT datname FROM pg_database WHERE datname LIKE 'suite\\_%%' AND datname <> %s"
 #: Threads of servers and workers leave connections open.
@@ -25,7 +27,7 @@ def enter(worker: str) -> None:
     """Make this process's database and turn Django to it. ``worker``: what tells processes of one run apart."""
     name = "_".join(filter(None, ("test", connection.settings_dict["NAME"], worker)))
     with connection._nodb_cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+        cursor.execute(PATIENT)
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         template = _template(cursor)
         _drop(cursor, name)
@@ -38,6 +40,7 @@ def leave() -> None:
     name = connection.settings_dict["NAME"]
     connection.close()
     with connection._nodb_cursor() as cursor:
+        cursor.execute(PATIENT)
         _drop(cursor, name)
 
 

@@ -1,6 +1,8 @@
 """Builders for territory: units by level in a small fictional city, and the papers that every change needs."""
 
 import itertools
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,7 +15,7 @@ NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # 9 o'clock in China
 TODAY = date(2026, 6, 1)
 LONG_AGO = date(2000, 1, 1)
 SYSTEM = SystemActor("test")
-_numbers = itertools.count(1)
+_numbers: dict[object, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 NAMES = {1: "省", 2: "市", 3: "区", 4: "街道", 5: "社区", 6: "小区", 7: "网格"}
 
 
@@ -23,13 +25,13 @@ def papers(effective_on: date = TODAY, **changes: Any) -> dict[str, Any]:
 
 
 def code(level: int, number: int | None = None) -> str:
-    """A free division code of the level, none like the last."""
-    n = next(_numbers) if number is None else number
+    """A free division code of the level, none like the last, and none of the cities that are written out (99…)."""
+    n = next(_numbers[level]) if number is None else number
     return {
         Level.PROVINCE: f"{10 + n % 80:02}0000000000",
-        Level.CITY: f"99{1 + n % 99:02}00000000",
-        Level.DISTRICT: f"99{n // 99 % 100:02}{1 + n % 99:02}000000",
-        Level.STREET: f"99{n // 99 % 10000:04}{1 + n % 99:03}000",
+        Level.CITY: f"9{n // 99 % 7}{1 + n % 99:02}00000000",
+        Level.DISTRICT: f"97{n // 99 % 100:02}{1 + n % 99:02}000000",
+        Level.STREET: f"97{n // 99 % 10000:04}{1 + n % 99:03}000",
         Level.COMMUNITY: f"98{n:010}",
         Level.COMPOUND: f"{980000000000 + n // 999}-X{1 + n % 999:03}",
         Level.GRID: f"{980000000000 + n // 999}-G{1 + n % 999:03}",
@@ -44,7 +46,7 @@ def unit(level: int = Level.COMMUNITY, parent: Unit | None = None, *, on: date =
         "level": level,
         "code": changes.pop("code", None) or code(level),
         "kind": KINDS[Level(level)][0],
-        "name_zh": f"第{next(_numbers)}{NAMES[level]}",
+        "name_zh": f"第{next(_numbers['name'])}{NAMES[level]}",
         "parent_id": parent.pk if parent else None,
         **papers(on),
         **changes,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
-from tests.rights.world import undone
+from tests.rights.thrift import undone
 
 #: What a description can't say: which of the words that it allows name something.
 UNSAYABLE = ("positive_data_acceptance",)

@@ -75,22 +75,6 @@ def test_a_pair_that_is_none_gives_the_form_again(client: Client, papers: make.C
     assert client.get(f"{COMPARE}?{query}").status_code == (200 if query == "a=north&b=" else 422)
 
 
-class TestEmpty:
-    def test_without_documents_the_pages_say_what_to_do(self, client: Client, city: make.City) -> None:
-        for path in (LIST, COMPARE):
-            assert "liren packs load" in plain(client.get(f"/en{path}"))
-
-    def test_a_document_that_sets_nothing_says_so(self, client: Client, city: make.City) -> None:
-        files = {
-            "south/notice/document.toml": policy.document("notice", policy.version("1", "2025-01-01"), kind="notice"),
-            "south/notice/provisions.toml": policy.provision("1"),
-        }
-        policy.library(CITY, **files)
-        assert "This document sets no number" in plain(client.get("/en/documents/south/notice/"))
-        before = plain(client.get("/en/documents/south/?on=1999-01-01"))
-        assert "No number of this place counts on this day" in before
-
-
 class TestLibrary:
     @pytest.mark.requirement("R019")
     def test_it_shows_each_document_with_issuer_status_day_and_certainty(

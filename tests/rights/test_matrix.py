@@ -11,19 +11,8 @@ from liren.foundation.kernel.rights import PUBLIC, SIGNED_IN, actions
 from liren.foundation.people.models import Role
 from tests.rights.routes import own_routes, third_party_routes
 from tests.rights.table import ANONYMOUS, EVERYONE, RESIDENT, Row, rows
-from tests.rights.world import (
-    KEPT,
-    NOTHING_KEPT,
-    PAPERS,
-    PLACES,
-    World,
-    bare,
-    fields,
-    known,
-    unadorned,
-    undone,
-    unwritten,
-)
+from tests.rights.thrift import bare, fields, known, unadorned, undone, unwritten
+from tests.rights.world import KEPT, NOTHING_KEPT, PAPERS, PLACES, World
 
 pytestmark = pytest.mark.django_db
 TABLE = rows()
@@ -59,7 +48,7 @@ def test_every_action_named_exists(row):
 @pytest.mark.requirement("R367")
 @pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
 def test_everyone_gets_what_the_table_says(row: Row, world: World):
-    with bare(), unadorned(), known():
+    with bare(), unadorned(), known(world):
         wrong = [line for who in world.at for line in differences(row, world, who)]
     assert not wrong, "\n".join(wrong)
 

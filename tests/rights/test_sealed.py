@@ -37,7 +37,8 @@ from tests.fuzz import attack
 from tests.make import bodies, cases, people
 from tests.rights.routes import Route, own_routes
 from tests.rights.table import rows
-from tests.rights.world import World, fields, undone
+from tests.rights.thrift import fields, undone
+from tests.rights.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.requirement("R108", "R338")]
 TABLE = rows()

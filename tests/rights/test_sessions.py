@@ -12,7 +12,8 @@ from liren.foundation.people.models import Account, Role
 from tests import make
 from tests.make.people import SYSTEM
 from tests.rights.table import rows
-from tests.rights.world import World, undone
+from tests.rights.thrift import undone
+from tests.rights.world import World
 
 pytestmark = pytest.mark.django_db
 DESK = [name for name, row in rows().items() if name.startswith("desk") and not row.thing and "GET" in row.methods]

@@ -1,26 +1,15 @@
 """One small city, built once for a module: every role in the middle of the tree, with things in every place around."""
 
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
-from django.contrib.auth.backends import ModelBackend
-from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.template import engines
-from django.template.base import NodeList, Template
 from django.test import Client
-from django.test.utils import _TestState
 from django.utils import timezone
 
 from liren.foundation.bodies import services as bodies
 from liren.foundation.bodies.models import Body
-from liren.foundation.kernel import pages
 from liren.foundation.people import services as people
 from liren.foundation.people.models import Account, Mandate
 from liren.foundation.registers import services as register_services
@@ -31,7 +20,6 @@ from liren.service.cases.services import Upload, suspensions, webhooks
 from tests.make import bodies as make_bodies
 from tests.make import cases as make_cases
 from tests.make import gatepages, policy, registers, sheets, shelf
-from tests.make import kernel as make_kernel
 from tests.make import people as make
 
 #: Addresses of what everybody may read alike: parts by the word that stands in the table under ``thing``.
@@ -70,6 +58,9 @@ class World:
     at: dict[str, dict[str, Unit]]
     things: dict[str, dict[str, Any]]
     clients: dict[str, Client] = field(default_factory=dict)
+    #: Accounts by their number, and what each holds, as they were read the first time.
+    people: dict[int, Account | None] = field(default_factory=dict)
+    held: dict[int, Any] = field(default_factory=dict)
 
     def sign_in(self) -> None:
         """A client for each actor, with the second factor asked."""
@@ -332,84 +323,3 @@ def _proposal(community: Unit, number: int) -> int:
         compound=compound, occupancy=occupancy, threshold_percent=80, raised_at=now, due_at=due
     )
     return int(proposal.pk)
-
-
-#: Sessions of the world are kept in memory: who is signed in is asked of them some ten thousand times.
-IN_MEMORY = {"SESSION_ENGINE": "django.contrib.sessions.backends.cache", "SESSION_CACHE_ALIAS": "sessions"}
-#: What stands around every page alike, and is looked at elsewhere.
-AROUND = ("kit/top.html", "kit/foot.html", "kit/scripts.html")
-
-
-@contextmanager
-def bare() -> Iterator[None]:
-    """Pages without what stands around all of them, and not watched by Django's test client, which would keep a copy
-    of each context that it meets. What a page itself says, and every refusal, is made as it is for people."""
-    around = [engines["django"].get_template(name).template for name in AROUND]  # type: ignore[attr-defined]
-    watched, drawn = Template._render, [one.nodelist for one in around]
-    Template._render = _TestState.saved_data.template_render
-    for one in around:
-        one.nodelist = NodeList()
-    try:
-        yield
-    finally:
-        Template._render = watched
-        for one, nodes in zip(around, drawn, strict=True):
-            one.nodelist = nodes
-
-
-@contextmanager
-def unadorned() -> Iterator[None]:
-    """A refusal says its status and what is wrong, and draws no page: for tests that ask for the status alone."""
-    drawn = pages._page
-    pages._page = lambda request, facts: f"<p>{facts['message']}</p>"
-    try:
-        yield
-    finally:
-        pages._page = drawn
-
-
-@contextmanager
-def unwritten() -> Iterator[None]:
-    """No page is written at all: who comes in was decided before."""
-    written = Template._render
-    Template._render = lambda self, context: ""
-    try:
-        yield
-    finally:
-        Template._render = written
-
-
-@contextmanager
-def known() -> Iterator[None]:
-    """Who is signed in, and what they hold, is read once. All that a request changes is undone, so it stays true."""
-    people: dict[int, Account | None] = {}
-    held: dict[int, Any] = {}
-    find, read = ModelBackend.get_user, Account._read_held
-
-    def found(backend: ModelBackend, pk: int) -> Account | None:
-        if pk not in people:
-            people[pk] = find(backend, pk)
-        return copy(people[pk])
-
-    def once(account: Account, day: date) -> Any:
-        if account.pk not in held:
-            held[account.pk] = read(account, day)
-        return held[account.pk]
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(ModelBackend, "get_user", found)
-        patched.setattr(Account, "_read_held", once)
-        yield
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever happens inside leaves nothing behind."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def fields(account: Account | None, /, **values: Any) -> dict[str, Any]:
-    """Fields of a form with its key, and with the one that a report bears."""
-    return make_kernel.form(account, **{"client_key": str(uuid.uuid4()), **values})

@@ -156,7 +156,7 @@ def admission(asked: Asked, pk: int) -> shapes.AdmissionInFull:
 
 
 def cuts(asked: Asked) -> shapes.Cuts:
-    unit = unit_of(asked) or Unit.objects.filter(parent=None, closed_on=None).order_by("code").first()
+    unit = unit_of(asked) or first_of_all()
     if unit is None:
         raise NoUnit(_("No place of today has this code."), next_step=_("Take the code from the page of the place."))
     found = [
@@ -164,6 +164,11 @@ def cuts(asked: Asked) -> shapes.Cuts:
         for one in queries.cuts(unit)
     ]
     return {"unit": unit.code, "cuts": found, "page": asked.url("gate-cuts", unit=unit.code)}
+
+
+def first_of_all() -> Unit | None:
+    """The place that is meant when none is named: the top of the tree."""
+    return Unit.objects.filter(parent=None, closed_on=None).order_by("code").first()
 
 
 # --- for those whom it concerns ---
@@ -269,6 +274,10 @@ def an_admission() -> dict[str, Any] | None:
     return _first(Admission.objects.order_by("-pk"))
 
 
+def the_top() -> dict[str, Any] | None:
+    return {} if first_of_all() else None
+
+
 def a_work() -> dict[str, Any] | None:
     return _first(Assignment.objects.order_by("pk"))
 
@@ -307,7 +316,7 @@ ENDPOINTS = (
     Endpoint(
         "api-gate-cuts", "gate/cuts/",
         gettext_lazy("What was taken off the communities of a place, by the five inventories."),
-        cuts, shapes.Cuts, (), (PLACE,), VIEW,
+        cuts, shapes.Cuts, (), (PLACE,), VIEW, the_top,
     ),
     Endpoint(
         "api-gate-reports", "gate/reports/",
