@@ -16,7 +16,7 @@ from liren.foundation.registers.engine.showing import Shown
 from liren.foundation.registers.engine.spec import FieldSpec
 from liren.foundation.registers.models import Entry, Register
 from liren.foundation.registers.models.entries import EntryQuerySet
-from liren.foundation.registers.queries.sight import Reading, names_for, reading
+from liren.foundation.registers.queries.sight import Readings, names_for
 from liren.foundation.territory.models import Unit
 from liren.foundation.territory.queries import plain, tsquery
 
@@ -160,13 +160,9 @@ def shown_rows(register: Register, actor: Actor, found: list[Entry]) -> list[Row
 
 
 def _lines(register: Register, actor: Actor, found: list[Entry]) -> list[list[Shown]]:
-    """The cells of each entry. What the actor reads is asked once for each unit, as many entries lie in few."""
-    names = names_for(register.spec.list_fields, found)
-    read: dict[int, Reading] = {}
-    for entry in found:
-        if entry.unit_id not in read:
-            read[entry.unit_id] = reading(register, actor, entry.unit).in_lists()
-    return [read[entry.unit_id].shown(entry.values, names, empty=True) for entry in found]
+    """The cells of each entry."""
+    names, read = names_for(register.spec.list_fields, found), Readings(register, actor, listed=True)
+    return [read.of(entry.unit).shown(entry.values, names, empty=True) for entry in found]
 
 
 def count(register: Register, actor: Actor, *, unit: Unit | None = None, q: str = "", closed: bool = False) -> int:

@@ -57,6 +57,23 @@ def reading(register: Register, actor: Actor, unit: Unit, *, unsealed: bool = Fa
     return Reading(register.spec.fields_for(widest), whole)
 
 
+class Readings:
+    """What the actor reads in each unit, asked once for each: many entries lie in few units.
+
+    ``listed``: of that only what stands in lists.
+    """
+
+    def __init__(self, register: Register, actor: Actor, *, listed: bool = False) -> None:
+        self.register, self.actor, self.listed = register, actor, listed
+        self._known: dict[int, Reading] = {}
+
+    def of(self, unit: Unit) -> Reading:
+        if unit.pk not in self._known:
+            found = reading(self.register, self.actor, unit)
+            self._known[unit.pk] = found.in_lists() if self.listed else found
+        return self._known[unit.pk]
+
+
 def through(written: RegisterSpec, now: RegisterSpec, field: FieldSpec) -> FieldSpec:
     """The field by which an old value is read: as it was then, under its present name."""
     old = written.by_code.get(field.code)
