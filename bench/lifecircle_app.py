@@ -31,12 +31,14 @@ def main() -> None:
     with scratch_database():
         from django.utils import timezone
 
+        from liren.development.lifecircle.engine import best_kernels, why_plain
         from liren.foundation.kernel.rights import SystemActor
         from liren.front.demo import loader
         from liren.front.demo.engine.size import PRESETS
 
         by = SystemActor("bench")
         loader.load(PRESETS[arguments.size], by=by, at=timezone.now(), cases=0)
+        print(f"load {os.getloadavg()[0]:.1f}, kernels: {best_kernels().name} {why_plain()}")
         print(f"{'':44} {'CPU ms':>16} {'wall ms':>16}")
         reckoning(by, arguments.reckonings)
         questions(by, arguments.times)

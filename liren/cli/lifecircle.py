@@ -1,6 +1,7 @@
 """``liren lifecircle``: networks and places in, runs, what-if, sites with a certificate, results out."""
 
 import argparse
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -220,6 +221,8 @@ def run_run(arguments: argparse.Namespace) -> int:
     told = f"places of {table.file_name}" if table else "entries of the registers"
     if arguments.dry_run:
         return _would_run(place, told)
+    if why := services.why_plain():
+        print(f"The slower kernels in NumPy and SciPy serve, with the same results: {why}.", file=sys.stderr)
     code = 0
     for group in arguments.group or ["general"]:
         run = services.ask_run(place, day=arguments.day, group=group, places=table, by=actor(), at=now())

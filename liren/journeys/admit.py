@@ -22,6 +22,7 @@ from liren.foundation.kernel.errors import BadInput, Conflict
 from liren.foundation.kernel.rights import Actor
 from liren.service.cases import services as cases
 from liren.service.cases.models import Case
+from liren.service.cases.queries import moves_of_journey
 
 TYPE, JOURNEY = "admission_application", "admit"
 #: States in which each move is behind the case: what was done is not done again, so that a repeat is harmless.
@@ -142,6 +143,21 @@ def withdraw(application_id: int, *, reason: str, by: Actor, at: datetime) -> Ap
     application = gate.decide(application_id, outcome=Outcome.WITHDRAWN, ground=reason, by=by, at=at)
     _move(application, "withdraw", note=reason, by=by, at=at)
     return application
+
+
+def purpose_of(application: Application) -> str:
+    """What communities are to do and why nobody else can, as it was applied: the report of the case under its name."""
+    text = Case.objects.filter(pk=application.case_id).values_list("text", flat=True).first() or ""
+    return text.partition("\n")[2].strip()
+
+
+def open_steps(application: Application, actor: Actor) -> frozenset[str]:
+    """The steps that the state of the case leaves open and that its type gives to this actor. Withdrawing is for
+    whoever applied, as with every case; nobody admits before the hearing is closed."""
+    if application.outcome:
+        return frozenset()
+    case = Case.objects.get(pk=application.case_id)
+    return frozenset(one.code for one in moves_of_journey(case, actor, JOURNEY))
 
 
 def wish_of(application: Application) -> Wish:

@@ -38,6 +38,8 @@ COLUMNS = {
     "kind": ("kind", "类别"),
 }
 NEEDED = ("admission", "community")
+#: Lines after which it is told how far the reading has come.
+TOLD_EVERY = 2_000
 
 
 def import_work(
@@ -62,7 +64,7 @@ def import_work(
     report = HandReport()
     rows = list(_rows(Path(path), report))
     known = _Known(rows, sender_id, timezone.localdate(at))
-    lines = list(_lines(rows, known, report))
+    lines = list(_lines(rows, known, report, progress))
     return services.hand_out(
         lines, sender_id=sender_id, report=report, dry_run=dry_run, by=by, at=at, progress=progress
     )
@@ -206,8 +208,12 @@ def _kinds() -> dict[str, str]:
     return found
 
 
-def _lines(rows: list[tuple[int, Cells]], known: _Known, report: HandReport) -> Iterator[Line]:
-    for number, cells in rows:
+def _lines(
+    rows: list[tuple[int, Cells]], known: _Known, report: HandReport, progress: Progress | None
+) -> Iterator[Line]:
+    for place, (number, cells) in enumerate(rows):
+        if progress and place % TOLD_EVERY == 0:
+            progress("lines", place, len(rows))
         if report.is_full:
             return
         try:

@@ -14,10 +14,12 @@ from liren.foundation.admission.models import Agreement, Burden, Ledger, LedgerE
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.policy.queries import parameter
+from liren.foundation.territory.models import Level
 from tests import make as makers
 from tests.conftest import ROOT
 from tests.make import admission as make
 from tests.make import bodies, each, registers
+from tests.make.territory import unit
 
 pytestmark = pytest.mark.django_db
 COUNTED = date(2026, 1, 1)
@@ -272,7 +274,30 @@ def test_whoever_dispatches_sees_what_the_community_carries(here):
     make.handed(here, under, due_on=make.TODAY + timedelta(days=30))
     bodies.services.record_figure(here.committee.pk, measure="staff", year=2025, number=7, source="年报", **make.BY)
     found = queries.capacity(here.town.willow, make.TODAY)
-    assert (found.open, found.due_soon, found.admitted, found.hours_a_month, found.workers) == (2, 1, 2, 2.0, 7)
+    assert (found.open, found.due_soon, found.admitted, found.hours_a_month) == (2, 1, 2, 2.0)
+    assert found.staff == queries.Staff(7, 2025, ("年报",))
+
+
+@pytest.mark.requirement("R234", "R364")
+def test_workers_are_the_staff_of_committees_that_are_there_with_their_source(here):
+    def figure(body, number, year=2025, source="社区年报"):
+        bodies.services.record_figure(body.pk, measure="staff", year=year, number=number, source=source, **make.BY)
+
+    home = here.town.willow
+    assert queries.staff_of([home.pk], make.TODAY) == {}
+    figure(bodies.body(home, "property_firm"), 80)  # works in the community, and not for it
+    figure(bodies.body(home, "social_organisation"), 12)
+    figure(bodies.body(here.town.east, "committee"), 40)  # of the street
+    gone = bodies.body(home, "committee", name_zh="撤销前的居民委员会")
+    figure(gone, 9)
+    bodies.services.dissolve_body(gone.pk, effective_on=make.TODAY, instrument="撤并文件", **make.BY)
+    assert queries.capacity(home, make.TODAY).staff is None
+    figure(here.committee, 5, 2024)
+    figure(here.committee, 6)
+    figure(here.committee, 7, source="更正通知")  # a correction of the same year
+    assert queries.capacity(home, make.TODAY).staff == queries.Staff(7, 2025, ("更正通知",))
+    figure(bodies.body(home, "committee", name_zh="居务监督委员会"), 2, 2024)
+    assert queries.staff_of([home.pk], make.TODAY) == {home.pk: queries.Staff(9, 2024, ("更正通知", "社区年报"))}
 
 
 @pytest.mark.requirement("R234", "R364")
@@ -292,7 +317,8 @@ def test_what_is_in_hand_in_a_month_stands_beside_what_can_be_carried(here, djan
         )
     found = queries.in_hand([here.town.willow, here.town.plum, here.town.bridge], make.TODAY)
     willow, plum, bridge = (found[one.pk] for one in (here.town.willow, here.town.plum, here.town.bridge))
-    assert willow == queries.InHand(pieces=2, admitted=1, hours=88.0, workers=2, hours_there=352.0)  # 22 days of June
+    two = queries.Staff(2, 2025, ("年报",))
+    assert willow == queries.InHand(pieces=2, admitted=1, hours=88.0, staff=two, hours_there=352.0)  # 22 days of June
     assert (plum, bridge) == (queries.InHand(0, 1, 88.0, None, None), queries.InHand(0, 0, 0.0, None, None))
     assert (willow.percent, plum.percent) == (25, None)
     with django_assert_num_queries(6):  # three; the district's calendar; the packs, asked for the place and in general
@@ -376,3 +402,20 @@ def test_coverage_of_streets_is_told_for_a_day(here):
     before, on = (queries.agreement_coverage(here.town.city, day) for day in (date(2026, 5, 1), make.TODAY))
     assert ((before.covered, before.percent), (on.covered, on.streets, on.percent)) == ((0, 0.0), (1, 2, 50.0))
     assert Agreement.objects.count() == 1
+
+
+@pytest.mark.requirement("R362")
+def test_coverage_stands_beside_the_dated_milestones_of_the_documents(here):
+    each.load_packs(make.NOW)
+    place = unit(Level.CITY, None, on=date(2010, 1, 1), code="320400000000", name_zh="常州市")
+
+    def asked(day, covered, streets):
+        found = queries.milestones(place, day, queries.Covered(covered, streets))
+        return [(one.answer.code, one.answer.text("en"), one.is_met) for one in found]
+
+    assert asked(date(2014, 3, 1), 1, 8) == [("gov_society_pilot", "≥ 1 item", True)]
+    assert asked(date(2014, 9, 1), 3, 8) == [("gov_society_coverage_2014", "≥ 50%", False)]
+    assert asked(date(2014, 9, 1), 4, 8) == [("gov_society_coverage_2014", "≥ 50%", True)]
+    for covered, streets, is_met in ((4999, 5000, False), (5000, 5000, True), (0, 0, None)):
+        assert asked(make.TODAY, covered, streets) == [("gov_society_coverage_2016", "100%", is_met)]
+    assert queries.milestones(here.town.city, make.TODAY, queries.Covered(1, 2)) == []

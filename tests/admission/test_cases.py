@@ -193,7 +193,7 @@ def test_with_an_admission_each_of_them_does(scene, door):
 #: Functions that make or send rows of the gate, and by which of the services above they are tried.
 KNOWN = {
     "admission.services.handing.assignment_of": "hand_down",
-    "admission.services.bulk.pour": "hand_out",
+    "admission.services.bulk._written": "hand_out",
     "admission.services.bulk._ledger": "hand_out",
     "admission.services.handing._written": "hand_down",
     "admission.services.burden.open_ledger": "open_ledger",

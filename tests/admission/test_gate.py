@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from liren.cli import audit
 from liren.foundation.admission import queries, services
+from liren.foundation.admission.engine.titles import plain, words_in
+from liren.foundation.admission.engine.variants import SIMPLIFIED
 from liren.foundation.admission.models import (
     Admission,
     Assignment,
@@ -355,13 +357,52 @@ def test_an_admission_is_never_prolonged(here):
 
 def test_the_same_matter_is_not_admitted_twice_at_a_time_however_it_is_spelt(here):
     make.admission(here, title_zh="人口调查")
-    for title in ("人口调查", "人口 调查", "人口·调查", "（人口调查）"):
+    for title in ("人口调查", "人口 调查", "人口·调查", "（人口调查）", "人口調查", "⼈⼝調　查"):
         with pytest.raises(Conflict):
             make.admission(here, title_zh=title, first=date(2027, 1, 1))
         other = copied_admission(here, title)
         with refused("reach_of_one_matter_never_overlaps"):
             Reach(admission=other, community=here.town.willow, during=other.during).save(force_insert=True)
     assert make.admission(here, title_zh="人口调查", first=make.END, end=date(2028, 1, 1))
+
+
+HARD = (
+    "入户\u200b核查",
+    "入·戶（2026）年_Ａ-b",
+    "㈱ＡＢＣ　核查",
+    "入戶\u2060核\u00ad查",
+    "⼾",
+    "①Ⅷ",
+    "臺灣鄉親",
+    "入🙂户",
+)
+
+
+def test_the_database_reads_a_title_as_the_checks_do(db):
+    told = "".join(map(chr, SIMPLIFIED))
+    with connection.cursor() as cursor:
+        for title in (told, *HARD):
+            cursor.execute("SELECT admission_plain(%s)", [title])
+            assert cursor.fetchone()[0] == plain(title)
+    assert plain(told) == "".join(SIMPLIFIED.values())
+    assert [chr(one) for one in SIMPLIFIED if ord(SIMPLIFIED[one]) in SIMPLIFIED] == []
+
+
+@pytest.mark.parametrize("title", ["入戶核查養犬情況", "入 户·核（查）", "入户\u200b核查"])
+def test_a_word_of_the_negative_list_is_found_in_every_spelling(title):
+    assert words_in(title, ["入户核查", "上门登记"]) == ["入户核查"]
+    assert words_in(title, ["入戶核查"]) == ["入戶核查"]
+
+
+@pytest.mark.requirement("R354")
+@pytest.mark.parametrize("title", ["招商引資任務", "招 商·引资", "ＧＤＰ指标", "經濟指標分解"])
+def test_no_spelling_makes_an_economic_target_something_else(here, title):
+    assert [one.code for one in queries.findings(make.wish(here, title_zh=title), on=make.TODAY) if one.stops] == [
+        "economic_target"
+    ]
+    under = make.admission(here, communities=[here.town.plum.pk], first=date(2026, 6, 2))
+    with refused("admission_is_no_economic_target"):
+        copied(under, title_zh=title)
 
 
 def copied_admission(here, title):

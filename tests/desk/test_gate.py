@@ -128,7 +128,9 @@ def test_from_an_application_to_work_that_is_done(scene, clerk, secretary, worke
     row = Application.objects.latest("pk")
     url = f"/desk/gate/applications/{row.pk}/"
     assert "协助居家养老摸底" in clerk.read("/desk/gate/mine/")
-    assert "协助居家养老摸底" in secretary.read("/desk/gate/meeting/")
+    agenda = secretary.read("/desk/gate/meeting/")
+    assert ("协助居家养老摸底" in agenda, "已申请，待核对" in agenda, "0 / 1" in agenda) == (True, True, True)
+    assert ("每季度核对一次名单" in worker.read(url), "已申请，待核对" in worker.read(url)) == (True, True)
     assert secretary.send(f"{url}decide/", outcome="admitted", session="联席会议", ground="同意").status_code == 422
     assert secretary.send(f"{url}next/", note="清单上没有").status_code == 303
     assert secretary.send(f"{url}next/").status_code == 303
@@ -136,10 +138,14 @@ def test_from_an_application_to_work_that_is_done(scene, clerk, secretary, worke
     said = worker.send(f"{url}hear/", community=home.code, stand="conditions", text="每季度一次可以，再多做不了")
     assert said.status_code == 303
     assert "再多做不了" in secretary.read(url)
+    assert "1 / 1" in secretary.read("/desk/gate/meeting/")
+    early = secretary.read(f"{url}decide/")
+    assert ('value="refused"' in early, 'value="admitted"' in early) == (True, False)
     assert secretary.send(f"{url}next/").status_code == 303
     decided = secretary.send(f"{url}decide/", outcome="admitted", session="第二次联席会议", ground="每季度一次")
     assert decided.status_code == 303
     under = Admission.objects.get(application=row)
+    assert "每季度核对一次名单" in Client().get(f"/gate/admitted/{under.pk}/").content.decode()
     day = under.during.lower.isoformat()
     hand = {"communities": "", "title_zh": "核对名单", "text": "", "due_on": "", "minutes": "60"}
     assert "承担" in clerk.read(f"/desk/gate/admissions/{under.pk}/hand/")
@@ -149,6 +155,19 @@ def test_from_an_application_to_work_that_is_done(scene, clerk, secretary, worke
     assert worker.send(f"/desk/gate/work/{work.pk}/", move="finish", note="").status_code == 303
     assert Assignment.objects.get(pk=work.pk).state == "done"
     assert worker.send(f"/desk/gate/work/{work.pk}/", move="accept", note="").status_code == 422
+
+
+def test_only_who_has_no_part_in_it_is_offered_the_decision(scene, clerk, secretary):
+    assert clerk.send("/desk/gate/apply/", **wish(scene)).status_code == 303
+    url = f"/desk/gate/applications/{Application.objects.latest('pk').pk}/"
+    colleague = Desk(cases.clerk(scene.department, scene.city.district))
+    partial = Desk(cases.clerk(scene.department, scene.city.district, "district_admin"))
+    for desk, what, may in (
+        (clerk, "withdraw", True), (colleague, "withdraw", False), (secretary, "withdraw", False),
+        (secretary, "decide", True), (partial, "decide", False),
+    ):  # fmt: skip
+        assert (f"{url}{what}/" in desk.read(url), desk.get(f"{url}{what}/").status_code == 200) == (may, may)
+    assert "由提出申请的人撤回" in colleague.get(f"{url}withdraw/").content.decode()
 
 
 @pytest.mark.requirement("R348")

@@ -1,6 +1,7 @@
 """Work to many communities out of a table: checked line by line, then exactly that table handed out, or nothing."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import openpyxl
@@ -8,11 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from liren.foundation.admission import services
 from liren.foundation.admission.models import Assignment, Ledger, Notice, Refusal
+from liren.foundation.admission.services import bulk
+from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.rights import SystemActor
 from liren.front.desk import importing
 from liren.front.desk.jobs import take_table
@@ -189,6 +193,56 @@ def test_the_example_of_the_template_can_be_handed_out_and_its_titles_are_known_
     english = b"".join(clerk.get(f"/en{URL}columns.csv").streaming_content).decode("utf-8-sig").strip()
     line = f"{scene.wide.pk},{scene.city.communities[0].code}"
     assert clerk.get(send(file=table(line, header=english))["Location"]).context["report"].new == 1
+
+
+def tasks(scene, number):
+    home = scene.city.communities[0]
+    return [
+        services.Line(n + 2, services.Task(home.pk, f"走访第{n}户", "task", timezone.localdate(), scene.wide.pk))
+        for n in range(number)
+    ]
+
+
+def statements(act):
+    with CaptureQueriesContext(connection) as told:
+        act()
+    return len(told)
+
+
+def test_a_table_twice_as_long_takes_no_more_statements_for_each_five_hundred_lines(scene):
+    facts = {"sender_id": scene.department.pk, "by": SystemActor("test"), "at": timezone.now()}
+    once, twice = (
+        statements(lambda n=n: services.hand_out(tasks(scene, n), dry_run=True, **facts)) for n in (1000, 2000)
+    )
+    four = statements(lambda: services.hand_out(tasks(scene, 3000), dry_run=True, **facts))
+    assert four - twice == twice - once
+
+
+def test_one_bad_line_in_five_hundred_costs_few_statements_more(scene):
+    facts = {"sender_id": scene.department.pk, "by": SystemActor("test"), "at": timezone.now()}
+    good = tasks(scene, 500)
+    bad = replace(good[7].task, admission_id=None)
+    mixed = [*good[:7], services.Line(9, bad, "人才情况摸底"), *good[8:]]
+    reports = []
+    more = statements(lambda: reports.append(services.hand_out(mixed, dry_run=True, **facts)))
+    assert (reports[0].new, reports[0].refused, [one.line for one in reports[0].faults]) == (499, 1, [9])
+    assert more < 200
+
+
+def test_what_was_handed_out_before_is_found_among_other_work_of_the_same_day(scene):
+    facts = {"sender_id": scene.department.pk, "by": SystemActor("test"), "at": timezone.now()}
+    lines = tasks(scene, 1200)
+    services.hand_out(lines[:700], **facts)
+    report = services.hand_out(lines[500:], **facts)
+    assert (report.new, report.unchanged, report.faults) == (500, 200, [])
+
+
+def test_a_table_of_more_lines_than_the_bound_is_refused_before_anything_is_asked(scene, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST_LINES", 2)
+    facts = {"sender_id": scene.department.pk, "by": SystemActor("test"), "at": timezone.now()}
+    for report in (None, services.HandReport(lines=3)):
+        with pytest.raises(BadInput):
+            services.hand_out(tasks(scene, 3), report=report, **facts)
 
 
 def test_a_long_table_goes_to_the_worker(scene, clerk, send, monkeypatch):

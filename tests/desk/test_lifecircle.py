@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +17,7 @@ from liren.development.lifecircle.queries.asking import cities
 from liren.foundation.people.models import Account
 from liren.front.desk.lifecircle import sites
 from liren.front.desk.lifecircle.certificate import certificate
+from liren.front.kit import circles as kit
 from tests import make
 from tests.make import circles, registers
 from tests.make import lifecircle as build
@@ -76,6 +78,41 @@ def test_the_city_is_covered_by_population_down_to_its_communities(client, town,
     assert [
         one["properties"]["missing"] for one in client.get(at(town.quarter.city, "map.geojson")).json()["features"]
     ] == [0, 1, 2, 2]
+
+
+def test_the_desks_map_is_bounded_too(client, town, planner, monkeypatch):
+    monkeypatch.setattr(kit, "MOST_ON_MAP", 1)
+    monkeypatch.setattr("liren.development.lifecircle.queries.heaping.CELLS", 1)
+    found = client.get(at(town.quarter.city, "map.geojson")).json()
+    (heap,) = (one["properties"] for one in found["features"])
+    assert (heap["many"], heap["missing"], heap["step"], found["more"]) == (4, 1.2, 1, True)
+    assert heap["says"] == "4 compounds: 1.2 services missing on average"
+    east, north = build.spot(3, 4)
+    (west, south) = build.spot(0, 0)
+    close = client.get(at(town.quarter.city, "map.geojson"), {"bbox": f"{west},{south},{east},{north}"}).json()
+    assert [one["properties"]["code"] for one in close["features"]] == [town.quarter.compounds[0].code]
+
+
+def test_the_desk_says_what_is_counted_where_something_is_on_record_nowhere(client, town, planner, tmp_path):
+    rows = [row for row in build.TOWN_PLACES if row[1] != "garden"]
+    build.done(town.quarter, tmp_path / "places.csv", rows)
+    words = read(client, at(town.quarter.city))
+    assert "Park in 500 m: not recorded anywhere in the city, and so not counted: Park" in words
+    assert "What is not recorded anywhere in the city is not counted." in words
+    assert "Park in 500 m 0 / 3" not in words  # of communities covered whole
+    slow = read(client, at(town.quarter.city, "what-if/?pace=30"))
+    assert "What is not recorded anywhere in the city is not counted." in slow
+
+
+def test_a_run_that_looks_back_says_how_registers_are_read(client, town, planner, tmp_path):
+    said = "Asked for on 1 June 2026 , looking back: units and names are those of 1 May 2026"
+    assert said not in read(client, at(town.quarter.city))
+    places = services.import_places(build.table(tmp_path / "p.csv", build.TOWN_PLACES), city=town.quarter.city,
+                                    by=build.SYSTEM, at=build.NOW).table  # fmt: skip
+    run = services.ask_run(town.quarter.city, day=date(2026, 5, 1), places=places, by=build.SYSTEM, at=build.NOW)
+    services.perform(run.pk, by=build.SYSTEM)
+    assert said in read(client, at(town.quarter.city, f"?run={run.number}"))
+    assert "today’s communities, counts and register" in read(client, at(town.quarter.city, "space/"))
 
 
 @pytest.mark.requirement("R258")

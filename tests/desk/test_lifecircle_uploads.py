@@ -204,6 +204,8 @@ def test_lines_with_faults_are_told_and_nothing_is_written(client, town, planner
     words = uploaded(client, planner, town.city, table.encode("gb18030"), "p.csv", what="places", crs="gcj02")
     assert "2 faults: nothing of the file is imported" in words
     assert "3 latitude and longitude are swapped." in words
+    chinese = read(client, address_of(client, town).removeprefix("/en"))  # by whoever reads it, not by who uploaded it
+    assert "3 经度和纬度写反了。" in chinese
     assert not PlaceTable.objects.exists()
 
 

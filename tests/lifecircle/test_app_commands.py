@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from liren.cli import main
+from liren.development.lifecircle import services
 from liren.development.lifecircle.models import PlaceTable, Proposal, Run
 from tests.make import lifecircle as build
 
@@ -45,6 +46,15 @@ def test_a_run_from_the_terminal(quarter, tmp_path, capsys):
         assert len(list(csv.DictReader(file))) == 5
     assert (tmp_path / "gaps-elderly.csv").exists()
     assert "0 entries" not in said(capsys, "run", *city, "--registers", "--quiet")
+
+
+def test_a_run_says_that_the_slower_kernels_serve_where_they_do(quarter, tmp_path, capsys, monkeypatch):
+    said(capsys, "import", build.table(tmp_path / "a.csv", build.TOWN_PLACES), "--city", quarter.city.code, "--quiet")
+    run = ("run", "--city", quarter.city.code, "--day", "2026-06-01", "--quiet")
+    monkeypatch.setattr(services, "why_plain", lambda: "")
+    assert "slower" not in said(capsys, *run)
+    monkeypatch.setattr(services, "why_plain", lambda: "the kernels were not compiled")
+    assert "The slower kernels in NumPy and SciPy serve" in said(capsys, *run)
 
 
 def test_questions_from_the_terminal(worked_out, tmp_path, capsys):

@@ -14,6 +14,7 @@ from liren.front.kit import circles
 from tests import make
 from tests.make import holder
 from tests.make import lifecircle as build
+from tests.make import registers as books
 
 AFTER = date(2026, 7, 1)
 
@@ -94,3 +95,20 @@ def test_a_day_before_the_city_was_known_has_nothing_to_work_out(merged):
     quarter = merged[0]
     run = services.ask_run(quarter.city, day=date(1950, 1, 1), by=build.SYSTEM, at=build.NOW)
     assert services.perform(run.pk, by=build.SYSTEM).fault_code == "no_compounds"
+
+
+def test_what_opened_after_the_day_is_not_there_on_it(quarter):
+    """Entries are read where they hang today; but nothing stands before it opened."""
+    books.declared()
+    market, shop, park = build.STANDARD["categories"]
+    build.declared(categories=[market, {**shop, "sources": [{"register": "reading_room"}]}, park])
+    lon, lat = build.spot(3, 1)
+    books.room(quarter.communities[0], lon=lon, lat=lat, opened_on=date(2026, 5, 20))
+    books.room(quarter.communities[0], lon=lon, lat=lat, name="老书屋")
+    asked = {"by": build.SYSTEM, "at": build.NOW}
+    before, after = (
+        services.perform(services.ask_run(quarter.city, day=day, **asked).pk, by=build.SYSTEM)
+        for day in (date(2026, 5, 1), build.DAY)
+    )
+    assert [run.report["counts"]["facilities"] for run in (before, after)] == [1, 2]
+    assert [run.looks_back for run in (before, after)] == [True, False]

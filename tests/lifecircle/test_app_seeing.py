@@ -130,3 +130,51 @@ def test_which_runs_there_are(worked_out):
     assert [one.version for one in queries.networks(quarter.city)] == [1]
     assert [one.version for one in queries.place_tables(quarter.city)] == [1]
     assert queries.proposals(run) == []
+
+
+NO_PARK = [row for row in build.TOWN_PLACES if row[1] != "garden"]
+
+
+@pytest.fixture
+def without_a_park(quarter, tmp_path):
+    """The run of a city that has no park on record."""
+    return quarter, build.done(quarter, tmp_path / "places.csv", NO_PARK)
+
+
+@pytest.mark.requirement("R053", "R246")
+def test_nobody_is_said_to_lack_what_is_on_record_nowhere(without_a_park):
+    quarter, run = without_a_park
+    assert run.unrecorded == {"park"}
+    park = next(one for one in queries.seen(run, quarter.city).circles if one.circle.code == "park")
+    assert (park.counted, [one.code for one in park.unrecorded], park.complete_share) == (0, ["park"], None)
+    home = queries.seen(run, quarter.compounds[0])
+    assert [(one.circle.code, [it.code for it in one.missing]) for one in home.circles] == [
+        ("circle_15", []),
+        ("circle_5", []),
+        ("park", []),
+    ]
+    assert [cell.on_record for cell in home.cells] == [True, True, False]
+    (line,), _after = queries.below(run, quarter.city)
+    assert dict(zip(run.circles, line.complete_share, strict=True))["park"] is None
+
+
+def test_a_circle_counts_what_is_left_of_it(quarter, tmp_path):
+    build.declared(categories=[*build.STANDARD["categories"], SCHOOL])
+    run = build.done(quarter, tmp_path / "places.csv")
+    ring = next(one for one in queries.seen(run, quarter.city).circles if one.circle.code == "circle_15")
+    assert (ring.counted, [one.code for one in ring.unrecorded], ring.complete) == (1, ["school"], 1353)
+    under = queries.under(run, quarter.city, queries.Setting(None), by=build.SYSTEM)
+    assert {one.circle.code: one.was_complete for one in under.rings} == dict(
+        zip(run.circles, (1353, 1000, 1300), strict=True)
+    )
+
+
+def test_runs_of_an_earlier_code_say_that_all_was_counted(worked_out):
+    quarter, run = worked_out
+    run.parameters = {key: value for key, value in run.parameters.items() if key != "unrecorded"}
+    seen = queries.seen(run, quarter.city)
+    assert [(one.counted, one.unrecorded) for one in seen.circles] == [(1, ()), (1, ()), (1, ())]
+
+
+SCHOOL = {"code": "school", "name": {"zh": "小学", "en": "School"}, "circle": "circle_15", "kind": "education",
+          "radius_m": 500, "certainty": "from_memory", "poi": ["school"]}  # fmt: skip

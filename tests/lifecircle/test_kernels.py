@@ -65,6 +65,51 @@ def test_the_plain_kernels_serve_where_the_compiled_ones_are_absent(workshop):
         backend._chosen.cache_clear()
 
 
+WITHOUT = """
+import numpy as np
+from liren.development.lifecircle import engine as e
+net = e.network(104 + np.arange(4) / 1000, np.full(4, 30.0), np.arange(3), np.arange(1, 4), name="a street")
+homes = e.snap(net, 104 + np.arange(4) / 1000, np.full(4, 30.0), within_m=50)
+shop = e.snap(net, np.array([104.0]), np.array([30.0]), within_m=50)
+graph = e.build(net, [homes, shop], e.Pace(1000))
+times = e.nearest(graph, graph.seats[1], np.array([0], np.int32), categories=1, limit=9000)
+print(e.best_kernels().name, e.why_plain(), e.at_origins(times, graph.seats[0], 4).values[:, 0].tolist(), sep="|")
+"""
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """A copy of the checkout on a machine without a compiler: how something is run there."""
+    bare = tmp_path / "checkout" / "liren"
+    kept = shutil.ignore_patterns("_kernels*", "__pycache__")
+    shutil.copytree(build.HERE.parents[2], bare / "development", ignore=kept)
+    (bare / "__init__.py").write_text('__version__ = "0"\n')
+    empty = tmp_path / "bin"
+    empty.mkdir()
+
+    def run(*words, compiler):
+        said = {"PATH": str(empty), "CC": compiler, "PYTHONPATH": f"{bare.parent}"}
+        return subprocess.run(
+            [sys.executable, *words], capture_output=True, text=True, check=False, env=said, cwd=bare.parent
+        )
+
+    return run
+
+
+@pytest.mark.parametrize(("compiler", "said"), [("", "there is no C compiler"), (shutil.which("false"), "refuses")])
+def test_a_machine_without_a_compiler_says_so_and_finds_the_same(machine, compiler, said):
+    built = machine("liren/development/lifecircle/engine/native/build.py", compiler=compiler)
+    assert (built.returncode, built.stdout) == (1, "")
+    assert built.stderr.startswith("Life circle: kernels not built, the slower ones in NumPy and SciPy serve instead: ")
+    assert said in built.stderr
+    assert built.stderr.count("\n") == 1  # one plain line, no traceback
+    found = machine("-c", WITHOUT, compiler=compiler)
+    name, why, times = found.stdout.strip().split("|")
+    assert (name, "install a C compiler" in why) == ("plain", True), found.stderr
+    here = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True)
+    assert here.stdout.strip().split("|")[2] == times == "[0, 965, 1930, 2895]"
+
+
 def test_the_build_script_needs_nothing_installed():
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(build.HERE / "build.py")], capture_output=True, text=True, check=False

@@ -1,5 +1,8 @@
 """What is read is checked: the right answer or one clear sentence, never silence."""
 
+import contextlib
+import re
+
 import numpy as np
 import osmium
 import pyogrio
@@ -281,8 +284,8 @@ def test_places_that_cannot_be_meant_are_refused(lon, bound):
 def test_graphml_of_osmnx_is_read_and_each_street_taken_once(shared_data):
     net = read_graphml(shared_data / "geo" / "shenzhen_walk.graphml", WALK)
     tidy, quality = e.clean(net)
-    assert (quality.nodes, quality.edges, quality.parts) == (7_654, 8_440, 7)
-    assert tidy.length_mm.sum() == pytest.approx(206_455_000, rel=1e-3)
+    assert (quality.nodes, quality.edges, quality.parts) == (7_599, 8_382, 7)
+    assert tidy.length_mm.sum() == pytest.approx(205_301_000, rel=1e-3)
 
 
 def graphml(tmp_path, crs="epsg:4326", target="2", head=""):
@@ -294,7 +297,7 @@ def graphml(tmp_path, crs="epsg:4326", target="2", head=""):
         <key id="d5" for="edge" attr.name="reversed"/><graph><data key="d0">{crs}</data>
         <node id="1"><data key="d1">104</data><data key="d2">30</data></node>
         <node id="2"><data key="d1">104.001</data><data key="d2">30</data></node>
-        <edge source="1" target="{target}"><data key="d3">['residential', 'steps']</data><data key="d4">True</data>
+        <edge source="1" target="{target}"><data key="d3">['residential', 'service']</data><data key="d4">True</data>
         <data key="d5">True</data></edge></graph></graphml>""",
         encoding="utf-8",
     )
@@ -304,6 +307,56 @@ def graphml(tmp_path, crs="epsg:4326", target="2", head=""):
 def test_a_reversed_edge_of_graphml_goes_the_other_way(tmp_path):
     assert read_graphml(graphml(tmp_path), CYCLE).flags.tolist() == [e.Flag.BACKWARD_ONLY]
     assert read_graphml(graphml(tmp_path), WALK).flags.tolist() == [0]
+
+
+def kinds_of(tmp_path, highway, access=""):
+    """A street of a file of OSMnx with these values: its flags on foot, None where it is not admitted."""
+    path = tmp_path / "k.graphml"
+    said = f'<data key="h">{highway}</data>' + (f'<data key="a">{access}</data>' if access else "")
+    path.write_text(
+        f"""<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><key id="x" attr.name="x" for="node"/>
+        <key id="y" attr.name="y" for="node"/><key id="h" attr.name="highway" for="edge"/>
+        <key id="a" attr.name="access" for="edge"/><graph>
+        <node id="1"><data key="x">114.05</data><data key="y">22.54</data></node>
+        <node id="2"><data key="x">114.06</data><data key="y">22.54</data></node>
+        <edge source="1" target="2">{said}</edge></graph></graphml>""",
+        encoding="utf-8",
+    )
+    with contextlib.suppress(e.NetworkUnreadable):
+        return read_graphml(path, WALK).flags.tolist()
+    return None
+
+
+MADE_OF = [
+    ("['steps', 'footway']", "", [e.Flag.STEPS]),
+    ("['path', 'steps']", "", [e.Flag.STEPS]),  # whatever comes first
+    ("['service', 'footway']", "", [e.Flag.NONE]),
+    ("['primary', 'trunk']", "", None),  # a flyover: on foot nobody comes through
+    ("['trunk', 'primary']", "", None),
+    ("trunk_link", "", None),
+    ("motorway_link", "", None),
+    ("residential", "permissive", [e.Flag.NONE]),
+    ("residential", "private", None),
+    ("service", "bus", None),
+    ("service", "['permissive', 'private']", None),
+    ("['trunk', 'trunk_link']", "yes", [e.Flag.NONE]),
+]
+
+
+@pytest.mark.parametrize(("highway", "access", "flags"), MADE_OF)
+def test_an_edge_made_of_several_ways_is_admitted_where_each_of_them_is(tmp_path, highway, access, flags):
+    assert kinds_of(tmp_path, highway, access) == flags
+
+
+def test_every_kind_of_way_in_the_file_of_shenzhen_is_known_to_the_rules(shared_data):
+    text = (shared_data / "geo" / "shenzhen_walk.graphml").read_text(encoding="utf-8")
+    key = re.search(r'<key id="(\w+)" for="edge" attr.name="highway"', text)[1]
+    values = re.findall(rf'<data key="{key}">([^<]*)</data>', text)
+    told = {one for value in values for one in re.findall(r"[a-z_]+", value)}
+    never = {"motorway_link", "crossing", "traffic_signals", "mini_roundabout"}
+    assert told - never <= WALK.highways | WALK.only_if_allowed
+    rights = re.search(r'<key id="(\w+)" for="edge" attr.name="access"', text)[1]
+    assert set(re.findall(rf'<data key="{rights}">([^<]*)</data>', text)) <= WALK.allow | WALK.refuse
 
 
 def test_graphml_in_another_system_or_with_lost_nodes_is_refused(tmp_path):

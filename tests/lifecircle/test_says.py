@@ -10,7 +10,7 @@ from django.utils import translation
 
 from liren.development.lifecircle import engine as e
 from liren.development.lifecircle.engine.errors import SAYS, WORDS
-from liren.development.lifecircle.spoken import FAULTS, NotWorkedOut, coded, explained, said
+from liren.development.lifecircle.spoken import FAULTS, LINES, NotWorkedOut, PlaceFault, coded, explained, said
 
 ROOM = Path(__file__).resolve().parents[2] / "liren" / "development" / "lifecircle"
 KINDS = {"LifeCircleError", "NetworkUnreadable", "BadCoordinates", "BadParameter", "NoSolver", "NotWorkedOut"}
@@ -48,9 +48,9 @@ def test_whatever_the_room_refuses_bears_a_code_that_has_words_for_exactly_its_f
     assert used == set(known)  # nor does a code wait for an error that nobody raises
 
 
-@pytest.mark.parametrize("code", [*SAYS, *FAULTS])
+@pytest.mark.parametrize("code", [*SAYS, *FAULTS, *LINES])
 def test_every_code_is_said_in_chinese_and_in_english(code):
-    sentence = (SAYS | FAULTS)[code]
+    sentence = (SAYS | FAULTS | LINES)[code]
     facts = dict.fromkeys(HOLES.findall(sentence), "17")
     with translation.override("en"):
         assert said(code, facts) == sentence.format(**facts)
@@ -68,6 +68,14 @@ def test_facts_that_are_words_are_said_in_the_readers_language_too():
     assert words.startswith("walk.osm.pbf")  # a name of a file is no such word
     assert "步行" in words
     assert "on foot" in str(error)
+
+
+def test_a_fault_of_a_line_is_kept_without_words():
+    kept = pickle.dumps(PlaceFault(3, "lon", "degrees_swapped"))
+    with translation.override("en"):
+        assert str(pickle.loads(kept)) == "3: latitude and longitude are swapped."  # noqa: S301  our own
+    with translation.override("zh-hans"):
+        assert CHINESE.search(str(pickle.loads(kept)))  # noqa: S301
 
 
 def test_an_error_comes_back_from_another_machine_with_its_facts():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import SystemActor
 from liren.foundation.people.models import Account
 from liren.foundation.territory.models import Unit
+from tests.conftest import ROOT
 from tests.make import bodies, cases, each, portal
 from tests.make import people as make
 
@@ -154,16 +156,24 @@ def department(unit: Unit) -> Body:
     return found or bodies.body(unit, "department", name_zh=f"{unit.name_zh}准入局")
 
 
-def in_each(communities: list[Unit]) -> dict[str, dict[str, Any]]:
-    """What the pages of the gate are about, one of each in every community; by the path of the community."""
+def declare() -> None:
+    """The type of case that carries an application, as the packs declare it."""
+    found = tomllib.loads((ROOT / "packs/common/cases/admission_application.toml").read_text(encoding="utf-8"))
+    cases.declare(**dict.fromkeys(cases.content(), None) | found)
+
+
+def in_each(communities: list[Unit], clerk: Account | None) -> dict[str, dict[str, Any]]:
+    """What the pages of the gate are about, one of each in every community, applied for by the clerk; by the path of
+    the community."""
+    declare()
     found: dict[str, dict[str, Any]] = {}
     for home in communities:
-        for kind, pk in _of(home).items():
+        for kind, pk in _of(home, clerk).items():
             found.setdefault(kind, {})[home.path] = pk
     return found
 
 
-def _of(home: Unit) -> dict[str, Any]:
+def _of(home: Unit, clerk: Account | None) -> dict[str, Any]:
     above = Unit.objects.filter(pk__in=home.path_ids, level__lte=3).order_by("-level")[0]
     sender, moment = department(above), {"recorded_by": "system:test", "recorded_at": timezone.now()}
     under = admitted(sender, [home], title_zh="台账事项", work_type="ledger")
@@ -180,14 +190,17 @@ def _of(home: Unit) -> dict[str, Any]:
         "burden": services.count_burden(
             "task", unit_id=home.pk, name_zh="月报", counted_on=timezone.localdate(), **now()
         ).pk,
-        "agreement": _agreement(home, sender, task), "application": _application(home, above, sender),
+        "agreement": _agreement(home, sender, task), "application": _application(home, above, sender, clerk),
         **_versions(home),
     }  # fmt: skip
 
 
-def _application(home: Unit, above: Unit, sender: Body) -> int:
+def _application(home: Unit, above: Unit, sender: Body, clerk: Account | None) -> int:
     """An application whose case is at its beginning."""
-    number = cases.reported(home).pk
+    values = {"work_type": "task", "sender": sender.pk, "legal_basis": "条例第一条"}
+    values |= {"first_day": "2027-01-01", "end_day": "2028-01-01"}
+    by, text = clerk or SYSTEM, "一项申请\n每季度一次"
+    number = cases.reported(above, "admission_application", by=by, text=text, values=values, journey="admit").pk
     made = Application.objects.create(
         work_type="task", title_zh="一项申请", sender=sender, basis="条例第一条", unit=above, case_id=number,
         during=DateRange(date(2027, 1, 1), date(2028, 1, 1)), minutes_a_month=10, recorded_by="system:test",

@@ -9,8 +9,10 @@ from django.utils import translation
 
 from liren.development.lifecircle import queries
 from liren.foundation.territory.models import Level
+from liren.front.kit import circles as kit
 from tests import make
 from tests.make import circles, registers
+from tests.make import lifecircle as build
 from tests.make import people as people_make
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +94,54 @@ def test_a_community_counts_residents_and_offers_its_compounds(client, town):
     assert "Choose your compound" in words
     assert "76.9%" in words  # 1000 of 1300 lack nothing within five minutes
     assert words.index(town.quarter.compounds[1].name) < words.index(town.quarter.compounds[0].name)  # lacking first
+
+
+@pytest.fixture
+def parkless(db: None, tmp_path: Any) -> build.Quarter:
+    """A town that has no park on record."""
+    quarter = build.quarter()
+    build.done(quarter, tmp_path / "places.csv", [row for row in build.TOWN_PLACES if row[1] != "garden"])
+    return quarter
+
+
+@pytest.mark.requirement("R053", "R246")
+def test_what_is_on_record_nowhere_stands_apart_and_the_headline_does_not_count_it(client, parkless):
+    words = page(client, parkless.city)
+    assert "Park in 500 m — its 1 service is not recorded anywhere in the city" in words
+    assert "Park in 500 m: not recorded anywhere in the city, and so not counted: Park" in words
+    assert "Park not on record —" in words  # in the list of services, where nobody reached it before
+    chinese = text(client.get(f"/life-circle/{parkless.city.code}/"))
+    assert "500米见园 — 共1项服务，全市都没有登记" in chinese
+    assert "500米见园中全市都没有登记、因而不计入的： 公园" in chinese
+
+
+def test_a_home_lacks_nothing_that_is_on_record_nowhere(client, parkless):
+    words = page(client, parkless.compounds[0])
+    assert "Nothing is missing: all 2 services are within reach. 1 more has no place on record" in words
+    assert "Not on record anywhere in the city: Park" in words
+    there = client.get(f"/life-circle/{parkless.communities[0].code}/map.geojson").json()["features"]
+    assert [one["properties"]["missing"] for one in there] == [0, 1]
+    report = text(client.get(f"/en/life-circle/{parkless.communities[0].code}/report/"))
+    assert "Not on record anywhere in the city: Park" in report
+
+
+def test_many_compounds_are_drawn_as_heaps_until_the_map_is_close_enough(client, town, monkeypatch):
+    """The address of the map is bounded, whatever the city: with four compounds and room for three, two heaps or so."""
+    monkeypatch.setattr(kit, "MOST_ON_MAP", 3)
+    source = f"/en/life-circle/{town.quarter.city.code}/map.geojson"
+    far = client.get(source).json()
+    heaps = [one["properties"] for one in far["features"]]
+    assert far["more"]
+    assert sum(one["many"] for one in heaps) == 4
+    assert sorted(one["missing"] for one in heaps) == [0, 1, 2, 2]  # the same as of the compounds
+    assert {one["name"] for one in heaps} == {"1 compound"}
+    (west, south), (east, north) = build.spot(0, 0), build.spot(10, 4)
+    near = client.get(source, {"bbox": f"{west},{south},{east},{north}"}).json()
+    assert not near["more"]
+    assert sorted(one["properties"]["code"] for one in near["features"]) == sorted(
+        one.code for one in town.quarter.compounds[:2]
+    )
+    assert client.get(source, {"bbox": "x"}).json() == far  # no frame is the whole place
 
 
 @pytest.mark.requirement("R378")

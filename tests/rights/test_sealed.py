@@ -298,6 +298,7 @@ ALL_CASES = {
     "service/cases/queries/sorter.py:learned_from": "leaves out what is sealed",
     "front/desk/cases/intake.py:held": "what this very browser took in, for its receipt",
     "front/desk/admission/application.py:state_of": "the state of an application that its reader may see",
+    "front/desk/admission/application.py:agenda": "state and day of applications that their reader may see",
     "front/demo/loader.py:_write": "counts what the demo itself made",
 }
 

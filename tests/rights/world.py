@@ -127,7 +127,7 @@ def build() -> World:
     _seated(actors["department_clerk"], town.district)
     communities = [town.community, town.sibling_community, town.cousin_community, far_community, sister_community]
     homes = [*communities, town.grid, town.sibling_grid]
-    world = World(actors, at, _things(communities, homes))
+    world = World(actors, at, _things(communities, homes, actors["department_clerk"]))
     world.sign_in()
     return world
 
@@ -139,12 +139,12 @@ def _seated(clerk: Account | None, district: Unit) -> None:
     bodies.fill_post(post.pk, name="何工", account_id=clerk.pk if clerk else None, **paper)
 
 
-def _things(communities: list[Unit], homes: list[Unit]) -> dict[str, dict[str, Any]]:
+def _things(communities: list[Unit], homes: list[Unit], clerk: Account | None) -> dict[str, dict[str, Any]]:
     """In every community a claim, a resident, a mandate, an opened contact and a proposal; by the path of the unit."""
     acting = ("body", "post", "holding", "duty", "member", "pairing", "liaison", "strand", "deputy", "authority")
     kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane", "entry", "picture", *acting)
     things: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
-    things |= _cases(homes) | _worked_on(homes) | gatepages.in_each(communities)
+    things |= _cases(homes) | _worked_on(homes) | gatepages.in_each(communities, clerk)
     things["area"] = dict.fromkeys([home.path for home in homes], _zone())
     declare_book()
     for home in homes:

@@ -1,6 +1,7 @@
 """What the checker of standards and the engine say, in the reader's language (``kernel.spoken``, ``engine.errors``)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
@@ -11,7 +12,7 @@ from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.spoken import HOLE, speaker
 from liren.foundation.kernel.spoken import SENTENCES as COMMON
 
-__all__ = ["FAULTS", "HOLE", "SENTENCES", "NotWorkedOut", "coded", "explained", "said", "spoken"]
+__all__ = ["FAULTS", "HOLE", "LINES", "SENTENCES", "NotWorkedOut", "PlaceFault", "coded", "explained", "said", "spoken"]
 
 OWN = (
     # What is wrong.
@@ -55,12 +56,22 @@ FAULTS = {
         "Something went wrong that nobody foresaw; it is in the log of the worker. Ask anew, and tell whoever runs this"
         " system if it happens again."
     ),
+    "places_none_known": _("{file} holds no place of a known category."),
+    "places_other_crs": _("This file was recorded before as {crs}; which of the two is it?"),
+    "geojson_broken": _("{file} can't be read as GeoJSON."),
+}
+#: What is wrong in a line of a table of places.
+LINES = {
+    "degrees_no_number": _("longitude or latitude is no number."),
+    "name_unshown": _("the name holds signs that can't be shown."),
+    "degrees_swapped": _("latitude and longitude are swapped."),
+    "degrees_none": _("these are no degrees of longitude and latitude."),
 }
 
 
 def said(code: str, facts: Mapping[str, Any]) -> str:
     """The words of a code in the reader's language; of one that a later version took away, the code itself."""
-    sentence = SAYS.get(code) or FAULTS.get(code)
+    sentence = SAYS.get(code) or FAULTS.get(code) or LINES.get(code)
     if sentence is None:
         return code
     return gettext(sentence).format(**{name: _word(name, value) for name, value in facts.items()})
@@ -77,11 +88,28 @@ def explained(error: Exception) -> str:
 
 
 class NotWorkedOut(BadInput):
-    """Why a run can't be worked out: a code of ``FAULTS``, so that everybody reads it in their language, later too."""
+    """Why a run can't be worked out, or a table not taken: a code of ``FAULTS``, so that everybody reads it in their
+    language, later too."""
 
     def __init__(self, code: str, **facts: Any) -> None:
         self.code, self.facts = code, facts
         super().__init__(said(code, facts))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFault:
+    """What is wrong in a line of a table of places, as a code of ``LINES``: kept, it is read in any language later."""
+
+    line: int
+    field: str
+    code: str
+
+    @property
+    def says(self) -> str:
+        return said(self.code, {})
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.says}"
 
 
 def coded(error: BaseException) -> tuple[str, dict[str, Any]]:

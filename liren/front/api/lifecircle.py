@@ -139,6 +139,8 @@ def ring(found: queries.CircleSeen) -> shapes.CircleRing:
         "code": found.circle.code,
         "name": both(found.circle.name),  # type: ignore[arg-type]  # the words of a standard are those of a register
         "complete_share": rounded(found.complete_share),
+        "counted": found.counted,
+        "unrecorded": [one.code for one in found.unrecorded],
         "missing": [one.code for one in found.missing],
     }
 

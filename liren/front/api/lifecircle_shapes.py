@@ -55,7 +55,12 @@ class CircleRing(TypedDict):
 
     code: str
     name: Text
-    complete_share: Annotated[float | None, "share of residents who lack nothing in it; null where hidden"]
+    complete_share: Annotated[
+        float | None,
+        "share of residents who lack nothing in it, of what is on record in the city; null where hidden or nothing is",
+    ]
+    counted: Annotated[int, "how many services that counts: those with a place on record anywhere in the city"]
+    unrecorded: Annotated[list[str], "codes of those without any; nobody is said to lack them"]
     missing: Annotated[list[str], "codes of what a compound lacks"]
 
 

@@ -183,10 +183,10 @@ def _month(
     tasks = [
         services.Task(
             unit.pk, one.title_zh, one.work_type, day, under.pk, title_en=one.title_en, minutes=one.minutes // 2,
-            due_on=day + timedelta(days=10), text="请在期限内完成，有困难及时说明。", is_simulated=True,
+            due_on=day + timedelta(days=10 + 7 * time), text="请在期限内完成，有困难及时说明。", is_simulated=True,
         )
         for unit in stage.asked
-        for _time in range(times)
+        for time in range(times)
     ]  # fmt: skip
     if not tasks:
         return 0

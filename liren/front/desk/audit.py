@@ -78,7 +78,7 @@ def chain_state() -> ChainState:
     if fault:
         return ChainState(False, _("The chain is broken"), _("Entry %(place)d was changed.") % {"place": fault})
     words = _(
-        "Entry %(place)d closes it, with %(hash)s. The last %(many)d were checked just now; The command checks all."
+        "Entry %(place)d closes it, with %(hash)s. The last %(many)d were checked just now; a command checks all."
     )
     return ChainState(True, _("The chain holds"), words % {"place": position, "hash": head[:16], "many": LOOKED_AT})
 

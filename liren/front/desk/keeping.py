@@ -6,7 +6,7 @@ import hashlib
 import tempfile
 import uuid
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,6 @@ from django.db import connections
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import BadInput, LirenError
-from liren.foundation.kernel.tables import LineFault
 
 #: 300,000 lines, the most that one import takes, are some 45 MB.
 MOST_BYTES = 60_000_000
@@ -41,13 +40,28 @@ class Gone(LirenError):
 Progress = Callable[[str, int, int], None]
 
 
+class Fault(Protocol):
+    """What is wrong in a line of a file, in words where it is read."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def field(self) -> str: ...
+
+    @property
+    def says(self) -> str: ...
+
+
 class Report(Protocol):
     """What every import tells: with any fault nothing was, or would be, written."""
 
     lines: int
     new: int
     unchanged: int
-    faults: list[LineFault]
+
+    @property
+    def faults(self) -> Sequence[Fault]: ...
 
 
 def counted(report: Report) -> int:

@@ -10,8 +10,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from liren.development.lifecircle.models import Cause, CircleRow, Mode, Run
-from liren.development.lifecircle.queries import Cell, CircleSeen, Seen, as_then, within
+from liren.development.lifecircle.queries import Cell, CircleSeen, Heap, Seen, as_then, heaps, how_many, within
 from liren.foundation.territory.models import Level, Unit
+from liren.front.kit.frames import Frame
 
 DS_A_MINUTE = 600
 #: A bar ends at twice the limit: what is farther is as far as a bar can say.
@@ -19,6 +20,8 @@ BAR_LIMITS = 2
 #: From so many missing services on, a compound is drawn in the strongest of the five steps.
 STEPS = (0, 1, 6, 16, 26)
 MOST_COMPOUNDS = 5000
+#: More of them in one frame are drawn as heaps: nobody tells them apart, and a telephone draws them slowly.
+MOST_ON_MAP = 1500
 
 
 def says(words: Any) -> str:
@@ -85,17 +88,18 @@ class Section:
 
     @property
     def missing(self) -> list[Line]:
-        return [one for one in self.lines if not one.cell.reached]
-
-    @property
-    def far(self) -> list[Line]:
-        """What is missing here and stands somewhere else in the city."""
-        return [one for one in self.missing if one.cell.straight_m is not None]
+        """What is on record in the city and not within reach."""
+        return [one for one in self.lines if not one.cell.reached and one.cell.on_record]
 
     @property
     def nowhere(self) -> list[str]:
-        """Names of what nobody in the city has: built nowhere, or in no register."""
-        return [one.name for one in self.missing if one.cell.straight_m is None]
+        """Names of what nobody in the city has: built nowhere, or in no register. Nobody is said to lack it."""
+        return [one.name for one in self.lines if not one.cell.on_record]
+
+    @property
+    def counted(self) -> int:
+        """How many services stand behind “lacks nothing”."""
+        return len(self.lines) - len(self.nowhere)
 
     @property
     def there(self) -> list[Line]:
@@ -119,7 +123,7 @@ def _section(seen: Seen, circle: CircleSeen) -> Section:
 def _order(one: Line) -> tuple[Any, ...]:
     cell = one.cell
     if cell.reached is None:
-        return (0, 1.0 if cell.served_share is None else cell.served_share, one.name)
+        return (not cell.on_record, 1.0 if cell.served_share is None else cell.served_share, one.name)
     far = cell.minutes is None
     return (bool(cell.reached), not far, 0.0 if cell.minutes is None else -cell.minutes, one.name)
 
@@ -186,7 +190,7 @@ def horizon(run: Run) -> float:
 
 @dataclass(frozen=True)
 class Compound:
-    """A compound of a run: how many services it lacks in the nested circles and those beside them, by category code."""
+    """A compound of a run: which services it lacks in the nested circles and those beside them, by category code."""
 
     unit: Unit
     lon: float
@@ -196,7 +200,35 @@ class Compound:
     @property
     def step(self) -> int:
         """0 (nothing is missing) to 4, as it is drawn."""
-        return max(place for place, least in enumerate(STEPS) if len(self.missing) >= least)
+        return step_of(len(self.missing))
+
+
+def step_of(missing: float) -> int:
+    """0 (nothing is missing) to 4; of several compounds by their average."""
+    return max(place for place, least in enumerate(STEPS) if missing >= least or (missing > 0 and least == 1))
+
+
+def on_map(run: Run, unit: Unit, *, actor: Any, frame: Frame | None) -> tuple[list[Compound], list[Heap]]:
+    """What a map shows of a unit in a frame: its compounds, or heaps of them where there are too many to tell apart."""
+    if how_many(run, unit, frame=frame) > MOST_ON_MAP:
+        return [], heaps(run, unit, frame=frame)
+    return compounds(run, unit, actor=actor, frame=frame, limit=MOST_ON_MAP), []
+
+
+def collection(features: list[dict[str, Any]], found: list[Heap]) -> dict[str, Any]:
+    """GeoJSON of compounds, or of heaps; ``more``: each new frame is worth asking for."""
+    return {"type": "FeatureCollection", "features": features + [_heap(one) for one in found], "more": bool(found)}
+
+
+def _heap(one: Heap) -> dict[str, Any]:
+    words = ngettext("%(n)d compound", "%(n)d compounds", one.many) % {"n": one.many}
+    average = round(one.missing, 1)
+    facts = {"compounds": words, "n": f"{average:g}"}
+    says = _("%(compounds)s: %(n)s services missing on average") % facts
+    if one.many == 1:
+        says = _("%(name)s: %(n)d missing") % {"name": words, "n": average}
+    told = {"code": "", "name": words, "says": says, "step": step_of(one.missing), "missing": average, "many": one.many}
+    return point(one.lon, one.lat, kind="compound", **told)
 
 
 def compounds(run: Run, unit: Unit, *, actor: Any, frame: Any = None, limit: int = MOST_COMPOUNDS) -> list[Compound]:
@@ -206,21 +238,23 @@ def compounds(run: Run, unit: Unit, *, actor: Any, frame: Any = None, limit: int
         rows = rows.filter(unit__in=ids)
     if frame is not None:
         rows = rows.filter(lon__range=(frame[0], frame[2]), lat__range=(frame[1], frame[3]))
-    only = rows.only("unit__code", "unit__name_zh", "unit__name_en", "lon", "lat", "minutes_ds", "mode")
+    only = rows.only("unit__code", "unit__name_zh", "unit__name_en", "lon", "lat", "minutes_ds", "straight_m", "mode")
     found = only.select_related("unit").order_by("unit_id")[: min(limit, MOST_COMPOUNDS)]
     units = as_then(run, [row.unit for row in found])
     return [Compound(units[row.unit_id], row.lon, row.lat, missing_of(run, row)) for row in found]
 
 
 def missing_of(run: Run, row: CircleRow) -> tuple[str, ...]:
-    """Codes of what a compound does not reach within its limits."""
+    """Codes of what a compound does not reach within its limits, of what is on record anywhere in the city."""
     limits = run.parameters["cycle_limits_ds"] if row.mode == Mode.CYCLE else run.limits_ds
-    times = zip(run.categories, row.minutes_ds, limits, strict=True)
-    return tuple(code for code, time, limit in times if time is None or time > limit)
+    found = zip(run.categories, row.minutes_ds, limits, row.straight_m, strict=True)
+    return tuple(code for code, time, limit, metres in found if metres is not None and (time is None or time > limit))
 
 
 def absent(run: Run) -> frozenset[str]:
-    """Codes of what the whole city does not have: no compound has one in a straight line. One query."""
+    """Codes of what the whole city does not have: no compound has one in a straight line. At most one query."""
+    if "unrecorded" in run.parameters:
+        return run.unrecorded
     row = CircleRow.objects.filter(run=run, level=Level.COMPOUND).only("straight_m").order_by("unit_id").first()
     straight = [] if row is None else row.straight_m
     return frozenset(code for code, metres in zip(run.categories, straight, strict=False) if metres is None)

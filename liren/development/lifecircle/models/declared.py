@@ -40,6 +40,12 @@ def spec_of(version: DeclarationVersion) -> Standard:
     return _parsed(version.pk, version.fingerprint)
 
 
+@lru_cache(maxsize=50)
+def version_of(pk: int) -> DeclarationVersion:
+    """A version of a declaration by id, read once per process: the database lets nobody change what one says."""
+    return DeclarationVersion.objects.get(pk=pk)
+
+
 def standards() -> list[DeclaredStandard]:
     """Every standard in force, by code."""
     return [DeclaredStandard(one.pk, spec_of(one)) for one in policy.declared(KIND)]

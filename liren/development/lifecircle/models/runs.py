@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -106,6 +107,17 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.city_id}/{self.number} {self.state}"
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether it is about a day before the one on which it was asked for: registers may have changed since."""
+        return self.day < timezone.localdate(self.asked_at)
+
+    @property
+    def unrecorded(self) -> frozenset[str]:
+        """Codes of what the whole city has no place of: not counted where somebody lacks nothing. Runs of an earlier
+        code counted them, and name none."""
+        return frozenset(self.parameters.get("unrecorded", ()))
 
 
 class RunEvent(models.Model):

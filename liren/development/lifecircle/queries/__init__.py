@@ -18,12 +18,15 @@ from liren.development.lifecircle.queries.estates import (
 from liren.development.lifecircle.queries.exports import export
 from liren.development.lifecircle.queries.fitting import Fit, fit
 from liren.development.lifecircle.queries.gaps import CategoryGap, GapPage, GapSeen, by_category, gaps
+from liren.development.lifecircle.queries.heaping import Heap, heaps, how_many
 from liren.development.lifecircle.queries.items import HandledNear, handled_near
 from liren.development.lifecircle.queries.maps import compound_features, unit_features
 from liren.development.lifecircle.queries.runs import (
     NoRun,
     cities_with_runs,
     city_above,
+    counted,
+    done_run,
     groups_of,
     latest_run,
     networks,
@@ -37,7 +40,7 @@ from liren.development.lifecircle.queries.runs import (
 from liren.development.lifecircle.queries.seeing import Below, Cell, CircleSeen, Seen, below, seen
 from liren.development.lifecircle.queries.settings import RingUnder, Under, moment_of, under
 from liren.development.lifecircle.reckoning.inputs import AS_RUN, Setting
-from liren.development.lifecircle.spoken import coded, said
+from liren.development.lifecircle.spoken import PlaceFault, coded, said
 from liren.development.lifecircle.standard.spec import AnswerSpec
 
 __all__ = [
@@ -56,9 +59,11 @@ __all__ = [
     "GapPage",
     "GapSeen",
     "HandledNear",
+    "Heap",
     "Moved",
     "Nearby",
     "NoRun",
+    "PlaceFault",
     "PlaceSeen",
     "RingUnder",
     "Seen",
@@ -75,6 +80,8 @@ __all__ = [
     "by_category",
     "cities_with_runs",
     "city_above",
+    "counted",
+    "done_run",
     "coded",
     "compound_features",
     "covered",
@@ -86,6 +93,8 @@ __all__ = [
     "gaps",
     "groups_of",
     "handled_near",
+    "heaps",
+    "how_many",
     "latest_run",
     "moment_of",
     "networks",

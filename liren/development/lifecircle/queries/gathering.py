@@ -153,11 +153,16 @@ def _counts(unit_ids: list[int], day: date, which: Any) -> dict[int, int]:
 
 
 def _entries(source: Source, city: Unit, day: date) -> list[tuple[Any, ...]]:
-    """Entries in force that everybody may read and that a source takes: unit, name, place, values; in a fixed order."""
+    """Entries in force that everybody may read and that a source takes: unit, name, place, values; in a fixed order.
+
+    They are looked for where they hang today: entries of a unit that is no more were carried into its successor, which
+    the day may not have known. What opens after the day is left out.
+    """
     register = next((one for one in registers() if one.code == source.register), None)
     if register is None:
         return []
     rows = Entry.objects.visible_to(ANONYMOUS).inside(city).open_on(day).filter(register_id=register.pk)
+    rows = rows.exclude(opened_on__gt=day)
     found = rows.order_by("unit__code", "number").values_list("unit_id", "name_zh", "lon", "lat", "values")
     return [row for row in found if source.takes(row[4])]
 

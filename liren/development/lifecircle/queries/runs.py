@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from liren.development.lifecircle.models import PlaceTable, Proposal, Run, StreetNetwork
-from liren.development.lifecircle.models.declared import spec_of
+from liren.development.lifecircle.models.declared import spec_of, version_of
 from liren.development.lifecircle.spoken import said
 from liren.development.lifecircle.standard.spec import Standard
 from liren.foundation.kernel.errors import LirenError
@@ -23,13 +24,14 @@ class NoRun(LirenError):
 def city_above(unit: Unit) -> Unit | None:
     """The unit whose runs hold this one: the nearest above (or itself) for which something was worked out."""
     ids = Run.objects.done().filter(city__in=unit.path_ids).order_by("-city__level").values_list("city", flat=True)
-    return Unit.objects.filter(pk__in=ids[:1]).first()
+    found = ids.first()
+    return unit if found == unit.pk else None if found is None else Unit.objects.get(pk=found)
 
 
 def latest_run(city: Unit, *, group: str = "general", actor: Any = None) -> Run | None:
     """The newest run of a city for a group that is done."""
     rows = Run.objects.visible_to(actor).done().filter(city=city, group=group)
-    return rows.select_related("city", "standard").order_by("-number").first()
+    return _with_standard(rows.order_by("-number"), city)
 
 
 def groups_of(city: Unit) -> list[str]:
@@ -44,9 +46,23 @@ def run_of(city: Unit, number: int, *, actor: Any) -> Run:
     Raises:
         NoRun: there is none, or it is not for this actor.
     """
-    found = Run.objects.visible_to(actor).filter(city=city, number=number).select_related("city", "standard").first()
+    found = _with_standard(Run.objects.visible_to(actor).filter(city=city, number=number).order_by(), city)
     if found is None:
         raise NoRun(_("There is no such run."), next_step=_("Choose one from the list."))
+    return found
+
+
+def done_run(city: Unit, number: int, *, actor: Any) -> Run | None:
+    """One run of a city that is done; None where there is none for this actor."""
+    rows = Run.objects.visible_to(actor).done().filter(city=city, number=number)
+    return _with_standard(rows.order_by(), city)
+
+
+def _with_standard(rows: QuerySet[Run], city: Unit) -> Run | None:
+    """The first run, with its city and its standard at hand: the text of a standard is half of what the row weighs."""
+    found = next(iter(rows[:1]), None)
+    if found is not None:
+        found.city, found.standard = city, version_of(found.standard_id)
     return found
 
 
@@ -83,6 +99,13 @@ def proposals(run: Run, *, limit: int = 50) -> list[Proposal]:
 def why_failed(run: Run) -> str:
     """Why a run was given up, in the reader's language as far as that is known; empty for one that was not."""
     return said(run.fault_code, run.fault_facts) if run.fault_code else run.fault
+
+
+def counted(run: Run, circle: str) -> list[str]:
+    """Codes of the categories of a circle by which somebody lacks nothing: all but what is on record nowhere."""
+    standard, nowhere = standard_of(run), run.unrecorded
+    mine = [one.code for one in standard.categories if one.circle == circle and one.code in run.categories]
+    return [code for code in mine if code not in nowhere]
 
 
 def standard_of(run: Run) -> Standard:

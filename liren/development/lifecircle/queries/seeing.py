@@ -12,7 +12,7 @@ from typing import Any
 
 from liren.development.lifecircle.models import Cause, CircleRow, Mode, Run
 from liren.development.lifecircle.queries import days
-from liren.development.lifecircle.queries.runs import standard_of
+from liren.development.lifecircle.queries.runs import counted, standard_of
 from liren.development.lifecircle.standard.spec import Category, Circle, Standard
 from liren.foundation.kernel.suppression import published, suppress
 from liren.foundation.territory.models import Level, Unit
@@ -28,7 +28,7 @@ class Cell:
     Of compounds: ``minutes`` on the way (None: not within the horizon), ``straight_m`` (None: none in the city),
     ``reached`` within the circle's limit, ``in_radius`` within the service radius, ``counts`` and ``capacity`` within
     5, 10 and 15 minutes, ``cause`` where radius and way differ. Of all units: people ``served`` and ``by_radius``, and
-    their shares (0 to 1); None where hidden or where nobody lives.
+    their shares (0 to 1); None where hidden or where nobody lives. ``on_record``: some place in the city is one.
     """
 
     category: Category
@@ -43,16 +43,23 @@ class Cell:
     served: int | None = None
     served_share: float | None = None
     radius_share: float | None = None
+    on_record: bool = True
 
 
 @dataclass(frozen=True)
 class CircleSeen:
-    """One circle at one unit: how many people lack nothing in it, and which categories a compound lacks."""
+    """One circle at one unit: how many people lack nothing in it, and which categories a compound lacks.
+
+    ``unrecorded``: those of which the whole city has no place; nobody is said to lack them, and ``counted`` are the
+    others. Where none is left the shares are None.
+    """
 
     circle: Circle
     complete: int | None
     complete_share: float | None
     missing: tuple[Category, ...] = ()
+    unrecorded: tuple[Category, ...] = ()
+    counted: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,8 +115,9 @@ class _Shown:
 
 def _seen(run: Run, unit: Unit, row: CircleRow, standard: Standard, shown: _Shown) -> Seen:
     limits = run.parameters["cycle_limits_ds"] if row.mode == Mode.CYCLE else run.limits_ds
+    nowhere = run.unrecorded
     cells = tuple(
-        _cell(row, place, one, limits[place], len(run.thresholds_ds), shown)
+        _cell(row, place, one, limits[place], len(run.thresholds_ds), shown, one.code not in nowhere)
         for place, one in enumerate(_known(run.categories, standard.category))
     )
     circles = tuple(
@@ -134,7 +142,7 @@ def part_of(part: int, people: int, whole: bool) -> tuple[int | None, float | No
     return part, part / people
 
 
-def _cell(row: CircleRow, place: int, category: Category, limit: int, steps: int, shown: _Shown) -> Cell:
+def _cell(row: CircleRow, place: int, category: Category, limit: int, steps: int, shown: _Shown, there: bool) -> Cell:
     share = shown.served[place]
     base: dict[str, Any] = {
         "served": None if share is None else row.served[place],
@@ -142,7 +150,7 @@ def _cell(row: CircleRow, place: int, category: Category, limit: int, steps: int
         "radius_share": shown.by_radius[place],
     }
     if row.level != Level.COMPOUND:
-        return Cell(category, limit / DS_A_MINUTE, **base)
+        return Cell(category, limit / DS_A_MINUTE, on_record=there, **base)
     time, straight = row.minutes_ds[place], row.straight_m[place]
     radius = category.radius_m
     return Cell(
@@ -155,20 +163,24 @@ def _cell(row: CircleRow, place: int, category: Category, limit: int, steps: int
         counts=tuple(row.counts[place * steps : (place + 1) * steps]),
         capacity=tuple(row.capacity[place * steps : (place + 1) * steps]),
         cause=Cause(row.causes[place]),
+        on_record=straight is not None,
         **base,
     )
 
 
 def _circle(row: CircleRow, place: int, circle: Circle, cells: tuple[Cell, ...], shown: _Shown) -> CircleSeen:
-    share = shown.complete[place]
     mine = [cell for cell in cells if cell.category.circle == circle.code]
-    missing = tuple(cell.category for cell in mine if cell.reached is False)
-    return CircleSeen(circle, None if share is None else row.complete[place], share, missing)
+    missing = tuple(cell.category for cell in mine if cell.reached is False and cell.on_record)
+    unrecorded = tuple(cell.category for cell in mine if not cell.on_record)
+    left = len(mine) - len(unrecorded)
+    share = shown.complete[place] if left else None
+    return CircleSeen(circle, None if share is None else row.complete[place], share, missing, unrecorded, left)
 
 
 @dataclass(frozen=True)
 class Below:
-    """A unit below another one, in a table: ``served_share`` by category and ``complete_share`` by circle."""
+    """A unit below another one, in a table: ``served_share`` by category and ``complete_share`` by circle (None, too,
+    where nothing of the circle is on record)."""
 
     unit: Unit
     people: int | None
@@ -187,12 +199,20 @@ def below(
     rows = {row.unit_id: row for row in CircleRow.objects.filter(run=run, unit__in=children)}
     there = list(days.as_then(run, [child for child in children if child.pk in rows]).values())
     shown = _shown([rows[child.pk] for child in there], sees_all(actor, run.city))
-    made = [Below(child, facts.people, facts.served, facts.complete) for child, facts in zip(there, shown, strict=True)]
+    tells = [bool(counted(run, code)) for code in run.circles]
+    made = [
+        Below(child, facts.people, facts.served, _told(facts.complete, tells))
+        for child, facts in zip(there, shown, strict=True)
+    ]
     if after is not None:
         made = [one for one in made if (one.unit.pinyin, one.unit.pk) > after]
     page = made[: min(limit, MOST)]
     more = len(made) > len(page)
     return page, (page[-1].unit.pinyin, page[-1].unit.pk) if more else None
+
+
+def _told(shares: tuple[float | None, ...], tells: list[bool]) -> tuple[float | None, ...]:
+    return tuple(share if tell else None for share, tell in zip(shares, tells, strict=True))
 
 
 def _shown(rows: list[CircleRow], whole: bool) -> list[_Shown]:

@@ -12,6 +12,7 @@ from liren.development.lifecircle.engine import LifeCircleError, hours, moment
 from liren.development.lifecircle.models import Run
 from liren.development.lifecircle.queries.asking import cities
 from liren.development.lifecircle.queries.runs import standard_of
+from liren.development.lifecircle.reckoning.calculate import lacking_nothing
 from liren.development.lifecircle.reckoning.inputs import Setting
 from liren.development.lifecircle.reckoning.live import Live
 from liren.development.lifecircle.spoken import explained
@@ -37,7 +38,8 @@ def moment_of(day: str, time: str) -> int | None:
 
 @dataclass(frozen=True)
 class RingUnder:
-    """One circle as the run has it and under a setting: average share of its services, and people who lack nothing.
+    """One circle as the run has it and under a setting: average share of its services, and people who lack nothing; of
+    what is on record anywhere in the city.
 
     Averages (0 to 1) are None where nobody lives.
     """
@@ -80,12 +82,11 @@ def under(run: Run, unit: Unit, setting: Setting, *, by: Actor) -> Under:
     was, now = base.reached()[here], live.reached()[here]
     standard = standard_of(run)
     rings = []
-    for ring in base.inputs.rings:
+    for ring, mine in zip(base.inputs.rings, base.inputs.counted(), strict=True):
         circle = standard.circle(ring.code)
         if circle is not None:
-            mine = list(ring.categories)
             shares = [average(found[:, mine], people) for found in (now, was)]
-            whole = [int(people[found[:, mine].all(axis=1)].sum()) for found in (now, was)]
+            whole = [int(people[lacking_nothing(found, mine)].sum()) for found in (now, was)]
             rings.append(RingUnder(circle, shares[0], shares[1], whole[0], whole[1]))
     return Under(rings, *_hours(base, live))
 

@@ -61,7 +61,8 @@ class Result:
     """What a run finds. Rows are compounds in the order of the inputs; -1 stands for what is not reached or not there.
 
     ``time_ds``, ``straight_m``, ``causes``, ``reached``, ``in_radius`` (compounds, categories); ``counts``,
-    ``capacity`` (compounds, categories, thresholds); ``complete`` (compounds, circles); ``by_bicycle`` (compounds,).
+    ``capacity`` (compounds, categories, thresholds); ``complete`` (compounds, circles) of what is on record anywhere in
+    the city; ``by_bicycle`` (compounds,).
     """
 
     time_ds: Ints
@@ -115,10 +116,15 @@ def calculate(inputs: Inputs, tell: Tell = silent) -> Result:
     causes = causes_of(inputs, in_radius & ~reached, nearest_one, time)
     tell("people", 5, len(STEPS))
     units = units_of(inputs.compounds)
-    complete = np.stack([reached[:, list(ring.categories)].all(axis=1) for ring in inputs.rings], axis=1)
+    complete = np.stack([lacking_nothing(reached, mine) for mine in inputs.counted()], axis=1)
     sums = _sums(inputs, units, reached, in_radius, complete)
     tell("people", 6, len(STEPS))
     return Result(time, metres, causes, reached, in_radius, counts, capacity, complete, by_bicycle, units, sums, report)
+
+
+def lacking_nothing(reached: Bools, counted: list[int]) -> Bools:
+    """Who reaches all of a circle that counts; nobody, where nothing of it is on record anywhere."""
+    return np.full(len(reached), bool(counted)) & reached[:, counted].all(axis=1)
 
 
 def join(net: Network, inputs: Inputs, pace: Pace) -> Joined:

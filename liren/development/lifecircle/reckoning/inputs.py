@@ -121,6 +121,15 @@ class Inputs:
             limits[list(ring.categories)] = ring.limit(pace)
         return limits
 
+    def recorded(self) -> Bools:
+        """Of which categories the city has a place at all, open or not, (categories,)."""
+        return np.bincount(self.facilities.category[self.facilities.category >= 0], minlength=len(self.categories)) > 0
+
+    def counted(self) -> tuple[list[int], ...]:
+        """Of each circle the categories by which somebody lacks nothing: those of which a place is on record."""
+        there = self.recorded()
+        return tuple([one for one in ring.categories if there[one]] for ring in self.rings)
+
     def under(self, setting: Setting) -> Inputs:
         """The same city for a group at another pace, with only those facilities that are open then."""
         walk = self.walk if setting.walk_mm_per_s is None else self.walk.walking(setting.walk_mm_per_s)

@@ -1,5 +1,6 @@
 """Every write of the life circle. Keyword-only, ``by`` the actor, ``at`` the moment; each with its audit entry."""
 
+from liren.development.lifecircle.engine import why_plain
 from liren.development.lifecircle.reckoning.estates import Phase
 from liren.development.lifecircle.services.estates import Plan, check_estate
 from liren.development.lifecircle.services.nation import Total, cluster, run_nation
@@ -39,4 +40,5 @@ __all__ = [
     "record_ways",
     "run_nation",
     "run_soon",
+    "why_plain",
 ]

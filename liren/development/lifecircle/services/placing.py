@@ -24,10 +24,11 @@ from liren.development.lifecircle.services.checks import (
     silent,
     source_of,
 )
+from liren.development.lifecircle.spoken import NotWorkedOut, PlaceFault
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.rights import Actor, require
-from liren.foundation.kernel.tables import LineFault, read_table
+from liren.foundation.kernel.tables import read_table
 from liren.foundation.territory.models import Unit
 from liren.foundation.territory.queries import SYSTEMS, to_wgs84
 
@@ -56,13 +57,13 @@ class PlacesReport:
     table: PlaceTable | None = None
     unknown: dict[str, int] = field(default_factory=dict)  # words that no category knows, with their lines
     by_category: dict[str, int] = field(default_factory=dict)
-    faults: list[LineFault] = field(default_factory=list)
+    faults: list[PlaceFault] = field(default_factory=list)
     fault_count: int = 0
 
-    def fault(self, line: int, column: str, says: str) -> None:
+    def fault(self, line: int, column: str, code: str) -> None:
         self.fault_count += 1
         if len(self.faults) < MOST_FAULTS:
-            self.faults.append(LineFault(line, column, says))
+            self.faults.append(PlaceFault(line, column, code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def import_places(
             report.by_category[category] = report.by_category.get(category, 0) + 1
     if report.fault_count or not kept:
         if not report.fault_count:
-            raise BadInput(_("%(file)s holds no place of a known category.") % {"file": path.name[:100]})
+            raise NotWorkedOut("places_none_known", file=path.name[:100])
         return report
     made = _Table(where, path, source_of(source, path), crs)
     rows = (
@@ -149,7 +150,7 @@ def _write(
         locked(of.city)
         kept = PlaceTable.objects.filter(city=of.city, digest=digest).first()
         if kept is not None and kept.crs != of.crs:
-            raise BadInput(_("This file was recorded before as %(crs)s; which of the two is it?") % {"crs": kept.crs})
+            raise NotWorkedOut("places_other_crs", crs=kept.crs)
         report.is_new, report.table = kept is None, kept
         if kept is not None or dry_run:
             return
@@ -186,9 +187,9 @@ def _rows(path: Path, report: PlacesReport) -> Iterator[_Read]:
         lon, lat = _number(cells["lon"]), _number(cells["lat"])
         name = " ".join(str(cells.get("name") or "").split())[:200]
         if lon is None or lat is None:
-            report.fault(line, "lon", _("longitude or latitude is no number."))
+            report.fault(line, "lon", "degrees_no_number")
         elif not name.isprintable():
-            report.fault(line, "name", _("the name holds signs that can't be shown."))
+            report.fault(line, "name", "name_unshown")
         else:
             capacity = _number(cells.get("capacity") or "")
             whole = int(capacity) if capacity is not None and 0 <= capacity < 10**12 else None
@@ -213,7 +214,7 @@ def _features(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 cells["lon"], cells["lat"] = shape["coordinates"][:2]
                 yield number, cells
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadInput(_("%(file)s can't be read as GeoJSON.") % {"file": path.name[:100]}) from error
+        raise NotWorkedOut("geojson_broken", file=path.name[:100]) from error
 
 
 def _number(text: Any) -> float | None:
@@ -230,12 +231,7 @@ def _check_place(read: list[_Read], lon: Any, lat: Any, report: PlacesReport) ->
         if abs(x) <= 180 and abs(y) <= 90:
             continue
         swapped = abs(one.lon) <= 90 and abs(one.lat) <= 180
-        says = (
-            _("latitude and longitude are swapped.")
-            if swapped
-            else _("these are no degrees of longitude and latitude.")
-        )
-        report.fault(one.line, "lon", says)
+        report.fault(one.line, "lon", "degrees_swapped" if swapped else "degrees_none")
 
 
 def places_of(table: PlaceTable) -> Iterator[tuple[str, list[str], float, float, int | None]]:

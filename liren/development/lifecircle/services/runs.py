@@ -16,6 +16,7 @@ from liren.development.lifecircle.models import Mode, PlaceTable, Run, RunEvent,
 from liren.development.lifecircle.models.declared import DEFAULT, spec_of, standard
 from liren.development.lifecircle.queries.gathering import Gathered, gather
 from liren.development.lifecircle.reckoning.calculate import Result, calculate
+from liren.development.lifecircle.reckoning.inputs import Inputs
 from liren.development.lifecircle.services.checks import Progress, city_of, locked, next_number, silent
 from liren.development.lifecircle.services.storing import store
 from liren.development.lifecircle.spoken import NotWorkedOut, coded, explained
@@ -27,7 +28,7 @@ from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.territory.models import Unit
 
 #: Raised with whatever changes a result: runs of one code version and the same inputs have the same digest.
-CODE_VERSION = f"{__version__}+circle.2"
+CODE_VERSION = f"{__version__}+circle.3"
 #: A run that has not been heard of for so long is given up.
 SILENCE = timedelta(minutes=30)
 
@@ -209,13 +210,18 @@ def finish(run: Run, gathered: Gathered, result: Result, *, by: Actor) -> Run:
             circles=[ring.code for ring in inputs.rings],
             thresholds_ds=list(inputs.thresholds_ds),
             limits_ds=inputs.limits(inputs.walk).tolist(),
-            parameters={**gathered.parameters, "kernels": best_kernels().name},
+            parameters={**gathered.parameters, "kernels": best_kernels().name, "unrecorded": _unrecorded(inputs)},
             report={"counts": counts, "examples": {**report.examples, **result.report.examples}},
             stage="",
         )
         RunEvent.objects.create(run=run, move="finish", to_state=RunState.DONE, actor=by.label, at=at)
         audit.record("lifecircle.done", run, by=by, at=at, unit_id=run.city_id, number=run.number, rows=rows, gaps=gaps)
     return Run.objects.get(pk=run.pk)
+
+
+def _unrecorded(inputs: Inputs) -> list[str]:
+    """Codes of what no place in the city is: nobody is said to lack it."""
+    return [code for code, there in zip(inputs.categories, inputs.recorded().tolist(), strict=True) if not there]
 
 
 def _may_finish(run: Run) -> None:

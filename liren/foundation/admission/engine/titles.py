@@ -1,4 +1,4 @@
-"""What a title says, whatever its spelling: full width or narrow, with blanks or signs between."""
+"""What a title says, whatever its spelling: full width or narrow, traditional or simplified, with signs between."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-#: Signs and blanks carry no meaning in a title; the database drops the same (migration 0002).
+from liren.foundation.admission.engine.variants import SIMPLIFIED
+
+#: Signs and blanks carry no meaning in a title; the database drops the same (migration 0004).
 QUIET = re.compile(r"[\s\W_]+")
 
 
 def plain(title: str) -> str:
-    """The title without signs and blanks, in narrow small letters: two that look alike are equal."""
-    return QUIET.sub("", unicodedata.normalize("NFKC", title)).lower()
+    """The title without signs and blanks, in narrow small letters and simplified characters: two that say the same to
+    a reader are equal."""
+    return QUIET.sub("", unicodedata.normalize("NFKC", title)).translate(SIMPLIFIED).lower()
 
 
 def words_in(title: str, words: Iterable[str]) -> list[str]:

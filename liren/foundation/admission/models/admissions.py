@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.admission.models.words import Outcome, Stand, WorkType
@@ -153,6 +153,12 @@ class Admission(Asked):
     end_reason = models.CharField(max_length=500, blank=True)
     is_simulated = models.BooleanField(default=False)
     written_at = models.DateTimeField(editable=False, null=True)
+    # The title as the gate compares it (``engine.titles.plain``), by the database itself: nobody spells round it.
+    plain_title = models.GeneratedField(
+        expression=Func(F("title_zh"), function="admission_plain", output_field=models.TextField()),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     objects: ClassVar[Any] = AdmissionQuerySet.as_manager()
 
@@ -173,7 +179,9 @@ class Admission(Asked):
                     guide__isnull=False,
                 ),
             ),
-            models.CheckConstraint(name="admission_is_no_economic_target", condition=~Q(title_zh__iregex=ECONOMIC)),
+            models.CheckConstraint(
+                name="admission_is_no_economic_target", condition=~Q(plain_title__regex=ECONOMIC.lower())
+            ),
             models.CheckConstraint(
                 name="admission_of_an_award_is_the_comprehensive_one",
                 condition=~Q(work_type=WorkType.AWARD) | Q(is_comprehensive=True),

@@ -6,6 +6,7 @@ from liren.foundation.admission.queries.burden import (
     Covered,
     Cut,
     Load,
+    Milestone,
     Month,
     agreement_coverage,
     capacity,
@@ -13,6 +14,7 @@ from liren.foundation.admission.queries.burden import (
     cuts,
     fulfilled,
     inventory,
+    milestones,
     month,
     other_way,
     year,
@@ -26,6 +28,7 @@ from liren.foundation.admission.queries.gate import (
     correction_due,
     counted_against,
     gated_tables,
+    is_of,
     notices,
     outside_reports,
     parties,
@@ -45,12 +48,13 @@ from liren.foundation.admission.queries.lists import (
 )
 from liren.foundation.admission.queries.load import InHand, in_hand
 from liren.foundation.admission.queries.questions import Asked, kept_questions, repeated_fields
+from liren.foundation.admission.queries.staff import Staff, staff_of
 
 __all__ = [
-    "GONE", "Asked", "Capacity", "Covered", "Cut", "Due", "Fault", "Finding", "InHand", "Load", "Month", "Tally",
-    "admissions_of", "agreement_coverage", "asked_of", "audit_faults", "blocking", "capacity", "concerning",
-    "correction_due", "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "in_hand", "inventory",
-    "kept_questions", "list_items", "looks_like", "month", "negative_list", "notices", "open_applications", "other_way",
-    "outside_reports", "parties", "refusals", "repeated_fields", "revisions", "soonest_day", "ungated_tables",
-    "work_of", "year",
+    "GONE", "Asked", "Capacity", "Covered", "Cut", "Due", "Fault", "Finding", "InHand", "Load", "Milestone",
+    "Month", "Staff", "Tally", "admissions_of", "agreement_coverage", "asked_of", "audit_faults", "blocking",
+    "capacity", "concerning", "correction_due", "counted_against", "cut", "cuts", "findings", "fulfilled",
+    "gated_tables", "in_hand", "inventory", "is_of", "kept_questions", "list_items", "looks_like", "milestones",
+    "month", "negative_list", "notices", "open_applications", "other_way", "outside_reports", "parties",
+    "refusals", "repeated_fields", "revisions", "soonest_day", "staff_of", "ungated_tables", "work_of", "year",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -25,7 +26,9 @@ from liren.foundation.admission.models import (
     WorkType,
 )
 from liren.foundation.admission.queries.questions import Asked, asked_again, kept_questions
-from liren.foundation.bodies.models import Figure
+from liren.foundation.admission.queries.staff import Staff, staff_of
+from liren.foundation.kernel.engine.quantities import quantity
+from liren.foundation.policy.queries import Answer, parameters_at
 from liren.foundation.territory.models import Level, Unit
 
 #: What counts as off the communities' shoulders. Systems are integrated: what was merged counts among them (R358).
@@ -190,13 +193,13 @@ def year(community: Unit, number: int) -> dict[str, int]:
 @dataclass(frozen=True, slots=True)
 class Capacity:
     """What a community carries on a day, shown to whoever dispatches: open work, what is due within a week, hours a
-    month that its admissions take, and its workers where that figure is recorded."""
+    month that its admissions take, and who works there, None where no figure is recorded."""
 
     open: int
     due_soon: int
     admitted: int
     hours_a_month: float
-    workers: int | None
+    staff: Staff | None
 
 
 def capacity(community: Unit, on: date) -> Capacity:
@@ -205,9 +208,8 @@ def capacity(community: Unit, on: date) -> Capacity:
     sums = rows.aggregate(open=Count("pk"), soon=Count("pk", filter=Q(due_on__lte=on + timedelta(days=7))))
     holding = Reach.objects.filter(community=community, during__contains=on, admission__is_active=True)
     admitted = holding.aggregate(n=Count("pk"), minutes=Sum("admission__minutes_a_month"))
-    staff = Figure.objects.filter(body__unit=community, measure="staff", year__lte=on.year).order_by("-year").first()
     hours = round((admitted["minutes"] or 0) / 60, 1)
-    return Capacity(sums["open"], sums["soon"], admitted["n"], hours, staff.number if staff else None)
+    return Capacity(sums["open"], sums["soon"], admitted["n"], hours, staff_of([community.pk], on).get(community.pk))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,32 @@ def agreement_coverage(unit: Unit, on: date) -> Covered:
     held = Agreement.objects.filter(during__contains=on, street__path__startswith=unit.path, signed_on__lte=on)
     living = held.filter(Q(street__closed_on__isnull=True) | Q(street__closed_on__gt=on))
     return Covered(living.aggregate(n=Count("street_id", distinct=True))["n"], streets.count())
+
+
+#: What documents ask of this coverage by their days: streets of each district first, then shares of all of them.
+MILESTONES = ("gov_society_pilot", "gov_society_coverage_2014", "gov_society_coverage_2016")
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A number that a document sets for the coverage, and whether it is reached; None where there are no streets."""
+
+    answer: Answer
+    is_met: bool | None
+
+
+def milestones(unit: Unit, on: date, found: Covered) -> list[Milestone]:
+    """What the packs ask for in a unit on a day, beside what was found there (R362). Nothing where they set nothing."""
+    asked = parameters_at(MILESTONES, unit.code, on=on)
+    return [Milestone(asked[code], _is_met(asked[code], found)) for code in MILESTONES if code in asked]
+
+
+def _is_met(answer: Answer, found: Covered) -> bool | None:
+    if not found.streets:
+        return None
+    if answer.quantity.unit.code == "percent":  # of the exact share: 99.96 per cent are not all
+        return answer.meets(quantity(Decimal(100 * found.covered) / found.streets, "percent"))
+    return answer.meets(quantity(found.covered, answer.quantity.unit.code))
 
 
 def fulfilled(agreements: Iterable[Agreement]) -> dict[int, bool]:

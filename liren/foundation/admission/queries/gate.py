@@ -23,7 +23,7 @@ from liren.foundation.admission.models import (
     ReportState,
 )
 from liren.foundation.admission.queries.checks import working_days
-from liren.foundation.bodies.models import Body
+from liren.foundation.bodies.models import Body, OfficeHolding
 from liren.foundation.kernel import queries as kernel
 from liren.foundation.territory.models import Unit
 
@@ -48,6 +48,13 @@ def ungated_tables() -> list[str]:
         cursor.execute(TRIGGERS)
         standing = {row[0] for row in cursor.fetchall()}
     return [table for table in gated_tables() if table not in standing]
+
+
+def is_of(actor: Any, body: Body, on: date) -> bool:
+    """Whether the actor holds a post in the body on a day: then somebody else decides on what it asks."""
+    if actor.pk is None:
+        return False
+    return OfficeHolding.objects.filter(account_id=actor.pk, post__body=body, during__contains=on).exists()
 
 
 @dataclass(frozen=True, slots=True)

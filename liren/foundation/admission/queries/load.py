@@ -14,7 +14,7 @@ from django.db.models import Count, Sum
 from liren.foundation.admission.models import Assignment, Origin, Reach, RowState
 from liren.foundation.admission.queries.burden import next_month
 from liren.foundation.admission.queries.checks import EVERYWHERE
-from liren.foundation.bodies.models import BodyKind, Figure
+from liren.foundation.admission.queries.staff import Staff, staff_of
 from liren.foundation.kernel import queries as kernel
 from liren.foundation.policy.queries import NotInPacks, parameter
 from liren.foundation.territory.models import Unit
@@ -32,14 +32,14 @@ class InHand:
         pieces: work of offices that is not done and begins by the end of the month.
         admitted: matters that hold in the month.
         hours: hours a month that those matters were admitted for.
-        workers: staff, None where no figure is recorded.
+        staff: who works there, None where no figure is recorded.
         hours_there: their working time in the month, in hours; None without staff or without a number in the packs.
     """
 
     pieces: int
     admitted: int
     hours: float
-    workers: int | None
+    staff: Staff | None
     hours_there: float | None
 
     @property
@@ -58,13 +58,13 @@ def in_hand(communities: Iterable[Unit], on: date) -> dict[int, InHand]:
     rows = rows.filter(state__in=[RowState.ASKED, RowState.ACCEPTED]).order_by()
     pieces = dict(rows.values_list("community_id").annotate(n=Count("pk")))
     matters = _matters(there, first, end)
-    staff = _staff(there, on)
+    staff = staff_of(there, on)
     known = _hours_a_worker(there.values(), first, end)
     found = {}
     for pk in there:
         number, minutes = matters.get(pk, (0, 0))
         workers, hours = staff.get(pk), known[pk]
-        full = round(workers * hours, 1) if workers and hours is not None else None
+        full = round(workers.number * hours, 1) if workers and workers.number and hours is not None else None
         found[pk] = InHand(pieces.get(pk, 0), number, round(minutes / 60, 1), workers, full)
     return found
 
@@ -76,13 +76,6 @@ def _matters(there: Mapping[int, Unit], first: date, end: date) -> dict[int, tup
     ).order_by()
     sums = rows.values_list("community_id").annotate(n=Count("pk"), minutes=Sum("admission__minutes_a_month"))
     return {pk: (number, minutes or 0) for pk, number, minutes in sums}
-
-
-def _staff(there: Mapping[int, Unit], on: date) -> dict[int, int]:
-    """The latest figure of staff of each community's committee."""
-    rows = Figure.objects.filter(body__unit_id__in=there, measure="staff", year__lte=on.year)
-    rows = rows.filter(body__kind=BodyKind.COMMITTEE)
-    return {unit: number for unit, number in rows.order_by("year", "pk").values_list("body__unit_id", "number")}
 
 
 def _hours_a_worker(communities: Iterable[Unit], first: date, end: date) -> dict[int, float | None]:

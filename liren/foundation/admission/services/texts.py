@@ -9,7 +9,8 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from liren.foundation.bodies.models import Body, OfficeHolding
+from liren.foundation.admission.queries import is_of
+from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.errors import BadInput, LirenError, NotAllowed
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.territory.models import Level, Unit
@@ -95,7 +96,5 @@ def impartial(body: Body, by: Actor, on: date) -> None:
     Raises:
         NotAllowed: the actor holds one.
     """
-    if by.pk is None:
-        return
-    if OfficeHolding.objects.filter(account_id=by.pk, post__body=body, during__contains=on).exists():
+    if is_of(by, body, on):
         raise NotAllowed(_("Somebody has to decide who holds no post in that body."))

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -156,14 +155,15 @@ class Account(AbstractBaseUser):
     def _read_held(self, day: date) -> Held:
         if not self.is_active or self.erased_at is not None or self.pk is None:
             return Held(day)
+        # A line for each power: an array of them would group, and to compile that costs each page of the desk more.
         rows = self.mandates.active_on(day).values_list(
-            "role__second_factor_required", "unit__path", ArrayAgg("role__powers__power")
+            "role__second_factor_required", "unit__path", "role__powers__power"
         )
         held = Held(day)
-        for second_factor, path, powers in rows:
+        for second_factor, path, power in rows:
             held.in_office = True
             held.second_factor |= second_factor
-            for power in filter(None, powers):
+            if power:
                 held.paths[power] = held.paths.get(power, frozenset()) | {path}
         return held
 

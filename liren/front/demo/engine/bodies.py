@@ -272,6 +272,8 @@ class _Maker:
         )
         self.seats(checks, "监督员", "Supervisor", "election", 3, 3)
         self.of[unit, "committee"] = committee
+        # Six to twelve of them, out of the unit's own number: a draw more would change everything that is drawn after.
+        self.acting.figures.append(Figure(committee, "staff", YEAR, 6 + unit % 7))
         for word, english, order in SUB_COMMITTEES:
             made = self.body(unit, "sub_committee", f"{zh}{word}", f"{en} {english}", parent=committee)
             self.head(made, "主任", "Chair", "", "ex_officio", by_post=deputy)

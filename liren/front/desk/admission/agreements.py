@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -53,11 +54,24 @@ def agreement_list(request: HttpRequest) -> HttpResponseBase:
     return show(request, "desk/admission/agreements.html", "", context)
 
 
-def coverage(actor: Any, on: date) -> list[tuple[Unit, list[tuple[date, queries.Covered]]]]:
+@dataclass(frozen=True)
+class OnDay:
+    """How far agreements reach on a day, and what documents asked for on that day."""
+
+    day: date
+    found: queries.Covered
+    milestones: list[queries.Milestone]
+
+
+def coverage(actor: Any, on: date) -> list[tuple[Unit, list[OnDay]]]:
     """For each unit above streets where the actor decides: coverage on the day and on the same day of years before."""
     days = [on - timedelta(days=365 * back) for back in range(YEARS)]
-    units = area_of(actor, reading.DECIDE).units[:2]
-    return [(one, [(day, queries.agreement_coverage(one, day)) for day in days]) for one in units]
+    return [(one, [on_day(one, day) for day in days]) for one in area_of(actor, reading.DECIDE).units[:2]]
+
+
+def on_day(unit: Unit, day: date) -> OnDay:
+    found = queries.agreement_coverage(unit, day)
+    return OnDay(day, found, queries.milestones(unit, day, found))
 
 
 def to_sign(actor: Any) -> list[Unit]:

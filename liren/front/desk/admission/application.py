@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.foundation.admission import queries, services
-from liren.foundation.admission.models import Admission, Application, Outcome, Stand, bodies_of
+from liren.foundation.admission.models import Admission, Application, Hearing, Outcome, Stand
 from liren.foundation.kernel.errors import Conflict
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import Actor, can
@@ -30,6 +31,7 @@ from liren.front.desk.gate import actor_of, desk, may
 from liren.front.kit.pages import keyset
 from liren.journeys import admit
 from liren.service.cases.models import Case
+from liren.service.cases.queries import types_of
 
 #: Communities that are named on the page; of more their number is told.
 NAMED = 40
@@ -51,6 +53,9 @@ def facts(row: Application) -> dict[str, Any]:
         "places": places[:NAMED],
         "more": max(0, row.communities.count() - NAMED) if len(places) > NAMED else 0,
         "notes": [one for one in found if not one.stops],
+        "purpose": admit.purpose_of(row),
+        "line": agenda([row])[0],
+        "now": timezone.now(),
         "hearings": row.hearings.select_related("community").order_by("pk"),
         "admission": Admission.objects.filter(application=row).first(),
     }
@@ -58,13 +63,27 @@ def facts(row: Application) -> dict[str, Any]:
 
 def doors(actor: Any, row: Application) -> dict[str, Any]:
     """Which forms the page leads to."""
-    is_open = not row.outcome
+    steps, decides = admit.open_steps(row, actor), can(actor, reading.DECIDE, row.unit)
     return {
-        "may_hear": is_open and to_hear(actor, row).exists(),
-        "may_decide": is_open and can(actor, reading.DECIDE, row.unit),
-        "next": NEXT.get(state_of(row)) if is_open else None,
-        "may_withdraw": is_open and row.sender_id in bodies_of(actor),
+        "may_hear": not row.outcome and to_hear(actor, row).exists(),
+        "may_decide": decides and steps and not not_to_decide(actor, row),
+        "next": next((one for one in NEXT.values() if decides and one[0] in steps), None),
+        "may_withdraw": not row.outcome and not not_to_withdraw(actor, row) and can(actor, reading.APPLY, row.sender),
     }
+
+
+def not_to_decide(actor: Any, row: Application) -> str:
+    """Why somebody else has to decide; "" where the actor may."""
+    if queries.is_of(actor, row.sender, timezone.localdate()):
+        return _("Somebody has to decide who holds no post in that body.")
+    return _("Whoever applied does not decide.") if actor.label == row.recorded_by else ""
+
+
+def not_to_withdraw(actor: Any, row: Application) -> str:
+    """Why the actor does not withdraw it; "" where they may, and where it is decided, which the service says."""
+    if row.outcome or "withdraw" in admit.open_steps(row, actor):
+        return ""
+    return _("Whoever applied withdraws it.")
 
 
 def to_hear(actor: Any, row: Application) -> QuerySet[Unit]:
@@ -98,7 +117,6 @@ class DecideForm(GateForm):
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("Decision"),
-        choices=[(one.value, one.label) for one in (Outcome.ADMITTED, Outcome.REFUSED)],
         widget=forms.RadioSelect,
     )
     session = TextField(label=gettext_lazy("Joint meeting"), max_length=120, help_text=gettext_lazy("Which, and when."))
@@ -107,6 +125,15 @@ class DecideForm(GateForm):
         max_length=2_000,
         help_text=gettext_lazy("It is published, and answers what the communities said."),
     )
+
+    def fit(self) -> None:
+        steps = admit.open_steps(self.row, self.actor)
+        both = (("admit", Outcome.ADMITTED), ("refuse", Outcome.REFUSED))
+        found = [(one.value, one.label) for step, one in both if step in steps]
+        self.fields["outcome"].choices = found  # type: ignore[attr-defined]  # a ChoiceField
+        if len(found) == 1:
+            words = _("It can be admitted once the communities were heard and the hearing is closed.")
+            self.fields["outcome"].help_text = words
 
 
 class WithdrawForm(GateForm):
@@ -190,7 +217,35 @@ def concerned(actor: Any) -> QuerySet[Application]:
 def due(actor: Any) -> QuerySet[Application]:
     """What the joint meetings that the actor serves have to decide."""
     found = Application.objects.filter(inside(paths_of(actor, reading.DECIDE), "unit__path"), outcome="")
-    return found.select_related("sender__unit", "unit").prefetch_related("hearings")
+    return found.select_related("sender__unit", "unit")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An application before the joint meeting: at which step it is, until when that takes, how many communities spoke
+    of how many that are concerned."""
+
+    row: Application
+    step: str
+    due_at: datetime | None
+    heard: int
+    concerned: int
+
+
+def agenda(rows: Sequence[Application]) -> list[Line]:
+    """Each application with where it stands. Four statements."""
+    cases, ids = Case.objects.in_bulk([one.case_id for one in rows]), [one.pk for one in rows]
+    specs = types_of(cases)
+    spoke = Hearing.objects.filter(application_id__in=ids).order_by().values_list("application_id")
+    heard = dict(spoke.annotate(n=Count("community_id", distinct=True)))
+    among = Application.communities.through.objects.filter(application_id__in=ids).values_list("application_id")
+    concerned = dict(among.annotate(n=Count("pk")))
+    found = []
+    for one in rows:
+        case = cases[one.case_id]
+        step = specs[case.pk].state(case.state).name.text(get_language() or "zh")
+        found.append(Line(one, step, case.due_at, heard.get(one.pk, 0), concerned.get(one.pk, 0)))
+    return found
 
 
 @desk(reading.DECIDE)
@@ -199,7 +254,8 @@ def meeting(request: HttpRequest) -> HttpResponseBase:
     page = keyset(request, due(actor_of(request)), key="id")
     decided = Application.objects.filter(inside(paths_of(actor_of(request), reading.DECIDE), "unit__path"))
     recent = decided.exclude(outcome="").select_related("sender").order_by("-decided_at")[:10]
-    context = {"title": _("Joint meeting"), "page": page, "recent": recent, "today": timezone.localdate()}
+    context = {"title": _("Joint meeting"), "page": page, "lines": agenda(page.rows), "recent": recent}
+    context["today"] = timezone.now()
     return show(request, "desk/admission/meeting.html", "", context)
 
 
@@ -242,6 +298,7 @@ DEEDS = (
         lambda row: row.unit,
         home,
         lambda row: row.title,
+        barred=not_to_decide,
     ),
     Deed(
         "desk-application-withdraw",
@@ -255,6 +312,7 @@ DEEDS = (
         lambda row: row.sender,
         home,
         lambda row: row.title,
+        barred=not_to_withdraw,
     ),
     Deed(
         "desk-admission-end",

@@ -64,7 +64,7 @@ class HandForm(GateForm):
         self.fields["communities"].actor = self.actor  # type: ignore[attr-defined]  # a CommunitiesField
         help_text = _("Leave empty for all communities of the admission. Otherwise one name or code on each line.")
         self.fields["communities"].help_text = help_text
-        self.initial.setdefault("given_on", timezone.localdate())
+        self.initial.setdefault("given_on", max(timezone.localdate(), self.row.during.lower))
         self.initial.setdefault("title_zh", self.row.title_zh)
         for name in ("text", "due_on", "minutes") if self.is_ledger else ("fields_asked",):
             del self.fields[name]

@@ -106,10 +106,17 @@ MOVES: tuple[tuple[str, Any, tuple[ReportState, ...]], ...] = (
 
 
 def open_moves(actor: Any, row: OutsideReport) -> list[tuple[str, Any]]:
-    """Steps that its state leaves open, for whoever decides there."""
-    if not can(actor, reading.DECIDE, row.community):
+    """Steps that its state leaves open, for whoever decides there and is no part of it."""
+    if not can(actor, reading.DECIDE, row.community) or not_to_judge(actor, row):
         return []
     return [(move, words) for move, words, states in MOVES if row.state in states]
+
+
+def not_to_judge(actor: Any, row: OutsideReport) -> str:
+    """Why somebody else has to judge; "" where the actor may."""
+    if queries.is_of(actor, row.sender, timezone.localdate()):
+        return _("Somebody has to decide who holds no post in that body.")
+    return _("Whoever reported does not judge.") if actor.label == row.recorded_by else ""
 
 
 def seen(actor: Any) -> QuerySet[OutsideReport]:
@@ -139,5 +146,6 @@ JUDGE = Deed(
     lambda row: row.community,
     lambda row: reverse("desk-gate-outside-one", args=[row.pk]),
     lambda row: row.sender.name,
+    barred=not_to_judge,
 )
 VIEWS = {JUDGE.url_name: JUDGE.view}

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from liren.foundation.kernel.errors import NotAllowed
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.kernel.rights import SIGNED_IN
 from liren.front.desk.fields import DeskForm
@@ -45,7 +46,8 @@ class GateForm(DeskForm):
 class Deed:
     """Address, words, form and service of one thing to do, and on which rows the actor may do it.
 
-    ``save`` takes the row, the facts of the form, ``by`` and ``at``. ``home``: where its outcome is seen.
+    ``save`` takes the row, the facts of the form, ``by`` and ``at``. ``home``: where its outcome is seen. ``barred``:
+    why it is not for this actor although the right is there, "" where it is; a page offers nothing that is barred.
     """
 
     url_name: str
@@ -61,6 +63,7 @@ class Deed:
     named: Callable[[Any], str] = str
     done: Promise = _("It is recorded.")
     page: str = PAGE
+    barred: Callable[[Any, Any], str] = lambda actor, row: ""
 
     @property
     def view(self) -> View:
@@ -75,6 +78,8 @@ def page(deed: Deed) -> View:
         row = get_object_or_404(deed.rows(actor_of(request)), **key)
         if deed.action != SIGNED_IN:
             may(request, deed.action, deed.asked_of(row))
+        if why := deed.barred(actor_of(request), row):
+            raise NotAllowed(why)
         return answer(request, deed, row)
 
     return view

@@ -73,9 +73,15 @@ def inventory(request: HttpRequest) -> HttpResponseBase:
     chosen, area = InventoryFilter(request.GET, actor=actor), area_of(actor, reading.BURDEN).units
     page = keyset(request, chosen.rows(), key="id")
     context: dict[str, Any] = {"title": _("Inventories of what communities carry"), "filter": chosen, "page": page}
-    context["areas"] = [(one, queries.cuts(one)) for one in area[:3]]
+    context["areas"] = [(one, counted(one)) for one in area[:3]]
     context["stock"] = Stock(chosen.of).label
     return show(request, "desk/admission/inventory.html", "", context)
+
+
+def counted(unit: Unit) -> list[queries.Cut]:
+    """The cuts of a unit; none where nothing was counted yet, instead of a picture of noughts."""
+    found = queries.cuts(unit)
+    return found if any(one.base for one in found) else []
 
 
 class CountForm(GateForm):

@@ -17,6 +17,7 @@ from liren.front.desk.gate import actor_of, desk, may
 from liren.front.desk.lifecircle.place import ACTION, Place, place_for
 from liren.front.desk.registers.area import area_of
 from liren.front.kit import circles
+from liren.front.kit.frames import frame_of
 from liren.front.kit.pages import Page, listed
 from liren.front.kit.templatetags.kit import plain_name
 
@@ -74,19 +75,17 @@ def worked_out(request: HttpRequest, place: Place) -> dict[str, Any]:
 
 
 def covered(run: Run) -> list[tuple[str, int, int]]:
-    """Of each circle in how many communities nobody lacks anything: name, communities, of how many."""
+    """Of each circle in how many communities nobody lacks anything: name, communities, of how many. Circles of which
+    nothing is on record say nothing."""
     found, standard = queries.covered(run), queries.standard_of(run)
-    known = [(standard.circle(code), many) for code, many in found.by_circle.items()]
+    known = [(standard.circle(code), many) for code, many in found.by_circle.items() if queries.counted(run, code)]
     return [(circles.says(one.name), many, found.units) for one, many in known if one]
 
 
 def lacked(run: Run, found: list[queries.CategoryGap]) -> dict[str, Any]:
     """What most residents lack, apart from what the whole city does not have."""
     absent = circles.absent(run)
-    return {
-        "gaps": [one for one in found if one.category.code not in absent][:MOST_GAPS],
-        "nowhere": [circles.says(one.category.name) for one in found if one.category.code in absent],
-    }
+    return {"gaps": [one for one in found if one.category.code not in absent][:MOST_GAPS]}
 
 
 def parts(request: HttpRequest, run: Run, unit: Unit) -> Page[Any]:
@@ -109,9 +108,8 @@ def part(run: Run, one: queries.Below) -> Part:
 
 
 def columns(run: Run, circle: str) -> list[int]:
-    """The places of a circle's categories among the columns of a run."""
-    standard = queries.standard_of(run)
-    return [k for k, code in enumerate(run.categories) if standard.category(code).circle == circle]  # type: ignore[union-attr]
+    """The places of a circle's categories among the columns of a run, of those that count."""
+    return [run.categories.index(code) for code in queries.counted(run, circle)]
 
 
 def mean(shares: list[float | None]) -> float | None:
@@ -122,11 +120,13 @@ def mean(shares: list[float | None]) -> float | None:
 
 @desk(ACTION)
 def compound_map(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The compounds of the unit by how many services they lack."""
-    place = place_for(request, code)
-    found = [] if place.run is None else circles.compounds(place.run, place.unit, actor=actor_of(request))
-    features = [feature(one) for one in found]
-    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
+    """The compounds of the unit by how many services they lack, in a frame; heaps where they are many."""
+    place, frame = place_for(request, code), frame_of(request.GET.get("bbox", ""))
+    found: Any = ([], [])
+    if place.run is not None:
+        found = circles.on_map(place.run, place.unit, actor=actor_of(request), frame=frame)
+    data = circles.collection([feature(one) for one in found[0]], found[1])
+    return JsonResponse(data, content_type="application/geo+json")
 
 
 def feature(one: circles.Compound) -> dict[str, Any]:

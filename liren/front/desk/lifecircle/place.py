@@ -57,11 +57,20 @@ class Place:
 def place_for(request: HttpRequest, code: str) -> Place:
     """The unit of an address, for whoever may ask for runs there (404, 403 for others)."""
     unit, actor = unit_for(request, code, ACTION), actor_of(request)
-    city = queries.city_above(unit)
-    run = None if city is None else chosen(request, city)
+    run = own_run(request, unit)
+    city = unit if run is not None else queries.city_above(unit)
+    run = run or (None if city is None else chosen(request, city))
     home = unit if unit.level <= Level.DISTRICT else city
     may_ask = run is not None and actor.holds(ACTION, run.city)
     return Place(unit, home, run, may_ask)
+
+
+def own_run(request: HttpRequest, unit: Unit) -> Run | None:
+    """The run of ``?run=`` where the city itself is looked at: what the page and its parts ask again and again."""
+    number = request.GET.get("run", "")
+    if unit.level > Level.CITY or not NUMBER.fullmatch(number) or request.GET.get("group"):
+        return None
+    return queries.done_run(unit, int(number), actor=actor_of(request))
 
 
 def chosen(request: HttpRequest, city: Unit) -> Run | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,13 +23,13 @@ SIZE = 50
 @desk(ACTION)
 def space(request: HttpRequest, code: str) -> HttpResponseBase:
     place = place_for(request, code)
-    context = place.context(title=_("Service space"), page=communities(request, place.unit))
+    today = timezone.localdate()
+    context = place.context(title=_("Service space"), page=communities(request, place.unit, today), as_of=today)
     return show(request, "desk/lifecircle/space.html", "", context)
 
 
-def communities(request: HttpRequest, unit: Unit) -> Page[Any]:
+def communities(request: HttpRequest, unit: Unit, today: date) -> Page[Any]:
     """The communities of a unit by name, page by page."""
-    today = timezone.localdate()
 
     def fetch(after: Any, limit: int) -> list[dict[str, Any]]:
         return [row(one) for one in queries.spaces(unit, day=today, after=after, limit=limit)[0]]

@@ -19,7 +19,6 @@ from liren.development.lifecircle import queries, services
 from liren.development.lifecircle.models import Mode, PlaceTable, Run, RunState, StreetNetwork
 from liren.foundation.kernel.errors import LirenError
 from liren.foundation.kernel.jobs import enqueue, job
-from liren.foundation.kernel.tables import LineFault
 from liren.foundation.people.models import Account
 from liren.foundation.territory.models import Unit
 from liren.front.desk.keeping import KEEP_S, Gone, Kept, brought_back, changed
@@ -46,7 +45,7 @@ class Taken:
     lines: int = 0
     new: int = 0
     unchanged: int = 0
-    faults: list[LineFault] = field(default_factory=list)
+    faults: list[queries.PlaceFault] = field(default_factory=list)
     fault_count: int = 0
     number: int = 0
     is_new: bool = False
@@ -110,7 +109,8 @@ def words_of(error: LirenError) -> str:
 
 def refused(asked: Any, error: LirenError) -> Taken:
     """What was asked, with the code of what the engine refused: the page says it in the language it is read in."""
-    code, facts = queries.coded(error.__cause__ or error)
+    own, cause = queries.coded(error), error.__cause__
+    code, facts = own if own[0] or cause is None else queries.coded(cause)
     return replace(asked, code=code, facts=facts)
 
 

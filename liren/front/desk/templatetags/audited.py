@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,6 +16,19 @@ register = template.Library()
 
 #: The kinds of things that entries name, by their code.
 THINGS = {
+    "admission.admission": pgettext_lazy("thing", "Admission"),
+    "admission.agreement": pgettext_lazy("thing", "Agreement of assistance"),
+    "admission.application": pgettext_lazy("thing", "Application for an admission"),
+    "admission.assignment": pgettext_lazy("thing", "Work asked of a community"),
+    "admission.burden": pgettext_lazy("thing", "Matter of an inventory"),
+    "admission.hearing": pgettext_lazy("thing", "Word of a community at a hearing"),
+    "admission.ledger": pgettext_lazy("thing", "Ledger"),
+    "admission.ledgerentry": pgettext_lazy("thing", "Entry of a ledger"),
+    "admission.listchange": pgettext_lazy("thing", "Change of a list"),
+    "admission.listcomment": pgettext_lazy("thing", "Comment on a list"),
+    "admission.listrevision": pgettext_lazy("thing", "Version of a list"),
+    "admission.mutualappraisal": pgettext_lazy("thing", "Appraisal of an agreement"),
+    "admission.outsidereport": pgettext_lazy("thing", "Report of work outside of the gate"),
     "bodies.activity": pgettext_lazy("thing", "Activity"),
     "bodies.authority": pgettext_lazy("thing", "Extension of authority"),
     "bodies.body": pgettext_lazy("thing", "Body"),
@@ -61,6 +78,12 @@ THINGS = {
 def thing(label: str) -> str:
     """What kind of thing it is; "" where it has no words, and the code beside it says it alone."""
     return str(THINGS.get(label, ""))
+
+
+@register.filter
+def breakable(code: str) -> SafeString:
+    """A code that a narrow column breaks after a point or an underscore, and nowhere else."""
+    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in re.findall(r"[^._:]*[._:]?", code) if part))
 
 
 @register.filter

@@ -243,6 +243,7 @@ WORDS: dict[str, dict[str, object]] = {
 #: Where codes of a fact come from: by action and fact, else by room and fact, else by the fact alone.
 LISTS: dict[str, type[TextChoices] | Mapping[str, object]] = {
     "admission.fate": admission.Fate,
+    "admission.handed_down.works": admission.WorkType,
     "admission.list_drafted.kind": admission.ListKind,
     "admission.list_published.kind": admission.ListKind,
     "admission.op": admission.ListOp,

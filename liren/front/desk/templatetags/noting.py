@@ -64,7 +64,9 @@ def _value(entry: Any, key: str, value: Any, declared: Declared) -> Any:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        pairs = ((name_of(name), _value(entry, name, one, declared)) for name, one in value.items())
+        words = LISTS.get(f"{entry.action}.{key}") or {}
+        named = words if isinstance(words, Mapping) else dict(words.choices)
+        pairs = ((named.get(name) or name_of(name), _value(entry, name, one, declared)) for name, one in value.items())
         return format_html_join("; ", "{} {}", pairs)
     if isinstance(value, list):
         shown = [_value(entry, key, one, declared) for one in value[:MOST]]

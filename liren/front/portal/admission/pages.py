@@ -20,6 +20,7 @@ from liren.front.kit.pages import keyset
 from liren.front.kit.refusals import accepted
 from liren.front.portal.admission import lists
 from liren.front.portal.admission.forms import CertificateForm, CommentForm, PlaceForm
+from liren.journeys.admit import purpose_of
 
 #: Bounds of one page.
 NAMED, BODIES, CERTIFICATES = 40, 50, 50
@@ -76,6 +77,7 @@ def one_admission(pk: int, actor: Actor) -> dict[str, Any]:
     places = list(reached[: NAMED + 1])
     return {
         "row": row,
+        "purpose": purpose_of(row.application) if row.application else "",
         "last": row.during.upper - timedelta(days=1),
         "is_over": row.during.upper <= timezone.localdate() or not row.is_active,
         "places": places[:NAMED],

@@ -15,6 +15,7 @@ from liren.foundation.registers.models import Entry
 from liren.foundation.registers.models.declared import registers
 from liren.foundation.territory.models import Level, Unit
 from liren.front.kit import circles
+from liren.front.kit.frames import Frame, frame_of
 from liren.front.kit.templatetags.kit import plain_name
 from liren.front.portal.lifecircle.page import nearest_seen, run_for
 
@@ -22,22 +23,25 @@ TYPE = "application/geo+json"
 MOST_FACILITIES = 600
 #: About 1.4 km to each side: what can be walked to in some fifteen to twenty minutes.
 SPAN_LAT, SPAN_LON = 0.0126, 0.0146
-Frame = tuple[float, float, float, float]
 
 
 def answer(request: HttpRequest, unit: Unit, actor: Actor) -> JsonResponse:
     """The features of a unit's map; none without a run."""
     run = run_for(unit, request.GET.get("group", ""), actor)
-    features: list[dict[str, Any]] = []
+    data = circles.collection([], [])
     if run is not None:
         here, seen = nearest_seen(run, unit, actor)
-        features = [] if seen is None else around(seen) if here.level == Level.COMPOUND else compounds(run, here, actor)
-    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type=TYPE)
+        if seen is not None and here.level == Level.COMPOUND:
+            data = circles.collection(around(seen), [])
+        elif seen is not None:
+            data = compounds(run, here, actor, frame_of(request.GET.get("bbox", "")))
+    return JsonResponse(data, content_type=TYPE)
 
 
-def compounds(run: Run, unit: Unit, actor: Actor) -> list[dict[str, Any]]:
-    """The compounds of a unit, each with how many services it lacks."""
-    return [
+def compounds(run: Run, unit: Unit, actor: Actor, frame: Frame | None) -> dict[str, Any]:
+    """The compounds of a unit in a frame, each with how many services it lacks; heaps of them where they are many."""
+    found, heaps = circles.on_map(run, unit, actor=actor, frame=frame)
+    features = [
         circles.point(
             one.lon,
             one.lat,
@@ -48,8 +52,9 @@ def compounds(run: Run, unit: Unit, actor: Actor) -> list[dict[str, Any]]:
             missing=len(one.missing),
             url=reverse("life-circle", args=[one.unit.code]) + f"?group={run.group}",
         )
-        for one in circles.compounds(run, unit, actor=actor)
+        for one in found
     ]
+    return circles.collection(features, heaps)
 
 
 def around(seen: queries.Seen) -> list[dict[str, Any]]:
@@ -92,6 +97,7 @@ def _of_registers(run: Run, frame: Frame) -> Iterator[tuple[Any, str, float, flo
             if source.register in ids:
                 by_register.setdefault(ids[source.register], []).append((category, source))
     rows = Entry.objects.visible_to(ANONYMOUS).open_on(run.day).filter(register_id__in=list(by_register))
+    rows = rows.exclude(opened_on__gt=run.day)
     rows = rows.filter(lon__range=(frame[0], frame[2]), lat__range=(frame[1], frame[3]))
     for entry in rows.order_by("pk")[:MOST_FACILITIES]:
         for category, source in by_register[entry.register_id]:

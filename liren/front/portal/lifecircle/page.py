@@ -44,6 +44,7 @@ def shown(request: HttpRequest, run: Run, seen: queries.Seen, actor: Actor) -> d
         "is_home": is_home,
         "lacking": sum(len(one.missing) for one in found) if is_home else 0,
         "had": sum(len(one.there) for one in found) if is_home else 0,
+        "unknown": sum(len(one.nowhere) for one in found),
         "standard": queries.standard_of(run),
         "source": circles.says(queries.standard_of(run).source),
         "page": Page([], "", "") if is_home else parts(request, run, seen.unit, actor),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,13 +16,13 @@ from liren.foundation.kernel.errors import BadInput, NotAllowed
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.registers import queries
 from liren.foundation.registers.models import Attachment, Register
+from liren.front.kit.frames import frame_of
 from liren.front.portal.registers.forms import ListForm
 from liren.front.portal.registers.listing import MOST_IN_A_FILE, choice, columns
 
 #: Points in one answer for the map; more would be slow on a telephone, and could not be told apart.
 MOST_POINTS = 1_000
 GEOJSON = "application/geo+json"
-Frame = tuple[float, float, float, float]
 
 
 def chosen(request: HttpRequest, register: Register, actor: Actor) -> queries.Choice:
@@ -78,19 +77,6 @@ def point(register: Register, feature: dict[str, Any]) -> dict[str, Any]:
     url = reverse("register-entry", args=[register.code, facts["number"]])
     properties = {"code": str(facts["number"]), "name": facts["name"], "note": facts["unit_name"], "url": url}
     return {"type": "Feature", "properties": properties, "geometry": feature["geometry"]}
-
-
-def frame_of(text: str) -> Frame | None:
-    """West, south, east, north as numbers; anything else is no frame."""
-    parts = text[:120].split(",")
-    try:
-        numbers = tuple(float(part) for part in parts)
-    except ValueError:
-        return None
-    if len(numbers) != 4 or not all(math.isfinite(one) and abs(one) <= 360 for one in numbers):
-        return None
-    west, south, east, north = numbers
-    return (west, south, east, north) if west <= east and south <= north else None
 
 
 def attached(register: Register, number: int, key: int, actor: Actor) -> HttpResponse:

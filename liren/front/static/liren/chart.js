@@ -11,6 +11,8 @@ const LYING = 8;
 const wide = (name) => [...name].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 0x2e7f ? 13 : 7), 0);
 
 export function plot(box) {
+  const fold = box.closest("details:not([open])"); // what is folded has no width to draw in
+  if (fold) return fold.addEventListener("toggle", () => plot(box), { once: true });
   const table = document.getElementById(box.dataset.table);
   const rows = [...(table?.tBodies[0]?.rows ?? [])];
   if (rows.length < 2) return;

@@ -1,10 +1,12 @@
 // The map of a life circle beside its list: compounds by how much they lack, a home with the services around it, sites.
 // <div data-circles data-source="….geojson" data-ground="outlines.geojson" data-list="id of the list">, with data-pick="id of a
 // form" a click writes longitude and latitude there. The legend says by size and by words what the colours say.
-import { boundsOf, create, fetched, label, token } from "liren/map";
+import { boundsOf, create, fetched, framed, label, still, token } from "liren/map";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const kind = (...names) => ["in", ["get", "kind"], ["literal", names]];
+// A heap stands for many compounds: it grows with their number, and a click goes closer.
+const HEAPED = ["case", ["has", "many"], ["min", 12, ["log2", ["get", "many"]]], 0];
 const step = (...values) => ["match", ["get", "step"], 0, values[0], 1, values[1], 2, values[2], 3, values[3], values[4]];
 
 function layers(map) {
@@ -14,7 +16,7 @@ function layers(map) {
   map.addLayer({ id: "ground-self", type: "line", source: "ground", filter: ["==", ["get", "role"], "self"], paint: { "line-color": ink, "line-width": 1.75 } });
   map.addLayer({ id: "lines", type: "line", source: "things", filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": ink, "line-width": 4 } });
   map.addLayer({ id: "compound", type: "circle", source: "things", filter: kind("compound"), layout: { "circle-sort-key": ["get", "missing"] },
-    paint: { "circle-color": step(jade, sheet, window, red, red), "circle-radius": step(3.5, 4.5, 6, 7.5, 9), "circle-stroke-color": step(jade, soft, ink, ink, ink), "circle-stroke-width": step(0.5, 1.25, 1.25, 1.25, 3) } });
+    paint: { "circle-color": step(jade, sheet, window, red, red), "circle-radius": ["+", step(3.5, 4.5, 6, 7.5, 9), HEAPED], "circle-stroke-color": step(jade, soft, ink, ink, ink), "circle-stroke-width": step(0.5, 1.25, 1.25, 1.25, 3) } });
   map.addLayer({ id: "facility", type: "circle", source: "things", filter: kind("facility"), paint: { "circle-color": jade, "circle-stroke-color": sheet, "circle-stroke-width": 1.5, "circle-radius": 5 } });
   map.addLayer({ id: "changed", type: "circle", source: "things", filter: kind("better", "worse"),
     paint: { "circle-color": ["match", ["get", "kind"], "better", jade, red], "circle-stroke-color": ink, "circle-stroke-width": ["match", ["get", "kind"], "better", 1.25, 3], "circle-radius": 7 } });
@@ -44,7 +46,12 @@ function link(map, box, data) {
   named.forEach((layer) => {
     map.on("mousemove", layer, (event) => { map.getCanvas().style.cursor = "pointer"; light(event.features[0].properties.code, event.features[0]); });
     map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; light(""); });
-    map.on("click", layer, (event) => { const { url } = event.features[0].properties; if (url && !box.dataset.pick) location.assign(url); });
+    map.on("click", layer, (event) => {
+      const { url, many } = event.features[0].properties;
+      if (box.dataset.pick) return;
+      if (url) location.assign(url);
+      else if (many) map.easeTo({ center: event.lngLat, zoom: map.getZoom() + 2, animate: !still });
+    });
   });
 }
 
@@ -68,7 +75,7 @@ function pick(map, box) {
 
 async function draw(box) {
   const [data, ground] = await Promise.all([fetched(box.dataset.source), fetched(box.dataset.ground)]);
-  const features = data.features.filter((one) => one.geometry);
+  let features = data.features.filter((one) => one.geometry);
   const outline = ground.features.filter((one) => one.geometry);
   if (!features.length && !outline.length) return;
   box.hidden = false;
@@ -88,6 +95,12 @@ async function draw(box) {
     };
     more();
     document.body.addEventListener("htmx:afterSettle", more);
+    // The server bounds each answer; what is drawn as heaps is asked for anew in each new frame.
+    if (data.more) map.on("moveend", async () => {
+      data.features = (await fetched(framed(box.dataset.source, map))).features;
+      features = data.features.filter((one) => one.geometry);
+      more();
+    });
     map.once("idle", () => { box.dataset.drawn = String(features.length); });
   });
 }

@@ -90,6 +90,14 @@ export async function fetched(source) {
   return answer?.ok ? answer.json() : { features: [] };
 }
 
+// The same address for what the map shows now.
+export const framed = (source, map) => {
+  const bounds = map.getBounds();
+  const url = new URL(source, location.href);
+  url.searchParams.set("bbox", [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((part) => part.toFixed(6)).join(","));
+  return url;
+};
+
 export function create(box, bounds) {
   const map = new maplibre.Map({
     container: box, style: style(), bounds, fitBoundsOptions: { padding: { top: 24, bottom: 24, left: 24, right: 64 }, animate: false, maxZoom: 16 },

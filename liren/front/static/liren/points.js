@@ -1,7 +1,7 @@
 // A map of points beside a list of the same things, over the outlines of the place. The list is the truth.
 // <div data-points data-source="….geojson" data-ground="outlines.geojson" data-list="id of the list">, or one point of its own:
 // data-lon, data-lat, data-name. The server bounds each answer; while there are "more", each new frame is asked for anew.
-import { boundsOf, create, fetched, label, still, token } from "liren/map";
+import { boundsOf, create, fetched, framed, label, still, token } from "liren/map";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const CLUSTER = { cluster: true, clusterRadius: 34, clusterMaxZoom: 15 };
@@ -64,13 +64,6 @@ function link(map, box, known) {
     map.easeTo({ center: geometry.coordinates, zoom, animate: !still });
   });
 }
-
-const framed = (source, map) => {
-  const bounds = map.getBounds();
-  const url = new URL(source, location.href);
-  url.searchParams.set("bbox", [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((part) => part.toFixed(6)).join(","));
-  return url;
-};
 
 // The frame holds what the list is about: its points, else the place itself.
 function frame(data, ground, isOwn) {

@@ -48,6 +48,10 @@ async function start() {
   document.querySelectorAll("[data-here]").forEach(offerPosition);
 }
 
+// A sheet is printed whole: what is folded on the screen is opened for the paper, and folded again behind it.
+addEventListener("beforeprint", () => document.querySelectorAll(".is-sheet .fold:not([open])").forEach((one) => { one.open = true; one.dataset.unfolded = ""; }));
+addEventListener("afterprint", () => document.querySelectorAll("[data-unfolded]").forEach((one) => { one.open = false; delete one.dataset.unfolded; }));
+
 // A button that fills longitude and latitude from the device, only when it is pressed.
 function offerPosition(button) {
   if (!navigator.geolocation) return;

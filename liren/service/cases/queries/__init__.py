@@ -1,7 +1,15 @@
 """Reads worth a name: one case, what an actor may do with it, lists page by page, who is responsible and why."""
 
 from liren.service.cases.engine.amounts import text_of
-from liren.service.cases.queries.acting import acts_as, is_called_on, look_up, may_move, open_moves, reaches
+from liren.service.cases.queries.acting import (
+    acts_as,
+    is_called_on,
+    look_up,
+    may_move,
+    moves_of_journey,
+    open_moves,
+    reaches,
+)
 from liren.service.cases.queries.came_up import CameUp, came_up, escalated_to
 from liren.service.cases.queries.colleagues import Colleague, colleagues
 from liren.service.cases.queries.details import NoCase, case_by_id, case_by_number
@@ -65,6 +73,7 @@ __all__ = [
     "look_up",
     "may_move",
     "near",
+    "moves_of_journey",
     "open_moves",
     "own_bodies",
     "own_list",

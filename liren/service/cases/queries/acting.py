@@ -146,6 +146,14 @@ def open_moves(case: Case, actor: Actor, spec: CaseType | None = None) -> list[M
     return [one for one in found if words & set(one.by)]
 
 
+def moves_of_journey(case: Case, actor: Actor, journey: str) -> list[MoveSpec]:
+    """Moves that a journey may make now for the actor, in the order of the declaration."""
+    spec = by_version(case.written_as_id)
+    words = acts_as(case, actor, spec)
+    found = [one for one in spec.moves if one.journey == journey and case.state in one.sources]
+    return [one for one in found if words & set(one.by)]
+
+
 def is_called_on(case: Case, actor: Any) -> bool:
     """Whether a body of the actor was called on this case, and the call stands."""
     bodies = bodies_of(actor)

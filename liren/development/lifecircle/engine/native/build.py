@@ -39,7 +39,8 @@ def build() -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            return f"the compiler refuses: {done.stderr.strip().splitlines()[-1:] or done.returncode}"
+            last = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
+            return f"the compiler {compiler} refuses (exit code {done.returncode}): {last}"
         new.replace(LIBRARY)
         LIBRARY.with_suffix(".made-from").write_text(stamp())
     except OSError as error:

@@ -14,13 +14,16 @@ from liren.development.lifecircle.engine.readers.rules import Rules
 
 SPACE = "{http://graphml.graphdrawing.org/xmlns}"
 DEGREES = re.compile(r"(?i)(epsg:+)?(:)?4326$|.*crs84$|^$")
-FIRST = re.compile(r"""\[\s*['"]([^'"]*)['"]""")  # several values of a simplified edge: the first speaks
+MOST_PARTS = 20  # kinds of way that one edge is taken to be made of
+QUOTED = re.compile(r"""['"]([^'"]*)['"]""")
 
 
 def read_graphml(path: Path, rules: Rules) -> Network:
     """The edges that the rules admit, vertex by vertex; an edge that is there in both directions is taken once.
 
-    OSMnx says of each edge whether it runs against its way (``reversed``); rules of one way are read by that.
+    OSMnx says of each edge whether it runs against its way (``reversed``); rules of one way are read by that. Of an
+    edge that it made of several ways each must be admitted, and steps among them make steps of all: no time is
+    flattered.
 
     :raises NetworkUnreadable: when the file is cut off, no GraphML, names a node that is not there, or admits no edge.
     :raises BadCoordinates: when its coordinate system is not WGS 84, or its numbers are no degrees.
@@ -76,16 +79,18 @@ def _edges(
     lines, flags, ways = [], [], []
     seen: set[tuple[str, ...]] = set()
     for one in root.iter(f"{SPACE}edge"):
-        said = {key: _first(value) for key, value in _said(one, names).items()}
+        told = {key: _values(value) for key, value in _said(one, names).items()}
+        said = {key: values[0] for key, values in told.items()}
         ends = one.get("source", ""), one.get("target", "")
         points = np.array([nodes[ends[0]], nodes[ends[1]]])
         if said.get("geometry"):
             points = shapely.get_coordinates(shapely.from_wkt(said["geometry"]))
         twin = (*sorted(ends), said.get("osmid", ""), str(len(points)))
-        if twin in seen or not rules.admits(_as_tags(said)):
+        parts = _parts(told, said)
+        if twin in seen or not all(map(rules.admits, parts)):
             continue
         seen.add(twin)
-        flag = rules.flags(_as_tags(said))
+        flag = rules.flags(parts[0]) | (Flag.STEPS if any(rules.flags(it) & Flag.STEPS for it in parts) else Flag.NONE)
         if said.get("reversed") == "True" and flag & (Flag.FORWARD_ONLY | Flag.BACKWARD_ONLY):
             flag ^= Flag.FORWARD_ONLY | Flag.BACKWARD_ONLY
         lines.append(points)
@@ -94,12 +99,17 @@ def _edges(
     return lines, flags, ways
 
 
-def _first(value: str) -> str:
-    """OSMnx joins the values of edges that it made one: ['a', 'b'] or [1, 2]."""
+def _parts(told: dict[str, list[str]], said: dict[str, str]) -> list[dict[str, str]]:
+    """The tags of the ways that an edge was made of, as far as they decide who may go there."""
+    kinds, rights = (list(dict.fromkeys(told.get(key, [""])))[:MOST_PARTS] for key in ("highway", "access"))
+    return [_as_tags({**said, "highway": kind, "access": right}) for kind in kinds for right in rights]
+
+
+def _values(value: str) -> list[str]:
+    """OSMnx joins the values of edges that it made one: ['a', 'b'] or [1, 2]; of most keys the first speaks."""
     if not value.startswith("["):
-        return value
-    quoted = FIRST.match(value)
-    return quoted.group(1) if quoted else value.strip("[]").split(",")[0].strip()
+        return [value]
+    return QUOTED.findall(value) or [one.strip() for one in value.strip("[]").split(",")]
 
 
 def _as_tags(said: dict[str, str]) -> dict[str, str]:

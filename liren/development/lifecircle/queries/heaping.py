@@ -1,0 +1,72 @@
+"""Compounds of a large place drawn together: one heap for each cell of a grid over what the map shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from liren.development.lifecircle.models import Run
+from liren.development.lifecircle.queries.days import within
+from liren.foundation.territory.models import Level, Unit
+
+Frame = tuple[float, float, float, float]  # west, south, east, north
+#: Cells of the grid to each side: some thousand heaps at most, whatever the city.
+CELLS = 32
+EVERYWHERE: Frame = (-180.0, -90.0, 180.0, 90.0)
+
+FOUND = """
+FROM lifecircle_circlerow WHERE run_id = %(run)s AND level = %(level)s
+    AND lon BETWEEN %(west)s AND %(east)s AND lat BETWEEN %(south)s AND %(north)s
+    AND (%(units)s::bigint[] IS NULL OR unit_id = ANY(%(units)s::bigint[]))
+"""
+HEAPS = f"""
+WITH home AS (
+    SELECT lon, lat, (
+        SELECT count(*)
+        FROM unnest(minutes_ds, straight_m, CASE mode WHEN 'cycle' THEN %(cycle)s::int[] ELSE %(walk)s::int[] END)
+            AS one (time, metres, most)
+        WHERE metres IS NOT NULL AND (time IS NULL OR time > most)
+    ) AS missing {FOUND}
+), edge AS (
+    SELECT min(lon) AS west, min(lat) AS south, greatest(max(lon) - min(lon), 1e-9) AS width,
+        greatest(max(lat) - min(lat), 1e-9) AS height FROM home
+)
+SELECT count(*), avg(lon), avg(lat), avg(missing) FROM home, edge
+GROUP BY least(floor((lon - west) / width * %(cells)s), %(cells)s - 1),
+    least(floor((lat - south) / height * %(cells)s), %(cells)s - 1)
+ORDER BY 2, 3
+"""  # noqa: S608  put together from texts of this file alone
+
+
+@dataclass(frozen=True)
+class Heap:
+    """``many`` compounds near each other: their middle, and how many services each of them lacks on average."""
+
+    many: int
+    lon: float
+    lat: float
+    missing: float
+
+
+def how_many(run: Run, unit: Unit, *, frame: Frame | None = None) -> int:
+    """Compounds of a unit that a run knows, in a frame; times and places are no counts of people."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {FOUND}", _facts(run, unit, frame))
+        return int(cursor.fetchone()[0])
+
+
+def heaps(run: Run, unit: Unit, *, frame: Frame | None = None) -> list[Heap]:
+    """The compounds of a unit in a frame by the cells of a grid over them. One query; what lacks is what is on record
+    anywhere in the city and not reached within its limit."""
+    limits = {"walk": run.limits_ds, "cycle": run.parameters["cycle_limits_ds"], "cells": CELLS}
+    with connection.cursor() as cursor:
+        cursor.execute(HEAPS, _facts(run, unit, frame) | limits)
+        return [Heap(many, float(lon), float(lat), float(missing)) for many, lon, lat, missing in cursor.fetchall()]
+
+
+def _facts(run: Run, unit: Unit, frame: Frame | None) -> dict[str, Any]:
+    west, south, east, north = frame or EVERYWHERE
+    facts = {"run": run.pk, "level": int(Level.COMPOUND), "units": within(run, unit)}
+    return facts | {"west": west, "south": south, "east": east, "north": north}
