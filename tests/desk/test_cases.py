@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from liren.foundation.bodies.models import Body
@@ -214,6 +216,20 @@ def test_many_are_moved_row_by_row_and_a_refusal_stops_no_other(scene, on):
     assert "共 3 件，办成 2 件" in told
     assert [fresh(one).state for one in several] == ["working"] * 3
     assert fresh(several[0]).handler_id == scene.clerk.pk
+
+
+def test_each_of_many_moved_costs_few_statements_and_the_rest_is_asked_once(scene, on):
+    client, asked = on(scene.clerk), []
+    for many in (1, 6):
+        several = [cases.reported(scene.home) for _each in range(many)]
+        for one in several:
+            cases.moved(one, "dispatch", by=scene.worker, body_id=scene.water.pk)
+        ticks = [f"{one.pk}.{fresh(one).revision}" for one in several]
+        with CaptureQueriesContext(connection) as caught:
+            post(client, scene.clerk, "/desk/cases/bulk/", case=ticks, move="take")
+        assert {fresh(one).state for one in several} == {"working"}
+        asked.append(len(caught))
+    assert asked[1] - asked[0] <= 5 * 9, asked
 
 
 def test_only_what_is_ones_own_work_is_moved_in_bulk(scene, on):

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db.models import Model
 
-from liren.foundation.kernel.handwritten import columns, insert, rows
+from liren.foundation.kernel.audit import entry
+from liren.foundation.kernel.handwritten import columns, insert, insert_with, rows
 from liren.foundation.kernel.models import AuditEntry, CalendarDay, CalendarNotice
 from liren.foundation.kernel.queries import calendar, notices
 from liren.foundation.kernel.rights import SystemActor
@@ -65,3 +66,33 @@ def test_a_unit_is_found_by_its_code_until_it_ends():
     assert unit_of_today(grid.code) == Unit.objects.get(pk=grid.pk)
     abolish_unit(grid.pk, **make.papers())
     assert (unit_of_today(grid.code), unit_of_today("x")) == (None, None)
+
+
+def test_a_row_and_those_about_it_are_written_together(django_assert_num_queries):
+    """Each gets its id; whatever points to the first row points to it, by a key or by its name in the audit log."""
+    notice = CalendarNotice(
+        jurisdiction="99", title="试行通知", source="notice", settles_year=False, year=2026, recorded_by="system:test",
+        recorded_at=AT,
+    )  # fmt: skip
+    days = [CalendarDay(notice=notice, day=date(2026, 3, n), is_working=n == 1) for n in (1, 2)]
+    said = entry("test", notice, by=SystemActor("test"), at=AT, **FACTS)
+    with django_assert_num_queries(1):
+        insert_with(notice, days, [], [said])
+    assert [(one.notice_id, one.notice is notice) for one in days] == [(notice.pk, True)] * 2
+    assert said.object_id == str(notice.pk)
+    for one in (notice, *days, said):
+        assert values(type(one).objects.get(pk=one.pk)) == values(one)
+        assert one._state.adding is False
+
+
+def test_who_names_a_row_that_is_not_written_is_told():
+    said = entry("test", CalendarNotice(), by=SystemActor("test"), at=AT)
+    with pytest.raises(ValueError, match="object_id"):
+        insert([said])
+
+
+def test_thousands_of_rows_are_written_too():
+    many = [AuditEntry(at=AT, actor="system:test", action="test", object_id=str(n), facts={}) for n in range(9_000)]
+    insert(many)
+    found = AuditEntry.objects.filter(action="test").order_by("pk").values_list("pk", "object_id")
+    assert list(found) == [(one.pk, one.object_id) for one in many]

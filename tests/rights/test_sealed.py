@@ -292,7 +292,7 @@ def test_subscribers_are_told_of_no_sealed_case(watch: Watch):
 ROOT = Path(liren.__file__).parent
 #: Readings of all cases without regard to who asks, each with what keeps it from showing one that is sealed.
 ALL_CASES = {
-    "service/cases/queries/details.py:case_by_id": "the system reads all; everybody else through visible_to",
+    "service/cases/queries/details.py:case_by_id": "the system reads all; everybody else by the rule of visible_to",
     "service/cases/queries/lists.py:desk_list": "ids in short queues, read by worked_by alone",
     "service/cases/queries/reading.py:types_of": "the type alone, for codes that an audit entry itself holds",
     "service/cases/queries/sorter.py:learned_from": "leaves out what is sealed",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from liren.foundation.kernel.handwritten import insert
+from liren.foundation.kernel.handwritten import NEW_ID, insert
 from liren.foundation.kernel.models import AuditEntry
 from liren.foundation.kernel.rights import Actor, as_actor
 
@@ -32,13 +32,13 @@ def append(entries: Iterable[AuditEntry]) -> None:
 def entry(
     action: str, obj: Model | None, *, by: Actor, at: datetime, unit_id: int | None = None, **facts: Any
 ) -> AuditEntry:
-    """An entry that is not appended yet: for ``append``."""
+    """An entry that is not appended yet: for ``append``, or ``insert_with`` where the object is about to be written."""
     return AuditEntry(
         at=at,
         actor=as_actor(by).label,
         action=action,
         object_type="" if obj is None else obj._meta.label_lower,
-        object_id="" if obj is None else str(obj.pk),
+        object_id="" if obj is None else NEW_ID if obj.pk is None else str(obj.pk),
         unit_id=unit_id,
         facts=facts,
     )

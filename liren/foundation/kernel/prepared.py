@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection
-from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.postgresql.base import CursorMixin, ServerBindingCursor
+from psycopg import RawCursor
 
 #: Asked so often on one connection, a statement is prepared.
 OFTEN = 2
@@ -31,3 +32,19 @@ def prepared() -> Iterator[None]:
         yield
     finally:
         raw.cursor_factory, raw.prepare_threshold = before
+
+
+class NumberedCursor(CursorMixin, RawCursor):
+    """Takes statements as PostgreSQL writes them, with ``$1``: long ones are then not taken apart each time."""
+
+
+@contextmanager
+def numbered() -> Iterator[None]:
+    """Values stand in the statements of cursors opened inside as ``$1``, ``$2`` and so on."""
+    connection.ensure_connection()
+    raw = connection.connection
+    before, raw.cursor_factory = raw.cursor_factory, NumberedCursor
+    try:
+        yield
+    finally:
+        raw.cursor_factory = before

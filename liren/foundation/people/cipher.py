@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from hashlib import sha256
 from uuid import UUID
 
@@ -76,13 +77,22 @@ class Key:
         """A key as it stands in the environment; ValueError when it is not base64 of 32 bytes."""
         return cls(decoded(text))
 
-    @property
+    @cached_property
     def id(self) -> str:
         return sha256(b"liren key id" + self.secret).digest()[:ID_BYTES].hex()
 
     def derived(self, algorithm: Algorithm) -> bytes:
-        length = 32 if algorithm is Algorithm.AES_GCM else 16
-        return HKDF(SHA256(), length, salt=None, info=b"liren " + algorithm.name.encode()).derive(self.secret)
+        """The key of one algorithm; worked out once."""
+        found = self._derived.get(algorithm)
+        if found is None:
+            length = 32 if algorithm is Algorithm.AES_GCM else 16
+            made = HKDF(SHA256(), length, salt=None, info=b"liren " + algorithm.name.encode())
+            found = self._derived[algorithm] = made.derive(self.secret)
+        return found
+
+    @cached_property
+    def _derived(self) -> dict[Algorithm, bytes]:
+        return {}
 
 
 def decoded(text: str) -> bytes:
@@ -119,7 +129,7 @@ class Ring:
         self.current, self.algorithm = current, algorithm
         self._keys = {key.id: key for key in (*old, current)}
 
-    @property
+    @cached_property
     def head(self) -> bytes:
         """The first bytes of whatever is sealed today; other heads are due for sealing anew."""
         return MAGIC + bytes([self.algorithm]) + bytes.fromhex(self.current.id)

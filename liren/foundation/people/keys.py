@@ -28,13 +28,18 @@ def _ring(current: str, old: tuple[str, ...], cipher: str) -> Ring:
 
 def lookup(kind: str, normal: str) -> bytes:
     """The blind index of a normalised value under LIREN_LOOKUP_KEY."""
+    return blind_index(_lookup_key(settings.LIREN_LOOKUP_KEY), kind, normal)
+
+
+@lru_cache(maxsize=8)
+def _lookup_key(text: str) -> bytes:
     try:
-        key = decoded(settings.LIREN_LOOKUP_KEY)
+        key = decoded(text)
     except ValueError as wrong:
         raise ImproperlyConfigured(f"LIREN_LOOKUP_KEY: {wrong}") from None
     if len(key) < 32:
         raise ImproperlyConfigured("LIREN_LOOKUP_KEY needs 32 bytes in base64.")
-    return blind_index(key, kind, normal)
+    return key
 
 
 def contact_place(row: UUID) -> Place:

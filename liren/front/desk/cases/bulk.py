@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from liren.foundation.kernel.errors import BadInput, LirenError
 from liren.foundation.kernel.reply import show
+from liren.foundation.policy.queries import pinned
 from liren.front.desk.cases import words
 from liren.front.desk.fields import LongTextField
 from liren.front.desk.gate import FORM, desk
@@ -97,8 +98,9 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
     return show(request, PAGE, "", context, status=422 if form.is_bound else 200)
 
 
+@pinned()
 def move_each(rows: list[Ticked], actor: Any, *, move: str, note: str) -> int:
-    """Move one after the other; what is refused is said in its row and stops no other."""
+    """Move one after the other by one state of the packs; what is refused is said in its row and stops no other."""
     for row in rows:
         try:
             row.case = services.move(row.case.pk, move, note=note, seen=row.seen, by=actor, at=timezone.now())

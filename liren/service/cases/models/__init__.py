@@ -36,7 +36,7 @@ from liren.service.cases.models.declared import (
 )
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
 from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
-from liren.service.cases.models.reach import CaseQuerySet, bodies_of, lying_in, one_of, posts_of
+from liren.service.cases.models.reach import CaseQuerySet, bodies_of, in_sight_of, lying_in, one_of, posts_of
 from liren.service.cases.models.topics import Topic
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "by_version",
     "by_versions",
     "handling_moves",
+    "in_sight_of",
     "lying_in",
     "one_of",
     "posts_of",

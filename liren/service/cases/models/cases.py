@@ -147,6 +147,7 @@ class Case(models.Model):
             # What is rare in the queue of a city would be looked for through all of it.
             models.Index(fields=["due_at", "id"], name="case_called", condition=Q(is_called=True)),
             models.Index(fields=["due_at", "id"], name="case_disputed", condition=Q(is_disputed=True)),
+            models.Index(fields=["due_at", "id"], name="case_hidden", condition=Q(is_hidden=True) & ~Q(phase="closed")),
             models.Index(
                 fields=["type", "category", "due_at", "id"], name="case_open_of_type", condition=~Q(phase="closed")
             ),

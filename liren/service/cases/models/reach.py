@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.apps import apps
@@ -25,9 +25,7 @@ class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Any) -> CaseQuerySet:
         """Public cases for everybody (their public face), limited ones for those whose work they are, sealed ones only
         for the persons on them and for the desk they are sealed to. A body that a case complains of never sees it."""
-        public = Q(confidentiality="public", is_hidden=False)
-        office = public | work_of(actor) | sealed_for(actor) | calls_of(actor)
-        return self.filter(own_cases(actor) | (office & not_against(actor)))
+        return self.filter(in_sight_of(actor))
 
     def worked_by(self, actor: Any) -> CaseQuerySet:
         """Cases that the actor reads whole because they are work, not because they are public: the desk's lists."""
@@ -36,6 +34,13 @@ class CaseQuerySet(models.QuerySet[Any]):
     def inside(self, unit: Unit) -> CaseQuerySet:
         """Cases of the unit and of everything that lies below it today."""
         return self.filter(unit__path__startswith=unit.path)
+
+
+def in_sight_of(actor: Any) -> Q:
+    """The rule of ``visible_to``, which a case at hand is asked by as well (``queries.details``): there is no other."""
+    public = Q(confidentiality="public", is_hidden=False)
+    office = public | work_of(actor) | sealed_for(actor) | calls_of(actor)
+    return own_cases(actor) | (office & not_against(actor))
 
 
 def own_cases(actor: Any) -> Q:
@@ -48,9 +53,23 @@ def own_cases(actor: Any) -> Q:
     return Q(reporter_id=actor.pk) | (parts_of(actor) & not_against(actor))
 
 
-def one_of(cases: Any) -> Q:
-    """The case is one of these, which are few: read first, so that each is looked up by its id."""
-    return Q(IsOneOf(F("pk"), ArraySubquery(cases.values("case_id"))))
+def one_of(rows: Callable[[], models.QuerySet[Any]]) -> Q:
+    """The case is one of those of these rows, which are few: read first, so that each is looked up by its id."""
+    return Q(Among(rows))
+
+
+class Among:
+    """A condition that hangs on rows about cases; the query of these is built when it is asked, and not before."""
+
+    conditional = True
+
+    def __init__(self, rows: Callable[[], models.QuerySet[Any]]) -> None:
+        self.rows = rows
+
+    def resolve_expression(self, *given: Any, **named: Any) -> Any:
+        """What a query asks."""
+        found = IsOneOf(F("pk"), ArraySubquery(self.rows().values("case_id")))
+        return found.resolve_expression(*given, **named)
 
 
 class IsOneOf(Func):
@@ -64,7 +83,7 @@ def parts_of(actor: Any) -> Q:
     if actor.pk is None:
         return Q(pk__in=[])
     part = apps.get_model("cases", "CasePart")
-    return one_of(part.objects.filter(account_id=actor.pk, left_at=None))
+    return one_of(lambda: part.objects.filter(account_id=actor.pk, left_at=None))
 
 
 def lying_in(actor: Any, paths: Iterable[str]) -> Q:
@@ -131,9 +150,10 @@ def called(actor: Any) -> Q:
     bodies = bodies_of(actor)
     if not bodies:
         return Q(pk__in=[])
-    calls = apps.get_model("cases", "Call").objects.filter(body_id__in=bodies).exclude(state="withdrawn")
-    helps = apps.get_model("cases", "CasePart").objects.filter(body_id__in=bodies, left_at=None)
-    return one_of(calls) | one_of(helps)
+    call, part = apps.get_model("cases", "Call"), apps.get_model("cases", "CasePart")
+    return one_of(lambda: call.objects.filter(body_id__in=bodies).exclude(state="withdrawn")) | one_of(
+        lambda: part.objects.filter(body_id__in=bodies, left_at=None)
+    )
 
 
 def sealed_for(actor: Any) -> Q:

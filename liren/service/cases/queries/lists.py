@@ -267,7 +267,7 @@ def public_list(
 
 def own_list(actor: Any, *, after: int | None = None, limit: int = 50) -> Page:
     """What the actor reported or has a part in, the newest first; the one case of a receipt."""
-    parts = one_of(CasePart.objects.filter(account_id=actor.pk or 0, left_at=None))
+    parts = one_of(lambda: CasePart.objects.filter(account_id=actor.pk or 0, left_at=None))
     own = Q(reporter_id=actor.pk or 0) | parts | Q(pk=getattr(actor, "receipt_of", None) or 0)
     return _newest_first(Case.objects.visible_to(actor).filter(own), after, min(max(limit, 1), MOST))
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import Conflict, NotAllowed
 from liren.foundation.kernel.files import Clean, Upload
-from liren.foundation.kernel.handwritten import insert
+from liren.foundation.kernel.handwritten import insert_with
 from liren.foundation.kernel.prepared import prepared
 from liren.foundation.kernel.rights import Actor, SystemActor, require
 from liren.foundation.people.services import keyed_digest
@@ -35,7 +35,7 @@ from liren.service.cases.services.files import attach
 from liren.service.cases.services.gating import admitted_as, through_gate
 from liren.service.cases.services.receipts import key_of
 from liren.service.cases.services.sending import Sent, checked
-from liren.service.cases.services.story import line, noted
+from liren.service.cases.services.story import entry, line
 from liren.service.cases.services.words import search_of
 
 ONCE = "case_is_taken_in_once"
@@ -203,21 +203,16 @@ def _sent_on(draft: Draft, *, at: datetime) -> None:
 
 
 def _kept(draft: Draft, *, by: Actor, at: datetime) -> Taken:
-    case = draft.case
+    case, role = draft.case, draft.lines[0].facts["as"]
     running = clocks.planned(case, draft.kind.spec, at)
-    insert([case])
-    for one in draft.lines:
-        one.case_id = case.pk
-    for clock in running:
-        clock.case_id = case.pk
-    insert(draft.lines)
-    insert(running)
+    said = entry(
+        "reported", case, by=by, at=at, role=role, type=draft.kind.code, channel=case.channel, body=case.body_id
+    )
+    insert_with(case, draft.lines, running, [said])
     if draft.contact:
         keep_contact(case, draft.contact, at=at)
     if draft.files:
         attach(case, draft.lines[0], draft.files, by=by, at=at)
-    role = draft.lines[0].facts["as"]
-    noted("reported", case, by=by, at=at, role=role, type=draft.kind.code, channel=case.channel, body=case.body_id)
     return Taken(case, key_of(case))
 
 

@@ -17,6 +17,7 @@ from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.engine.states import WrongMove
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.files import Clean, Upload, cleaned
+from liren.foundation.kernel.handwritten import insert_with
 from liren.foundation.kernel.rights import Actor, require
 from liren.service.cases.engine.answers import clean, gettext_noop, long_text
 from liren.service.cases.engine.spec import CaseType, MoveSpec
@@ -29,7 +30,7 @@ from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, f
 from liren.service.cases.services.files import attach
 from liren.service.cases.services.gating import admitted_as, through_gate, told_by_its_journey
 from liren.service.cases.services.ratings import Verdict, rated
-from liren.service.cases.services.story import changed, line, locked_case, noted, role_of
+from liren.service.cases.services.story import changed, entry, line, locked_case, role_among
 
 __all__ = ["Step", "move", "open_moves", "wrote_move"]
 
@@ -93,10 +94,13 @@ def move(
     require(by, "cases.move")
     case = locked_case(case_id, by)
     spec = by_version(case.written_as_id)
-    step = Step(case, spec, _allowed(case, spec, move, note, seen, by), by, at, "")
+    if seen is not None and seen != case.revision:
+        raise Outdated(case)
+    words = acts_as(case, by, spec)
+    made = _allowed(case, spec, move, note, words)
+    step = Step(case, spec, made, by, at, role_among(words, made.by))
     if step.move.journey not in ("", journey):
         raise OfJourney
-    step.role = role_of(case, by, step.move.by)
     _read(step, note, values or {}, files)
     _consented(step)
     _undisputed(step)
@@ -109,12 +113,10 @@ def move(
     return wrote_move(step)
 
 
-def _allowed(case: Case, spec: CaseType, code: str, note: str, seen: int | None, by: Actor) -> MoveSpec:
-    """The move, where state and actor allow it."""
-    if seen is not None and seen != case.revision:
-        raise Outdated(case)
+def _allowed(case: Case, spec: CaseType, code: str, note: str, words: frozenset[str]) -> MoveSpec:
+    """The move, where the state allows it, and these words that are true of the actor."""
     found = spec.move(code)
-    if found is not None and not acts_as(case, by, spec) & set(found.by):
+    if found is not None and not words & set(found.by):
         raise NotAllowed(_("This step is for somebody else to take."))
     try:
         spec.table.check(code, case.state, note.strip() or "-")
@@ -210,16 +212,16 @@ def wrote_move(step: Step) -> Case:
         step.facts["clocks"] = moved
     with through_gate(case, step.body, "move", by=step.by, at=step.at), told_by_its_journey():
         changed(case, *fields, *BY_CLOCKS, "closed_at", at=step.at)
+    facts = {"move": step.move.code, "state": case.state, "body": case.body_id, "revision": case.revision}
     event = _told(step, old)
+    insert_with(event, [entry("moved", case, by=step.by, at=step.at, role=step.role, **facts)])
     if step.files:
         attach(case, event, step.files, by=step.by, at=step.at)
-    facts = {"move": step.move.code, "state": case.state, "body": case.body_id, "revision": case.revision}
-    noted("moved", case, by=step.by, at=step.at, role=step.role, **facts)
     return case
 
 
 def _told(step: Step, old: str) -> CaseEvent:
-    event = line(
+    return line(
         step.case,
         KINDS.get(step.move.effect, "moved"),
         by=step.by,
@@ -233,8 +235,6 @@ def _told(step: Step, old: str) -> CaseEvent:
         acting_for=step.acting_for,
         facts=step.facts,
     )
-    event.save(force_insert=True)
-    return event
 
 
 def _nothing(step: Step) -> set[str]:

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from liren.foundation.kernel import audit
-from liren.foundation.kernel.rights import Actor, Anonymous, SystemActor
+from liren.foundation.kernel.models import AuditEntry
+from liren.foundation.kernel.rights import Actor, Anonymous
 from liren.service.cases.models import Case, CaseEvent
 from liren.service.cases.queries.acting import REPORTER, SYSTEM, acts_as
-from liren.service.cases.queries.details import NoCase
+from liren.service.cases.queries.details import case_by_id
 
 #: In which order one word is chosen for a line, where several are true of an actor.
 ORDER = ("system", "body", "desk", "callback", "supervisor", "reporter")
@@ -22,17 +23,16 @@ def locked_case(case_id: int, by: Any) -> Case:
     Raises:
         NoCase: there is none, or it is not for this actor.
     """
-    rows = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "body")
-    seen = rows if isinstance(by, SystemActor) else rows.visible_to(by)
-    case: Case | None = seen.filter(pk=case_id).first() if 0 < case_id < 2**63 else None
-    if case is None:
-        raise NoCase.unknown()
-    return case
+    return case_by_id(case_id, by, held=True)
 
 
 def role_of(case: Case, by: Any, wanted: Iterable[str] = ()) -> str:
     """The one word under which the actor stands in the story: of ``wanted``, if any of these is true."""
-    words = acts_as(case, by)
+    return role_among(acts_as(case, by), wanted)
+
+
+def role_among(words: frozenset[str], wanted: Iterable[str] = ()) -> str:
+    """The same, of words that are known to be true of the actor."""
     fitting = words & set(wanted) or words
     return next((word for word in ORDER if word in fitting), min(fitting, default=SYSTEM))
 
@@ -77,10 +77,12 @@ def noted_of_many(
     what: str, told: Iterable[tuple[Case, Mapping[str, Any]]], *, by: Actor, at: datetime, role: str
 ) -> None:
     """An entry for each of these cases with its facts, in one statement."""
-    audit.append(
-        audit.entry(f"cases.{what}", case, by=_named(case, by, role), at=at, unit_id=case.unit_id, **facts)
-        for case, facts in told
-    )
+    audit.append(entry(what, case, by=by, at=at, role=role, **facts) for case, facts in told)
+
+
+def entry(what: str, case: Case, *, by: Actor, at: datetime, role: str, **facts: Any) -> AuditEntry:
+    """The same entry, not stored yet: for a case that is about to be."""
+    return audit.entry(f"cases.{what}", case, by=_named(case, by, role), at=at, unit_id=case.unit_id, **facts)
 
 
 def _named(case: Case, by: Actor, role: str) -> Actor:
