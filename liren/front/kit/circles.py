@@ -252,7 +252,8 @@ def _compounds(run: Run, rows: QuerySet[CircleRow]) -> list[Compound]:
     only = rows.only("unit__code", "unit__name_zh", "unit__name_en", "lon", "lat", "minutes_ds", "straight_m", "mode")
     found = only.select_related("unit")
     units = as_then(run, [row.unit for row in found])
-    return [Compound(units[row.unit_id], row.lon, row.lat, missing_of(run, row)) for row in found]
+    spots = [(row, row.lon or 0.0, row.lat or 0.0) for row in found]
+    return [Compound(units[row.unit_id], lon, lat, missing_of(run, row)) for row, lon, lat in spots]
 
 
 def missing_of(run: Run, row: CircleRow) -> tuple[str, ...]:
