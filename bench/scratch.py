@@ -2,6 +2,7 @@
 
 import base64
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,3 +44,12 @@ def scratch_database(keep: str = "") -> Iterator[None]:
             yield
         finally:
             connection.creation.destroy_test_db(name, verbosity=0, keepdb=bool(keep))
+
+
+def processor() -> float:
+    """Seconds of processor of this process and of the server's that answers it, so far; Linux only."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    answering = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text()
+    return time.process_time() + int(answering.split()[0]) / 1e9

@@ -33,6 +33,8 @@ LIREN_CIPHER = env.text("LIREN_CIPHER", "AES-256-GCM")
 LIREN_SIMULATED = DEMO
 LIREN_OIDC_HOSTS = env.words("LIREN_OIDC_HOSTS")
 LIREN_SMS = env.text("LIREN_SMS", "console" if DEMO else "")
+# Pages that take a table of 300,000 lines.
+LIREN_LARGE_UPLOADS = r"/(en/)?desk/((registers/[^/]+|bodies|catalogue)/import|gate/table)/"
 
 # --- How much may be sent: per network and per account, in an hour and in a day; 0: as the packs say -----------------
 LIREN_REPORTS_OF_NETWORK = (env.number("LIREN_NETWORK_HOUR", 0), env.number("LIREN_NETWORK_DAY", 0))

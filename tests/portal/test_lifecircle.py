@@ -1,6 +1,7 @@
 """What is within fifteen minutes of a home, as residents read it: one town, worked out once for the file."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,6 +47,20 @@ def test_what_is_missing_stands_first_and_says_by_how_much(client, town):
     assert "Missing: 1 Shop 9 minutes" in words
     assert "9 minutes on foot: 4 minutes too far." in words
     assert words.index("Missing: 1") < words.index("Within reach: 1", words.index("Missing: 1"))
+
+
+def test_a_report_counts_all_compounds_in_the_database_as_one_would_by_hand(town):
+    run, city = town.elderly, town.quarter.city
+    by_hand = kit.compounds(run, city, actor=None)
+    lacked = Counter(code for one in by_hand for code in one.missing)
+    assert (queries.lacked(run, city), queries.how_many(run, city)) == (lacked, len(by_hand))
+    assert len(set(lacked.values())) > 1
+    worst = sorted(by_hand, key=lambda one: (-len(one.missing), one.unit.pk))[:2]
+    assert kit.worst_compounds(run, city, actor=None, most=2) == worst
+    village = town.quarter.communities[2]
+    assert queries.lacked(run, village) == Counter(
+        code for one in by_hand if one.unit.parent_id == village.pk for code in one.missing
+    )
 
 
 @pytest.mark.requirement("R261")

@@ -1,15 +1,47 @@
 """Adding coverage up the tree, against a slow and obvious reckoning; hidden sums, against somebody who subtracts."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liren.foundation.registers.engine.coverage import MICRO, VALUE, Counted, Figure, Tree, figures, gap, hidden_sums
+from liren.foundation.registers.engine import coverage
+from liren.foundation.registers.engine.coverage import (
+    FITS,
+    MICRO,
+    VALUE,
+    Counted,
+    Tree,
+    exact,
+    gap,
+    hidden_sums,
+    quotients,
+)
 from liren.foundation.registers.engine.spec import MeasureSpec, Words
+
+
+class Figure(NamedTuple):
+    unit: int
+    numerator: int
+    denominator: int | None
+    value: int | None
+    withheld: bool = False
+
+
+def figures(*given: Any) -> list[Figure]:
+    """Unit by unit what comes column by column."""
+    return [Figure(*row) for row in zip(*coverage.figures(*given), strict=True)]
+
+
+SIZES = [10**3, 10**9, 10**15, 10**25]
+#: Small ones, round ones, and such as no machine number holds.
+WHOLE = st.one_of(
+    st.integers(-20, 20), st.integers(-(10**6), 10**6).map(lambda n: n * MICRO), st.integers(-(10**25), 10**25)
+)
 
 
 def tree(parents: list[int], levels: list[int], of: list[str] | None = None) -> Tree:
@@ -24,11 +56,8 @@ def tree(parents: list[int], levels: list[int], of: list[str] | None = None) -> 
 
 def counted(size: int, **given: list[int]) -> Counted:
     whole = {name: np.array(given.get(name, [0] * size), dtype=np.int64) for name in ("matching", "entries", "few")}
-    exact = {
-        name: np.array([n * MICRO for n in given.get(name, [0] * size)] + [None], dtype=object)[:-1]
-        for name in ("sum", "over", "few_sum")
-    }
-    return Counted(**whole, **exact)
+    sums = {name: exact([n * MICRO for n in given.get(name, [0] * size)]) for name in ("sum", "over", "few_sum")}
+    return Counted(**whole, **sums)
 
 
 def measure(kind: str, unit: str = "percent", **facts: Any) -> MeasureSpec:
@@ -79,8 +108,10 @@ def test_shares_of_units_are_what_counting_gives(one, data, of, at_least):
 @given(trees(), st.data())
 def test_rates_ratios_counts_and_shares_of_entries_are_what_adding_gives(one, data):
     size = len(one.ids)
-    column = st.lists(st.integers(0, 10**9), min_size=size, max_size=size)
-    given_ = {name: data.draw(column) for name in ("matching", "entries", "sum", "over")}
+    most = {"matching": 10**9, "entries": 10**9, **dict.fromkeys(("sum", "over"), data.draw(st.sampled_from(SIZES)))}
+    given_ = {
+        name: data.draw(st.lists(st.integers(0, top), min_size=size, max_size=size)) for name, top in most.items()
+    }
     numbers = counted(size, **given_)
     known = {int(pk): 1000 for pk in one.ids if pk % 2}
     rate = figures(
@@ -122,6 +153,22 @@ def test_sums_larger_than_any_machine_number_stay_exact():
     most = 10**15
     found = figures(measure("count", "m2", sum="a"), one, counted(3, sum=[0, most, most]), {})
     assert found[0].numerator == 2 * most * MICRO
+
+
+def test_numbers_are_those_of_the_machine_as_long_as_their_sum_is_one():
+    half = FITS // 2
+    for numbers, kind in (([], "int64"), ([half - 1, -half], "int64"), ([half, half], "object"), ([10**40], "object")):
+        made = exact(numbers)
+        assert (made.tolist(), str(made.dtype)) == (numbers, kind)
+
+
+@given(st.lists(st.tuples(WHOLE, WHOLE.filter(bool)), max_size=5), st.fractions(Fraction(1, 10**6), 10**9))
+def test_quotients_of_any_size_are_those_of_fractions(pairs, scale):
+    found = quotients(exact([one for one, _ in pairs]), exact([one for _, one in pairs]), scale)
+    for (above, below_), quotient in zip(pairs, found.tolist(), strict=True):
+        whole = Fraction(above, below_) * scale
+        rounded = (2 * abs(whole) + 1) // 2
+        assert quotient == (rounded if whole > 0 else -rounded)
 
 
 @pytest.mark.requirement("R378")

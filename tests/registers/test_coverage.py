@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from liren.foundation.kernel.rights import ANONYMOUS, SystemActor
@@ -182,6 +183,47 @@ def test_what_an_older_version_wrote_is_read_as_far_as_it_can_be(town):
         one for one in queries.coverage(rooms, town.city, ANONYMOUS) if one.measure.code == "area_per_household"
     )
     assert found.figure.numerator == 120
+
+
+def test_numbers_are_added_however_they_are_kept(town, rooms):
+    """Whole ones as numbers, decimals as text; what an older version kept in their place is none."""
+    kept = [120, "12.345678", "-0.5", 1.25, "很大", "1e3", "", True, None, {"zh": "12"}, [7], 10**20]
+    for place, area in enumerate(kept):
+        entry = build.room((town.willow, town.plum)[place % 2])
+        Entry.objects.filter(pk=entry.pk).update(values={"area": area})
+    count()
+    numerators = {
+        unit: queries.coverage(rooms, unit, build.SYSTEM)[1].figure.numerator
+        for unit in (town.willow, town.plum, town.city)
+    }
+    assert numerators == {
+        town.willow: Decimal("119.5"),
+        town.plum: 10**20 + Decimal("13.595678"),
+        town.city: 10**20 + Decimal("133.095678"),
+    }
+
+
+def test_what_is_counted_leaves_the_planner_as_it_was(town, rooms):
+    count()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_indexscan")
+        assert cursor.fetchone() == ("on",)
+
+
+def test_an_interruption_between_two_registers_leaves_nothing(town, rooms):
+    """The next one is being read meanwhile, on the same connection."""
+    for code in ("second_room", "third_room"):
+        build.declared(code=code)
+        build.room(town.willow, of=code, area="7")
+
+    def stop(_what, place, _of):
+        if place == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        services.recompute_coverage(by=build.SYSTEM, at=build.NOW, progress=stop)
+    assert not Coverage.objects.exists()
+    assert [one > 0 for one in count().values()] == [True, True, True]
 
 
 @pytest.mark.requirement("R378")

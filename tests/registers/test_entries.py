@@ -174,13 +174,14 @@ def test_lists_stories_and_details_cost_the_same_whatever_their_length(town, roo
         build.room(town.willow, area="1", readers="9")
     for step in range(n):
         change(1, values={"area": str(step + 2)})
-    with django_assert_num_queries(2):
-        assert len(queries.entries(rooms, ANONYMOUS).rows) == n
-    with django_assert_num_queries(4):
+    for unit in (None, town.city, town.willow):
+        with django_assert_num_queries(1):
+            assert len(queries.entries(rooms, ANONYMOUS, unit=unit, filters={"rhythm": ""}).rows) == n
+    with django_assert_num_queries(3):
         assert len(queries.history(rooms, 1, ANONYMOUS, count=50)) == n + 1
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         queries.detail(rooms, 1, ANONYMOUS)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(queries.features(rooms, ANONYMOUS)) == 0
     with django_assert_num_queries(5):
         assert queries.overview(ANONYMOUS, unit=town.willow)[0].entries == n

@@ -21,8 +21,10 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
-#: Octets of a whole request: above the largest upload that a page of ours takes (20 MB), far below what fills a disk.
-MOST_OCTETS = 25_000_000
+#: Octets of a file that most pages take, and of a whole table, at addresses that settings.LIREN_LARGE_UPLOADS names.
+MOST_OCTETS, MOST_OCTETS_OF_TABLES = 20_000_000, 60_000_000
+#: What a form holds besides its file. Both together are far below what fills a disk.
+BESIDES = 5_000_000
 
 
 class InputGuard:
@@ -33,12 +35,14 @@ class InputGuard:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.large = re.compile(getattr(settings, "LIREN_LARGE_UPLOADS", r"(?!)"))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_readable(request):
             return self._refused(request, Malformed(_("The address holds signs that no page here has.")))
-        if announced(request) > MOST_OCTETS:
-            return self._refused(request, TooLarge(_("What you sent is larger than any page here takes.")))
+        most = MOST_OCTETS_OF_TABLES if self.large.fullmatch(request.path_info) else MOST_OCTETS
+        if announced(request) > most + BESIDES:
+            return self._refused(request, too_large(most))
         return self.get_response(request)
 
     def _refused(self, request: HttpRequest, error: LirenError) -> HttpResponseBase:
@@ -52,6 +56,11 @@ def is_readable(request: HttpRequest) -> bool:
     query = unquote_plus(request.META.get("QUERY_STRING", ""))
     texts = [query, *request.COOKIES, *request.COOKIES.values()]
     return not CONTROL.search(request.path_info) and not any(map(CONTROL_IN_TEXT.search, texts))
+
+
+def too_large(most: int) -> TooLarge:
+    step = _("Send a smaller file: at most %(most)d MB.") % {"most": most // 1_000_000}
+    return TooLarge(_("What you sent is larger than this page takes."), next_step=step)
 
 
 def announced(request: HttpRequest) -> int:

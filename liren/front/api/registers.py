@@ -18,7 +18,7 @@ from liren.foundation.registers.models import Entry, Facts, NoEntry, Register
 from liren.foundation.registers.models.vocabulary import FieldSpec, MeasureSpec, Shown, Words, exact
 from liren.foundation.registers.queries import lists, shelf
 from liren.foundation.registers.queries.hidden import hidden_figures
-from liren.foundation.registers.queries.sight import names_for, reading
+from liren.foundation.registers.queries.sight import Readings, names_for
 from liren.foundation.territory import queries as territory
 from liren.foundation.territory.models import Unit
 from liren.front.api import register_shapes as shapes
@@ -180,11 +180,8 @@ def entries(asked: Asked, code: str) -> shapes.RegisterEntries:
     )
     found = list(shelf.following(rows, one, asked["after"])[: asked["limit"] + 1])
     shown = found[: asked["limit"]]
-    names = names_for(one.spec.fields, shown)
-    listed = [
-        entry(asked, one, row, row.number, reading(one, asked.actor, row.unit).shown(row.values, names))
-        for row in shown
-    ]
+    names, read = names_for(one.spec.fields, shown), Readings(one, asked.actor)
+    listed = [entry(asked, one, row, row.number, read.of(row.unit).shown(row.values, names)) for row in shown]
     return {"entries": listed, "next": asked.after(str(shown[-1].number)) if len(found) > len(shown) else None}
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from liren.development.lifecircle.models import Cause, CircleRow, Mode, Run
-from liren.development.lifecircle.queries import Cell, CircleSeen, Heap, Seen, as_then, heaps, how_many, within
+from liren.development.lifecircle.queries import Cell, CircleSeen, Heap, Seen, as_then, heaps, how_many, within, worst
 from liren.foundation.territory.models import Level, Unit
 from liren.front.kit.frames import Frame
 
@@ -238,10 +239,21 @@ def compounds(run: Run, unit: Unit, *, actor: Any, frame: Any = None, limit: int
         rows = rows.filter(unit__in=ids)
     if frame is not None:
         rows = rows.filter(lon__range=(frame[0], frame[2]), lat__range=(frame[1], frame[3]))
+    return _compounds(run, rows.order_by("unit_id")[: min(limit, MOST_COMPOUNDS)])
+
+
+def worst_compounds(run: Run, unit: Unit, *, actor: Any, most: int) -> list[Compound]:
+    """The compounds of a unit that lack most, the worst first, however many there are."""
+    rows = CircleRow.objects.visible_to(actor).filter(run=run, unit__in=worst(run, unit, most=most))
+    return sorted(_compounds(run, rows.order_by("unit_id")), key=lambda one: -len(one.missing))
+
+
+def _compounds(run: Run, rows: QuerySet[CircleRow]) -> list[Compound]:
     only = rows.only("unit__code", "unit__name_zh", "unit__name_en", "lon", "lat", "minutes_ds", "straight_m", "mode")
-    found = only.select_related("unit").order_by("unit_id")[: min(limit, MOST_COMPOUNDS)]
+    found = only.select_related("unit")
     units = as_then(run, [row.unit for row in found])
-    return [Compound(units[row.unit_id], row.lon, row.lat, missing_of(run, row)) for row in found]
+    spots = [(row, row.lon or 0.0, row.lat or 0.0) for row in found]
+    return [Compound(units[row.unit_id], lon, lat, missing_of(run, row)) for row, lon, lat in spots]
 
 
 def missing_of(run: Run, row: CircleRow) -> tuple[str, ...]:

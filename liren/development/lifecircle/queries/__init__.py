@@ -18,7 +18,7 @@ from liren.development.lifecircle.queries.estates import (
 from liren.development.lifecircle.queries.exports import export
 from liren.development.lifecircle.queries.fitting import Fit, fit
 from liren.development.lifecircle.queries.gaps import CategoryGap, GapPage, GapSeen, by_category, gaps
-from liren.development.lifecircle.queries.heaping import Heap, heaps, how_many
+from liren.development.lifecircle.queries.heaping import Heap, heaps, how_many, lacked, worst
 from liren.development.lifecircle.queries.items import HandledNear, handled_near
 from liren.development.lifecircle.queries.maps import compound_features, unit_features
 from liren.development.lifecircle.queries.runs import (
@@ -95,6 +95,7 @@ __all__ = [
     "handled_near",
     "heaps",
     "how_many",
+    "lacked",
     "latest_run",
     "moment_of",
     "networks",
@@ -116,4 +117,5 @@ __all__ = [
     "what_if",
     "why_failed",
     "within",
+    "worst",
 ]

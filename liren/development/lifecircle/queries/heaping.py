@@ -1,4 +1,8 @@
-"""Compounds of a large place drawn together: one heap for each cell of a grid over what the map shows."""
+"""Compounds of a large place taken together: in heaps on a map, and what most of them lack.
+
+All is counted by the database, however many they are. What a compound lacks is what is on record anywhere in the city
+and not reached within its limit.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +25,20 @@ FROM lifecircle_circlerow WHERE run_id = %(run)s AND level = %(level)s
     AND lon BETWEEN %(west)s AND %(east)s AND lat BETWEEN %(south)s AND %(north)s
     AND (%(units)s::bigint[] IS NULL OR unit_id = ANY(%(units)s::bigint[]))
 """
+LACKED = """
+unnest(minutes_ds, straight_m, CASE mode WHEN 'cycle' THEN %(cycle)s::int[] ELSE %(walk)s::int[] END)
+    WITH ORDINALITY AS one (time, metres, most, place)
+WHERE metres IS NOT NULL AND (time IS NULL OR time > most)
+"""
+HOMES = f"SELECT unit_id, lon, lat, (SELECT count(*) FROM {LACKED}) AS missing {FOUND}"  # noqa: S608  texts of this file
+WORST = f"SELECT unit_id FROM ({HOMES}) AS home ORDER BY missing DESC, unit_id LIMIT %(most)s"  # noqa: S608  the same
+BY_CATEGORY = f"""
+WITH home AS (SELECT minutes_ds, straight_m, mode {FOUND})
+SELECT place, count(*) FROM home, {LACKED} GROUP BY place
+"""  # noqa: S608  the same
 HEAPS = f"""
 WITH home AS (
-    SELECT lon, lat, (
-        SELECT count(*)
-        FROM unnest(minutes_ds, straight_m, CASE mode WHEN 'cycle' THEN %(cycle)s::int[] ELSE %(walk)s::int[] END)
-            AS one (time, metres, most)
-        WHERE metres IS NOT NULL AND (time IS NULL OR time > most)
-    ) AS missing {FOUND}
+    {HOMES}
 ), edge AS (
     SELECT min(lon) AS west, min(lat) AS south, greatest(max(lon) - min(lon), 1e-9) AS width,
         greatest(max(lat) - min(lat), 1e-9) AS height FROM home
@@ -58,12 +68,26 @@ def how_many(run: Run, unit: Unit, *, frame: Frame | None = None) -> int:
 
 
 def heaps(run: Run, unit: Unit, *, frame: Frame | None = None) -> list[Heap]:
-    """The compounds of a unit in a frame by the cells of a grid over them. One query; what lacks is what is on record
-    anywhere in the city and not reached within its limit."""
-    limits = {"walk": run.limits_ds, "cycle": run.parameters["cycle_limits_ds"], "cells": CELLS}
+    """The compounds of a unit in a frame by the cells of a grid over them. One query."""
+    found = _asked(HEAPS, run, unit, frame, cells=CELLS)
+    return [Heap(many, float(lon), float(lat), float(missing)) for many, lon, lat, missing in found]
+
+
+def lacked(run: Run, unit: Unit) -> dict[str, int]:
+    """In how many compounds of a unit each category is missing, by its code; one that none lacks is left out."""
+    return {run.categories[place - 1]: many for place, many in _asked(BY_CATEGORY, run, unit, None)}
+
+
+def worst(run: Run, unit: Unit, *, most: int) -> list[int]:
+    """Ids of the compounds of a unit that lack most, the worst first."""
+    return [pk for (pk,) in _asked(WORST, run, unit, None, most=most)]
+
+
+def _asked(query: str, run: Run, unit: Unit, frame: Frame | None, **more: int) -> list[tuple[Any, ...]]:
+    limits = {"walk": run.limits_ds, "cycle": run.parameters["cycle_limits_ds"]}
     with connection.cursor() as cursor:
-        cursor.execute(HEAPS, _facts(run, unit, frame) | limits)
-        return [Heap(many, float(lon), float(lat), float(missing)) for many, lon, lat, missing in cursor.fetchall()]
+        cursor.execute(query, _facts(run, unit, frame) | limits | more)
+        return list(cursor.fetchall())
 
 
 def _facts(run: Run, unit: Unit, frame: Frame | None) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """The arithmetic of coverage: what is counted at each unit, added up the tree, over what it is divided by.
 
 Exact: counts are 64-bit integers, sums are whole millionths of any size, quotients are rounded once, at the end, halves
-away from zero. Whole numbers throughout, since a city has a million figures. An unknown denominator gives no value;
-nobody guesses one.
+away from zero. Whole numbers throughout, column by column, since a city has a million figures. An unknown denominator
+gives no value; nobody guesses one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -18,9 +20,16 @@ from liren.foundation.registers.engine.spec import LEVELS, MeasureSpec
 
 MICRO = 1_000_000
 VALUE = 10_000
+FITS = 1 << 62
 Ints = NDArray[np.int64]
-Exact = NDArray[np.object_]  # Python integers: millionths, of any size
+Exact = NDArray[np.int64] | NDArray[np.object_]  # millionths: Python's integers where sums might not fit
 Known = Mapping[int, int]
+
+
+def exact(numbers: Sequence[int]) -> Exact:
+    """Whole numbers of any size, as 64-bit integers where each sum of some of them is one."""
+    fits = sum(map(abs, numbers)) < FITS
+    return np.array(numbers, dtype=np.int64) if fits else np.array([*numbers, None], dtype=object)[:-1]
 
 
 @dataclass(frozen=True)
@@ -33,12 +42,22 @@ class Tree:
     parent: Ints
     of: NDArray[np.str_]
 
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Where each unit stands."""
+        return {pk: place for place, pk in enumerate(self.ids.tolist())}
+
+    @cached_property
+    def _steps(self) -> list[tuple[Ints, Ints]]:
+        """Level by level from below: places, and those of what they lie in."""
+        levels = (np.flatnonzero((self.level == level) & (self.parent >= 0)) for level in range(7, 1, -1))
+        return [(here, self.parent[here]) for here in levels if len(here)]
+
     def up(self, values: NDArray) -> NDArray:
         """For each unit the sum over itself and everything below it."""
         total = values.copy()
-        for level in range(7, 1, -1):
-            here = np.flatnonzero((self.level == level) & (self.parent >= 0))
-            np.add.at(total, self.parent[here], total[here])
+        for here, above in self._steps:
+            np.add.at(total, above, total[here])
         return total
 
     def fits(self, area: str) -> NDArray[np.bool_]:
@@ -61,40 +80,31 @@ class Counted:
     few_sum: Exact
 
 
-class Figure(NamedTuple):
-    """The value of a measure at one unit: numerator and denominator in millionths, value in ten-thousandths.
+class Figures(NamedTuple):
+    """A measure at many units, column by column: numerators and denominators in millionths, values in ten-thousandths.
 
     ``withheld``: not for the public, since a small count would show.
     """
 
-    unit: int
-    numerator: int
-    denominator: int | None
-    value: int | None
-    withheld: bool = False
+    units: list[int]
+    numerators: list[int]
+    denominators: list[int | None]
+    values: list[int | None]
+    withheld: list[bool]
 
 
-def figures(measure: MeasureSpec, tree: Tree, counted: Counted, denominators: Known) -> list[Figure]:
+def figures(measure: MeasureSpec, tree: Tree, counted: Counted, denominators: Known) -> Figures:
     """The measure at every unit at which it says something, from its own level upwards."""
     above, below = PARTS[measure.measure](measure, tree, counted)
     places = np.flatnonzero(tree.level <= measure.lowest)
+    if measure.measure == "units" and below is not None:
+        # Where there is no unit of the kind that is to be covered, there is nothing to say.
+        places = places[below[places] != 0]
     units = tree.ids[places].tolist()
-    numerators = [number if measure.sum else number * MICRO for number in above[places].tolist()]
+    tops = above[places] if measure.sum else above[places] * MICRO
     bottoms = _bottoms(measure, units, below, places, denominators)
-    few = counted.few.any()
-    withheld = hidden_sums(tree, counted)[places].tolist() if few else [False] * len(units)
-    times, by = scale_of(measure).as_integer_ratio()
-    times *= VALUE
-    if measure.measure == "count":
-        values: list[int | None] = [_divided(number * times, by * MICRO) for number in numerators]
-    else:
-        values = [
-            _divided(number * times, bottom * by) if bottom else None
-            for number, bottom in zip(numerators, bottoms, strict=True)
-        ]
-    found = map(Figure, units, numerators, bottoms, values, withheld)
-    # Where there is no unit of the kind that is to be covered, there is nothing to say.
-    return [one for one in found if one.denominator != 0] if measure.measure == "units" else list(found)
+    withheld = hidden_sums(tree, counted)[places].tolist() if counted.few.any() else [False] * len(units)
+    return Figures(units, tops.tolist(), bottoms, _values(measure, tops, bottoms), withheld)
 
 
 def _bottoms(
@@ -107,14 +117,38 @@ def _bottoms(
     if below is None:
         return [None] * len(units)
     times = 1 if measure.measure == "ratio" else MICRO
-    return [number * times for number in below[places].tolist()]
+    return (below[places] * times).tolist()
 
 
-def _divided(above: int, below: int) -> int:
-    """The quotient as a whole number, halves away from zero."""
-    if below < 0:
-        above, below = -above, -below
-    return (2 * above + below) // (2 * below) if above >= 0 else -((-2 * above + below) // (2 * below))
+def _values(measure: MeasureSpec, tops: Exact, bottoms: list[int | None]) -> list[int | None]:
+    """In ten-thousandths of the unit of the measure; None where there is nothing to divide by."""
+    scale = Fraction(scale_of(measure)) * VALUE
+    if measure.measure == "count":
+        return quotients(tops, exact([MICRO] * len(tops)), scale).tolist()
+    divided = [one for one in bottoms if one]
+    there = np.array([bool(one) for one in bottoms], dtype=bool)
+    found = np.full(len(tops), None, dtype=object)
+    found[there] = quotients(tops[there], exact(divided), scale)
+    return found.tolist()
+
+
+def quotients(above: Exact, below: Exact, scale: Fraction) -> Exact:
+    """``above / below * scale`` as whole numbers, halves away from zero. Nothing in ``below`` is nought.
+
+    What all of them share is taken out first: so nearly everything can be reckoned in 64 bits.
+    """
+    by_above, by_below = (int(np.gcd.reduce(one)) or 1 for one in (above, below))
+    above, below = above // by_above, below // by_below
+    scale *= Fraction(by_above, by_below)
+    widest = max(_widest(above) * scale.numerator, _widest(below) * scale.denominator)
+    if 3 * widest >= FITS:
+        above, below = above.astype(object), below.astype(object)
+    above, below = above * np.where(below < 0, -1, 1) * scale.numerator, abs(below) * scale.denominator
+    return (2 * abs(above) + below) // (2 * below) * np.where(above < 0, -1, 1)
+
+
+def _widest(numbers: Exact) -> int:
+    return int(abs(numbers).max()) if len(numbers) else 0
 
 
 def scale_of(measure: MeasureSpec) -> Decimal:

@@ -10,15 +10,25 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.lookups import Exact
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.people.models.reach import inside, paths_of
 from liren.foundation.registers.models import declared
-from liren.foundation.territory.models import Unit
+from liren.foundation.territory.models import Level, Unit
+
+#: The power without which a register is not known to exist; one of everybody's needs none.
+POWERS = {"workers": "registers.read", "sealed": "registers.unseal"}
+# The first entries of each unit of a small part of the territory.
+CLOSE = """
+registers_entry.id = ANY(ARRAY(SELECT found.id FROM territory_unit AS near CROSS JOIN LATERAL ({rows}) AS found (id)
+    WHERE near.path LIKE %s))
+"""
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -29,10 +39,20 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """
         by_reach = declared.ids_by_visibility()
         seen = Q(register__in=by_reach["public"])
-        for reach, power in (("workers", "registers.read"), ("sealed", "registers.unseal")):
+        for reach, power in POWERS.items():
             if by_reach[reach]:
                 seen |= Q(register__in=by_reach[reach]) & inside(paths_of(actor, power))
         return self.filter(seen)
+
+    def visible_in(self, register: declared.Register, actor: Any) -> EntryQuerySet:
+        """The same of one register, without a word of all others, which would cost more than the entries.
+
+        To the planner it is a register like any other: one that was imported today is not in its statistics, so it
+        would take it for empty and go through all of it for the few entries of a unit.
+        """
+        rows = self.filter(register=RawSQL("SELECT %s::bigint", [register.pk]))
+        power = POWERS.get(register.spec.visible)
+        return rows if power is None else rows.filter(inside(paths_of(actor, power)))
 
     def inside(self, unit: Unit) -> EntryQuerySet:
         """Entries of the unit and of everything that lies below it today."""
@@ -46,6 +66,24 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             where=["registers_entry.unit_id = ANY(ARRAY(SELECT id FROM territory_unit WHERE path LIKE %s))"],
             params=[f"{unit.path}%"],
         )
+
+    def within(self, unit: Unit, *, first: int | None = None) -> EntryQuerySet:
+        """Entries of one register, chosen already (``visible_in``), of the unit and of everything below it today.
+
+        In a street or less each unit is asked for its own. ``first``: enough of them for a list by name of so many,
+        however many there are.
+        """
+        if unit.level < Level.STREET:
+            return self.inside(unit)
+        if first is None:
+            return self.close_by(unit)
+        rows = self.extra(where=["registers_entry.unit_id = near.id"]).order_by("pinyin", "id").values("pk")[:first]
+        try:
+            sql, params = rows.query.sql_with_params()
+        except EmptyResultSet:  # nothing there is this actor's
+            return self.none()
+        where, given = [CLOSE.format(rows=sql)], [*params, f"{unit.path}%"]
+        return self.model.objects.extra(where=where, params=given)  # noqa: S610  (ours)
 
     def open_on(self, day: date) -> EntryQuerySet:
         """Entries in force on the day."""

@@ -1,4 +1,4 @@
-"""Reads worth a name. ``Entry.objects.visible_to`` is the one rule of reading, and every path goes through it."""
+"""Reads worth a name. Every path to entries goes through ``visible_to``, or ``visible_in`` of one register."""
 
 from liren.foundation.registers.models.declared import by_id, register, registers
 from liren.foundation.registers.queries.coverage import (

@@ -7,25 +7,28 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.db import connection
 
 from liren.foundation.kernel.suppression import FLOOR
-from liren.foundation.registers.engine.coverage import MICRO, Counted, Tree
+from liren.foundation.registers.engine.coverage import MICRO, Counted, Tree, exact
 from liren.foundation.registers.engine.spec import STALE, Condition, FieldSpec, MeasureSpec
 from liren.foundation.registers.models import Register
 from liren.foundation.territory.models import Kind, Level, Unit
 
-# A number as it is kept; whatever an older version kept there instead is none.
-NUMBER = r"""CASE WHEN "values"->>%s ~ '^-?[0-9]+(\.[0-9]+)?$' THEN ("values"->>%s)::numeric END"""
+# A number as it is kept, whole or as text; whatever an older version kept there instead is none.
+NUMBER = r"""CASE jsonb_typeof("values"->%s) WHEN 'number' THEN ("values"->%s)::numeric
+    WHEN 'string' THEN CASE WHEN "values"->>%s ~ '^-?[0-9]+(\.[0-9]+)?$' THEN ("values"->>%s)::numeric END END"""
+READS = NUMBER.count("%s")
+# Entries of a register stand together: so each page is read once, and ahead, and not for each entry.
+PAGE_BY_PAGE = "SET LOCAL enable_indexscan = off"
+AS_BEFORE = "SET LOCAL enable_indexscan TO DEFAULT"
 PARTS = ("matching", "entries", "sum", "over", "few", "few_sum")
-EXACT = ("sum", "over", "few_sum")
 AREAS = {Kind.COMMUNITY: "urban", Kind.VILLAGE: "rural"}
 
 Sql = tuple[str, list[Any]]
 
 
 def number(code: str) -> Sql:
-    return NUMBER, [code, code]
+    return NUMBER, [code] * READS
 
 
 def condition(one: Condition, field: FieldSpec) -> Sql:
@@ -40,7 +43,7 @@ def condition(one: Condition, field: FieldSpec) -> Sql:
         sql, params = number(one.field)
         return f"({sql}) {_sign(one.op)} %s", [*params, one.value]
     if field.kind == "yes_no":
-        return '"values"->%s = to_jsonb(%s::boolean)', [one.field, one.value]
+        return '"values"->%s = %s::jsonb', [one.field, "true" if one.value else "false"]
     if field.kind == "choices":
         return 'jsonb_exists_any("values"->%s, %s)', [one.field, list(one.value)]
     if one.op == "one_of":
@@ -117,45 +120,55 @@ class Pass:
             found |= {"few": self._place("count(*)", few), "few_sum": self._sum(measure.sum, few)}
         return found
 
-    def rows(self) -> list[tuple[Any, ...]]:
+    def rows(self, cursor: Any) -> list[tuple[Any, ...]]:
         """The unit, then the columns that were asked for."""
         columns = ", ".join(_exact(sql) for sql, _params in self._columns)
         params = [one for _sql, given in self._columns for one in given]
         read = "".join(f", {NUMBER} AS {name}" for name in self._numbers.values())
-        given = [code for code in self._numbers for _twice in range(2)]
+        given = [code for code in self._numbers for _each in range(READS)]
         # OFFSET 0: the planner would otherwise put the reading of a number wherever its name stands.
         sql = (
             f'SELECT unit_id, {columns} FROM (SELECT unit_id, reviewed_on, "values"{read}'  # noqa: S608  (codes are parameters)
             " FROM registers_entry WHERE register_id = %s AND (closed_on IS NULL OR closed_on > %s)"
             " AND (opened_on IS NULL OR opened_on <= %s) OFFSET 0) AS entry GROUP BY unit_id"
         )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*params, *given, self.register.pk, self.day, self.day])
-            return cursor.fetchall()
+        cursor.execute(PAGE_BY_PAGE)
+        cursor.execute(sql, [*params, *given, self.register.pk, self.day, self.day])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        cursor.execute(AS_BEFORE)
+        return found
 
 
 def _exact(column: str) -> str:
     return f"trunc(coalesce({column}, 0) * {MICRO})::text" if column.startswith("sum(") else column
 
 
-def counted(register: Register, measures: Sequence[MeasureSpec], tree: Tree, day: date) -> list[Counted]:
-    """For each measure what the entries in force on the day give at each unit itself."""
+Rows = tuple[list[dict[str, int]], list[tuple[Any, ...]]]
+
+
+def read(register: Register, measures: Sequence[MeasureSpec], day: date, cursor: Any) -> Rows:
+    """What the entries in force on the day give at each unit itself, row by row, and which column is which."""
     asked = Pass(register, day)
-    wanted = [asked.ask(measure) for measure in measures]
-    known = {int(pk): place for place, pk in enumerate(tree.ids.tolist())}
-    rows = [row for row in asked.rows() if row[0] in known]
+    return [asked.ask(measure) for measure in measures], asked.rows(cursor)
+
+
+def counted(read: Rows, tree: Tree) -> list[Counted]:
+    """The same as arrays, for each measure."""
+    wanted, found = read
+    known = tree.places
+    rows = [row for row in found if row[0] in known]
     places = [known[row[0]] for row in rows]
     columns = list(zip(*rows, strict=True))
     size = len(tree.ids)
-    made: dict[tuple[int, bool], Any] = {}
+    made: dict[int, Any] = {}
 
     def array(name: str, one: dict[str, int]) -> Any:
-        key = one.get(name, 0), name in EXACT
-        if key not in made:
-            made[key] = np.zeros(size, dtype=object if key[1] else np.int64)
-            if key[0] and rows:
-                made[key][places] = list(map(int, columns[key[0]]))
-        return made[key]
+        column = one.get(name, 0)
+        if column not in made:
+            numbers = exact(list(map(int, columns[column])) if column and rows else [0] * len(places))
+            made[column] = np.zeros(size, dtype=numbers.dtype)
+            made[column][places] = numbers
+        return made[column]
 
     return [Counted(**{name: array(name, one) for name in PARTS}) for one in wanted]
 

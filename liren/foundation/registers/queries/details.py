@@ -61,7 +61,7 @@ class Detail:
 
 def visible_entry(register: Register, number: int, actor: Actor) -> Entry:
     """The entry, if the actor may see it; NoEntry otherwise, as for one that is not there."""
-    rows = Entry.objects.visible_to(actor).select_related("unit").filter(register_id=register.pk)
+    rows = Entry.objects.visible_in(register, actor).select_related("unit")
     entry = rows.filter(number=number).first() if 0 < number < 2**31 else None
     if entry is None:
         raise NoEntry(_("This register has no entry of this number."), next_step=_("Look for it in the list."))

@@ -23,7 +23,7 @@ from liren.foundation.registers.engine.writing import csv_lines, geojson_pieces,
 from liren.foundation.registers.models import Entry, ImportBatch, Register
 from liren.foundation.registers.queries.finding import Named
 from liren.foundation.registers.queries.lists import COLUMNS, behind, rows_of
-from liren.foundation.registers.queries.sight import Reading, language, names_for, reading
+from liren.foundation.registers.queries.sight import Reading, Readings, language, names_for
 from liren.foundation.territory.models import Unit
 
 PORTION = 2000
@@ -82,13 +82,12 @@ def header(register: Register, actor: Actor) -> list[str]:
 
 def rows(register: Register, actor: Actor, chosen: Choice = EVERYTHING) -> Iterator[list[Any]]:
     """The lines of the table; numbers as numbers, everything else as text."""
-    fields = _fields(register, actor)
+    fields, read = _fields(register, actor), Readings(register, actor)
     for portion in _portions(register, actor, chosen):
         names = names_for(fields, portion)
         codes = _unit_codes(fields, portion)
         for entry in portion:
-            seen = reading(register, actor, entry.unit)
-            yield [*_built_in(register, entry), *_cells(fields, seen, entry, names, codes)]
+            yield [*_built_in(register, entry), *_cells(fields, read.of(entry.unit), entry, names, codes)]
 
 
 def _unit_codes(fields: tuple[FieldSpec, ...], portion: list[Entry]) -> dict[int, str]:
@@ -168,20 +167,19 @@ def features(
         west, south, east, north = frame
         found = found.filter(lon__range=(west, east), lat__range=(south, north))
     entries = list(found.select_related("unit").only(*COLUMNS).order_by("pinyin", "id")[: min(limit, MOST_FEATURES)])
-    names = names_for(register.spec.list_fields, entries)
-    return [_feature(register, actor, entry, names, whole=False) for entry in entries]
+    names, read = names_for(register.spec.list_fields, entries), Readings(register, actor, listed=True)
+    return [_feature(read, entry, names, whole=False) for entry in entries]
 
 
-def _feature(register: Register, actor: Actor, entry: Entry, names: Named, *, whole: bool) -> dict[str, Any]:
+def _feature(read: Readings, entry: Entry, names: Named, *, whole: bool) -> dict[str, Any]:
     """A point with its facts. ``whole``: every field that is read and the values as kept, not the list's words."""
-    seen = reading(register, actor, entry.unit)
-    shown = seen.shown(entry.values, names)
+    shown = read.of(entry.unit).shown(entry.values, names)
     if whole:
         facts = {one.field.code: None if one.hidden else _plain(one.field, one.value, names) for one in shown}
     else:
-        facts = {one.field.code: one.text for one in shown if one.field.in_list}
+        facts = {one.field.code: one.text for one in shown}
     properties = {
-        "register": register.code,
+        "register": read.register.code,
         "number": entry.number,
         "name": entry.name,
         "unit": entry.unit.code,
@@ -190,7 +188,7 @@ def _feature(register: Register, actor: Actor, entry: Entry, names: Named, *, wh
         **facts,
     }
     place = None if entry.lon is None else {"type": "Point", "coordinates": [entry.lon, entry.lat]}
-    key = f"{register.code}/{entry.number}"
+    key = f"{read.register.code}/{entry.number}"
     return {"type": "Feature", "id": key, "geometry": place, "properties": properties}
 
 
@@ -210,10 +208,11 @@ def geojson_export(register: Register, actor: Actor, chosen: Choice = EVERYTHING
 
 
 def _every_feature(register: Register, actor: Actor, chosen: Choice) -> Iterator[dict[str, Any]]:
+    read = Readings(register, actor)
     for portion in _portions(register, actor, chosen):
         names = names_for(register.spec.fields, portion)
         for entry in portion:
-            yield _feature(register, actor, entry, names, whole=True)
+            yield _feature(read, entry, names, whole=True)
 
 
 def sources(register: Register) -> list[str]:

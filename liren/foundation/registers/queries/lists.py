@@ -16,7 +16,7 @@ from liren.foundation.registers.engine.showing import Shown
 from liren.foundation.registers.engine.spec import FieldSpec
 from liren.foundation.registers.models import Entry, Register
 from liren.foundation.registers.models.entries import EntryQuerySet
-from liren.foundation.registers.queries.sight import names_for, reading
+from liren.foundation.registers.queries.sight import Readings, names_for
 from liren.foundation.territory.models import Unit
 from liren.foundation.territory.queries import plain, tsquery
 
@@ -62,13 +62,15 @@ def rows_of(
     closed: bool = False,
 ) -> EntryQuerySet:
     """Entries that the actor may see, unordered. ``closed``: those that ended instead of those in force."""
+    rows = _chosen(register, actor, q, filters or {}, closed)
+    return rows if unit is None else rows.within(unit)
+
+
+def _chosen(register: Register, actor: Actor, q: str, filters: Mapping[str, str], closed: bool) -> EntryQuerySet:
     today = timezone.localdate()
-    rows: EntryQuerySet = Entry.objects.filter(register_id=register.pk).visible_to(actor)
-    if unit is not None:
-        rows = rows.inside(unit)
+    rows: EntryQuerySet = Entry.objects.visible_in(register, actor)
     rows = rows.filter(closed_on__lte=today) if closed else rows.open_on(today)
-    rows = _filtered(rows, register, actor, filters or {})
-    return _found(rows, register, q)
+    return _found(_filtered(rows, register, actor, filters), register, q)
 
 
 def _filtered(rows: EntryQuerySet, register: Register, actor: Actor, filters: Mapping[str, str]) -> EntryQuerySet:
@@ -123,11 +125,13 @@ def entries(
     after: Keyset | None = None,
     limit: int = 50,
 ) -> Page:
-    """A page of the register by name; two queries whatever its length, and one for each kind of thing referred to."""
-    rows = rows_of(register, actor, unit=unit, q=q, filters=filters, closed=closed)
+    """A page of the register by name; one query whatever its length, and one for each kind of thing referred to."""
+    limit = min(max(limit, 1), MOST)
+    rows = _chosen(register, actor, q, filters or {}, closed)
     if after is not None:
         rows = behind(rows, *after)
-    limit = min(max(limit, 1), MOST)
+    if unit is not None:
+        rows = rows.within(unit, first=limit + 1)
     found = list(rows.select_related("unit").only(*COLUMNS).order_by("pinyin", "id")[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     return Page(
@@ -146,15 +150,19 @@ def _key(entry: Entry) -> Keyset:
 
 def shown_rows(register: Register, actor: Actor, found: list[Entry]) -> list[Row]:
     """Entries as lines of a list for this reader."""
-    names = names_for(register.spec.list_fields, found)
-    cutoff = timezone.localdate() - timedelta(days=register.spec.review_days)
     sealed = register.spec.visible == "sealed"
-    rows = []
-    for entry in found:
-        seen = reading(register, actor, entry.unit)
-        cells = [one for one in seen.shown(entry.values, names, empty=True) if one.field.in_list]
-        rows.append(Row(entry, "" if sealed else entry.name, [] if sealed else cells, entry.reviewed_on < cutoff))
-    return rows
+    lines = [[] for _one in found] if sealed else _lines(register, actor, found)
+    cutoff = timezone.localdate() - timedelta(days=register.spec.review_days)
+    return [
+        Row(entry, "" if sealed else entry.name, cells, entry.reviewed_on < cutoff)
+        for entry, cells in zip(found, lines, strict=True)
+    ]
+
+
+def _lines(register: Register, actor: Actor, found: list[Entry]) -> list[list[Shown]]:
+    """The cells of each entry."""
+    names, read = names_for(register.spec.list_fields, found), Readings(register, actor, listed=True)
+    return [read.of(entry.unit).shown(entry.values, names, empty=True) for entry in found]
 
 
 def count(register: Register, actor: Actor, *, unit: Unit | None = None, q: str = "", closed: bool = False) -> int:

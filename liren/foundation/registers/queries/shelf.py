@@ -19,13 +19,11 @@ from liren.foundation.policy.models import DeclarationVersion
 from liren.foundation.registers.models import Book, Entry, NoRegister, Register, registers
 from liren.foundation.registers.models import register as register_of
 from liren.foundation.registers.models.declared import KIND
-from liren.foundation.registers.models.entries import EntryQuerySet
+from liren.foundation.registers.models.entries import POWERS, EntryQuerySet
 from liren.foundation.registers.queries.lists import COLUMNS, behind
 from liren.foundation.registers.queries.overviews import is_live, last_counted
 from liren.foundation.territory.models import Unit
 
-#: The power without which a register is not known to exist.
-POWERS = {"workers": "registers.read", "sealed": "registers.unseal"}
 #: Where more than so many were in force at the last count, a page says what was counted then.
 MOST_COUNTED_NOW = 20_000
 #: Entries looked at for the counts of one part of the territory; where there are more, the counts say "at least".

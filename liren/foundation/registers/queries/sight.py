@@ -34,16 +34,20 @@ class Reading:
 
     def shown(self, values: Mapping[str, Any], names: Named, *, empty: bool = False) -> list[Shown]:
         """Fields with their values in words; without values only if ``empty``."""
-        found = []
+        words, found = language(), []
         for field in self.fields:
             value = values.get(field.code)
             if value is None and not empty:
                 continue
             if not self.whole and is_small(field, value):
-                found.append(Shown(field, None, HIDDEN.text(language()), hidden=True))
+                found.append(Shown(field, None, HIDDEN.text(words), hidden=True))
             else:
-                found.append(Shown(field, value, text_of(field, value, language(), names)))
+                found.append(Shown(field, value, text_of(field, value, words, names)))
         return found
+
+    def in_lists(self) -> Reading:
+        """Only what stands in lists."""
+        return Reading(tuple(one for one in self.fields if one.in_list), self.whole)
 
 
 def reading(register: Register, actor: Actor, unit: Unit, *, unsealed: bool = False) -> Reading:
@@ -51,6 +55,23 @@ def reading(register: Register, actor: Actor, unit: Unit, *, unsealed: bool = Fa
     whole = unsealed or reads_all(actor, unit)
     widest = "sealed" if unsealed else "workers" if whole else "public"
     return Reading(register.spec.fields_for(widest), whole)
+
+
+class Readings:
+    """What the actor reads in each unit, asked once for each: many entries lie in few units.
+
+    ``listed``: of that only what stands in lists.
+    """
+
+    def __init__(self, register: Register, actor: Actor, *, listed: bool = False) -> None:
+        self.register, self.actor, self.listed = register, actor, listed
+        self._known: dict[int, Reading] = {}
+
+    def of(self, unit: Unit) -> Reading:
+        if unit.pk not in self._known:
+            found = reading(self.register, self.actor, unit)
+            self._known[unit.pk] = found.in_lists() if self.listed else found
+        return self._known[unit.pk]
 
 
 def through(written: RegisterSpec, now: RegisterSpec, field: FieldSpec) -> FieldSpec:

@@ -6,10 +6,13 @@ the city's documents, once for each district.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import repeat
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -22,30 +25,29 @@ from liren.foundation.registers.engine.coverage import MICRO, Counted, Tree, fig
 from liren.foundation.registers.engine.spec import LEVELS, MeasureSpec, kept_measures
 from liren.foundation.registers.models import Book, Register, registers
 from liren.foundation.registers.models import register as register_of
-from liren.foundation.registers.queries.counting import counted, tree_on
+from liren.foundation.registers.queries.counting import Rows, counted, read, tree_on
 from liren.foundation.territory.models import Unit
 from liren.foundation.territory.queries import denominators_on
 
 COLUMNS = (
-    "register_id", "measure", "unit_id", "on_day", "numerator", "denominator", "value", "operator", "target",
+    "register_id", "on_day", "measure", "unit_id", "numerator", "denominator", "value", "operator", "target",
     "target_high", "met", "gap", "withheld",
 )  # fmt: skip
-PORTION = 2000
 NO_TARGET = "\t\\N\t\\N\t\\N\t\\N"
-# As COPY writes a row, so that figures are compared as text.
+# As COPY writes a row, so that figures are compared as text: the newest ones, and those of them that are of the day.
 LATEST = r"""
-SELECT DISTINCT ON (measure, unit_id) measure, unit_id, concat_ws(E'\t', numerator, coalesce(denominator::text, '\N'),
-    coalesce(value::text, '\N'), operator, coalesce(target::text, '\N'), coalesce(target_high::text, '\N'),
-    coalesce(met::text::char(1), '\N'), coalesce(gap::text, '\N'), withheld::text::char(1)), on_day = %s
-FROM registers_coverage WHERE register_id = %s AND on_day <= %s ORDER BY measure, unit_id, on_day DESC
+SELECT string_agg(said, E'\n'), string_agg(said, E'\n') FILTER (WHERE is_todays) FROM (
+    SELECT DISTINCT ON (measure, unit_id) concat_ws(E'\t', measure, unit_id, numerator,
+        coalesce(denominator::text, '\N'), coalesce(value::text, '\N'), operator, coalesce(target::text, '\N'),
+        coalesce(target_high::text, '\N'), coalesce(met::text::char(1), '\N'), coalesce(gap::text, '\N'),
+        withheld::text::char(1)) AS said, on_day = %s AS is_todays
+    FROM registers_coverage WHERE register_id = %s AND on_day <= %s ORDER BY measure, unit_id, on_day DESC) AS newest
 """
 ANEW = """
 DELETE FROM registers_coverage WHERE register_id = %s AND on_day = %s
     AND (measure, unit_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))
 """
 Progress = Callable[[str, int, int], None]
-Said = tuple[str, bool]  # a figure as it is written, and whether that was today
-NOTHING: Said = ("", False)
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,8 @@ def count_registers(
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
     changed = {}
-    for place, one in enumerate(wanted, 1):
-        changed[one.code] = _count(one, ground, at)
+    for place, one in enumerate(_read_ahead(wanted, ground.day), 1):
+        changed[one.register.code] = _count(one, ground, at)
         if progress is not None:
             progress("coverage", place, len(wanted))
     if any(changed.values()):
@@ -146,40 +148,68 @@ def count_registers(
     return changed
 
 
-def _count(register: Register, ground: Ground, at: datetime) -> int:
-    book, _new = Book.objects.select_for_update().get_or_create(register_id=register.pk)
-    measures = kept_measures(register.spec)
-    before = _latest(register, ground.day)
-    rows: list[tuple[str, int, str]] = []
-    anew: list[tuple[str, int]] = []
-    for measure, found in zip(measures, counted(register, measures, ground.tree, ground.day), strict=True):
-        known = before.get(measure.code, {})
-        for unit_id, facts in _judged(measure, found, ground):
-            said, is_todays = known.get(unit_id, NOTHING)
-            if said != facts:
-                rows.append((measure.code, unit_id, facts))
-                if is_todays:
-                    anew.append((measure.code, unit_id))
-    _append(register, rows, anew, ground.day)
-    book.counted_at = at
-    book.save(update_fields=["counted_at"])
+@dataclass(frozen=True)
+class Read:
+    """What is read of a register: its entries, added up unit by unit, and the figures that were said last."""
+
+    register: Register
+    book: Book
+    rows: Rows
+    said: set[str]
+    todays: list[str]
+
+
+def _read_ahead(wanted: list[Register], day: date) -> Iterator[Read]:
+    """Register by register. While one is worked on, PostgreSQL reads the next: on the same connection, in turn."""
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as reader:
+        coming: Future[Read] | None = None
+        for one in wanted:
+            # First to the end: nothing may come in between while a book is opened, which can take a savepoint.
+            there = None if coming is None else coming.result()
+            book, _new = Book.objects.select_for_update().get_or_create(register_id=one.pk)
+            coming = reader.submit(_read, one, book, day, cursor)
+            if there is not None:
+                yield there
+        if coming is not None:
+            yield coming.result()
+
+
+def _read(register: Register, book: Book, day: date, cursor: Any) -> Read:
+    rows = read(register, kept_measures(register.spec), day, cursor)
+    cursor.execute(LATEST, [day, register.pk, day])
+    newest, todays = cursor.fetchone()
+    return Read(register, book, rows, set((newest or "").split("\n")), (todays or "").splitlines())
+
+
+def _count(one: Read, ground: Ground, at: datetime) -> int:
+    rows: list[str] = []
+    for measure, found in zip(kept_measures(one.register.spec), counted(one.rows, ground.tree), strict=True):
+        rows += [line for line in _lines(measure, found, ground) if line not in one.said]
+    _append(one.register, rows, one.todays, ground.day)
+    one.book.counted_at = at
+    one.book.save(update_fields=["counted_at"])
     return len(rows)
 
 
-def _judged(measure: MeasureSpec, found: Counted, ground: Ground) -> Iterator[tuple[int, str]]:
-    """Each unit with its figure, its target, whether that is met, and the gap: as the columns are written."""
-    for unit_id, above, below, value, withheld in figures(measure, ground.tree, found, ground.denominators(measure)):
-        target = ground.target(measure, unit_id) if measure.parameter else None
-        goal = NO_TARGET
-        if target is not None:
-            goal = _goal(target, value)
-        yield (
-            unit_id,
-            f"{_plain(above, 6)}\t{_plain(below, 6)}\t{_plain(value, 4)}\t{goal}\t{'t' if withheld else 'f'}",
-        )
+def _lines(measure: MeasureSpec, found: Counted, ground: Ground) -> list[str]:
+    """Each unit with its figure, its target, whether that is met, and the gap: as COPY writes them."""
+    units, tops, bottoms, values, withheld = figures(measure, ground.tree, found, ground.denominators(measure))
+    goals: Iterable[str] = repeat(NO_TARGET)
+    if measure.parameter:
+        goals = [_goal(ground.target(measure, unit), value) for unit, value in zip(units, values, strict=True)]
+    written = zip(
+        units, map(_plain, tops, repeat(6)), map(_plain, bottoms, repeat(6)), map(_plain, values, repeat(4)), goals,
+        withheld, strict=False,
+    )  # fmt: skip
+    return [
+        f"{measure.code}\t{unit}\t{top}\t{bottom}\t{value}\t{goal}\t{'t' if hidden else 'f'}"
+        for unit, top, bottom, value, goal, hidden in written
+    ]
 
 
-def _goal(target: Target, value: int | None) -> str:
+def _goal(target: Target | None, value: int | None) -> str:
+    if target is None:
+        return NO_TARGET
     judged = "\\N\t\\N"
     if value is not None:
         met, short = gap(target.operator, value * 100, target.low, target.high)
@@ -196,24 +226,20 @@ def _plain(number: int | None, places: int) -> str:
     return f"{'-' if number < 0 else ''}{whole}.{rest:0{places}}"
 
 
-def _latest(register: Register, day: date) -> dict[str, dict[int, Said]]:
-    """The newest figures before or on the day, as they are written, by measure and unit."""
-    found: dict[str, dict[int, Said]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(LATEST, [day, register.pk, day])
-        for measure, unit_id, facts, is_todays in cursor.fetchall():
-            found.setdefault(measure, {})[unit_id] = facts, is_todays
-    return found
-
-
-def _append(register: Register, rows: list[tuple[str, int, str]], anew: list[tuple[str, int]], day: date) -> None:
-    """New figures by COPY; those that were said earlier on the same day (``anew``) replace what was said."""
+def _append(register: Register, rows: list[str], todays: list[str], day: date) -> None:
+    """New figures by COPY; those that were said earlier on the same day (``todays``) replace what was said."""
     if not rows:
         return
+    anew = _about(rows) & _about(todays) if todays else ()
     with connection.cursor() as cursor:
         if anew:
-            cursor.execute(ANEW, [register.pk, day, [code for code, _unit in anew], [unit for _code, unit in anew]])
+            codes, units = zip(*anew, strict=True)
+            cursor.execute(ANEW, [register.pk, day, list(codes), list(map(int, units))])
+        begin = f"{register.pk}\t{day}\t"
         with cursor.copy(f"COPY registers_coverage ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-            for start in range(0, len(rows), PORTION):
-                portion = rows[start : start + PORTION]
-                copy.write("".join(f"{register.pk}\t{code}\t{unit}\t{day}\t{facts}\n" for code, unit, facts in portion))
+            copy.write(begin + f"\n{begin}".join(rows) + "\n")
+
+
+def _about(lines: list[str]) -> set[tuple[str, str]]:
+    """Which measure at which unit each line tells of."""
+    return {tuple(one.split("\t", 2)[:2]) for one in lines}  # type: ignore[misc]  # two of them

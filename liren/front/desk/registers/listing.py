@@ -140,7 +140,7 @@ def without_entry(chosen: ListFilter) -> QuerySet[Unit]:
     units = Unit.objects.existing_on(today).filter(inside(chosen.area.paths, "path"), level=rank)
     units = units.filter(kind__in=KINDS[of]) if of in KINDS else units
     units = units.inside(unit) if unit else units
-    there = Entry.objects.visible_to(chosen.actor).open_on(today).filter(register_id=chosen.book.pk)
+    there = Entry.objects.visible_in(chosen.book, chosen.actor).open_on(today)
     return units.filter(~Exists(there.filter(unit=OuterRef("pk")))).select_related("parent")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from liren.development.lifecircle import queries
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.territory.models import Level, Unit
 from liren.front.kit import circles
@@ -21,13 +22,15 @@ def page(request: HttpRequest, unit: Unit, actor: Actor) -> dict[str, Any]:
     run, seen = context["run"], context.get("seen")
     if run is None or seen is None:
         return context
-    homes = [] if seen.unit.level == Level.COMPOUND else circles.compounds(run, seen.unit, actor=actor)
-    context["homes"] = len(homes)
+    is_one = seen.unit.level == Level.COMPOUND
+    context["homes"] = 0 if is_one else queries.how_many(run, seen.unit)
+    lacked = {} if is_one else queries.lacked(run, seen.unit)
     absent = circles.absent(run)
-    short = [(one, sum(one.cell.category.code in home.missing for home in homes)) for one in worst(context)]
+    short = [(one, lacked.get(one.cell.category.code, 0)) for one in worst(context)]
     context["short"] = [(one, many) for one, many in short if one.cell.category.code not in absent]
     context["nowhere"] = [one.name for one, _many in short if one.cell.category.code in absent]
-    context["rows"] = sorted(homes, key=lambda one: -len(one.missing))[:MOST_ON_A_SHEET]
+    most = 0 if is_one else MOST_ON_A_SHEET
+    context["rows"] = circles.worst_compounds(run, seen.unit, actor=actor, most=most)
     return context
 
 
