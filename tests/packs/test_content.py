@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from liren.foundation.kernel.engine.quantities import UNITS, quantity
+from liren.foundation.policy.engine.kinds import kinds
+from liren.front.kit.templatetags.documents import KINDS as NAMED
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 DOCUMENTS = sorted(path.parent for path in PACKS.glob("*/*/document.toml"))
@@ -247,3 +249,7 @@ def test_a_requirement_is_cited_where_the_register_found_it(shared_data: Path) -
         if SOURCES[name] not in cited[row["id"]]
     ]
     assert missing == []
+
+
+def test_every_kind_that_packs_declare_has_a_name_for_readers() -> None:
+    assert set(NAMED) == {one.name for one in kinds().values()}

@@ -1,5 +1,6 @@
 """The library of documents: what a provision asks for, what it sets, what carries it out, and two places compared."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from liren.foundation.bodies import services as bodies
 from liren.front.kit.templatetags import documents as tags
 from tests import make
 from tests.make import policy
@@ -179,6 +181,26 @@ class TestProvision:
     def test_what_carries_it_out_is_named_and_else_that_nothing_does(self, client: Client, papers: make.City) -> None:
         assert "Lamp thing" in plain(client.get(f"/en{CLAUSE}"))
         assert "Nothing here carries this provision out yet" in plain(client.get(f"/en{PAPER}5/"))
+
+    def test_duties_that_bodies_rest_on_it_stand_there_and_lead_there_and_back(
+        self, client: Client, papers: make.City
+    ) -> None:
+        committee = papers.acting.committee
+        facts = {
+            "text_zh": "每月巡查路灯",
+            "text_en": "Walks past every lamp each month",
+            "effective_on": dt.date(2026, 1, 1),
+        }
+        for basis in ("north/opinion-2017#5", "north/opinion-2017#404"):
+            bodies.publish_duty(committee.pk, **facts, basis=basis, by=make.portal.SYSTEM, at=make.portal.NOW)
+        page = client.get(f"/en{PAPER}5/")
+        assert "Duties that bodies have published under it" in plain(page)
+        assert "Nothing here carries this provision out yet" not in plain(page)
+        assert f'href="/en/bodies/{committee.pk}/"' in page.content.decode()
+        other = papers.communities[1].code
+        assert "Walks past every lamp" not in plain(client.get(f"/en{PAPER}5/?unit={other}"))
+        links = re.findall(r'href="(/documents/[^"]+)"', client.get(f"/bodies/{committee.pk}/").content.decode())
+        assert (f"{PAPER}5/" in links, f"{PAPER}404/" in links) == (True, False)
 
     def test_a_baseline_that_has_passed_is_marked(self, client: Client, papers: make.City) -> None:
         page = plain(client.get(f"/en{PLAN}4/"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from liren.foundation.bodies.queries import duties_resting_on
 from liren.foundation.kernel.engine.quantities import Quantity, unit
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.policy import queries
@@ -125,6 +126,7 @@ def provision_page(key: str, on: dt.date | None, place: Unit | None, actor: Acto
         "reads": bool(texts),
         "numbers": [one for one in context["numbers"] if one.parameter.provision_key == key],
         "declarations": shelf.known_to(queries.carried_out_by(key).declarations, actor),
+        "duties": duties_resting_on(key, context["day"], unit=place),
         "history": list(queries.provision_history(key)),
         "neighbours": neighbours(key, context["provisions"]),
         "unit": place,

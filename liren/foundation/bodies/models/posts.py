@@ -190,7 +190,10 @@ class Duty(models.Model):
                 condition=Q(basis="") | Q(basis__regex=r"^[a-z0-9-]+/[a-z0-9.-]+#[a-z0-9.-]+$"),
             ),
         ]
-        indexes = [models.Index(fields=["body", "id"], name="duty_of_body")]  # the body's page
+        indexes = [
+            models.Index(fields=["body", "id"], name="duty_of_body"),  # the body's page
+            models.Index(fields=["basis", "id"], name="duty_by_basis", condition=~Q(basis="")),  # a provision's page
+        ]
 
     def __str__(self) -> str:
         return self.text_zh[:40]

@@ -19,7 +19,15 @@ from liren.foundation.bodies.queries.counts import (
     stages,
     strands,
 )
-from liren.foundation.bodies.queries.offices import Held, Office, duty_list, holders_over_time, leading_post, offices
+from liren.foundation.bodies.queries.offices import (
+    Held,
+    Office,
+    duties_resting_on,
+    duty_list,
+    holders_over_time,
+    leading_post,
+    offices,
+)
 from liren.foundation.bodies.queries.pages import (
     Acting,
     Supervision,
@@ -64,6 +72,7 @@ __all__ = [
     "bodies",
     "children",
     "deliveries",
+    "duties_resting_on",
     "duty_list",
     "face_on",
     "figures",

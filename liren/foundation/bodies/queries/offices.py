@@ -7,6 +7,7 @@ from datetime import date
 
 from liren.foundation.bodies.models import Body, Duty, OfficeHolding, Post
 from liren.foundation.kernel.rights import Actor
+from liren.foundation.territory.models import Unit
 
 MOST = 500
 #: A chair by virtue of a chair by virtue of a chair: further than that nobody follows.
@@ -84,6 +85,14 @@ def duty_list(body: Body, on: date) -> list[Duty]:
     """The published duties of a body on a day, its posts' among them, in the order in which they were published."""
     rows = Duty.objects.filter(body=body, during__contains=on).select_related("post")
     return list(rows.order_by("kind", "id")[:MOST])
+
+
+def duties_resting_on(provision_key: str, on: date, *, unit: Unit | None = None) -> list[Duty]:
+    """What bodies have published as their duty under a provision, in a unit and below it; at most ``MOST``."""
+    rows = Duty.objects.filter(basis=provision_key, during__contains=on).select_related("body", "post")
+    if unit is not None:
+        rows = rows.filter(body__unit__path__startswith=unit.path)
+    return list(rows.order_by("id")[:MOST])
 
 
 def leading_post(body: Body) -> Post | None:

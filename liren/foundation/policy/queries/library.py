@@ -94,6 +94,11 @@ def provision(key: str, *, on: date | None = None) -> Provision:
     return max(dated, key=lambda one: one.during.lower)
 
 
+def has_provision(provision_key: str) -> bool:
+    """Whether the packs of today hold a provision of this key."""
+    return provision_key in snapshot().provisions
+
+
 def carried_out_by(provision_key: str) -> CarriedOut:
     """What carries a provision out. Empty where nothing does yet, or where the text sets no duty for a machine."""
     state = snapshot()

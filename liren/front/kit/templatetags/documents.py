@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liren.foundation.policy.models import Attribute, DeclarationVersion, Operator
-from liren.foundation.policy.queries import Answer
+from liren.foundation.policy.queries import Answer, has_provision
 from liren.front.kit.templatetags.kit import is_chinese, plain_day, url_if
 
 register = template.Library()
@@ -22,7 +22,11 @@ MEANINGS = {
     Attribute.REPORTED: gettext_lazy("A report tells it; it binds nobody."),
 }
 #: What packs declare for upper rooms, as people call it.
-KINDS = {"register": gettext_lazy("Register"), "case_type": gettext_lazy("Case type")}
+KINDS = {
+    "register": gettext_lazy("Register"),
+    "case_type": gettext_lazy("Case type"),
+    "lifecircle": gettext_lazy("Life-circle standard"),
+}
 
 
 @register.filter
@@ -96,8 +100,20 @@ def declared_kind(version: DeclarationVersion) -> str:
 
 @register.filter
 def declared_url(version: DeclarationVersion) -> str:
-    """The page that says what is declared; "" while there is none. Its name is the kind with ``-about``."""
-    return url_if(f"{version.declaration.kind}-about", version.declaration.code)
+    """The page that says what is declared, or shows what came of it; "" where there is none for everybody."""
+    kind, code = version.declaration.kind, version.declaration.code
+    if kind == "lifecircle":
+        return url_if("life-circle-choose")
+    if kind == "case_type":
+        listed = version.content.get("confidentiality", "public") == "public"
+        return f"{url_if('case-list')}?type={code}" if listed and url_if("case-list") else ""
+    return url_if(f"{kind}-about", code)
+
+
+@register.filter
+def basis_address(key: str) -> str:
+    """The page of a provision that something says it rests on; "" where no pack has it."""
+    return address(key) if has_provision(key) else ""
 
 
 @register.filter
