@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from liren.foundation.policy.models import Attribute, DeclarationVersion, Operator
 from liren.foundation.policy.queries import Answer, has_provision
+from liren.foundation.territory.models import Unit
 from liren.front.kit.templatetags.kit import is_chinese, plain_day, url_if
 
 register = template.Library()
@@ -108,6 +109,19 @@ def declared_url(version: DeclarationVersion) -> str:
         listed = version.content.get("confidentiality", "public") == "public"
         return f"{url_if('case-list')}?type={code}" if listed and url_if("case-list") else ""
     return url_if(f"{kind}-about", code)
+
+
+@register.filter
+def declared_url_in(version: DeclarationVersion, unit: Unit) -> str:
+    """The page that shows what came of it in a place; "" where there is none for everybody."""
+    kind, code = version.declaration.kind, version.declaration.code
+    if kind == "register":
+        found = url_if("register", code)
+        return f"{found}?unit={unit.code}" if found else ""
+    if kind == "lifecircle":
+        return url_if("life-circle", unit.code)
+    found = declared_url(version) if kind == "case_type" else ""
+    return f"{found}&unit={unit.code}" if found else ""
 
 
 @register.filter
