@@ -80,7 +80,17 @@ FAULTS = [
     (
         f"{OPINION}/provisions.toml", 'requirements = ["R239"]', 'requirements = ["239"]',
         f"{OPINION}/provisions.toml:6: '239' in requirements is not of the right form;"
-        ' mend: write ids like "R239"',
+        ' mend: write ids from "R001" to "R379"',
+    ),
+    (
+        f"{OPINION}/provisions.toml", 'requirements = ["R239"]', 'requirements = ["R380"]',
+        f"{OPINION}/provisions.toml:6: 'R380' in requirements is not of the right form;"
+        ' mend: write ids from "R001" to "R379"',
+    ),
+    (
+        f"{OPINION}/provisions.toml", 'requirements = ["R239"]', 'requirements = ["R000"]',
+        f"{OPINION}/provisions.toml:6: 'R000' in requirements is not of the right form;"
+        ' mend: write ids from "R001" to "R379"',
     ),
     (
         f"{OPINION}/provisions.toml", 'requirements = ["R239"]', 'requirements = ["R239", "R239"]',

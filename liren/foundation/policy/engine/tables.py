@@ -22,7 +22,8 @@ MOST_ITEMS, MOST_NAMED, MOST_NEAR = 500, 12, 4
 #: Control characters, and those that turn the direction of writing: a reader would not see what is stored.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
-REQUIREMENT = re.compile(r"R[0-9]{3}")
+#: R001 to R379: so many the register of requirements has; a number beyond it points at nothing.
+REQUIREMENT = re.compile(r"R(?!000)(?:[0-2][0-9]{2}|3[0-7][0-9])")
 
 
 class Table:
@@ -139,7 +140,7 @@ class Table:
 
     def requirements(self) -> tuple[str, ...]:
         """The requirements that a thing answers to; may be left out."""
-        return self.texts("requirements", like=REQUIREMENT, form=_('ids like "R239"'), default=())
+        return self.texts("requirements", like=REQUIREMENT, form=_('ids from "R001" to "R379"'), default=())
 
     def tables(self, key: str, default: Any = REQUIRED) -> list[Table]:
         """Repeated tables: ``[[key]]``."""
