@@ -268,6 +268,30 @@ def pages(units: list[Any]) -> None:
         print(f"  {name:<36} {timed(act, 5)}")
 
 
+def whole_pages(units: list[Any]) -> None:
+    """The same lists as a stranger's browser gets them: address, middleware, form, figures, template."""
+    from django.test import Client
+
+    from liren.foundation.registers import queries
+
+    code = queries.registers()[len(queries.registers()) // 2].code
+    by_level, client = {one.level: one.code for one in units}, Client(headers={"host": "127.0.0.1"})
+    asked = [("whole register", "")]
+    asked += [(f"inside one unit of level {level}", f"?unit={unit}") for level, unit in sorted(by_level.items())]
+    asked += [
+        ("searched in a district", f"?q=柳荫&unit={by_level[3]}"),
+        ("filtered by choice in a street", f"?rhythm=weekly&unit={by_level[4]}"),
+        ("filtered, in the city", f"?rhythm=weekly&unit={by_level[2]}"),
+    ]
+
+    def ask(query: str) -> None:
+        status = client.get(f"/registers/{code}/{query}").status_code
+        assert status == 200, (query, status)
+
+    for name, query in asked:
+        print(f"  {name:<36} {timed(lambda query=query: ask(query))}")  # type: ignore[misc]
+
+
 def covered() -> None:
     from liren.foundation.kernel.rights import SystemActor
     from liren.foundation.registers import services
@@ -323,6 +347,8 @@ def main() -> None:
         pages(units)
         print("Coverage of all registers at all levels:")
         covered()
+        print("The same pages through all of Django:")
+        whole_pages(units)
         print("An import:")
         imported(units, options.rows)
 
