@@ -111,15 +111,20 @@ def python_packages() -> bool:
     if is_made("Python packages", VENV, wanted):
         return False
     with making("Python packages", VENV):
-        make_venv(VENV)
+        make_venv(VENV, quickest_python())
         install(VENV, lock)
         link(VENV)
         (VENV / ".made-from").write_text(wanted)
     return True
 
 
-def make_venv(folder: Path) -> None:
-    """An empty environment, unless there is one."""
+def quickest_python() -> str:
+    tool = ROOT / "script" / "tools" / "pythons.py"
+    return subprocess.run([sys.executable, tool], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
+def make_venv(folder: Path, python: str = sys.executable) -> None:
+    """An empty environment of this Python, unless there is one."""
     if (folder / "bin" / "python").exists():
         return
     shutil.rmtree(folder, ignore_errors=True)
@@ -128,7 +133,9 @@ def make_venv(folder: Path) -> None:
     except ImportError:
         major, minor = sys.version_info[:2]
         raise Missing(f"Python's venv is missing: apt-get install python{major}.{minor}-venv") from None
-    run([sys.executable, "-m", "venv", str(folder)], f"cannot make {folder}")
+    if python != sys.executable:
+        say(f"Python: {python}, much quicker than {sys.executable}; PYTHON=… script/bootstrap takes another one.")
+    run([python, "-m", "venv", str(folder)], f"cannot make {folder}")
 
 
 def install(venv: Path, lock: Path) -> None:

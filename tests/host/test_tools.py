@@ -7,7 +7,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from script.tools import bootstrap, check, clean, messages, sizes
+from script.tools import bootstrap, check, clean, messages, pythons, sizes
 from script.tools.messages import Key
 
 
@@ -195,6 +195,43 @@ with bootstrap.alone():
         assert process.stderr.readline() == "Another bootstrap is running; waiting for it …\n"
         assert process.poll() is None
     assert process.communicate(timeout=30) == ("mine", "")
+
+
+@pytest.mark.parametrize(
+    ("others", "taken"),
+    [
+        ({}, "first"),
+        ({"quick": (1, 0.6)}, "quick"),
+        ({"quick": (1, 0.6), "quicker": (1, 0.5)}, "quicker"),
+        ({"hardly quicker": (1, 0.9)}, "first"),
+        ({"without headers": (0, 0.5)}, "first"),
+        ({"too old": None, "quick": (1, 0.6)}, "quick"),
+    ],
+)
+def test_the_environment_is_made_by_the_quickest_python(
+    others: dict[str, tuple[int, float] | None], taken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {"first": (1, 1.0), **others}
+    monkeypatch.delenv("PYTHON", raising=False)
+    monkeypatch.setattr(pythons.sys, "executable", "first")
+    monkeypatch.setattr(pythons, "candidates", lambda: iter(others))
+    monkeypatch.setattr(pythons, "asked", found.get)
+    assert pythons.quickest() == taken
+
+
+def test_a_python_that_is_named_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON", "python3")
+    monkeypatch.setattr(pythons, "asked", None)
+    assert pythons.quickest() == sys.executable
+
+
+def test_a_python_is_asked_and_one_that_fails_is_not_taken(tmp_path: Path) -> None:
+    _, seconds = pythons.asked(sys.executable) or (0, 0)
+    assert seconds > 0
+    broken = tmp_path / "python3"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    assert pythons.asked(str(broken)) is None
 
 
 def test_a_program_that_fails_is_quoted_with_its_last_words() -> None:
