@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,18 +9,14 @@ from tempfile import TemporaryFile
 from typing import TextIO
 
 ROOT = Path(__file__).resolve().parents[2]
-#: The first without windows: it walks the pages in half the time. Any of them will do where nothing can be fetched.
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
-PACKAGES = ("chromium-headless-shell", "fonts-noto-cjk")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="script/test", description=__doc__)
-    parser.add_argument("--install", action="store_true", help="fetch a Chromium and fonts with apt-get when absent")
+    parser.add_argument("--install", action="store_true", help="fetch a Chromium and fonts when absent (browser.py did)")
     parser.add_argument("--no-check", action="store_true", help="tests only")
     parser.add_argument("paths", nargs="*", help="tests to run, and options for pytest after --")
     arguments = parser.parse_args()
-    browser(install=arguments.install or bool(os.environ.get("CI")))
     with TemporaryFile("w+") as said:
         checks = None if arguments.no_check else checking(said)
         code, closing = tested(arguments.paths)
@@ -66,28 +61,6 @@ def absolute(path: str) -> str:
     """A path as the caller's shell meant it; pytest runs in the checkout."""
     place = Path(path.split("::")[0])
     return path if path.startswith("-") or not place.exists() else f"{Path.cwd() / path}"
-
-
-def browser(*, install: bool) -> None:
-    """A Chromium for the browser tests, fetched where we may; else said loudly."""
-    if shutil.which(BROWSERS[0]) and has_chinese_font():
-        return
-    if install and os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"Fetching {' and '.join(PACKAGES)} for the browser tests …", flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
-        subprocess.run(["apt-get", "install", "-y", "-qq", *PACKAGES], check=False, **quiet)  # type: ignore[call-overload]
-    if not any(map(shutil.which, BROWSERS)):
-        print("*** NO BROWSER: the browser tests are skipped. Get one: apt-get install chromium fonts-noto-cjk ***")
-    elif not has_chinese_font():
-        print("*** NO CHINESE FONT: pages will show boxes. Get one: apt-get install fonts-noto-cjk ***")
-
-
-def has_chinese_font() -> bool:
-    if sys.platform == "darwin":
-        return True
-    lister = shutil.which("fc-list")
-    return bool(lister and subprocess.run([lister, ":lang=zh"], capture_output=True, check=False).stdout.strip())
 
 
 if __name__ == "__main__":
