@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="script/test", description=__doc__)
-    parser.add_argument("--install", action="store_true", help="fetch a Chromium and fonts when absent (browser.py did)")
+    parser.add_argument(
+        "--install", action="store_true", help="fetch a Chromium and fonts when absent (browser.py did)"
+    )
     parser.add_argument("--no-check", action="store_true", help="tests only")
     parser.add_argument("paths", nargs="*", help="tests to run, and options for pytest after --")
     arguments = parser.parse_args()
