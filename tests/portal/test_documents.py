@@ -212,6 +212,7 @@ class TestProvision:
         assert "Counts 31 December 2020 to 31 December 2021 not on this day" in page
         assert "It says where things stood at the beginning." in page
         assert "between 3 years and 5 years" in page
+        assert "Counts from 1 January 2022 target for 2025 day has passed" in page
 
     def test_what_it_said_before_can_be_read(self, client: Client, city: make.City) -> None:
         policy.library(CITY)

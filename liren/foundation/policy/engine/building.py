@@ -141,11 +141,12 @@ def _parameter(table: Table, of: specs.DocumentSpec) -> specs.ParameterSpec:
     attribute = table.choice("attribute", specs.ATTRIBUTES)
     scope = table.words("scope", default=("", ""))
     number = table.text("provision", most=40, like=NUMBER, form=_('the number of a provision: "4"'))
-    start, end = table.day("from"), table.day("until", None)
+    start, end, due = table.day("from"), table.day("until", None), table.day("by", None)
     requirements = table.requirements()
     phrase = table.text("phrase", most=300, default="")
     note = table.words("note", most=2000, default=("", ""))
     _in_order(table, start, end)
+    _due(table, due, start, attribute)
     table.done()
     provision = f"{of.key}#{number}" if number else ""
     return specs.ParameterSpec(
@@ -165,8 +166,19 @@ def _parameter(table: Table, of: specs.DocumentSpec) -> specs.ParameterSpec:
         requirements,
         start,
         end,
+        due,
         table.where,
     )
+
+
+def _due(table: Table, due: date | None, start: date | None, attribute: str) -> None:
+    """The day by which a number is to be reached: only for what is aimed at, and not before it counts."""
+    if due and start and due < start:
+        message = _("by {due} is before the first day {start}", due=due, start=start)
+        table.fault("by", message, _("by is the last day on which it may be reached"))
+    if due and attribute in ("baseline", "reported"):
+        message = _("by belongs to a number that is aimed at, not to {attribute}", attribute=attribute)
+        table.fault("by", message, _("take it out, or change the attribute"))
 
 
 def _number(table: Table) -> tuple[str, Decimal | None, Decimal | None]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -82,6 +83,24 @@ def period(during: Any) -> str:
     if during.upper is None:
         return _("from %(start)s") % {"start": start}
     return _("%(start)s to %(end)s") % {"start": start, "end": plain_day(during.upper - dt.timedelta(days=1))}
+
+
+@register.filter
+def due(answer: Answer) -> str:
+    """By when the document wants the number reached; "" where it names no day. Whole years are said as years."""
+    day = answer.parameter.due_on
+    if day is None:
+        return ""
+    if (day.month, day.day) == (12, 31):
+        return _("target for %(year)s") % {"year": day.year}
+    return _("to be reached by %(day)s") % {"day": plain_day(day)}
+
+
+@register.filter
+def is_past_due(answer: Answer) -> bool:
+    """Whether that day is over: the number stands, and whoever has not reached it is late."""
+    day = answer.parameter.due_on
+    return day is not None and day < timezone.localdate()
 
 
 @register.filter
