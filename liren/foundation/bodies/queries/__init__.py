@@ -22,6 +22,7 @@ from liren.foundation.bodies.queries.counts import (
 from liren.foundation.bodies.queries.offices import (
     Held,
     Office,
+    count_resting_on,
     duties_resting_on,
     duty_list,
     holders_over_time,
@@ -72,6 +73,7 @@ __all__ = [
     "bodies",
     "children",
     "deliveries",
+    "count_resting_on",
     "duties_resting_on",
     "duty_list",
     "face_on",

@@ -95,6 +95,11 @@ def duties_resting_on(provision_key: str, on: date, *, unit: Unit | None = None)
     return list(rows.order_by("id")[:MOST])
 
 
+def count_resting_on(provision_keys: Collection[str], on: date) -> int:
+    """How many published duties rest on any of these provisions."""
+    return Duty.objects.filter(basis__in=list(provision_keys), during__contains=on).count()
+
+
 def leading_post(body: Body) -> Post | None:
     """The post that leads a body, while it exists."""
     return Post.objects.filter(body=body, is_head=True, during__upper_inf=True).first()
