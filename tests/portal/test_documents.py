@@ -197,7 +197,8 @@ class TestProvision:
         assert "Duties that bodies have published under it" in plain(page)
         assert "Nothing here carries this provision out yet" not in plain(page)
         assert f'href="/en/bodies/{committee.pk}/"' in page.content.decode()
-        other = papers.communities[1].code
+        here, other = committee.unit.code, papers.communities[1].code
+        assert "of 1 here and below have published a duty" in plain(client.get(f"/en{PAPER}5/?unit={here}"))
         assert "Walks past every lamp" not in plain(client.get(f"/en{PAPER}5/?unit={other}"))
         page = client.get(f"/bodies/{committee.pk}/")
         assert re.findall(r'href="(/documents/[^"]+/)"', page.content.decode()) == [f"{PAPER}5/"]
@@ -336,7 +337,7 @@ class TestCompare:
 
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [(LIST, 4), (PLACE, 4), (PAPER, 3), (CLAUSE, 7), (f"{CLAUSE}?unit={FIRST}", 12), (COMPARE, 6)],
+    [(LIST, 4), (PLACE, 4), (PAPER, 3), (CLAUSE, 7), (f"{CLAUSE}?unit={FIRST}", 13), (COMPARE, 6)],
 )
 @pytest.mark.parametrize("rows", [1, 3])
 def test_it_costs_the_same_whatever_stands_in_the_documents(

@@ -200,8 +200,11 @@ def declaration(
     """One file in a folder of declarations; what is special to the kind its own room checks."""
     table = Table(content, where, faults)
     code = _own_code(table, name, CODE, _("small letters, figures and _"))
-    table.requirements()
-    basis = table.texts("basis", like=KEY, form=_('keys of provisions: "chengdu/opinion-2017#4"'))
+    if kind.by_requirements:
+        basis = _drawn_later(table)
+    else:
+        table.requirements()
+        basis = table.texts("basis", like=KEY, form=_('keys of provisions: "chengdu/opinion-2017#4"'))
     if table.has("basis") and table.content["basis"] == []:
         table.fault("basis", _("basis is empty"), _("name the provision that asks for this"))
     before = len(faults)
@@ -209,6 +212,15 @@ def declaration(
     if len(faults) == before:
         faults += kind.check(plain, where)
     return specs.DeclarationSpec(kind.name, code, of, document, basis, plain, where)
+
+
+def _drawn_later(table: Table) -> tuple[str, ...]:
+    """The provisions of such a declaration are found when all packs are read; without requirements there are none."""
+    if table.has("basis"):
+        table.fault("basis", _("basis is drawn from the requirements here"), _("take it out"))
+    if not table.requirements() and not table.has("requirements"):
+        table.fault("requirements", _("requirements is missing"), _('add requirements = ["R239"]'))
+    return ()
 
 
 def _own_code(table: Table, name: str, like: re.Pattern[str] = FOLDER, form: str = "") -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from liren.foundation.bodies.models import BodyKind
 from liren.foundation.policy.models import Attribute, DeclarationVersion, Operator
 from liren.foundation.policy.queries import Answer, has_provision
 from liren.foundation.territory.models import Unit
@@ -28,6 +29,7 @@ KINDS = {
     "register": gettext_lazy("Register"),
     "case_type": gettext_lazy("Case type"),
     "lifecircle": gettext_lazy("Life-circle standard"),
+    "engine": gettext_lazy("Part of the program"),
 }
 
 
@@ -86,6 +88,20 @@ def period(during: Any) -> str:
 
 
 @register.filter
+def declared_says(version: DeclarationVersion) -> str:
+    """What a declared part of the program does; "" where the declaration does not say."""
+    says = version.content.get("says")
+    says = says if isinstance(says, dict) else {}
+    return str(says.get("zh") if is_chinese() else says.get("en") or says.get("zh") or "")
+
+
+@register.filter
+def body_kind(kind: str) -> str:
+    """The name of a kind of body."""
+    return str(BodyKind(kind).label)
+
+
+@register.filter
 def due(answer: Answer) -> str:
     """By when the document wants the number reached; "" where it names no day. Whole years are said as years."""
     day = answer.parameter.due_on
@@ -127,6 +143,8 @@ def declared_url(version: DeclarationVersion) -> str:
     if kind == "case_type":
         listed = version.content.get("confidentiality", "public") == "public"
         return f"{url_if('case-list')}?type={code}" if listed and url_if("case-list") else ""
+    if kind == "engine":
+        return url_if(str(version.content.get("page")))
     return url_if(f"{kind}-about", code)
 
 
@@ -139,6 +157,8 @@ def declared_url_in(version: DeclarationVersion, unit: Unit) -> str:
         return f"{found}?unit={unit.code}" if found else ""
     if kind == "lifecircle":
         return url_if("life-circle", unit.code)
+    if kind == "engine":
+        return declared_url(version)
     found = declared_url(version) if kind == "case_type" else ""
     return f"{found}&unit={unit.code}" if found else ""
 
