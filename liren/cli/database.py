@@ -79,9 +79,15 @@ def _load_data() -> bool:
     kernel.seed_calendar(by=by, at=at)
     if not paths.packs().is_dir():
         return True
-    said: list[bool] = []
-    policy.load_packs(paths.packs(), by=by, at=at, agrees=lambda found: said.append(agreed(found)) or said[-1])
-    return said != [False]
+    left = False
+
+    def agrees(found: "Difference") -> bool:
+        nonlocal left
+        left = not agreed(found)
+        return not left
+
+    policy.load_packs(paths.packs(), by=by, at=at, agrees=agrees)
+    return not left
 
 
 def agreed(difference: "Difference") -> bool:

@@ -279,7 +279,7 @@ def test_a_large_file_takes_little_memory(town, rooms, tmp_path):
 
 @pytest.mark.slow
 def test_the_largest_table_is_read_to_its_end_in_little_memory_and_its_faults_are_named(town, rooms, tmp_path):
-    """300,000 lines by the real way. Of a hundred lines one is good, so that the time goes into reading and checking."""
+    """300,000 lines by the real way. One of a hundred is good, so that the time goes into reading and checking."""
     path = tmp_path / "largest.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write("名称,单元代码,面积\n")

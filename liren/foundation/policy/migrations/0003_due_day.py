@@ -5,10 +5,11 @@ from django.db.models import F, Func, Q
 
 from liren.foundation.kernel.history import allow_column_change_sql, refuse_column_change_sql
 
-FACTS = (
-    "id code jurisdiction_id document_id provision_key name_zh name_en operator value high unit attribute scope_zh"
-    " scope_en phrase note_zh note_en requirements during loaded_at"
-).split()
+FACTS = [
+    "id", "code", "jurisdiction_id", "document_id", "provision_key", "name_zh", "name_en", "operator",
+    "value", "high", "unit", "attribute", "scope_zh", "scope_en",
+    "phrase", "note_zh", "note_en", "requirements", "during", "loaded_at",
+]  # fmt: skip
 
 
 class Migration(migrations.Migration):
