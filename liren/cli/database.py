@@ -6,12 +6,18 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
 from liren import cli
+from liren.cli.main import tell
+from liren.cli.packs import left_behind
 from liren.host import database, paths
+
+if TYPE_CHECKING:
+    from liren.foundation.policy.engine.difference import Difference
 
 # Packages that bring tables of their own.
 PACKAGES = ("django", "django-allauth", "procrastinate")
@@ -42,8 +48,8 @@ def run_migrate(arguments: argparse.Namespace) -> int:
     call_command("createcachetable", verbosity=0)
     with database.connect("owner") as connection:
         kept = database.after_migrate(connection, str(database.dsn("app")["USER"]))
-        _load_data()
-        remember(connection.info.dbname)
+        if _load_data():
+            remember(connection.info.dbname)
     if loud:
         print(f"Append-only for the web's role: {', '.join(kept) or 'nothing yet'}.")
     return 0
@@ -58,8 +64,11 @@ def run_manage(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _load_data() -> None:
-    """What comes with the code: roles (people/roles.toml), announced holidays, packs. A second run adds nothing."""
+def _load_data() -> bool:
+    """What comes with the code: roles (people/roles.toml), announced holidays, packs. A second run adds nothing.
+
+    False where packs were left as they are, so that the next start looks, and says it, again.
+    """
     from liren.foundation.kernel import services as kernel
     from liren.foundation.kernel.rights import SystemActor
     from liren.foundation.people import services as people
@@ -68,17 +77,48 @@ def _load_data() -> None:
     by, at = SystemActor("migrate"), datetime.now(UTC)
     people.load_roles(by=by, at=at)
     kernel.seed_calendar(by=by, at=at)
-    if paths.packs().is_dir():
-        policy.load_packs(paths.packs(), by=by, at=at)
+    if not paths.packs().is_dir():
+        return True
+    left = False
+
+    def agrees(found: "Difference") -> bool:
+        nonlocal left
+        left = not agreed(found)
+        return not left
+
+    policy.load_packs(paths.packs(), by=by, at=at, agrees=agrees)
+    return not left
+
+
+def agreed(difference: "Difference") -> bool:
+    """Show an operator what a start would change in the packs, and whether it may: not where a number in force would
+    end or be replaced without a new version or first day. The first load of all is not told apart."""
+    from django.utils import timezone
+
+    from liren.foundation.policy.models import Load
+
+    if not difference or not Load.objects.exists():
+        return True
+    tell(f"Packs changed in {paths.packs()}:")
+    for line in [*difference.by_document(), *left_behind(difference)]:
+        tell(f"  {line}")
+    if not (slips := difference.unannounced(timezone.localdate())):
+        return True
+    tell(
+        f"The packs are left as they were loaded: {len(slips)} in force would end or be replaced without a new version "
+        f"or first day ({', '.join(slips[:3])}{', …' if slips[3:] else ''}). Look at them and take them over with: "
+        f"liren packs load {paths.packs()}"
+    )
+    return False
 
 
 def state_of_code() -> str:
     """A fingerprint of everything that ``migrate`` would bring into the database."""
     digest = hashlib.sha256("".join(version(name) for name in PACKAGES).encode())
-    rooms = paths.checkout() / "liren" / "foundation"
+    rooms = paths.checkout() / "liren"
     packs = paths.packs()
     rights = Path(database.__file__)
-    for path in sorted([rights, *rooms.glob("*/migrations/*.py"), *rooms.glob("*/*.toml"), *packs.rglob("*.toml")]):
+    for path in sorted([rights, *rooms.glob("*/*/migrations/*.py"), *rooms.glob("*/*/*.toml"), *packs.rglob("*.toml")]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

@@ -66,6 +66,8 @@ def run_load(arguments: argparse.Namespace) -> int:
         tell(f"liren: {_many(len(bad.faults), 'faults')}; nothing was loaded.")
         return 1
     print("\n".join(difference.lines(LINES)) or "Nothing changes.")
+    for line in [*difference.by_document(), *left_behind(difference), *_slips(difference)]:
+        print(line)
     if arguments.dry_run:
         return 0
     if difference and not arguments.yes and not _agreed():
@@ -73,6 +75,30 @@ def run_load(arguments: argparse.Namespace) -> int:
         return 1
     print(_said(load(dry_run=False)))
     return 0
+
+
+def left_behind(difference: "Difference") -> list[str]:
+    """One line where published duties rest on provisions that would be taken out: they lead nowhere then."""
+    from django.utils import timezone
+
+    from liren.foundation.bodies.queries import count_resting_on
+
+    kept = {one.new.get("key") for one in difference.changes if one.what == "provision"}
+    gone = {one.old["key"] for one in difference.retired if one.what == "provision"} - kept
+    count = count_resting_on(gone, timezone.localdate()) if gone else 0
+    return (
+        [f"{count} published {'duty rests' if count == 1 else 'duties rest'} on provisions that would be taken out."]
+        if count
+        else []
+    )
+
+
+def _slips(difference: "Difference") -> list[str]:
+    """Numbers in force that would change without a new version or first day: a start does not take these over."""
+    from django.utils import timezone
+
+    found = difference.unannounced(timezone.localdate())
+    return [f"In force, and changed without a new version or first day: {name}" for name in found]
 
 
 def _agreed() -> bool:

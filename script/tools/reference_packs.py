@@ -167,21 +167,22 @@ def parameters() -> str:
         "",
         f"{len(packs.parameters)} values of {len(codes)} numbers, each with the provision it stands in and its days.",
         "“binding” and “expected” set something; “baseline” and “reported” only say how things stood; a draft binds",
-        f"nobody yet. The values of {names['liren']} are simulated. The certainty says how the text was known when it",
+        "nobody yet. “by” is the last day by which the document wants it reached; a number that is past that day still",
+        f"stands. The values of {names['liren']} are simulated. The certainty says how the text was known when it",
         "was entered.",
     ]
     for code in codes:
         mine = [one for one in packs.parameters if one.code == code]
         lines += ["", f"## {code}", "", f"{mine[0].name_zh} · {mine[0].name_en}", ""]
         lines += table(
-            ("where", "value", "scope", "from", "until", "attribute", "provision", "requirements", "certainty"),
+            ("where", "value", "scope", "from", "until", "by", "attribute", "provision", "requirements", "certainty"),
             (_parameter(one, names) for one in sorted(mine, key=lambda p: (p.jurisdiction, str(p.start)))),
         )
     return "\n".join(lines)
 
 
 def _parameter(one: ParameterSpec, names: dict[str, str]) -> list[str]:
-    days = [str(day or "") for day in (one.start, one.end)]
+    days = [str(day or "") for day in (one.start, one.end, one.due_on)]
     versions = [each.status for each in reading().packs.versions if each.document == one.document]
     draft = " (draft)" if versions and set(versions) == {"draft"} else ""
     stands = [f"{one.attribute}{draft}", f"`{one.provision}`", ", ".join(one.requirements), _certainty(one)]

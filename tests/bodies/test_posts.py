@@ -231,7 +231,7 @@ def test_a_misspelled_name_is_put_right_and_the_log_keeps_no_name(here):
 @pytest.mark.requirement("R003", "R007")
 def test_the_duty_list_of_a_body_as_it_stood_on_a_day(here):
     act = {"effective_on": make.SINCE, **make.BY}
-    one = services.publish_duty(here.department.pk, text_zh="指导社区服务", basis="chengdu/draft-2019#5", **act)
+    one = services.publish_duty(here.department.pk, text_zh="指导社区服务", instrument="三定方案", **act)
     for kind, text in (("task", "年度评估"), ("service", "低保受理"), ("data", "社会组织名录")):
         services.publish_duty(here.department.pk, kind=kind, text_zh=text, **act)
     services.withdraw_duty(one.pk, effective_on=LATER, **make.BY)
@@ -254,6 +254,8 @@ def test_every_type_of_body_has_a_published_duty_list(here, kind):
     ("wrong", "words"),
     [
         ({"basis": "第五条"}, "city/document#number"),
+        ({"basis": "chengdu/opinion-2017#404"}, "holds no provision chengdu/opinion-2017#404"),
+        ({"basis": "chengdu/opinion-2017#4", "instrument": "三定方案"}, "not on both"),
         ({"kind": "wish"}, "kind of line"),
         ({"text_zh": " "}, "Chinese text"),
         ({"post_id": 0}, "no such post"),

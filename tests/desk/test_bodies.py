@@ -173,13 +173,13 @@ def test_a_holding_ends_and_a_name_is_put_right(city, worker, send):
 @pytest.mark.requirement("R003", "R007")
 def test_a_duty_is_published_and_withdrawn(city, worker, client, send):
     committee, post = city.acting.committee, city.acting.post
-    facts = {"kind": "service", "post": str(post.pk), "text_zh": "开具居住证明", "basis": "cn/law#3"}
+    facts = {"kind": "service", "post": str(post.pk), "text_zh": "开具居住证明", "instrument": "三定方案"}
     assert send(url(committee, "duties"), effective_on="2026-03-01", **facts).status_code == 303
     duty = Duty.objects.get(text_zh="开具居住证明")
     assert "开具居住证明" in client.get(f"/bodies/{committee.pk}/").content.decode()
     assert send(url(duty, "withdraw"), effective_on="2026-03-02").status_code == 303
     assert "开具居住证明" not in client.get(f"/bodies/{committee.pk}/").content.decode()
-    assert send(url(committee, "duties"), **{**facts, "basis": "第三条"}, effective_on="2026-03-01").status_code == 422
+    assert send(url(committee, "duties"), **facts, basis="第三条", effective_on="2026-03-01").status_code == 422
 
 
 @pytest.mark.requirement("R015")

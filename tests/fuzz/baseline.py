@@ -123,8 +123,8 @@ BASELINES: dict[str, dict[str, Any]] = {
     "desk-post-fill": BODY | {"name": "某某", "by_body": "", "how": "election", "sent_by": "", "until": ""},
     "desk-holding-end": {"effective_on": "2026-03-01"},
     "desk-holding-correct": {"name": "某某"},
-    "desk-duty-publish": {"kind": "duty", "post": "", "text_zh": "服务居民", "text_en": "", "basis": "cn/law#3"}
-    | {"effective_on": "2026-03-01"},
+    "desk-duty-publish": {"kind": "duty", "post": "", "text_zh": "服务居民", "text_en": "", "basis": ""}
+    | {"instrument": "三定方案", "effective_on": "2026-03-01"},
     "desk-duty-withdraw": {"effective_on": "2026-03-01"},
     "desk-member-end": {"effective_on": "2026-03-01"},
     "desk-body-liaison": {"unit": "970102001001", "name": "某某", "telephone": "", "effective_on": "2026-03-01"},

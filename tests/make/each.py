@@ -69,7 +69,9 @@ class Stage:
         return units[spec.kept_by if LEVELS[spec.kept_by] <= LEVELS[lowest] else lowest]
 
     def refers(self, one: FieldSpec) -> int | None:
-        """A body for a field of that kind; nothing for files, which need an entry first."""
+        """A unit or body for a field of that kind; nothing for files, which need an entry first."""
+        if one.kind == "unit":
+            return self.beside[one.levels[-1]].pk
         if one.kind != "body":
             return None
         kinds = one.body_kinds or (BodyKind.DEPARTMENT,)
@@ -164,6 +166,8 @@ def typed(stage: Stage, one: FieldSpec, value: Any) -> Any:
         return one.choice(value).name.zh
     if one.kind == "choices":
         return "、".join(one.choice(code).name.zh for code in value)
+    if one.kind == "unit":
+        return Unit.objects.get(pk=value).code
     if one.kind == "body":
         return Body.objects.get(pk=value).name_zh
     return value

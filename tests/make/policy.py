@@ -122,7 +122,7 @@ FILES = {
     "south/plan-2022/provisions.toml": provision("4"),
     "south/plan-2022/parameters.toml": parameter(AREA, "25", "2020-12-31", attribute='"baseline"', until="2022-01-01")
     + parameter(AREA, '"30"', "2022-01-01", attribute='"expected"')
-    + parameter("years", "3", "2022-01-01", operator='"range"', high="5", unit='"year"'),
+    + parameter("years", "3", "2022-01-01", operator='"range"', high="5", unit='"year"', by="2025-12-31"),
 }
 
 

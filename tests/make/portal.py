@@ -178,7 +178,7 @@ def acting(city: Unit, street: Unit, community: Unit) -> Acting:
     bodies.fill_post(head.pk, name="丁某", **paper)
     bodies.fill_post(chair.pk, by_post_id=head.pk, **paper)
     holding = bodies.fill_post(post.pk, name="丁某", **paper)
-    duty = bodies.publish_duty(committee.pk, text_zh="调解居民纠纷", basis="liren/charter-2020#4", **on)
+    duty = bodies.publish_duty(committee.pk, text_zh="调解居民纠纷", instrument="里仁市社区章程（2020）", **on)
     pairing = bodies.pair(organisation.pk, unit_id=community.pk, agreed_zh="每季度一次演出", **paper)
     happened(organisation, committee, pairing, community, street, who)
     member = bodies.admit_member(committee.pk, member_id=organisation.pk, role="observer", **paper)

@@ -199,6 +199,34 @@ def test_every_threshold_of_the_register_is_there_once_with_its_value(shared_dat
     assert len(rows) == 121
 
 
+def test_every_threshold_has_its_days_and_its_jurisdiction_as_the_register_names_them(shared_data: Path) -> None:
+    """A year that a text aims at is the day of ``by``; a year of a rule or a count is its first day; none ends."""
+    wrong = []
+    for row in register(shared_data, "thresholds.csv"):
+        of = SOURCES[row["source"].split()[0]]
+        alike = [
+            one for document, one in parameters() if one["code"] == row["key"] and document.split("/")[0] != "liren"
+        ]
+        mine = [one for document, one in parameters() if (document, one["code"]) == (of, row["key"])]
+        aimed = [one for one in mine if one["attribute"] in {"binding", "expected"}]
+        named = {int(year) for year in re.findall(r"(?<!–)20\d\d(?!–)", row["when"])} | (
+            {2025} if "plan period" in row["when"] else set()
+        )
+        years = {one[key].year for one in alike for key in ("from", "by") if key in one}
+        is_target = row["when"].startswith(("end of", "plan period")) or max(named, default=0) > min(
+            one["from"].year for one in mine
+        )
+        due = {one["by"].year for one in alike if "by" in one}
+        if (
+            not mine
+            or not named <= years
+            or any("until" in one for one in aimed)
+            or (is_target and max(named) not in due)
+        ):
+            wrong.append((row["key"], row["when"], sorted(years)))
+    assert wrong == []
+
+
 def _meant(row: dict[str, str]) -> tuple[str, Decimal, Decimal | None, frozenset[str]]:
     low, _, high = row["value"].partition("-")
     requirements = frozenset(row["requirement_ids"].split())

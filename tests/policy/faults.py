@@ -11,7 +11,7 @@ FAULTS = [
     ),
     (
         PARAMETERS, "phrase", "banana",
-        f"{PARAMETERS}:10: the key 'banana' is unknown here; mend: take it out; known here: attribute, code, from,"
+        f"{PARAMETERS}:10: the key 'banana' is unknown here; mend: take it out; known here: attribute, by, code, from,"
         " high, name, note, operator, phrase, provision, requirements, scope, unit, until, value",
     ),
     (
@@ -138,6 +138,16 @@ FAULTS = [
     (
         PARAMETERS, "value = 30", "value = 30\nhigh = 40",
         f'{PARAMETERS}:5: high belongs to a range, not to >=; mend: take it out, or write operator = "range"',
+    ),
+    (
+        PARAMETERS, "from = 2017-01-01", "from = 2017-01-01\nby = 2016-12-31",
+        f"{PARAMETERS}:6: by 2016-12-31 is before the first day 2017-01-01;"
+        " mend: by is the last day on which it may be reached",
+    ),
+    (
+        PARAMETERS, 'attribute = "binding"', 'by = 2020-12-31\nattribute = "reported"',
+        f"{PARAMETERS}:8: by belongs to a number that is aimed at, not to reported;"
+        " mend: take it out, or change the attribute",
     ),
     (
         PARAMETERS, 'operator = ">="', 'operator = "range"',

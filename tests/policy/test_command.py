@@ -142,6 +142,38 @@ def test_migrating_loads_the_packs_that_come_along(root, monkeypatch):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "old", "new", "value"),
+    [
+        # a number in force is written over: left as it was, with the command that takes it over
+        (NUMBERS, "value = 30", "value = 31", 30),
+        # the version moved, or the number has a new first day: taken over
+        ("both", "value = 30", "value = 31", 31),
+        (NUMBERS, "value = 30\nfrom = 2017-01-01", "value = 31\nfrom = 2026-03-01", 31),
+        # nothing in force says anything else
+        (NUMBERS, "不低于30", "30以上", 30),
+        (NUMBERS, "value = 30", "until = 2017-02-01\nvalue = 30", 30),
+    ],
+)
+def test_a_start_shows_the_difference_and_leaves_numbers_in_force_alone(
+    root, monkeypatch, capsys, name, old, new, value
+):
+    monkeypatch.setenv("LIREN_PACKS", str(root))
+    assert database._load_data()
+    assert "Packs changed" not in capsys.readouterr().err
+    if name == "both":
+        make.edit(root, "north/opinion-2017/document.toml", 'label = "2017"', 'label = "2017, put right"')
+    make.edit(root, NUMBERS, old, new)
+    taken = database._load_data()
+    said = capsys.readouterr().err
+    assert "north/opinion-2017: " in said
+    assert taken is (value == 31 or "以上" in new)
+    assert ("liren packs load" in said) is not taken
+    assert Parameter.objects.current().get(jurisdiction__code="north", code=make.AREA).value == value
+    assert database._load_data() is taken  # said again at every start
+
+
+@pytest.mark.django_db
 def test_migrating_with_a_fault_in_a_pack_says_which(root, monkeypatch):
     monkeypatch.setenv("LIREN_PACKS", str(root))
     make.edit(root, NUMBERS, "binding", "firm")

@@ -131,6 +131,11 @@ def test_an_impossible_provision_is_refused(wrong, name):
         ({"operator": "range"}, "policy_parameter_has_an_upper_end_exactly_when_a_range"),
         ({"operator": "range", "high": 1}, "policy_parameter_has_an_upper_end_exactly_when_a_range"),
         ({"high": 99}, "policy_parameter_has_an_upper_end_exactly_when_a_range"),
+        ({"due_on": date(1999, 1, 1)}, "policy_parameter_is_due_when_aimed_at_and_not_before_it_began"),
+        (
+            {"due_on": date(2030, 1, 1), "attribute": "reported"},
+            "policy_parameter_is_due_when_aimed_at_and_not_before_it_began",
+        ),
         ({"during": ALWAYS}, "policy_parameter_of_one_code_and_place_never_overlaps"),
     ],
 )

@@ -22,7 +22,14 @@ def text(response: Any) -> str:
 @pytest.mark.requirement("R007")
 def test_anyone_sees_who_answers_for_what(client: Client, city: make.City) -> None:
     page = text(client.get(f"/en/bodies/{city.acting.committee.pk}/"))
-    for words in ("调解居民纠纷", "liren/charter-2020#4", "Director", "丁某", "人民调解委员会", "Founded as"):
+    for words in (
+        "调解居民纠纷",
+        "Rests on “里仁市社区章程（2020）”",
+        "Director",
+        "丁某",
+        "人民调解委员会",
+        "Founded as",
+    ):
         assert words in page, words
 
 

@@ -1,11 +1,20 @@
 """What packs declare leads to the page that shows what came of it, for everybody and in a place."""
 
-from django.test import Client
+import datetime as dt
 
+import pytest
+from django.test import Client
+from django.utils import timezone, translation
+
+from liren.foundation.kernel.rights import ANONYMOUS
+from liren.foundation.policy.engine.packs import read_packs
 from liren.foundation.policy.models import DeclarationVersion
 from liren.front.kit.templatetags import documents as tags
+from liren.front.portal import carried
+from liren.service.cases.models import MonthFigure
 from tests import make
-from tests.make import cases, circles, registers
+from tests.make import cases, circles, gatepages, policy, registers
+from tests.portal.reading import plain
 
 
 def test_a_case_type_leads_to_its_public_cases_and_a_sealed_one_nowhere(client: Client, city: make.City) -> None:
@@ -28,3 +37,91 @@ def test_a_register_and_a_standard_of_the_life_circle_lead_to_their_pages(client
         urls = [tags.declared_url(one), tags.declared_url_in(one, town.communities[0])]
         assert [client.get(url).status_code for url in urls] == [200, 200]
         assert tags.declared_kind(one) != one.declaration.kind
+
+
+def declared(kind: str) -> list[DeclarationVersion]:
+    return list(DeclarationVersion.objects.filter(declaration__kind=kind).select_related("declaration"))
+
+
+def test_cases_are_told_as_their_published_figures_are(city: make.City) -> None:
+    """Small months are not told and make the sum a lower bound; a sealed type is not told at all."""
+    cases.declare()
+    cases.sealed("refuge_request", to="refuge", place="optional")
+    found = {one.declaration.code: one for one in declared("case_type")}
+    facts = {"unit": city.communities[0], "computed_at": timezone.now(), "received": 20, "reopened": 0}
+    closed = 1 << MonthFigure.COUNTS.index("closed")
+    for code, month, more in (
+        ("request", 5, {"closed": 12, "overdue": 7}),
+        ("request", 6, {"closed": 3, "overdue": 0, "waiting": 9, "hidden": closed, "withheld": True}),
+        ("refuge_request", 6, {"closed": 30, "overdue": 30}),
+    ):
+        MonthFigure.objects.create(type=found[code].declaration, month=dt.date(2026, month, 1), **facts, **more)
+    with translation.override("en"):
+        told = carried.said(list(found.values()), city.communities[0], ANONYMOUS, dt.date(2026, 7, 9))
+        assert told == {
+            found["request"].declaration_id: [
+                "Open at the end of the newest month: 9",
+                "Closed in the last 12 months: 12 or more (small numbers are not told)",
+                "Came to be late in the last 12 months: 7",
+            ]
+        }
+        later = carried.said(list(found.values()), city.communities[0], ANONYMOUS, dt.date(2027, 5, 31))
+        assert (
+            later[found["request"].declaration_id][1]
+            == "Closed in the last 12 months: 0 or more (small numbers are not told)"
+        )
+
+
+def test_the_newest_run_tells_the_share_of_a_place_and_of_no_other(city: make.City) -> None:
+    town = circles.circled().quarter
+    with translation.override("en"):
+        assert all("% of people lack nothing" in one for one in carried.of_circle(town.communities[0], ANONYMOUS))
+        assert carried.of_circle(town.communities[0], ANONYMOUS)
+        assert carried.of_circle(city.communities[0], ANONYMOUS) == []
+
+
+def test_the_gate_tells_its_cuts(city: make.City) -> None:
+    assert carried.of_gate(city.city) == []
+    gatepages.counted(city.city, {"venue": (4, 3)})
+    with translation.override("en"):
+        assert carried.of_gate(city.city) == ["Venues and signboards: 3 of 4 cut"]
+
+
+ENGINE = """\
+code = "gate_part"
+name = { zh = "社区准入把关", en = "Admission gate" }
+says = { zh = "没有准入的进不了社区。", en = "What was not admitted comes in nowhere." }
+room = "admission"
+page = "gate"
+requirements = ["R239"]
+"""
+
+
+def test_a_part_of_the_program_stands_with_every_provision_of_its_requirements(client: Client, city: make.City) -> None:
+    policy.library(city.city.code, **{"cn/engines/gate_part.toml": ENGINE})
+    for path in ("north/opinion-2017/4/", "south/plan-2022/4/"):
+        page = client.get(f"/en/documents/{path}?unit={city.communities[0].code}")
+        assert "Part of the program · What was not admitted comes in nowhere." in plain(page)
+        assert page.content.decode().count('href="/en/gate/"') >= 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"admission"', '"admision"', ":4: there is no part 'admision' of the program"),
+        ('"gate"\n', '"gaate"\n', ":5: the site has no page 'gaate'"),
+        ('"R239"', '"R240"', ":6: no provision answers to 'R240'"),
+        ('requirements = ["R239"]', "", ":1: requirements is missing"),
+        ("requirements", 'basis = ["cn/law-2020#4"]\nrequirements', ":6: basis is drawn from the requirements here"),
+    ],
+)
+def test_a_part_that_leads_nowhere_is_a_fault(tmp_path, old: str, new: str, says: str) -> None:
+    root = policy.packs(
+        tmp_path,
+        **{
+            "cn/engines/gate_part.toml": ENGINE.replace(old, new),
+            "north/opinion-2017/things/lamp.toml": policy.thing(),
+        },
+    )
+    found = [str(one) for one in read_packs(root).faults if "gate_part" in one.file]
+    assert [says in one for one in found] == [True], found

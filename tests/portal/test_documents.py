@@ -191,22 +191,29 @@ class TestProvision:
             "text_en": "Walks past every lamp each month",
             "effective_on": dt.date(2026, 1, 1),
         }
-        for basis in ("north/opinion-2017#5", "north/opinion-2017#404"):
-            bodies.publish_duty(committee.pk, **facts, basis=basis, by=make.portal.SYSTEM, at=make.portal.NOW)
+        for rests in ({"basis": "north/opinion-2017#5"}, {"instrument": "三定方案"}):
+            bodies.publish_duty(committee.pk, **facts, **rests, by=make.portal.SYSTEM, at=make.portal.NOW)
         page = client.get(f"/en{PAPER}5/")
         assert "Duties that bodies have published under it" in plain(page)
         assert "Nothing here carries this provision out yet" not in plain(page)
         assert f'href="/en/bodies/{committee.pk}/"' in page.content.decode()
-        other = papers.communities[1].code
+        here, other = committee.unit.code, papers.communities[1].code
+        assert "of 1 here and below have published a duty" in plain(client.get(f"/en{PAPER}5/?unit={here}"))
         assert "Walks past every lamp" not in plain(client.get(f"/en{PAPER}5/?unit={other}"))
-        links = re.findall(r'href="(/documents/[^"]+)"', client.get(f"/bodies/{committee.pk}/").content.decode())
-        assert (f"{PAPER}5/" in links, f"{PAPER}404/" in links) == (True, False)
+        page = client.get(f"/bodies/{committee.pk}/")
+        assert re.findall(r'href="(/documents/[^"]+/)"', page.content.decode()) == [f"{PAPER}5/"]
+        assert "依据“三定方案”（文字说明，文库中无此条款）" in plain(page)
+        policy.library(
+            CITY, **{"north/opinion-2017/provisions.toml": policy.provision("4")}
+        )  # the provision is taken out
+        assert "文库中已无此条款" in plain(client.get(f"/bodies/{committee.pk}/"))
 
     def test_a_baseline_that_has_passed_is_marked(self, client: Client, papers: make.City) -> None:
         page = plain(client.get(f"/en{PLAN}4/"))
         assert "Counts 31 December 2020 to 31 December 2021 not on this day" in page
         assert "It says where things stood at the beginning." in page
         assert "between 3 years and 5 years" in page
+        assert "Counts from 1 January 2022 target for 2025 day has passed" in page
 
     def test_what_it_said_before_can_be_read(self, client: Client, city: make.City) -> None:
         policy.library(CITY)
@@ -330,7 +337,7 @@ class TestCompare:
 
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [(LIST, 4), (PLACE, 4), (PAPER, 3), (CLAUSE, 7), (f"{CLAUSE}?unit={FIRST}", 12), (COMPARE, 6)],
+    [(LIST, 4), (PLACE, 4), (PAPER, 3), (CLAUSE, 7), (f"{CLAUSE}?unit={FIRST}", 13), (COMPARE, 6)],
 )
 @pytest.mark.parametrize("rows", [1, 3])
 def test_it_costs_the_same_whatever_stands_in_the_documents(

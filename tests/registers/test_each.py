@@ -5,6 +5,7 @@ Entries are made up from the declaration itself; what is expected follows from i
 
 import itertools
 import tomllib
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,7 +21,7 @@ from liren.foundation.policy import queries as policy
 from liren.foundation.registers import queries, services
 from liren.foundation.registers.engine.declaration import parse
 from liren.foundation.registers.engine.values import clean
-from liren.foundation.registers.models import Coverage, Entry, Look, NoEntry
+from liren.foundation.registers.models import Attachment, Coverage, Entry, Look, NoEntry
 from tests.conftest import ROOT
 from tests.make import each, standing
 from tests.make.each import SYSTEM, Stage
@@ -32,6 +33,8 @@ CASES = [
     for spec in (parse(tomllib.loads(path.read_text(encoding="utf-8"))) for path in FILES)
 ]
 TODAY = timezone.localdate()
+#: One white point.
+PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==")
 FORMATS = itertools.cycle(("table.csv", "table.xlsx"))
 DAY = timedelta(days=1)
 
@@ -143,6 +146,7 @@ class TestEachRegister:
         entry = add(stage, code)
         assert entry.values == stage.sample(spec, 1, today=TODAY, full=True).values
         check_sight(stage, register, entry)
+        entry = self.upload(register, entry, keeper)
         for stranger in (ANONYMOUS, stage.neighbour(spec)):
             with pytest.raises(NotAllowed):
                 services.change_entry(code, entry.number, identity={"name_zh": "二号"}, by=stranger, at=NOW)
@@ -155,7 +159,18 @@ class TestEachRegister:
             assert queries.count(register, keeper) == 0
             assert queries.count(register, keeper, closed=True) == 1
         kinds = [one.kind for one in queries.history(register, entry.number, keeper)]
-        assert kinds == ([] if entry.closed_on else ["closed"]) + ["changed", "created"]
+        files = sum(one.kind == "file" for one in spec.fields)
+        assert kinds == ([] if entry.closed_on else ["closed"]) + ["changed"] * (1 + files) + ["created"]
+
+    def upload(self, register, entry, keeper):
+        """A small good file into every field for one: kept, and given back as everybody or only workers may see it."""
+        for one in register.spec.fields:
+            if one.kind == "file":
+                put = {"field": one.code, "name": "图.png", "content": PICTURE, "by": keeper, "at": NOW}
+                entry = services.add_file(register.code, entry.number, **put)
+                kept = Attachment.objects.get(pk=entry.values[one.code])
+                assert (kept.entry_id, kept.field, kept.name, kept.type) == (entry.pk, one.code, "图.png", "image/png")
+        return entry
 
     def test_each_field_refuses_what_it_cannot_hold(self, stage, db, code):
         spec = queries.register(code).spec

@@ -277,6 +277,23 @@ def test_a_large_file_takes_little_memory(town, rooms, tmp_path):
     assert connection.is_usable()
 
 
+@pytest.mark.slow
+def test_the_largest_table_is_read_to_its_end_in_little_memory_and_its_faults_are_named(town, rooms, tmp_path):
+    """300,000 lines by the real way. One of a hundred is good, so that the time goes into reading and checking."""
+    path = tmp_path / "largest.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("名称,单元代码,面积\n")
+        areas = ("许多" if number % 100 else "80" for number in range(tables.MOST_LINES))
+        file.writelines(f"书屋{number},{town.willow.code},{area}\n" for number, area in enumerate(areas))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = take(path, dry_run=True)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+    assert (found.lines, found.fault_count, found.new) == (tables.MOST_LINES, tables.MOST_LINES * 99 // 100, 0)
+    assert [one.line for one in found.faults] == [n + 2 for n in range(1011) if n % 100][: report.MOST_FAULTS]
+    assert {one.field for one in found.faults} == {"area"}
+    assert untouched()
+
+
 def test_many_lines_are_never_gone_through_for_each_of_them(town, rooms, tmp_path):
     """Statistics are of runs that are gone: the planner would take a thousand lines for one, and square the work."""
     lines = [f"书屋{number},{town.willow.code},80,是,每周," for number in range(1100)]

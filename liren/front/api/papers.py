@@ -78,6 +78,7 @@ def number(answer: queries.Answer) -> shapes.Number:
         "provision": row.provision_key,
         "since": row.during.lower.isoformat(),
         "until": iso(row.during.upper),
+        "due": iso(row.due_on),
     }
 
 

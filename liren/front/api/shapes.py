@@ -63,6 +63,7 @@ class Number(TypedDict):
     provision: Annotated[str, "key of the provision that sets it"]
     since: str
     until: str | None
+    due: Annotated[str | None, "last day by which the document wants it reached; it ends nothing"]
 
 
 class Provision(TypedDict):

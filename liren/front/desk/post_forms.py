@@ -122,7 +122,13 @@ class DutyForm(BodyForm):
         label=gettext_lazy("Provision it rests on"),
         max_length=120,
         required=False,
-        help_text=gettext_lazy("For example chengdu/opinion-2017#20."),
+        help_text=gettext_lazy("For example chengdu/opinion-2017#20; it must be in the library."),
+    )
+    instrument = TextField(
+        label=gettext_lazy("Other document it rests on, in words"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Only where the library does not hold the document."),
     )
     effective_on = DayField(label=gettext_lazy("Published from"))
 

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class PortalConfig(AppConfig):
     name = "liren.front.portal"
     label = "portal"
     verbose_name = "Portal"
+
+    def ready(self) -> None:
+        """Let packs name the parts of the program that carry provisions out."""
+        import_module("liren.front.portal.engines").declare()

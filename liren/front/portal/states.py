@@ -4,13 +4,15 @@ A register that carries it out tells what it counts there; one that is not for t
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from liren.foundation.bodies.queries import Published, published_under
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.policy import queries
 from liren.foundation.policy.models import DeclarationVersion, Jurisdiction, Provision
 from liren.foundation.registers.queries import coverage_of, shelf
 from liren.foundation.territory.models import Unit
+from liren.front.portal import carried as carried_facts
 from liren.front.portal.registers import figures
 
 
@@ -29,10 +31,11 @@ class Held:
 
 @dataclass(frozen=True)
 class Carried:
-    """One declaration that carries the provision out, and what a register counts in the unit."""
+    """One declaration that carries the provision out, what a register counts in the unit, and what others tell."""
 
     declaration: DeclarationVersion
     figures: list[figures.Line]
+    said: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class State:
     reaches: bool
     numbers: list[Held]
     carried: list[Carried]
+    published: list[Published]
 
 
 def state_of(provision: Provision, unit: Unit, actor: Actor, *, on: dt.date) -> State:
@@ -54,12 +58,14 @@ def state_of(provision: Provision, unit: Unit, actor: Actor, *, on: dt.date) -> 
     holding = queries.jurisdictions_at(unit)
     known = shelf.known_to(carried.declarations, actor)
     counted = counted_at(unit, actor, on) if any(shelf.is_register(one) for one in known) else {}
+    told = carried_facts.said(known, unit, actor, on)
     return State(
         unit,
         holding,
         provision.document.jurisdiction.code in {one.code for one in holding},
         [Held(one, here.get(one.code)) for one in asked],
-        [Carried(one, counted.get(one.declaration_id, [])) for one in known],
+        [Carried(one, counted.get(one.declaration_id, []), told.get(one.declaration_id, [])) for one in known],
+        published_under(provision.key, on, unit),
     )
 
 

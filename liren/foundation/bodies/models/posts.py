@@ -172,8 +172,10 @@ class Duty(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=DutyKind.choices, default=DutyKind.DUTY)
     text_zh = models.TextField(_("text"))
     text_en = models.TextField(blank=True)
-    # Key of a provision, "chengdu/opinion-2017#20"; "" where the list itself is the source.
+    # Key of a provision that the library holds, "chengdu/opinion-2017#20"; else the document in words, which leads
+    # nowhere and is shown so; both "" where the list itself is the source.
     basis = models.CharField(_("basis"), max_length=120, blank=True)
+    instrument = models.CharField(_("document"), max_length=300, blank=True, default="", db_default="")
     during = during()
 
     objects: ClassVar[models.Manager[Duty]] = DutyQuerySet.as_manager()
@@ -188,6 +190,9 @@ class Duty(models.Model):
             models.CheckConstraint(
                 name="duty_basis_is_the_key_of_a_provision",
                 condition=Q(basis="") | Q(basis__regex=r"^[a-z0-9-]+/[a-z0-9.-]+#[a-z0-9.-]+$"),
+            ),
+            models.CheckConstraint(
+                name="duty_rests_on_a_provision_or_on_words", condition=Q(basis="") | Q(instrument="")
             ),
         ]
         indexes = [

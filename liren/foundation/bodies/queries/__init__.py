@@ -22,11 +22,14 @@ from liren.foundation.bodies.queries.counts import (
 from liren.foundation.bodies.queries.offices import (
     Held,
     Office,
+    Published,
+    count_resting_on,
     duties_resting_on,
     duty_list,
     holders_over_time,
     leading_post,
     offices,
+    published_under,
 )
 from liren.foundation.bodies.queries.pages import (
     Acting,
@@ -72,7 +75,10 @@ __all__ = [
     "bodies",
     "children",
     "deliveries",
+    "Published",
+    "count_resting_on",
     "duties_resting_on",
+    "published_under",
     "duty_list",
     "face_on",
     "figures",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+
+from django.db.models import Count, Q
 
 from liren.foundation.bodies.models import Body, Duty, OfficeHolding, Post
 from liren.foundation.kernel.rights import Actor
@@ -93,6 +96,33 @@ def duties_resting_on(provision_key: str, on: date, *, unit: Unit | None = None)
     if unit is not None:
         rows = rows.filter(body__unit__path__startswith=unit.path)
     return list(rows.order_by("id")[:MOST])
+
+
+@dataclass(frozen=True)
+class Published:
+    """Of all bodies of a kind in a unit and below it, how many have published a duty under a provision."""
+
+    kind: str
+    published: int
+    bodies: int
+
+
+def published_under(provision_key: str, on: date, unit: Unit) -> list[Published]:
+    """By kind of body, for the kinds of which one has. Whether all of a kind must, the documents do not say. Two
+    queries."""
+    here = Q(unit__path__startswith=unit.path, during__contains=on)
+    resting = Duty.objects.filter(basis=provision_key, during__contains=on).values("body_id")
+    kinds = Body.objects.filter(here, pk__in=resting).order_by("kind").values_list("kind").annotate(n=Count("pk"))
+    published = dict(kinds)
+    rows = (
+        Body.objects.filter(here, kind__in=list(published)).order_by("kind").values_list("kind").annotate(n=Count("pk"))
+    )
+    return [Published(kind, published[kind], count) for kind, count in rows]
+
+
+def count_resting_on(provision_keys: Collection[str], on: date) -> int:
+    """How many published duties rest on any of these provisions."""
+    return Duty.objects.filter(basis__in=list(provision_keys), during__contains=on).count()
 
 
 def leading_post(body: Body) -> Post | None:

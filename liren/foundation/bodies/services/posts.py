@@ -26,6 +26,7 @@ from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput, Conflict
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.models import Account
+from liren.foundation.policy.queries import has_provision
 from liren.foundation.territory.services.checks import checked_long_text, checked_text
 from liren.foundation.territory.services.dated import check_day, end
 
@@ -327,29 +328,45 @@ def publish_duty(
     post_id: int | None = None,
     kind: str = DutyKind.DUTY,
     basis: str = "",
+    instrument: str = "",
     effective_on: date,
     by: Actor,
     at: datetime,
 ) -> Duty:
     """Put a line on the published duty list of a body, or of one of its posts (R003, R007).
 
-    ``basis``: the key of the provision it rests on, such as ``chengdu/opinion-2017#20``.
+    ``basis``: the key of the provision it rests on, such as ``chengdu/opinion-2017#20``; the library must hold it.
+    ``instrument``: where the library holds none, the document in words.
     """
     body = living_body(body_id, effective_on, by)
-    basis = basis.strip()
-    if basis and not BASIS.fullmatch(basis):
-        raise BadInput(_("A basis is written as city/document#number, for example chengdu/opinion-2017#20."))
+    basis, instrument = _checked_basis(basis.strip(), checked_text(instrument, most=300))
     duty = Duty.objects.create(
         body=body,
         post=_post_of(body, post_id, effective_on),
         kind=checked_choice(kind, DutyKind.values, _("This kind of line is not in the list.")),
         text_zh=checked_long_text(text_zh, empty=_("Enter the Chinese text.")),
         text_en=checked_long_text(text_en),
-        basis=checked_text(basis, most=120),
+        basis=basis,
+        instrument=instrument,
         during=DateRange(effective_on, body.during.upper),
     )
-    audit.record("bodies.publish_duty", duty, by=by, at=at, unit_id=body.unit_id, body=body.pk, kind=kind, basis=basis)
+    facts = {"body": body.pk, "kind": kind, "basis": basis, **({"instrument": instrument} if instrument else {})}
+    audit.record("bodies.publish_duty", duty, by=by, at=at, unit_id=body.unit_id, **facts)
     return duty
+
+
+def _checked_basis(basis: str, instrument: str) -> tuple[str, str]:
+    """What a duty rests on: a provision that the library holds, or a document in words."""
+    if basis and not BASIS.fullmatch(basis):
+        raise BadInput(_("A basis is written as city/document#number, for example chengdu/opinion-2017#20."))
+    if basis and instrument:
+        raise BadInput(_("A duty rests on a provision of the library or on another document, not on both."))
+    if basis and not has_provision(basis):
+        raise BadInput(
+            _("The library holds no provision %(key)s.") % {"key": basis},
+            next_step=_("Look it up under documents, or name the document in words."),
+        )
+    return basis, instrument
 
 
 def _post_of(body: Body, post_id: int | None, day: date) -> Post | None:

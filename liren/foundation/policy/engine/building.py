@@ -141,11 +141,12 @@ def _parameter(table: Table, of: specs.DocumentSpec) -> specs.ParameterSpec:
     attribute = table.choice("attribute", specs.ATTRIBUTES)
     scope = table.words("scope", default=("", ""))
     number = table.text("provision", most=40, like=NUMBER, form=_('the number of a provision: "4"'))
-    start, end = table.day("from"), table.day("until", None)
+    start, end, due = table.day("from"), table.day("until", None), table.day("by", None)
     requirements = table.requirements()
     phrase = table.text("phrase", most=300, default="")
     note = table.words("note", most=2000, default=("", ""))
     _in_order(table, start, end)
+    _due(table, due, start, attribute)
     table.done()
     provision = f"{of.key}#{number}" if number else ""
     return specs.ParameterSpec(
@@ -165,8 +166,19 @@ def _parameter(table: Table, of: specs.DocumentSpec) -> specs.ParameterSpec:
         requirements,
         start,
         end,
+        due,
         table.where,
     )
+
+
+def _due(table: Table, due: date | None, start: date | None, attribute: str) -> None:
+    """The day by which a number is to be reached: only for what is aimed at, and not before it counts."""
+    if due and start and due < start:
+        message = _("by {due} is before the first day {start}", due=due, start=start)
+        table.fault("by", message, _("by is the last day on which it may be reached"))
+    if due and attribute in ("baseline", "reported"):
+        message = _("by belongs to a number that is aimed at, not to {attribute}", attribute=attribute)
+        table.fault("by", message, _("take it out, or change the attribute"))
 
 
 def _number(table: Table) -> tuple[str, Decimal | None, Decimal | None]:
@@ -188,8 +200,11 @@ def declaration(
     """One file in a folder of declarations; what is special to the kind its own room checks."""
     table = Table(content, where, faults)
     code = _own_code(table, name, CODE, _("small letters, figures and _"))
-    table.requirements()
-    basis = table.texts("basis", like=KEY, form=_('keys of provisions: "chengdu/opinion-2017#4"'))
+    if kind.by_requirements:
+        basis = _drawn_later(table)
+    else:
+        table.requirements()
+        basis = table.texts("basis", like=KEY, form=_('keys of provisions: "chengdu/opinion-2017#4"'))
     if table.has("basis") and table.content["basis"] == []:
         table.fault("basis", _("basis is empty"), _("name the provision that asks for this"))
     before = len(faults)
@@ -197,6 +212,15 @@ def declaration(
     if len(faults) == before:
         faults += kind.check(plain, where)
     return specs.DeclarationSpec(kind.name, code, of, document, basis, plain, where)
+
+
+def _drawn_later(table: Table) -> tuple[str, ...]:
+    """The provisions of such a declaration are found when all packs are read; without requirements there are none."""
+    if table.has("basis"):
+        table.fault("basis", _("basis is drawn from the requirements here"), _("take it out"))
+    if not table.requirements() and not table.has("requirements"):
+        table.fault("requirements", _("requirements is missing"), _('add requirements = ["R239"]'))
+    return ()
 
 
 def _own_code(table: Table, name: str, like: re.Pattern[str] = FOLDER, form: str = "") -> str:

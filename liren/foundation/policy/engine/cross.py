@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Protocol, TypeVar
@@ -13,6 +14,21 @@ from liren.foundation.policy.engine.places import significant
 from liren.foundation.policy.engine.specs import IN_FORCE, DeclarationSpec, JurisdictionSpec, Packs
 from liren.foundation.policy.engine.tables import short
 from liren.foundation.policy.engine.words import say as _
+
+
+def drawn(packs: Packs) -> list[DeclarationSpec]:
+    """The declarations; those of a kind that goes by requirements with the provisions that answer to them."""
+    going = {kind.name for kind in kinds().values() if kind.by_requirements}
+    asking: dict[str, list[str]] = {}
+    for one in packs.provisions:
+        for requirement in one.requirements:
+            asking.setdefault(requirement, []).append(one.key)
+    return [replace(one, basis=_answering(one, asking)) if one.kind in going else one for one in packs.declarations]
+
+
+def _answering(declared: DeclarationSpec, asking: dict[str, list[str]]) -> tuple[str, ...]:
+    ids = declared.content.get("requirements") or []
+    return tuple(sorted({key for one in ids if isinstance(one, str) for key in asking.get(one, ())}))
 
 
 class Placed(Protocol):
@@ -124,8 +140,10 @@ def _references(packs: Packs) -> Iterator[Fault]:
             own = [key.partition("#")[2] for key in provisions if key.startswith(f"{one.document}#")]
             message = _("the document has no provision {number}", number=short(number))
             yield one.where.at("provision").fault(message, _near(number, own))
+    asked = {requirement for one in packs.provisions for requirement in one.requirements}
     for declared in packs.declarations:
         yield from _basis(declared, provisions)
+        yield from _unasked(declared, asked)
         for where, code in _parameters_in(declared.content, declared.where):
             if code not in parameters:
                 yield where.fault(_("there is no parameter {code}", code=short(code)), _near(code, parameters))
@@ -144,6 +162,15 @@ def _basis(declared: DeclarationSpec, provisions: set[str]) -> Iterator[Fault]:
             said = declared.content.get("basis") or []
             where = declared.where.at("basis", said.index(key)) if key in said else declared.where.at("basis")
             yield where.fault(_("there is no provision {key}", key=short(key)), _near(key, provisions))
+
+
+def _unasked(declared: DeclarationSpec, asked: set[str]) -> Iterator[Fault]:
+    """Where the requirements lead to the provisions, one that no provision has leads nowhere."""
+    going = {kind.name for kind in kinds().values() if kind.by_requirements}
+    for number, one in enumerate(declared.content.get("requirements") or [] if declared.kind in going else []):
+        if one not in asked:
+            message = _("no provision answers to {requirement}", requirement=short(one))
+            yield declared.where.at("requirements", number).fault(message, _("take it out, or add it to a provision"))
 
 
 def _parameters_in(value: Any, where: Where) -> Iterator[tuple[Where, str]]:

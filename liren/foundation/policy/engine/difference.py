@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 ADDED, CHANGED, RETIRED = "added", "changed", "retired"
 Facts = Mapping[str, Any]
 UNSAID = {"fingerprint"}
+#: The columns by which one number means something else than another.
+MEANING = ("operator", "value", "high", "unit", "attribute")
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,13 @@ class Change:
     how: str
     old: Facts = field(default_factory=dict)
     new: Facts = field(default_factory=dict)
+
+    @property
+    def document(self) -> str:
+        """The document it is of, else the jurisdiction."""
+        facts = self.new or self.old
+        key = facts.get("document") or str(facts.get("key", "")).partition("#")[0]
+        return str(key or facts.get("jurisdiction") or facts.get("code") or self.name)
 
     @property
     def columns(self) -> list[str]:
@@ -77,8 +87,51 @@ class Difference:
         said = [line for change in order for line in change.lines()]
         return said if len(said) <= most else [*said[:most], f"… and {len(said) - most} lines more"]
 
+    def by_document(self, names: int = 5) -> list[str]:
+        """One line for each document: how many of what, and the first few names."""
+        groups: dict[tuple[str, str, str], list[str]] = {}
+        for change in self.changes:
+            groups.setdefault((change.document, change.what, change.how), []).append(change.name)
+        said: dict[str, list[str]] = {}
+        for (document, what, how), found in groups.items():
+            shown = ", ".join([*(_brief(name, document) for name in found[:names]), *(["…"] if found[names:] else [])])
+            said.setdefault(document, []).append(f"{len(found)} {what} {how} ({shown})")
+        return [f"{document}: {'; '.join(parts)}" for document, parts in sorted(said.items())]
+
+    def unannounced(self, on: date) -> list[str]:
+        """Numbers in force on a day that would end or be replaced, although neither a version of their document nor
+        the first day of the number moved: a slip in a file, as a rule."""
+        moved = {one.document for one in self.changes if one.what == "version" and one.how != RETIRED}
+        after = {_number(one.new): one.new for one in self.changes if _in_force(one.new, on)}
+        return [
+            one.name
+            for one in self.changes
+            if one.what == "parameter" and _in_force(one.old, on)
+            if not _is_announced(one.old, after.get(_number(one.old)), moved)
+        ]
+
     def __str__(self) -> str:
         return "\n".join(self.lines()) or "Nothing changes."
+
+
+def _brief(name: str, document: str) -> str:
+    return name.removeprefix(document).lstrip(" #") or name
+
+
+def _number(facts: Facts) -> tuple[Any, Any]:
+    return facts.get("jurisdiction"), facts.get("code")
+
+
+def _in_force(facts: Facts, on: date) -> bool:
+    return "operator" in facts and on in facts["during"]
+
+
+def _is_announced(old: Facts, new: Facts | None, moved: set[str]) -> bool:
+    """Whether what holds now may stop holding: it is said as before, a version says so, or a new first day does."""
+    if new is not None and all(old[column] == new[column] for column in MEANING):
+        return True
+    begins_later = new is not None and new["during"].lower > old["during"].lower
+    return begins_later or old["document"] in moved or (new is not None and new["document"] in moved)
 
 
 def compare(what: str, loaded: Mapping[str, Facts], wanted: Mapping[str, Facts]) -> list[Change]:

@@ -45,12 +45,14 @@ class Kind:
     """A kind of declaration: its name, the folder its files stand in, and what is wrong with one content.
 
     ``together``: what is wrong only beside the other declarations of all packs, such as a register that is not there.
+    ``by_requirements``: a declaration names no provisions; it rests on all those that answer to its requirements.
     """
 
     name: str
     folder: str
     check: Check
     together: Together | None = None
+    by_requirements: bool = False
 
 
 _kinds: dict[str, Kind] = {}

@@ -66,6 +66,7 @@ class _Folder:
             self.progress(number, len(places))
         for path in sorted(self.files):
             self._stray(path)
+        self.packs.declarations = cross.drawn(self.packs)
         self.faults += cross.faults(self.packs)
         faults = sorted(set(self.faults))
         return Reading(self.packs, faults, self._fingerprint(), len(self.raw))

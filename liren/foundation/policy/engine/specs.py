@@ -116,6 +116,7 @@ class ParameterSpec:
     requirements: tuple[str, ...]
     start: date | None
     end: date | None
+    due_on: date | None = None
     where: Where = _where()
 
 

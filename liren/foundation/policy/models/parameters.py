@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from liren.foundation.kernel.engine.quantities import Quantity, unit
 from liren.foundation.policy.models.base import (
@@ -44,6 +44,8 @@ class Parameter(Loaded):
     note_en = models.TextField(blank=True)
     requirements = ArrayField(models.CharField(max_length=4), default=list, blank=True)
     during = DateRangeField()
+    # The last day by which it is to be reached, where the document names one. It ends nothing: ``during`` does.
+    due_on = models.DateField(null=True, blank=True)
 
     class Meta:
         db_table = "policy_parameter"
@@ -60,6 +62,14 @@ class Parameter(Loaded):
                 name="policy_parameter_has_an_upper_end_exactly_when_a_range",
                 condition=Q(operator=Operator.RANGE, high__isnull=False, high__gt=F("value"))
                 | (~Q(operator=Operator.RANGE) & Q(high__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="policy_parameter_is_due_when_aimed_at_and_not_before_it_began",
+                condition=Q(due_on__isnull=True)
+                | Q(
+                    attribute__in=[Attribute.BINDING, Attribute.EXPECTED],
+                    due_on__gte=Func(F("during"), function="lower"),
+                ),
             ),
             never_at_once(
                 "policy_parameter_of_one_code_and_place_never_overlaps", keys=("jurisdiction",), texts=("code",)

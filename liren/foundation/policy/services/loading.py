@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,17 @@ class BadPacks(BadInput):
 
 
 def load_packs(
-    folder: Path, *, by: Actor, at: datetime, dry_run: bool = False, progress: Progress = lambda done, total: None
+    folder: Path,
+    *,
+    by: Actor,
+    at: datetime,
+    dry_run: bool = False,
+    agrees: Callable[[Difference], bool] = lambda difference: True,
+    progress: Progress = lambda done, total: None,
 ) -> Difference:
     """Bring the database in line with a folder of packs; what changed, or with ``dry_run`` what would change.
+
+    ``agrees`` is shown the difference before anything is written; where it says no, nothing is.
 
     All or nothing: one transaction, and two loads at once pass one after the other. Loading the same packs again
     changes nothing and writes nothing.
@@ -68,7 +76,7 @@ def load_packs(
         _one_at_a_time()
         found = _changes(reading.packs)
         difference = Difference(tuple(change for changes in found.values() for change in changes), reading.fingerprint)
-        if not dry_run:
+        if not dry_run and agrees(difference):
             _write(reading, found, difference, by, at)
     return difference
 

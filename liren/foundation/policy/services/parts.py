@@ -111,7 +111,7 @@ PARAMETER = Part(
     "parameter",
     Parameter,
     "code jurisdiction document provision_key name_zh name_en operator value high unit attribute scope_zh scope_en"
-    " phrase note_zh note_en requirements during",
+    " phrase note_zh note_en requirements during due_on",
     lambda facts: f"{facts['jurisdiction']} {facts['code']} from {facts['during'].lower}",
     lambda packs: packs.parameters,
 )

@@ -5,9 +5,11 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from liren.foundation.bodies.models import BodyKind
 from liren.foundation.policy.models import Attribute, DeclarationVersion, Operator
 from liren.foundation.policy.queries import Answer, has_provision
 from liren.foundation.territory.models import Unit
@@ -27,6 +29,7 @@ KINDS = {
     "register": gettext_lazy("Register"),
     "case_type": gettext_lazy("Case type"),
     "lifecircle": gettext_lazy("Life-circle standard"),
+    "engine": gettext_lazy("Part of the program"),
 }
 
 
@@ -85,6 +88,38 @@ def period(during: Any) -> str:
 
 
 @register.filter
+def declared_says(version: DeclarationVersion) -> str:
+    """What a declared part of the program does; "" where the declaration does not say."""
+    says = version.content.get("says")
+    says = says if isinstance(says, dict) else {}
+    return str(says.get("zh") if is_chinese() else says.get("en") or says.get("zh") or "")
+
+
+@register.filter
+def body_kind(kind: str) -> str:
+    """The name of a kind of body."""
+    return str(BodyKind(kind).label)
+
+
+@register.filter
+def due(answer: Answer) -> str:
+    """By when the document wants the number reached; "" where it names no day. Whole years are said as years."""
+    day = answer.parameter.due_on
+    if day is None:
+        return ""
+    if (day.month, day.day) == (12, 31):
+        return _("target for %(year)s") % {"year": day.year}
+    return _("to be reached by %(day)s") % {"day": plain_day(day)}
+
+
+@register.filter
+def is_past_due(answer: Answer) -> bool:
+    """Whether that day is over: the number stands, and whoever has not reached it is late."""
+    day = answer.parameter.due_on
+    return day is not None and day < timezone.localdate()
+
+
+@register.filter
 def declared_name(version: DeclarationVersion) -> str:
     """What a pack calls the thing that it declares; its code when it gives no name."""
     names = version.content.get("name")
@@ -108,6 +143,8 @@ def declared_url(version: DeclarationVersion) -> str:
     if kind == "case_type":
         listed = version.content.get("confidentiality", "public") == "public"
         return f"{url_if('case-list')}?type={code}" if listed and url_if("case-list") else ""
+    if kind == "engine":
+        return url_if(str(version.content.get("page")))
     return url_if(f"{kind}-about", code)
 
 
@@ -120,6 +157,8 @@ def declared_url_in(version: DeclarationVersion, unit: Unit) -> str:
         return f"{found}?unit={unit.code}" if found else ""
     if kind == "lifecircle":
         return url_if("life-circle", unit.code)
+    if kind == "engine":
+        return declared_url(version)
     found = declared_url(version) if kind == "case_type" else ""
     return f"{found}&unit={unit.code}" if found else ""
 

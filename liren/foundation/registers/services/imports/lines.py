@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -97,7 +98,7 @@ class Reader:
         declared = {code: facts[code] for code in self.declared}
         values, more = clean(spec, declared, finder=self.finder, today=self.today, known=self.known)
         for fault in (*faults, *more):
-            self.report.fault(line, fault.field, said(fault))
+            self.report.fault(line, fault.field, partial(said, fault))
         try:
             unit_id = self.units.find(facts.get("unit"), facts.get("unit_name")).pk
             number = self._number(facts.get("number"))

@@ -31,8 +31,8 @@ class ImportReport:
     faults: list[LineFault] = field(default_factory=list)
     fault_count: int = 0
 
-    def fault(self, line: int, name: str, says: str) -> None:
-        """Count a fault; the first thousand are kept."""
+    def fault(self, line: int, name: str, says: str | Callable[[], str]) -> None:
+        """Count a fault; the first thousand are kept. A sentence that takes time is made for these alone."""
         self.fault_count += 1
         if len(self.faults) < MOST_FAULTS:
-            self.faults.append(LineFault(line, name, says))
+            self.faults.append(LineFault(line, name, says if isinstance(says, str) else says()))
