@@ -94,7 +94,7 @@ def test_the_desks_map_is_bounded_too(client, town, planner, monkeypatch):
 
 
 def test_the_desk_says_what_is_counted_where_something_is_on_record_nowhere(client, town, planner, tmp_path):
-    rows = [row for row in build.TOWN_PLACES if row[1] != "garden"]
+    rows = [row for row in build.TOWN_PLACES if row[1] == "marketplace"]
     build.done(town.quarter, tmp_path / "places.csv", rows)
     words = read(client, at(town.quarter.city))
     assert "Park in 500 m: not recorded anywhere in the city, and so not counted: Park" in words
@@ -102,6 +102,11 @@ def test_the_desk_says_what_is_counted_where_something_is_on_record_nowhere(clie
     assert "Park in 500 m 0 / 3" not in words  # of communities covered whole
     slow = read(client, at(town.quarter.city, "what-if/?pace=30"))
     assert "What is not recorded anywhere in the city is not counted." in slow
+    reply = client.post(at(town.quarter.city, "estates/"), estate_of(planner))
+    check = read(client, reply["Location"])
+    assert "Nothing that the estate owes is lacking." in check
+    assert "2 services are not recorded anywhere in the city and are not judged" in check
+    assert re.search(r"Shop [^.]*5 minutes phase 2 — — 0 / 0 / 0", check), check
 
 
 def test_a_run_that_looks_back_says_how_registers_are_read(client, town, planner, tmp_path):
