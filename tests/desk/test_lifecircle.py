@@ -112,12 +112,14 @@ def test_the_desk_says_what_is_counted_where_something_is_on_record_nowhere(clie
 def test_a_run_that_looks_back_says_how_registers_are_read(client, town, planner, tmp_path):
     said = "Asked for on 1 June 2026 , looking back: units and names are those of 1 May 2026"
     assert said not in read(client, at(town.quarter.city))
+    assert "today’s communities, counts and register" in read(client, at(town.quarter.city, "space/"))
     places = services.import_places(build.table(tmp_path / "p.csv", build.TOWN_PLACES), city=town.quarter.city,
                                     by=build.SYSTEM, at=build.NOW).table  # fmt: skip
     run = services.ask_run(town.quarter.city, day=date(2026, 5, 1), places=places, by=build.SYSTEM, at=build.NOW)
     services.perform(run.pk, by=build.SYSTEM)
     assert said in read(client, at(town.quarter.city, f"?run={run.number}"))
-    assert "today’s communities, counts and register" in read(client, at(town.quarter.city, "space/"))
+    then = read(client, at(town.quarter.city, f"space/?run={run.number}"))
+    assert "As of 1 May 2026 , the day of the run" in then
 
 
 @pytest.mark.requirement("R258")
