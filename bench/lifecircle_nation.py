@@ -86,7 +86,8 @@ def worked_out(name: str, cities: list[Any], by: Any, address: str | None, worke
 def processes(workers: int) -> Iterator[str]:
     """A scheduler and workers, each started by its command; the address of the scheduler."""
     # A worker on another machine has this package, and none of what the site knows.
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("LIREN_", "DATABASE_", "DJANGO_"))}
+    ours = ("LIREN_", "DATABASE_", "DJANGO_")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     bare["PYTHONPATH"] = str(ROOT)
     started: list[subprocess.Popen[bytes]] = []
     with tempfile.TemporaryDirectory() as folder:

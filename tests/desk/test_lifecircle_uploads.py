@@ -270,9 +270,9 @@ def test_hostile_files_are_refused_in_words_by_whatever_reads_them(town, db, tmp
 
 def test_a_refusal_stands_on_the_page_with_the_next_step_in_the_language_it_is_read_in(client, town, planner):
     refused = [
-        ("ways", "x.osm.pbf", b"hello", "x.osm.pbf：不是完整的 OpenStreetMap 数据", "x.osm.pbf: not a whole OpenStreetMap"),
+        ("ways", "x.osm.pbf", b"hello", "不是完整的 OpenStreetMap 数据", "x.osm.pbf: not a whole OpenStreetMap"),
         ("ways", "x.zip", b"PK", "压缩包损坏", "x.zip: the zip is damaged, cut off or locked. Pack it again"),
-        ("places", "x.csv", b"a,b\n1,2\n", "缺少：名称, 类型, 经度, 纬度", "the columns; missing: name, category, lon, lat"),
+        ("places", "x.csv", b"a,b\n1,2\n", "缺少：名称, 类型, 经度, 纬度", "missing: name, category, lon, lat"),
         ("places", "x.csv", b"name,x\n\xff\xff\n", "不是 UTF-8", "x.csv:2: not UTF-8 at byte"),
     ]
     for kind, name, content, chinese, english in refused:

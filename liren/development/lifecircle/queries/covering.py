@@ -83,9 +83,7 @@ def spaces(
     norm = policy.parameters_at([AREA], city, on=day).get(AREA)
     thousandths = None if norm is None else int(norm.quantity.to("m2_per_100_households").value * 1000)
     faces, none = as_then(day, shown), (Decimal(0), Decimal(0))
-    made = [
-        _space(faces[one.pk], households.get(one.pk), *areas.get(one.pk, none), thousandths) for one in shown
-    ]
+    made = [_space(faces[one.pk], households.get(one.pk), *areas.get(one.pk, none), thousandths) for one in shown]
     return made, (shown[-1].pinyin, shown[-1].pk) if len(page) > most else None
 
 

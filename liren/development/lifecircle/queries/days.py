@@ -62,8 +62,8 @@ def children(run: Run, unit: Unit) -> list[int]:
 def hanging(rows: Any, city: Unit, day: date) -> Any:
     """Entries of registers that hung in a city on a day, with ``then``, the unit of each; in a fixed order.
 
-    Of a day that is past the history of the entries says where, and the tree of that day what lay in the city. What hung
-    on a unit that is younger than the day is looked for in the city of today.
+    Of a day that is past the history of the entries says where, and the tree of that day what lay in the city. What
+    hung on a unit that is younger than the day is looked for in the city of today.
     """
     if day >= timezone.localdate():
         rows = rows.inside(city).annotate(then=F("unit_id"))
