@@ -180,6 +180,20 @@ def test_the_same_file_again_changes_nothing_and_asks_for_no_second_run(client, 
     assert AuditEntry.objects.filter(action="lifecircle.places").count() == 1
 
 
+def test_ways_that_were_a_mistake_are_left_behind(client, town, planner):
+    """The right file once more is on record already, and yet it is the one that its run goes by."""
+    right = StreetNetwork.objects.of(town.city, "walk").first()
+    for content in (geojson(), geojson(lines()[1:]), geojson()):
+        uploaded(client, planner, town.city, content, "streets.geojson")
+        services.perform(Run.objects.latest("number").pk, by=build.SYSTEM)
+    assert [run.network.version for run in Run.objects.order_by("number")] == [2, 3, 2]
+    form = make.form(planner, group="general", day="2026-06-01", places="", ways=str(right.pk))
+    assert client.post(at(town.city, "runs/"), form).status_code == 303
+    assert Run.objects.latest("number").network == right
+    with translation.override("en"), pytest.raises(BadInput, match="another city"):
+        services.ask_run(town.city, ways=build.quarter((20, 30, 40, 50)).network, by=build.SYSTEM, at=build.NOW)
+
+
 def test_what_is_wrong_with_places_is_told_before_a_run(client, town, planner, tmp_path):
     far = [
         ("远店", "convenience", 300, 300),
