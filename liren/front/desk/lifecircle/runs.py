@@ -40,7 +40,11 @@ class RunForm(forms.Form):
         help_text=gettext_lazy("What the registers of the city hold, or a table that was imported."),
     )
 
-    ways = forms.ChoiceField(label=gettext_lazy("Ways"), required=False)
+    ways = forms.ChoiceField(
+        label=gettext_lazy("Ways"),
+        required=False,
+        help_text=gettext_lazy("Another network than the newest where that was uploaded by mistake."),
+    )
 
     def __init__(self, *args: Any, home: Unit | None, **options: Any) -> None:
         super().__init__(*args, **options)

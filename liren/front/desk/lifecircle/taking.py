@@ -175,8 +175,8 @@ def makes_sense(made: Taken) -> bool:
 
 
 def started(home: Unit, by: Account, ways: int = 0) -> Run:
-    """The run for everybody as of today with the newest table and the ways of this number, else the newest; the one that
-    is there, where nothing changed. A file of ways that was on record before may not be the newest.
+    """The run for everybody as of today with the newest table and the ways of this number, else the newest; the one
+    that is there, where nothing changed. A file of ways that was on record before may not be the newest.
 
     Raises:
         NotAllowed. BadInput: there are no ways.
