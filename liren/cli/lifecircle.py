@@ -62,6 +62,7 @@ def _add_run(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     run.add_argument(
         "--registers", action="store_true", help="facilities of the registers, even where a table is there"
     )
+    run.add_argument("--ways", type=int, metavar="VERSION", help="an earlier network for walking (the newest)")
     run.add_argument("--gaps", type=Path, metavar="FILE", help="write the gaps too: .csv, .gpkg or .parquet")
     common(run, run_run)
 
@@ -223,15 +224,26 @@ def run_run(arguments: argparse.Namespace) -> int:
         return _would_run(place, told)
     if why := services.why_plain():
         print(f"The slower kernels in NumPy and SciPy serve, with the same results: {why}.", file=sys.stderr)
-    code = 0
+    code, asked = 0, {"day": arguments.day, "places": table, "ways": _ways(place, arguments.ways)}
     for group in arguments.group or ["general"]:
-        run = services.ask_run(place, day=arguments.day, group=group, places=table, by=actor(), at=now())
+        run = services.ask_run(place, group=group, **asked, by=actor(), at=now())
         with bars(arguments.quiet) as progress:
             run = services.perform(run.pk, by=actor(), progress=progress)
         code |= _say_run(run, told)
         if arguments.gaps and run.state == "done":
             _write_gaps(run, arguments.gaps, several=len(arguments.group or []) > 1)
     return code
+
+
+def _ways(place: Any, version: int | None) -> Any:
+    from liren.development.lifecircle.models import Mode, StreetNetwork
+
+    if version is None:
+        return None
+    found = StreetNetwork.objects.of(place, Mode.WALK).filter(version=version).first()
+    if found is None:
+        raise HostError(f"--ways {version}: {place.name} has no such network.")
+    return found
 
 
 def _write_gaps(run: Any, path: Path, *, several: bool) -> None:

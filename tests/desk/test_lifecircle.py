@@ -94,7 +94,7 @@ def test_the_desks_map_is_bounded_too(client, town, planner, monkeypatch):
 
 
 def test_the_desk_says_what_is_counted_where_something_is_on_record_nowhere(client, town, planner, tmp_path):
-    rows = [row for row in build.TOWN_PLACES if row[1] != "garden"]
+    rows = [row for row in build.TOWN_PLACES if row[1] == "marketplace"]
     build.done(town.quarter, tmp_path / "places.csv", rows)
     words = read(client, at(town.quarter.city))
     assert "Park in 500 m: not recorded anywhere in the city, and so not counted: Park" in words
@@ -102,17 +102,24 @@ def test_the_desk_says_what_is_counted_where_something_is_on_record_nowhere(clie
     assert "Park in 500 m 0 / 3" not in words  # of communities covered whole
     slow = read(client, at(town.quarter.city, "what-if/?pace=30"))
     assert "What is not recorded anywhere in the city is not counted." in slow
+    reply = client.post(at(town.quarter.city, "estates/"), estate_of(planner))
+    check = read(client, reply["Location"])
+    assert "Nothing that the estate owes is lacking." in check
+    assert "2 services are not recorded anywhere in the city and are not judged" in check
+    assert re.search(r"Shop [^.]*5 minutes phase 2 — — 0 / 0 / 0", check), check
 
 
 def test_a_run_that_looks_back_says_how_registers_are_read(client, town, planner, tmp_path):
     said = "Asked for on 1 June 2026 , looking back: units and names are those of 1 May 2026"
     assert said not in read(client, at(town.quarter.city))
+    assert "today’s communities, counts and register" in read(client, at(town.quarter.city, "space/"))
     places = services.import_places(build.table(tmp_path / "p.csv", build.TOWN_PLACES), city=town.quarter.city,
                                     by=build.SYSTEM, at=build.NOW).table  # fmt: skip
     run = services.ask_run(town.quarter.city, day=date(2026, 5, 1), places=places, by=build.SYSTEM, at=build.NOW)
     services.perform(run.pk, by=build.SYSTEM)
     assert said in read(client, at(town.quarter.city, f"?run={run.number}"))
-    assert "today’s communities, counts and register" in read(client, at(town.quarter.city, "space/"))
+    then = read(client, at(town.quarter.city, f"space/?run={run.number}"))
+    assert "As of 1 May 2026 , the day of the run" in then
 
 
 @pytest.mark.requirement("R258")

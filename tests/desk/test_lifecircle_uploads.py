@@ -180,6 +180,20 @@ def test_the_same_file_again_changes_nothing_and_asks_for_no_second_run(client, 
     assert AuditEntry.objects.filter(action="lifecircle.places").count() == 1
 
 
+def test_ways_that_were_a_mistake_are_left_behind(client, town, planner):
+    """The right file once more is on record already, and yet it is the one that its run goes by."""
+    right = StreetNetwork.objects.of(town.city, "walk").first()
+    for content in (geojson(), geojson(lines()[1:]), geojson()):
+        uploaded(client, planner, town.city, content, "streets.geojson")
+        services.perform(Run.objects.latest("number").pk, by=build.SYSTEM)
+    assert [run.network.version for run in Run.objects.order_by("number")] == [2, 3, 2]
+    form = make.form(planner, group="general", day="2026-06-01", places="", ways=str(right.pk))
+    assert client.post(at(town.city, "runs/"), form).status_code == 303
+    assert Run.objects.latest("number").network == right
+    with translation.override("en"), pytest.raises(BadInput, match="another city"):
+        services.ask_run(town.city, ways=build.quarter((20, 30, 40, 50)).network, by=build.SYSTEM, at=build.NOW)
+
+
 def test_what_is_wrong_with_places_is_told_before_a_run(client, town, planner, tmp_path):
     far = [
         ("远店", "convenience", 300, 300),
@@ -268,17 +282,21 @@ def test_hostile_files_are_refused_in_words_by_whatever_reads_them(town, db, tmp
                 read_it(path, city=town.city, by=build.SYSTEM, at=build.NOW, dry_run=True)
 
 
-def test_a_refusal_stands_on_the_page_with_the_next_step(client, town, planner):
-    fields = {"ways-mode": "walk", "ways-crs": "", "ways-source": "", "what": "ways"}
-    fields["ways-file"] = SimpleUploadedFile("x.osm.pbf", b"hello")
-    answer = client.post(at(town.city, "networks/", language=""), make.form(planner, **fields))
-    assert work() == 1
-    words = read(client, answer["Location"])
-    assert "这份文件没能读进来" in words
-    assert "x.osm.pbf：不是完整的 OpenStreetMap 数据" in words
-    assert "上传另一个文件" in words
-    english = read(client, "/en" + answer["Location"])
-    assert "x.osm.pbf: not a whole OpenStreetMap extract" in english  # whatever the language of the upload was
+def test_a_refusal_stands_on_the_page_with_the_next_step_in_the_language_it_is_read_in(client, town, planner):
+    refused = [
+        ("ways", "x.osm.pbf", b"hello", "不是完整的 OpenStreetMap 数据", "x.osm.pbf: not a whole OpenStreetMap"),
+        ("ways", "x.zip", b"PK", "压缩包损坏", "x.zip: the zip is damaged, cut off or locked. Pack it again"),
+        ("places", "x.csv", b"a,b\n1,2\n", "缺少：名称, 类型, 经度, 纬度", "missing: name, category, lon, lat"),
+        ("places", "x.csv", b"name,x\n\xff\xff\n", "不是 UTF-8", "x.csv:2: not UTF-8 at byte"),
+    ]
+    for kind, name, content, chinese, english in refused:
+        where = send(client, planner, town.city, content, name, kind)["Location"]
+        assert work() == 1
+        words = read(client, where.removeprefix("/en"))
+        assert "这份文件没能读进来" in words
+        assert chinese in words
+        assert "上传另一个文件" in words
+        assert english in read(client, where)  # whatever the language of the upload was
 
 
 def test_a_zip_that_unpacks_without_end_is_stopped(town, db, tmp_path, monkeypatch):

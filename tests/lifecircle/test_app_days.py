@@ -1,13 +1,17 @@
 """A run for a day in the past stands on the tree of that day, and pages call units as they were called then."""
 
 import copy
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from liren.development.lifecircle import queries, services
 from liren.development.lifecircle.models import CircleRow
 from liren.development.lifecircle.queries.seeing import hidden_among
+from liren.foundation.kernel.rights import SystemActor
+from liren.foundation.registers import services as registers
+from liren.foundation.registers.models import ChangeKind, Entry, EntryChange
 from liren.foundation.territory import services as territory
 from liren.foundation.territory.models import Level
 from liren.front.kit import circles
@@ -17,6 +21,7 @@ from tests.make import lifecircle as build
 from tests.make import registers as books
 
 AFTER = date(2026, 7, 1)
+AT = datetime(2026, 7, 2, 4, tzinfo=timezone.get_default_timezone())
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +117,26 @@ def test_what_opened_after_the_day_is_not_there_on_it(quarter):
     )
     assert [run.report["counts"]["facilities"] for run in (before, after)] == [1, 2]
     assert [run.looks_back for run in (before, after)] == [True, False]
+
+
+def test_what_a_merged_unit_gave_to_its_successor_hangs_on_it_the_day_before(quarter, monkeypatch):
+    """Entries follow their units; a day of the past finds them where they hung then, by their own history."""
+    books.declared()
+    monkeypatch.setattr("liren.development.lifecircle.queries.covering.REGISTER", "reading_room")
+    monkeypatch.setattr("liren.development.lifecircle.queries.covering.FLOOR", "area")
+    into, gone, village = quarter.communities
+    away = build.unit(Level.CITY, name_zh="邻市")
+    books.room(gone, area="300")
+    moved = books.room(village, area="70")
+    territory.merge_units([gone.pk], into=into.pk, **make.papers(AFTER))
+    assert registers.follow_units(by=SystemActor("succession"), at=AT) == 1
+    old = {"unit_id": away.pk, "written_as_id": moved.written_as_id, "name_zh": "x", "reviewed_on": AFTER}
+    EntryChange.objects.create(entry=moved, at=AT, actor="x", kind=ChangeKind.CHANGED, **old)
+    Entry.objects.filter(pk=moved.pk).update(unit=away)
+
+    def floors(day):
+        return {row.unit.pk: int(row.area_m2) for row in queries.spaces(quarter.city, day=day)[0]}
+
+    assert floors(build.DAY) == {into.pk: 0, gone.pk: 300, village.pk: 70}
+    assert floors(AFTER) == {into.pk: 0, village.pk: 70}  # carried over on the day after
+    assert floors(AFTER + timedelta(days=1)) == floors(timezone.localdate()) == {into.pk: 300, village.pk: 0}

@@ -11,6 +11,8 @@ from django.utils import translation
 from liren.development.lifecircle import engine as e
 from liren.development.lifecircle.engine.errors import SAYS, WORDS
 from liren.development.lifecircle.spoken import FAULTS, LINES, NotWorkedOut, PlaceFault, coded, explained, said
+from liren.foundation.kernel.tables import SAYS as TABLES
+from liren.foundation.kernel.tables import NoTable
 
 ROOM = Path(__file__).resolve().parents[2] / "liren" / "development" / "lifecircle"
 KINDS = {"LifeCircleError", "NetworkUnreadable", "BadCoordinates", "BadParameter", "NoSolver", "NotWorkedOut"}
@@ -46,6 +48,16 @@ def test_whatever_the_room_refuses_bears_a_code_that_has_words_for_exactly_its_f
             assert code in known, f"{where}: {code}"
             assert None in given or given == set(HOLES.findall(known[code])), f"{where}: {code} {given}"
     assert used == set(known)  # nor does a code wait for an error that nobody raises
+
+
+def test_a_table_that_is_refused_names_its_columns_in_the_language_of_whoever_reads_it():
+    kept = coded(NoTable("table_columns", file="p.csv", columns=[("name", "名称"), ("lon", "经度")]))
+    with translation.override("en"):
+        assert said(*kept).endswith("missing: name, lon.")
+    with translation.override("zh-hans"):
+        assert "名称, 经度" in said(*kept)
+        for code in set(TABLES) - {"table_columns", "table_missing"}:
+            assert CHINESE.search(said(code, {"file": "p", "line": 1, "byte": 2, "most": 3})), code
 
 
 @pytest.mark.parametrize("code", [*SAYS, *FAULTS, *LINES])

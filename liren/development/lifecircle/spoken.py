@@ -11,6 +11,8 @@ from liren.development.lifecircle.engine.errors import SAYS, WORDS, LifeCircleEr
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.spoken import HOLE, speaker
 from liren.foundation.kernel.spoken import SENTENCES as COMMON
+from liren.foundation.kernel.tables import SAYS as TABLES
+from liren.foundation.kernel.tables import NoTable, refused
 
 __all__ = ["FAULTS", "HOLE", "LINES", "SENTENCES", "NotWorkedOut", "PlaceFault", "coded", "explained", "said", "spoken"]
 
@@ -59,6 +61,18 @@ FAULTS = {
     "places_none_known": _("{file} holds no place of a known category."),
     "places_other_crs": _("This file was recorded before as {crs}; which of the two is it?"),
     "geojson_broken": _("{file} can't be read as GeoJSON."),
+    "ways_none": _("{file} holds no ways that hang together."),
+    "ways_ending": _("{file}: end the name in .osm.pbf, .graphml, .gpkg, .geojson, .shp or .zip."),
+    "zip_broken": _("{file}: the zip is damaged, cut off or locked. Pack it again without a password."),
+    "zip_without_ways": _(
+        "{file}: the zip holds no file of ways. Pack one Shapefile (.shp, .shx, .dbf, .prj), GeoPackage or GeoJSON, and"
+        " nothing else."
+    ),
+    "zip_of_several": _(
+        "{file}: the zip holds several files of ways. Pack one Shapefile (.shp, .shx, .dbf, .prj), GeoPackage or"
+        " GeoJSON, and nothing else."
+    ),
+    "zip_unpacks": _("{file}: the zip unpacks to more than {most} MB. Cut the ways to the city first."),
 }
 #: What is wrong in a line of a table of places.
 LINES = {
@@ -71,6 +85,8 @@ LINES = {
 
 def said(code: str, facts: Mapping[str, Any]) -> str:
     """The words of a code in the reader's language; of one that a later version took away, the code itself."""
+    if code in TABLES:
+        return refused(code, facts)
     sentence = SAYS.get(code) or FAULTS.get(code) or LINES.get(code)
     if sentence is None:
         return code
@@ -114,4 +130,4 @@ class PlaceFault:
 
 def coded(error: BaseException) -> tuple[str, dict[str, Any]]:
     """Code and facts of a refusal; an empty code for one that has only words."""
-    return (error.code, error.facts) if isinstance(error, (LifeCircleError, NotWorkedOut)) else ("", {})
+    return (error.code, error.facts) if isinstance(error, (LifeCircleError, NotWorkedOut, NoTable)) else ("", {})

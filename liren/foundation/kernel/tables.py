@@ -11,12 +11,42 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
 
 from liren.foundation.kernel.errors import BadInput
 
 MAX_BYTES = 100_000_000
+#: Why a file is no table that can be read, by code, with holes for the facts.
+SAYS = {
+    "table_too_large": _("%(file)s is larger than the %(most)d MB that are taken."),
+    "table_missing": "%(file)s: %(reason)s.",
+    "table_not_utf8": _("%(file)s:%(line)d: not UTF-8 at byte %(byte)d; save the file as UTF-8."),
+    "table_nul": _("%(file)s:%(line)d: NUL character."),
+    "table_no_csv": _("%(file)s:%(line)d: not a line of CSV."),
+    "table_unpacks": _("%(file)s unpacks to more than can be taken."),
+    "table_no_xlsx": _("%(file)s can't be read as XLSX: damaged or cut off."),
+    "table_empty": _("%(file)s is empty."),
+    "table_columns": _("%(file)s:1: the first line must name the columns; missing: %(columns)s."),
+}
+
+
+class NoTable(BadInput):
+    """A file that can't be read as a table: a code of ``SAYS`` and its facts, so that who reads it later reads it in
+    their own language."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        self.code, self.facts = code, facts
+        super().__init__(refused(code, facts))
+
+
+def refused(code: str, facts: Mapping[str, Any]) -> str:
+    """What a code of ``SAYS`` says in the reader's language. Columns are pairs of their English and Chinese titles."""
+    words = dict(facts)
+    if "columns" in words:
+        is_chinese = (get_language() or "zh").startswith("zh")
+        words["columns"] = ", ".join(titles[is_chinese] for titles in words["columns"])
+    return gettext(SAYS[code]) % words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +70,16 @@ class LineFault:
 
 
 def read_table(path: Path, columns: Mapping[str, Sequence[str]], needed: Sequence[str]) -> list[Row]:
-    """The lines of a CSV (UTF-8, GBK) or XLSX file (its first sheet), by known column; BadInput for what can't be read.
+    """The lines of a CSV (UTF-8, GBK) or XLSX file (its first sheet), by known column; NoTable for what can't be read.
 
     ``columns`` gives each column the titles it may bear, in small letters; without the ``needed`` ones it is refused.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise BadInput(
-                _("%(file)s is larger than the %(most)d MB that are taken.") % {"file": path.name, "most": 100}
-            )
+            raise NoTable("table_too_large", file=path.name, most=100)
         raw = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path}: {error.strerror or error}.") from error
+        raise NoTable("table_missing", file=str(path), reason=str(error.strerror or error)) from error
     titles = {title for known in columns.values() for title in known}
     numbered = _sheet(raw, path.name) if raw.startswith(b"PK") else _csv(raw, path.name, titles)
     return list(_rows(numbered, path.name, columns, needed))
@@ -67,34 +95,32 @@ def _text(raw: bytes, file: str, titles: set[str]) -> str:
             with suppress(UnicodeDecodeError):
                 return raw.decode("gb18030")
         line = raw.count(b"\n", 0, error.start) + 1
-        words = {"file": file, "line": line, "byte": error.start}
-        raise BadInput(_("%(file)s:%(line)d: not UTF-8 at byte %(byte)d; save the file as UTF-8.") % words) from error
+        raise NoTable("table_not_utf8", file=file, line=line, byte=error.start) from error
 
 
 def _csv(raw: bytes, file: str, titles: set[str]) -> Iterator[tuple[int, list[str]]]:
     text = _text(raw, file, titles)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise BadInput(_("%(file)s:%(line)d: NUL character.") % {"file": file, "line": line})
+        raise NoTable("table_nul", file=file, line=line)
     records = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for record in records:
             yield records.line_num, record
     except csv.Error as error:
-        words = {"file": file, "line": records.line_num}
-        raise BadInput(_("%(file)s:%(line)d: not a line of CSV.") % words) from error
+        raise NoTable("table_no_csv", file=file, line=records.line_num) from error
 
 
 def _sheet(raw: bytes, file: str) -> Iterator[tuple[int, list[str]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             if sum(member.file_size for member in archive.infolist()) > 10 * MAX_BYTES:
-                raise BadInput(_("%(file)s unpacks to more than can be taken.") % {"file": file})
+                raise NoTable("table_unpacks", file=file)
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
             yield number, [_cell(value) for value in cells]
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, EOFError) as error:
-        raise BadInput(_("%(file)s can't be read as XLSX: damaged or cut off.") % {"file": file}) from error
+        raise NoTable("table_no_xlsx", file=file) from error
 
 
 def _cell(value: Any) -> str:
@@ -110,14 +136,17 @@ def _rows(
 ) -> Iterator[Row]:
     header = next(numbered, None)
     if header is None:
-        raise BadInput(_("%(file)s is empty.") % {"file": file})
+        raise NoTable("table_empty", file=file)
     titles = [title.strip().lower() for title in header[1]]
     places = {name: titles.index(title) for name, known in columns.items() for title in known if title in titles}
     absent = [name for name in needed if name not in places]
     if absent:
-        is_chinese = (get_language() or "zh").startswith("zh")
-        words = {"file": file, "columns": ", ".join(columns[name][-1 if is_chinese else 0] for name in absent)}
-        raise BadInput(_("%(file)s:1: the first line must name the columns; missing: %(columns)s.") % words)
+        raise NoTable("table_columns", file=file, columns=[_both(columns[name]) for name in absent])
     for line, record in numbered:
         if any(cell.strip() for cell in record):
             yield Row(line, {name: record[at].strip() if at < len(record) else "" for name, at in places.items()})
+
+
+def _both(titles: Sequence[str]) -> tuple[str, str]:
+    """The English and the Chinese title by which a column is asked for: the first of each."""
+    return titles[0], next((one for one in titles if not one.isascii()), titles[0])

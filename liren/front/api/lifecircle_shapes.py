@@ -119,9 +119,10 @@ class EstateService(TypedDict):
     state: Annotated[
         str,
         "there, planned (the estate builds it), build (it must, and does not plan to), street (lacking, and the estate"
-        " is too small to owe it), open (lacking, and no rule says who builds it)",
+        " is too small to owe it), open (lacking, and no rule says who builds it), unrecorded (none is on record"
+        " in the whole city: nobody can say whether it lacks)",
     ]
-    phase: Annotated[int | None, "with which it is due, counted from 1"]
+    phase: Annotated[int | None, "with which it is due, counted from 1; of what is unrecorded, it would be"]
 
 
 class EstateCheck(TypedDict):

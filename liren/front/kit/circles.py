@@ -251,7 +251,7 @@ def worst_compounds(run: Run, unit: Unit, *, actor: Any, most: int) -> list[Comp
 def _compounds(run: Run, rows: QuerySet[CircleRow]) -> list[Compound]:
     only = rows.only("unit__code", "unit__name_zh", "unit__name_en", "lon", "lat", "minutes_ds", "straight_m", "mode")
     found = only.select_related("unit")
-    units = as_then(run, [row.unit for row in found])
+    units = as_then(run.day, [row.unit for row in found])
     spots = [(row, row.lon or 0.0, row.lat or 0.0) for row in found]
     return [Compound(units[row.unit_id], lon, lat, missing_of(run, row)) for row, lon, lat in spots]
 

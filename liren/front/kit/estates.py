@@ -15,12 +15,13 @@ from liren.foundation.kernel.engine.quantities import quantity
 from liren.front.kit import circles
 
 #: In this order on the page: what must be done comes first.
-ORDER = ("build", "planned", "open", "street", "there")
+ORDER = ("build", "planned", "open", "street", "unrecorded", "there")
 STATES = {
     "build": gettext_lazy("Lacking: the estate must build it"),
     "planned": gettext_lazy("The estate builds it"),
     "open": gettext_lazy("Lacking: no rule says who builds it"),
     "street": gettext_lazy("Lacking: the estate alone is too small for it, the street’s plan decides"),
+    "unrecorded": gettext_lazy("Not recorded anywhere in the city: not judged"),
     # Translators: 步行范围内已有
     "there": pgettext_lazy("estate", "Within reach already"),
 }
@@ -49,6 +50,11 @@ class Section:
     title: str
     lines: list[Line]
 
+    @property
+    def has_phase(self) -> bool:
+        """Whether any of it is, or would be, due with a phase."""
+        return any(one.phase for one in self.lines)
+
 
 def told(one: EstateCheck) -> dict[str, Any]:
     """Everything on the page of a check."""
@@ -59,6 +65,7 @@ def told(one: EstateCheck) -> dict[str, Any]:
     return {
         "check": one,
         "sections": [Section(state, str(STATES[state]), lines[state]) for state in ORDER if state in lines],
+        "unrecorded": len(lines.get("unrecorded", ())),
         "phases": _phases(one),
         "area": _area(one),
         "by_kind": _by_circle(standard, found["services"]),
@@ -129,10 +136,11 @@ def _scales(one: EstateCheck) -> list[dict[str, Any]]:
 
 
 def _by_circle(standard: Any, services: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """For the chart: of each circle how many services are there, planned and lacking."""
+    """For the chart: of each circle how many services are there, planned and lacking; what is unrecorded is none."""
     rows: dict[str, dict[str, int]] = {}
     for service in services:
-        row = rows.setdefault(standard.category(service["code"]).circle, {"there": 0, "planned": 0, "lacking": 0})
+        circle = standard.category(service["code"]).circle
+        row = rows.setdefault(circle, {"there": 0, "planned": 0, "lacking": 0, "unrecorded": 0})
         state = service["state"]
         row[state if state in row else "lacking"] += 1
     return [{"name": circles.says(standard.circle(code).name), **row} for code, row in rows.items()]

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
 from liren.development.lifecircle.models import Run
 from liren.foundation.territory import queries as territory
 from liren.foundation.territory.models import Level, Unit, UnitSpan
@@ -56,10 +59,25 @@ def children(run: Run, unit: Unit) -> list[int]:
     return list(rows.values_list("unit_id", flat=True))
 
 
-def as_then(run: Run, units: Iterable[Unit]) -> dict[int, Unit]:
-    """The units by id with the names that they bore on the run's day, to be read and never saved."""
+def hanging(rows: Any, city: Unit, day: date) -> Any:
+    """Entries of registers that hung in a city on a day, with ``then``, the unit of each; in a fixed order.
+
+    Of a day that is past the history of the entries says where, and the tree of that day what lay in the city. What
+    hung on a unit that is younger than the day is looked for in the city of today.
+    """
+    if day >= timezone.localdate():
+        rows = rows.inside(city).annotate(then=F("unit_id"))
+    else:
+        there = Exists(UnitSpan.objects.filter(unit=OuterRef("then"), during__contains=day))
+        in_city = Q(then__in=territory.ids_below([city.pk], day))
+        rows = rows.hung_on(day).filter(in_city | (~there & Q(unit__path__startswith=city.path)))
+    return rows.order_by("unit__code", "number")
+
+
+def as_then(day: date, units: Iterable[Unit]) -> dict[int, Unit]:
+    """The units by id with the names that they bore on a day, to be read and never saved."""
     known = {one.pk: one for one in units}
-    rows = UnitSpan.objects.filter(unit__in=list(known), during__contains=run.day)
+    rows = UnitSpan.objects.filter(unit__in=list(known), during__contains=day)
     for pk, *face in rows.values_list("unit_id", "name_zh", "name_en", "kind"):
         known[pk] = _dressed(known[pk], *face)
     return known

@@ -63,7 +63,7 @@ def _compounds(run: Run, actor: Any) -> Columns:
         kinds += [float, int, bool, int, str]
     table, last = Columns(names, kinds), len(run.thresholds_ds)
     rows = list(_rows(run, actor).filter(level=Level.COMPOUND))
-    units = days.as_then(run, [row.unit for row in rows])
+    units = days.as_then(run.day, [row.unit for row in rows])
     hidden = hidden_among(run, list(units.values()), actor=actor)
     for row in rows:
         limits = run.parameters["cycle_limits_ds"] if row.mode == Mode.CYCLE else run.limits_ds
@@ -85,7 +85,7 @@ def _units(run: Run, actor: Any) -> Columns:
     names += [f"{code}_complete" for code in run.circles]
     table = Columns(names, kinds + [float] * (len(names) - len(kinds)))
     rows, whole = list(_rows(run, actor).exclude(level=Level.COMPOUND)), sees_all(actor, run.city)
-    units = days.as_then(run, [row.unit for row in rows])
+    units = days.as_then(run.day, [row.unit for row in rows])
     hidden = hidden_among(run, list(units.values()), actor=actor)
     outlines = Boundary.objects.filter(unit_id__in=[row.unit_id for row in rows], during__contains=run.day)
     shapes = {unit: bytes(wkb) for unit, wkb in outlines.order_by().values_list("unit_id", "wkb")}
@@ -110,7 +110,7 @@ def _gaps(run: Run, actor: Any) -> Columns:
     table = Columns(names, [int, str, str, str, str, str, int, float, str])
     standard = standard_of(run)
     rows = list(Gap.objects.visible_to(actor).filter(run=run).select_related("unit").order_by("-people", "pk"))
-    units = days.as_then(run, [row.unit for row in rows])
+    units = days.as_then(run.day, [row.unit for row in rows])
     hidden = hidden_among(run, list(units.values()), actor=actor)
     found = CircleRow.objects.filter(run=run, level=Level.COMPOUND).values_list("unit", "lon", "lat")
     spots = {unit: (lon, lat) for unit, lon, lat in found}

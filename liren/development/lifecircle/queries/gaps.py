@@ -61,7 +61,7 @@ def gaps(
     most = min(limit, MOST)
     found = list(rows.select_related("unit").order_by("-people", "pk")[: most + 1])
     hidden = hidden_among(run, [one.unit for one in found[:most]], actor=actor)
-    units = days.as_then(run, [one.unit for one in found[:most]])
+    units = days.as_then(run.day, [one.unit for one in found[:most]])
     seen = [
         _seen(one, units[one.unit_id], standard.category(one.category), one.unit_id in hidden) for one in found[:most]
     ]

@@ -11,7 +11,7 @@ import shapely
 
 from liren.development.lifecircle.engine import Network, Pace
 from liren.development.lifecircle.models import Place, PlaceTable, StreetNetwork
-from liren.development.lifecircle.queries.days import Stood, stood
+from liren.development.lifecircle.queries.days import Stood, hanging, stood
 from liren.development.lifecircle.reckoning.inputs import Compounds, Facilities, Inputs, Report, Ring, without_doubles
 from liren.development.lifecircle.reckoning.packing import unpacked
 from liren.development.lifecircle.spoken import NotWorkedOut
@@ -155,15 +155,14 @@ def _counts(unit_ids: list[int], day: date, which: Any) -> dict[int, int]:
 def _entries(source: Source, city: Unit, day: date) -> list[tuple[Any, ...]]:
     """Entries in force that everybody may read and that a source takes: unit, name, place, values; in a fixed order.
 
-    They are looked for where they hang today: entries of a unit that is no more were carried into its successor, which
-    the day may not have known. What opens after the day is left out.
+    Units are those of the day: what a merged unit gave to its successor is looked for where it hung then. What opens
+    after the day is left out.
     """
     register = next((one for one in registers() if one.code == source.register), None)
     if register is None:
         return []
-    rows = Entry.objects.visible_to(ANONYMOUS).inside(city).open_on(day).filter(register_id=register.pk)
-    rows = rows.exclude(opened_on__gt=day)
-    found = rows.order_by("unit__code", "number").values_list("unit_id", "name_zh", "lon", "lat", "values")
+    rows = Entry.objects.visible_to(ANONYMOUS).open_on(day).filter(register_id=register.pk).exclude(opened_on__gt=day)
+    found = hanging(rows, city, day).values_list("then", "name_zh", "lon", "lat", "values")
     return [row for row in found if source.takes(row[4])]
 
 

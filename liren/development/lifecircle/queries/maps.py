@@ -30,7 +30,7 @@ def compound_features(
         rows = rows.filter(lon__range=(west, east), lat__range=(south, north))
     found = list(rows.select_related("unit").order_by("unit_id")[: min(limit, MOST_FEATURES) + 1])
     most = min(limit, MOST_FEATURES)
-    units = days.as_then(run, [row.unit for row in found[:most]])
+    units = days.as_then(run.day, [row.unit for row in found[:most]])
     features = [_point(run, row, units[row.unit_id], place) for row in found[:most]]
     return {"type": "FeatureCollection", "features": features, "truncated": len(found) > most}
 
@@ -63,7 +63,7 @@ def unit_features(run: Run, category: str, level: int, *, actor: Any = None, lim
         .select_related("unit")
         .order_by("unit_id")[:limit]
     )
-    outlines, units = _outlines([row.unit_id for row in rows], run), days.as_then(run, [row.unit for row in rows])
+    outlines, units = _outlines([row.unit_id for row in rows], run), days.as_then(run.day, [row.unit for row in rows])
     features = [
         {
             "type": "Feature",

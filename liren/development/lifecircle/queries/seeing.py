@@ -100,7 +100,7 @@ def seen(run: Run, unit: Unit, *, actor: Any = None) -> Seen | None:
     if not rows:
         return None
     shown = _shown(rows, sees_all(actor, run.city))[place]
-    return _seen(run, days.as_then(run, [unit])[unit.pk], rows[place], standard_of(run), shown)
+    return _seen(run, days.as_then(run.day, [unit])[unit.pk], rows[place], standard_of(run), shown)
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def below(
     """
     children = list(Unit.objects.filter(pk__in=days.children(run, unit)).order_by("pinyin", "pk")[: MOST * 4])
     rows = {row.unit_id: row for row in CircleRow.objects.filter(run=run, unit__in=children)}
-    there = list(days.as_then(run, [child for child in children if child.pk in rows]).values())
+    there = list(days.as_then(run.day, [child for child in children if child.pk in rows]).values())
     shown = _shown([rows[child.pk] for child in there], sees_all(actor, run.city))
     tells = [bool(counted(run, code)) for code in run.circles]
     made = [

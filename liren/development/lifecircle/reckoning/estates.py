@@ -66,8 +66,9 @@ class Service:
     """One category at the place. Times in deciseconds, None beyond the horizon; ``counts`` within 5, 10, 15 minutes.
 
     ``state``: there (within reach), planned (the estate builds it), build (the estate must, and does not plan to),
-    street (lacking, and the estate is too small to owe it), open (lacking, and no rule says who builds it).
-    ``phase``: counted from 1, with which it is due.
+    street (lacking, and the estate is too small to owe it), open (lacking, and no rule says who builds it), unrecorded
+    (the whole city has no place of it on record, so nobody can say whether it lacks). ``phase``: counted from 1, with
+    which it is due; of what is unrecorded, with which it would be.
     """
 
     code: str
@@ -172,6 +173,8 @@ def _services(live: Live, standard: Standard, rules: Estates, estate: Estate, no
         time, metres = times[place], far[place]
         reached = time is not None and time <= int(part.limits[place])
         state, phase = _state(rules, estate, norms, code, category.circle, is_there=reached)
+        if metres is None and state in ("build", "street", "open") and code not in norms.always:
+            state = "unrecorded"  # nobody is said to lack what is nowhere on record
         cause = int(Cause.NONE)
         if not reached and metres is not None and metres <= category.radius_m:
             cause = _cause(live, estate, nearest[place], is_cut_off=time is None)

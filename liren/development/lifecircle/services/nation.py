@@ -66,6 +66,7 @@ def cluster(address: str | None = None, *, workers: int = 2) -> Iterator[Any]:
         with Client(address) as client:
             yield client
         return
+    logging.getLogger("distributed").setLevel(logging.WARNING)  # it tells of every connection, among what was asked for
     facts = {"n_workers": workers, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None}
     with LocalCluster(**facts) as local, Client(local) as client:
         yield client

@@ -20,7 +20,7 @@ from liren.development.lifecircle.models import Mode, StreetNetwork
 from liren.development.lifecircle.reckoning.packing import digest_of, packed
 from liren.development.lifecircle.services.checks import Progress, city_of, locked, next_number, silent, source_of
 from liren.development.lifecircle.services.unpacking import unpacked
-from liren.development.lifecircle.spoken import explained
+from liren.development.lifecircle.spoken import NotWorkedOut, explained
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.rights import Actor, require
@@ -108,9 +108,7 @@ def read_network(path: Path, mode: str, crs: str | None = None) -> Network:
                 return read_edges(inside, crs=crs)
     except LifeCircleError as error:
         raise BadInput(explained(error)) from error
-    raise BadInput(
-        _("%(file)s: end the name in .osm.pbf, .graphml, .gpkg, .geojson, .shp or .zip.") % {"file": path.name[:100]}
-    )
+    raise NotWorkedOut("ways_ending", file=path.name[:100])
 
 
 def record_network(
@@ -135,7 +133,7 @@ def record_network(
     whole, found = clean(net)
     quality = told(found, whole)
     if whole.edges == 0 or whole.nodes < 2:
-        raise BadInput(_("%(file)s holds no ways that hang together.") % {"file": file_name[:100]})
+        raise NotWorkedOut("ways_none", file=file_name[:100])
     digest = digest_of(whole)
     tell("writing", 2, 3)
     with transaction.atomic():

@@ -34,7 +34,7 @@ from liren.foundation.territory.queries import SYSTEMS, to_wgs84
 
 COLUMNS = {
     "name": ("name", "title", "poi", "名称", "名字"),
-    "category": ("category", "type", "kind", "amenity", "大类", "中类", "小类", "类型", "类别"),
+    "category": ("category", "type", "kind", "amenity", "类型", "大类", "中类", "小类", "类别"),
     "lon": ("lon", "lng", "longitude", "x", "经度"),
     "lat": ("lat", "latitude", "y", "纬度"),
     "capacity": ("capacity", "places", "beds", "area", "容量", "床位", "学位", "面积"),

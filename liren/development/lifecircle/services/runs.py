@@ -40,13 +40,15 @@ def ask_run(
     group: str = "general",
     code: str = DEFAULT,
     places: PlaceTable | None = None,
+    ways: StreetNetwork | None = None,
     by: Actor,
     at: datetime,
 ) -> Run:
     """Ask for a run of a city with its newest networks; the same question while one is under way is that one.
 
-    ``places``: the facilities are those of this table; without, those of the registers. Whoever asks also sees to it
-    that it is worked out: :func:`perform`, or :func:`~.queue.run_soon`.
+    ``places``: the facilities are those of this table; without, those of the registers. ``ways``: an earlier network
+    for walking, where the newest was a mistake. Whoever asks also sees to it that it is worked out: :func:`perform`, or
+    :func:`~.queue.run_soon`.
 
     Raises:
         BadInput: no network, or no such group; NotAllowed, NoStandard.
@@ -58,7 +60,9 @@ def ask_run(
         raise BadInput(_("There is no group “%(group)s” in this standard.") % {"group": group[:40]})
     if places is not None and places.city_id != where.pk:
         raise BadInput(_("This table of places belongs to another city."))
-    walk = StreetNetwork.objects.of(where, Mode.WALK).first()
+    if ways is not None and (ways.city_id, ways.mode) != (where.pk, Mode.WALK):
+        raise BadInput(_("This network of ways belongs to another city."))
+    walk = ways or StreetNetwork.objects.of(where, Mode.WALK).first()
     if walk is None:
         raise BadInput(
             _("%(city)s has no network of ways yet.") % {"city": where.name},

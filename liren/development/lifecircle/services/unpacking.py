@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
-from liren.foundation.kernel.errors import BadInput
+from liren.development.lifecircle.spoken import NotWorkedOut
 
 #: Octets that all parts together may unpack to; the ways of a city of a million nodes take some 100 MB as a Shapefile.
 MOST_UNPACKED = 200_000_000
@@ -26,50 +24,41 @@ def unpacked(path: Path) -> Iterator[Path]:
     """The file inside a zip to begin with, under the zip's own name; parts of one name belong together.
 
     Raises:
-        BadInput: no whole zip, a locked one, one that holds nothing of ways, several, or far more than a city.
+        NotWorkedOut: no whole zip, a locked one, one that holds nothing of ways, several, or far more than a city.
     """
     with tempfile.TemporaryDirectory(prefix="liren-ways-") as folder:
         try:
             with zipfile.ZipFile(path) as archive:
-                _take(archive, Path(folder), path.stem)
+                _take(archive, Path(folder), path)
         except BROKEN as error:
-            raise BadInput(
-                _("%(file)s: the zip is damaged, cut off or locked.") % {"file": path.name[:100]},
-                next_step=_("Pack it again without a password."),
-            ) from error
+            raise NotWorkedOut("zip_broken", file=path.name[:100]) from error
         yield next(found for head in HEADS if (found := Path(folder) / f"{path.stem}{head}").exists())
 
 
-def _take(archive: zipfile.ZipFile, folder: Path, stem: str) -> None:
+def _take(archive: zipfile.ZipFile, folder: Path, path: Path) -> None:
     """Write the parts that belong to the one file of ways; names in a zip are not trusted, only their endings."""
     entries = [one for one in archive.infolist()[:MOST_ENTRIES] if not one.is_dir() and "__MACOSX" not in one.filename]
     heads = [one for one in entries if _ending(one) in HEADS]
     if len(heads) != 1:
-        raise BadInput(
-            _("The zip holds no file of ways.") if not heads else _("The zip holds several files of ways."),
-            next_step=_("Pack one Shapefile (.shp, .shx, .dbf, .prj), GeoPackage or GeoJSON, and nothing else."),
-        )
+        raise NotWorkedOut("zip_of_several" if heads else "zip_without_ways", file=path.name[:100])
     wanted = heads[0].filename.rsplit(".", 1)[0]
     left = MOST_UNPACKED
     for one in entries:
         if _ending(one) in PARTS and one.filename.rsplit(".", 1)[0] == wanted:
-            left -= _copy(archive, one, folder / f"{stem}{_ending(one)}", left)
+            left -= _copy(archive, one, folder / f"{path.stem}{_ending(one)}", left, path.name)
 
 
 def _ending(entry: zipfile.ZipInfo) -> str:
     return Path(entry.filename).suffix.lower()
 
 
-def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left: int) -> int:
+def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left: int, name: str) -> int:
     """Written piece by piece and counted on the way: what a zip says of its sizes may be a lie."""
     done = 0
     with archive.open(entry) as source, target.open("wb") as out:
         while piece := source.read(1 << 20):
             done += len(piece)
             if done > left:
-                raise BadInput(
-                    _("The zip unpacks to more than %(most)d MB.") % {"most": MOST_UNPACKED // 1_000_000},
-                    next_step=_("Cut the ways to the city first."),
-                )
+                raise NotWorkedOut("zip_unpacks", file=name[:100], most=MOST_UNPACKED // 1_000_000)
             out.write(piece)
     return done

@@ -5,7 +5,7 @@ Entries follow their units by id: what lies below a unit is asked of today's tre
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
@@ -14,7 +14,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -88,6 +90,15 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def open_on(self, day: date) -> EntryQuerySet:
         """Entries in force on the day."""
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
+
+    def hung_on(self, day: date) -> EntryQuerySet:
+        """With ``then``: the id of the unit on which each hung at the end of a day that is past. What was entered later
+        hung, as far as anybody knows, where it was entered: its unit may not have existed on the day."""
+        evening = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        story = EntryChange.objects.filter(entry=models.OuterRef("pk")).values("unit_id")
+        known, first = story.filter(at__lt=evening).order_by("-id")[:1], story.order_by("id")[:1]
+        either = models.Subquery(known), models.Subquery(first), F("unit_id")
+        return self.annotate(then=Coalesce(*either, output_field=models.BigIntegerField()))
 
 
 class Facts(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liren.development.lifecircle import queries, services
-from liren.development.lifecircle.models import Run, RunState
+from liren.development.lifecircle.models import Mode, Run, RunState, StreetNetwork
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.territory.models import Unit
 from liren.front.desk.fields import DayField
@@ -25,10 +25,12 @@ from liren.front.kit.pages import Page, listed
 
 PAGE = "desk/lifecircle/runs.html"
 SIZE = 20
+#: Networks to choose from; who has had more of them since takes the newest.
+MOST_WAYS = 20
 
 
 class RunForm(forms.Form):
-    """For whom, as of which day, with which facilities."""
+    """For whom, as of which day, with which ways and facilities."""
 
     group = forms.ChoiceField(label=gettext_lazy("At the pace of"))
     day = DayField(label=gettext_lazy("As of"))
@@ -36,6 +38,12 @@ class RunForm(forms.Form):
         label=gettext_lazy("Facilities"),
         required=False,
         help_text=gettext_lazy("What the registers of the city hold, or a table that was imported."),
+    )
+
+    ways = forms.ChoiceField(
+        label=gettext_lazy("Ways"),
+        required=False,
+        help_text=gettext_lazy("Another network than the newest where that was uploaded by mistake."),
     )
 
     def __init__(self, *args: Any, home: Unit | None, **options: Any) -> None:
@@ -50,10 +58,17 @@ class RunForm(forms.Form):
             *((str(one.pk), f"{one.version}. {one.file_name}") for one in self.tables),
         ]
         self.fields["places"].choices = choices  # type: ignore[attr-defined]
+        self.networks = [] if home is None else list(StreetNetwork.objects.of(home, Mode.WALK)[:MOST_WAYS])
+        ways = [("", _("The newest")), *((str(one.pk), f"{one.version}. {one.file_name}") for one in self.networks)]
+        self.fields["ways"].choices = ways  # type: ignore[attr-defined]
 
     def table(self) -> Any:
         """The table that was chosen, None for the registers."""
         return next((one for one in self.tables if str(one.pk) == self.cleaned_data["places"]), None)
+
+    def network(self) -> Any:
+        """The ways that were chosen, None for the newest."""
+        return next((one for one in self.networks if str(one.pk) == self.cleaned_data["ways"]), None)
 
 
 @desk(ACTION, *FORM)
@@ -73,6 +88,7 @@ def runs(request: HttpRequest, code: str) -> HttpResponseBase:
 def asked(request: HttpRequest, place: Place, form: RunForm) -> Run:
     """Ask for the run, and queue it in the same transaction."""
     facts = {"day": form.cleaned_data["day"], "group": form.cleaned_data["group"], "places": form.table()}
+    facts["ways"] = form.network()
     with transaction.atomic():
         run = services.ask_run(place.home or place.unit, **facts, by=actor_of(request), at=timezone.now())
         services.run_soon(run)

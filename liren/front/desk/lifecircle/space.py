@@ -23,16 +23,17 @@ SIZE = 50
 @desk(ACTION)
 def space(request: HttpRequest, code: str) -> HttpResponseBase:
     place = place_for(request, code)
-    today = timezone.localdate()
-    context = place.context(title=_("Service space"), page=communities(request, place.unit, today), as_of=today)
+    run = place.run if place.run is not None and place.run.looks_back else None
+    day = timezone.localdate() if run is None else run.day
+    context = place.context(title=_("Service space"), page=communities(request, place.unit, day), as_of=day, back=run)
     return show(request, "desk/lifecircle/space.html", "", context)
 
 
-def communities(request: HttpRequest, unit: Unit, today: date) -> Page[Any]:
-    """The communities of a unit by name, page by page."""
+def communities(request: HttpRequest, unit: Unit, day: date) -> Page[Any]:
+    """The communities of a unit on a day by name, page by page."""
 
     def fetch(after: Any, limit: int) -> list[dict[str, Any]]:
-        return [row(one) for one in queries.spaces(unit, day=today, after=after, limit=limit)[0]]
+        return [row(one) for one in queries.spaces(unit, day=day, after=after, limit=limit)[0]]
 
     return listed(request, fetch, lambda one: (one["unit"].pinyin, one["unit"].pk), shape="tn", size=SIZE)
 

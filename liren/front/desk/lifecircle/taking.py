@@ -121,13 +121,19 @@ def taken(path: Path, kept: Kept, home: Unit, by: Account, tell: Tell) -> Taken:
     if made.fault_count:
         return made
     tell("fitting", 0, 0)
-    walk = StreetNetwork.objects.of(home, Mode.WALK).first()
+    walks = StreetNetwork.objects.of(home, Mode.WALK)
+    walk = walks.filter(version=walked(made)).first() if walked(made) else walks.first()
     if walk is None:
         return made
     made = replace(made, fit=_fit(home, walk))
     if not asked.start or not makes_sense(made) or not by.holds("lifecircle.run", home):
         return made
-    return replace(made, run=started(home, by).number)
+    return replace(made, run=started(home, by, walked(made)).number)
+
+
+def walked(made: Taken) -> int:
+    """The number of the ways on foot that were brought in; 0 where it was something else."""
+    return made.number if (made.kind, made.mode) == (WAYS, Mode.WALK) else 0
 
 
 def _fit(home: Unit, walk: StreetNetwork) -> queries.Fit:
@@ -168,14 +174,16 @@ def makes_sense(made: Taken) -> bool:
     return not made.is_torn and made.fit is not None and not made.fit.nothing and not made.fit.is_elsewhere
 
 
-def started(home: Unit, by: Account) -> Run:
-    """The run for everybody as of today with the newest ways and table; the one that is there, where nothing changed.
+def started(home: Unit, by: Account, ways: int = 0) -> Run:
+    """The run for everybody as of today with the newest table and the ways of this number, else the newest; the one
+    that is there, where nothing changed. A file of ways that was on record before may not be the newest.
 
     Raises:
         NotAllowed. BadInput: there are no ways.
     """
+    walks = StreetNetwork.objects.of(home, Mode.WALK)
     question: dict[str, Any] = {
-        "network": StreetNetwork.objects.of(home, Mode.WALK).first(),
+        "network": walks.filter(version=ways).first() if ways else walks.first(),
         "cycle_network": StreetNetwork.objects.of(home, Mode.CYCLE).first(),
         "places": newest_table(home),
         "day": timezone.localdate(),
@@ -185,7 +193,8 @@ def started(home: Unit, by: Account) -> Run:
     if (found := kept.first()) is not None and question["places"] is not None:
         return found  # registers change without a new table: of them the run is made anew
     with transaction.atomic():
-        run = services.ask_run(home, day=question["day"], places=question["places"], by=by, at=timezone.now())
+        facts = {"day": question["day"], "places": question["places"], "ways": question["network"]}
+        run = services.ask_run(home, **facts, by=by, at=timezone.now())
         services.run_soon(run)
     return run
 

@@ -180,7 +180,8 @@ def _went_on(request: HttpRequest, place: Place, home: Unit, one: Kept) -> HttpR
         if taking.standing(one).is_silent:
             taking.again(one, home, by=actor_of(request))
         return done(request, PAGE, "", {}, to=to)
-    run = taking.started(home, actor_of(request))
+    made: Any = one.report
+    run = taking.started(home, actor_of(request), taking.walked(made))
     return done(request, PAGE, "", {}, to=f"{reverse('desk-circle-runs', args=[place.unit.code])}?at={run.number}")
 
 
