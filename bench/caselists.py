@@ -92,9 +92,9 @@ def desk_cases(made: World) -> Iterator[tuple[str, Act]]:
     district = next(one for one in made.units if one.level == 3)
     for name in ("worker-great", "officer-quiet", "city"):
         ask = partial(_asked, made, name, desk_list, limit=31)
-        yield f"{name}: one kind of matter", partial(ask, category="noise")
+        yield f"{name}: one kind of matter", partial(ask, category="noise", type=made.kind.pk)
         yield f"{name}: urgent ones of a type", partial(ask, severity="urgent", type=made.kind.pk)
-        yield f"{name}: kept view: due, one kind", partial(ask, view="due", category="lift")
+        yield f"{name}: kept view: due, one kind", partial(ask, view="due", category="lift", type=made.kind.pk)
         yield f"{name}: a page in the middle", partial(ask, after=_middle(made, name))
         yield f"{name}: closed, in the middle", partial(ask, view="closed", after=(None, _half()))
         yield f"{name}: on the map", partial(ask, limit=200)

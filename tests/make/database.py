@@ -19,8 +19,11 @@ LOCK = 5_216_001
 PATIENT = "SET statement_timeout = 0; SET lock_timeout = 0"
 EXISTS = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)"
 STALE = "SELECT datname FROM pg_database WHERE datname LIKE 'suite\\_%%' AND datname <> %s"
-#: Threads of servers and workers leave connections open.
-CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+#: Threads of servers and workers leave connections open. The server's own helpers make way by themselves.
+CUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 
 
 def enter(worker: str) -> None:

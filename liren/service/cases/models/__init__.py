@@ -36,7 +36,7 @@ from liren.service.cases.models.declared import (
 )
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
 from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
-from liren.service.cases.models.reach import CaseQuerySet, bodies_of, in_sight_of, lying_in, one_of, posts_of
+from liren.service.cases.models.reach import CaseQuerySet, bodies_of, in_sight_of, looked_up, lying_in, one_of, posts_of
 from liren.service.cases.models.topics import Topic
 
 __all__ = [
@@ -83,6 +83,7 @@ __all__ = [
     "handling_moves",
     "in_sight_of",
     "lying_in",
+    "looked_up",
     "one_of",
     "posts_of",
     "type_of",

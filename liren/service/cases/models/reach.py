@@ -55,7 +55,13 @@ def own_cases(actor: Any) -> Q:
 
 def one_of(rows: Callable[[], models.QuerySet[Any]]) -> Q:
     """The case is one of those of these rows, which are few: read first, so that each is looked up by its id."""
-    return Q(Among(rows))
+    return Q(Among(lambda: ArraySubquery(rows().values("case_id"))))
+
+
+def looked_up(rows: models.QuerySet[Any]) -> Q:
+    """The case is one of these rows, which are few, and is looked up by its id alone. The planner can't begin with what
+    else narrows the list, where it takes conditions that go together for ones that each leave a part of the rest."""
+    return Q(IsOneOf(F("pk"), ArraySubquery(rows.values("pk"))))
 
 
 class Among:
@@ -63,13 +69,12 @@ class Among:
 
     conditional = True
 
-    def __init__(self, rows: Callable[[], models.QuerySet[Any]]) -> None:
-        self.rows = rows
+    def __init__(self, ids: Callable[[], Any]) -> None:
+        self.ids = ids
 
     def resolve_expression(self, *given: Any, **named: Any) -> Any:
         """What a query asks."""
-        found = IsOneOf(F("pk"), ArraySubquery(self.rows().values("case_id")))
-        return found.resolve_expression(*given, **named)
+        return IsOneOf(F("pk"), self.ids()).resolve_expression(*given, **named)
 
 
 class IsOneOf(Func):

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from liren.foundation.people.models.reach import paths_of
 from liren.service.cases.models import CaseQuerySet, bodies_of
-from liren.service.cases.models.reach import SEALED, called, not_against, parts_of, units_in
+from liren.service.cases.models.reach import SEALED, IsOneOf, called, not_against, parts_of, units_in
 
 #: With more queues than these, the one of the whole city is the shorter way.
 MOST_QUEUES = 60
@@ -52,9 +52,9 @@ def queues_of(actor: Any, view: str) -> Queues | None:
     return Queues(actor, tuple(units), tuple(bodies), others=not own)
 
 
-def firsts(rows: CaseQuerySet, queues: Queues, order: Order, most: int) -> Any:
-    """Ids of the first of these rows in this order, as a subquery. ``rows`` are narrowed by view and place in the list
-    and not by who sees them: with that said once more, each queue would be sorted whole."""
+def firsts(rows: CaseQuerySet, queues: Queues, order: Order, most: int) -> Q:
+    """The first of these rows in this order, looked up by their ids. ``rows`` are narrowed by view and place in the
+    list and not by who sees them: with that said once more, each queue would be sorted whole."""
     actor, branches = queues.actor, []
     plain = rows.filter(~Q(confidentiality="sealed") & not_against(actor))
     if queues.units:
@@ -66,13 +66,13 @@ def firsts(rows: CaseQuerySet, queues: Queues, order: Order, most: int) -> Any:
         branches.append(_sql(rows.filter(parts_of(actor) & not_against(actor)), order, most))
     found = [one for one in branches if one is not None]
     if not found:
-        return []
+        return Q(pk__in=[])
     union = " UNION ".join(f"({sql})" for sql, _params in found)
     names = ", ".join(name.lstrip("-") for name in order)
     by = ", ".join(f"{name.lstrip('-')} DESC" if name.startswith("-") else name for name in order)
     params = [one for _sql, params in found for one in params]
-    sql = f"SELECT id FROM ({union}) AS found ({names}) ORDER BY {by} LIMIT %s"  # noqa: S608  (names of ours)
-    return RawSQL(sql, [*params, most])  # noqa: S611
+    sql = f"ARRAY(SELECT id FROM ({union}) AS found ({names}) ORDER BY {by} LIMIT %s)"  # noqa: S608  (names of ours)
+    return Q(IsOneOf(F("pk"), RawSQL(sql, [*params, most])))  # noqa: S611
 
 
 def _each(

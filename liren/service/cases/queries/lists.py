@@ -16,7 +16,7 @@ from liren.foundation.territory.models import Level, Unit
 from liren.foundation.territory.queries import plain, tsquery
 from liren.service.cases.engine.numbers import understood
 from liren.service.cases.engine.spec import CaseType, Category, StateSpec
-from liren.service.cases.models import Call, Case, CasePart, CaseQuerySet, bodies_of, lying_in, one_of
+from liren.service.cases.models import Call, Case, CasePart, CaseQuerySet, bodies_of, looked_up, lying_in, one_of
 from liren.service.cases.models.declared import by_versions
 from liren.service.cases.queries.firsts import Queues, firsts, queues_of
 from liren.service.cases.queries.reading import language, public_place
@@ -161,7 +161,7 @@ def _viewed(
     if view == "due":
         return rows.filter(due_at__lte=at + SOON)
     if view == "called":
-        return rows.filter(is_called=True, pk__in=_calls(actor)) if bodies_of(actor) else rows.filter(is_called=True)
+        return rows.filter(one_of(lambda: _calls(actor))) if bodies_of(actor) else rows.filter(is_called=True)
     return rows.filter(**{f"is_{view}": True}) if view in ("disputed", "hidden") else rows
 
 
@@ -228,13 +228,18 @@ def _by_due(rows: CaseQuerySet, after: Key | None, most: int, said: Said, short:
 def _first(rows: CaseQuerySet, where: Q, order: tuple[str, ...], most: int, short: Short | None) -> CaseQuerySet:
     """These rows as far as they are so: with a shorter way to the first of them, no more than these."""
     found = rows.filter(where)
-    return found.filter(pk__in=firsts(short.rows.filter(where), short.queues, order, most)) if short else found
+    return found.filter(firsts(short.rows.filter(where), short.queues, order, most)) if short else found
 
 
 def _read(rows: CaseQuerySet, order: tuple[str, ...], most: int, said: Said) -> Found:
-    """The first rows in this order that say the words."""
-    whole = rows.select_related("unit", "body").defer(*NOT_SHOWN)
-    return first_saying(rows, whole, order, most, said) if said else Found(list(whole.order_by(*order)[:most]))
+    """The first rows in this order that say the words: which ones first, then what their lines show."""
+    if said:
+        ids, cut = first_saying(rows, order, most, said)
+        found = Q(pk__in=ids)
+    else:
+        found, cut = looked_up(rows.order_by(*order)[:most]), None
+    shown = Case.objects.filter(found).select_related("unit", "body").defer(*NOT_SHOWN)
+    return Found(list(shown.order_by(*order)), cut)
 
 
 # --- the public and one's own ---
