@@ -68,7 +68,7 @@ def doors(actor: Any, row: Application) -> dict[str, Any]:
         "may_hear": not row.outcome and to_hear(actor, row).exists(),
         "may_decide": decides and steps and not not_to_decide(actor, row),
         "next": next((one for one in NEXT.values() if decides and one[0] in steps), None),
-        "may_withdraw": not row.outcome and not not_to_withdraw(actor, row) and can(actor, reading.APPLY, row.sender),
+        "may_withdraw": "withdraw" in steps,
     }
 
 
@@ -77,13 +77,6 @@ def not_to_decide(actor: Any, row: Application) -> str:
     if queries.is_of(actor, row.sender, timezone.localdate()):
         return _("Somebody has to decide who holds no post in that body.")
     return _("Whoever applied does not decide.") if actor.label == row.recorded_by else ""
-
-
-def not_to_withdraw(actor: Any, row: Application) -> str:
-    """Why the actor does not withdraw it; "" where they may, and where it is decided, which the service says."""
-    if row.outcome or "withdraw" in admit.open_steps(row, actor):
-        return ""
-    return _("Whoever applied withdraws it.")
 
 
 def to_hear(actor: Any, row: Application) -> QuerySet[Unit]:
@@ -312,7 +305,6 @@ DEEDS = (
         lambda row: row.sender,
         home,
         lambda row: row.title,
-        barred=not_to_withdraw,
     ),
     Deed(
         "desk-admission-end",
