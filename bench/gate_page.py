@@ -1,11 +1,11 @@
-"""Work out of a table through the pages of the desk, as a clerk sends it: upload, check by the worker, hand out, report.
+"""Work out of a table through the pages of the desk, as a clerk sends it: upload, check, hand out, report.
 
     script/bench gate_page                                   30,000 lines for 3,000 communities
     script/bench gate_page -- --lines 300000                 as many as one table may have
 
 Fills a database of its own (dropped afterwards), signs a clerk in, and sends the file by the form. What the worker does
-is done here, by its own job, one after the other. Told are seconds of processor time (of this process, which is page and
-worker, and of its server process), the memory at most, and what the pages say; then the same table with one bad line.
+is done here, by its own job, one after the other. Told are seconds of processor time (of this process, which is page
+and worker, and of its server process), the memory at most, and what the pages say; then the same table with a bad line.
 """
 
 import argparse
