@@ -79,8 +79,9 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 
 def run_gate(arguments: argparse.Namespace) -> int:
-    """Look for rows that put work on a community without an admission, for admissions that were written by hand, and
-    for triggers of the gate that are missing or switched off. Exit code 1 where anything is found."""
+    """Look for rows that put work on a community without an admission or under a name of the negative list, for
+    admissions that were written by hand, and for triggers of the gate that are missing or switched off. Exit code 1
+    where anything is found. Names of open work that are all but on the list are told to be looked at."""
     cli.django()
     from liren.foundation.admission import queries
     from liren.service.cases.queries.gate import case_faults
@@ -88,6 +89,8 @@ def run_gate(arguments: argparse.Namespace) -> int:
     found = [*queries.audit_faults(), *case_faults()]
     for one in found:
         print(f"{one.what}: {one.table} {one.row_id or ''}".rstrip())
+    for near in queries.alike_names():
+        print(f"To be looked at: {near.table} {near.row_id} “{near.name}”, nearly “{near.word}”.")
     print(f"{len(found)} found." if found else "Nothing went round the gate.")
     return int(bool(found))
 

@@ -19,7 +19,7 @@ from liren.foundation.admission.models import Admission, Application, Outcome
 from liren.foundation.admission.queries import Finding, blocking, findings
 from liren.foundation.admission.services import NoSuch, Wish
 from liren.foundation.kernel.errors import BadInput, Conflict
-from liren.foundation.kernel.rights import Actor
+from liren.foundation.kernel.rights import Actor, can
 from liren.service.cases import services as cases
 from liren.service.cases.models import Case
 from liren.service.cases.queries import moves_of_journey
@@ -139,9 +139,13 @@ def decide(
 
 @transaction.atomic
 def withdraw(application_id: int, *, reason: str, by: Actor, at: datetime) -> Application:
-    """The applicant does not want it any more."""
+    """The body that applied does not want it any more: whoever sent it says so, or a colleague who may apply for it.
+
+    Raises:
+        NotAllowed: no post in that body. Conflict: it is decided already.
+    """
     application = gate.decide(application_id, outcome=Outcome.WITHDRAWN, ground=reason, by=by, at=at)
-    _move(application, "withdraw", note=reason, by=by, at=at)
+    _move(application, "withdraw", note=reason, reporting_body_id=application.sender_id, by=by, at=at)
     return application
 
 
@@ -153,11 +157,13 @@ def purpose_of(application: Application) -> str:
 
 def open_steps(application: Application, actor: Actor) -> frozenset[str]:
     """The steps that the state of the case leaves open and that its type gives to this actor. Withdrawing is for
-    whoever applied, as with every case; nobody admits before the hearing is closed."""
+    whoever may apply for the body; nobody admits before the hearing is closed."""
     if application.outcome:
         return frozenset()
     case = Case.objects.get(pk=application.case_id)
-    return frozenset(one.code for one in moves_of_journey(case, actor, JOURNEY))
+    colleague = can(actor, "admission.apply", application.sender)
+    found = frozenset(one.code for one in moves_of_journey(case, actor, JOURNEY, for_reporter=colleague))
+    return found if colleague else found - {"withdraw"}
 
 
 def wish_of(application: Application) -> Wish:
@@ -200,8 +206,11 @@ def _move(
     at: datetime,
     note: str = "",
     values: dict[str, str] | None = None,
+    reporting_body_id: int | None = None,
 ) -> Case:
     case = Case.objects.get(pk=application.case_id)
     if case.state in DONE[move]:
         return case
-    return cases.move(case.pk, move, note=note, values=values, journey=JOURNEY, by=by, at=at)
+    return cases.move(
+        case.pk, move, note=note, values=values, journey=JOURNEY, reporting_body_id=reporting_body_id, by=by, at=at
+    )

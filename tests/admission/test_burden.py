@@ -413,9 +413,12 @@ def test_coverage_stands_beside_the_dated_milestones_of_the_documents(here):
         found = queries.milestones(place, day, queries.Covered(covered, streets))
         return [(one.answer.code, one.answer.text("en"), one.is_met) for one in found]
 
-    assert asked(date(2014, 3, 1), 1, 8) == [("gov_society_pilot", "≥ 1 item", True)]
-    assert asked(date(2014, 9, 1), 3, 8) == [("gov_society_coverage_2014", "≥ 50%", False)]
-    assert asked(date(2014, 9, 1), 4, 8) == [("gov_society_coverage_2014", "≥ 50%", True)]
-    for covered, streets, is_met in ((4999, 5000, False), (5000, 5000, True), (0, 0, None)):
-        assert asked(make.TODAY, covered, streets) == [("gov_society_coverage_2016", "100%", is_met)]
+    # A number whose day is past still stands.
+    pilot, half = ("gov_society_pilot", "≥ 1 item"), ("gov_society_coverage_2014", "≥ 50%")
+    all_of_them = ("gov_society_coverage_2016", "100%")
+    assert asked(date(2014, 3, 1), 1, 8) == [(*pilot, True)]
+    for covered, is_met in ((3, False), (4, True)):
+        assert asked(date(2014, 9, 1), covered, 8) == [(*pilot, True), (*half, is_met), (*all_of_them, False)]
+    for covered, streets, first, last in ((4999, 5000, True, False), (5000, 5000, True, True), (0, 0, None, None)):
+        assert asked(make.TODAY, covered, streets) == [(*pilot, first), (*half, first), (*all_of_them, last)]
     assert queries.milestones(here.town.city, make.TODAY, queries.Covered(1, 2)) == []

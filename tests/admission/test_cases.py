@@ -1,21 +1,16 @@
-"""The gate before cases, and the walk through every service that puts work on a community.
+"""The gate before cases, and every service that puts work on a community.
 
-The walk reads the code: each function of a service that makes or sends such a row is named here, with the service that
-is tried below without an admission. A new one that is not named, or a table of its kind without the trigger, fails.
+Each service is tried without an admission and with one; ``test_walk.py`` reads the code for others.
 """
 
 import argparse
-import ast
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from liren.cli import audit
-from liren.foundation.admission import queries
 from liren.foundation.admission import services as gate
 from liren.foundation.admission.models import Admission, Assignment, Ledger, Refusal
 from liren.foundation.admission.services import NotAdmitted
@@ -27,7 +22,6 @@ from liren.service.cases.queries.gate import case_faults
 from liren.service.cases.services import calls, disputes
 from liren.service.cases.services.joint import Piece, split
 from tests import make as makers
-from tests.conftest import ROOT
 from tests.make import admission as make
 from tests.make import bodies, cases, each
 from tests.make.people import Tree
@@ -186,94 +180,6 @@ def test_with_an_admission_each_of_them_does(scene, door):
     before = rows()
     TRIED[door](scene, scene.under.pk)
     assert rows() != before
-
-
-# --- the walk ---
-
-#: Functions that make or send rows of the gate, and by which of the services above they are tried.
-KNOWN = {
-    "admission.services.handing.assignment_of": "hand_down",
-    "admission.services.bulk._written": "hand_out",
-    "admission.services.bulk._ledger": "hand_out",
-    "admission.services.handing._written": "hand_down",
-    "admission.services.burden.open_ledger": "open_ledger",
-    "cases.services.intake._draft": "report",
-    "cases.services.intake._sent_on": "report",
-    "cases.services.joint._part": "split",
-    "cases.services.joint._begun": "split",
-    "cases.services.moves._dispatched": "move",
-    "cases.services.moves.move": "move",
-    "cases.services.disputes._sent_to": "rule",
-    "cases.services.parts.add_part": "add_part",
-    "cases.services.calls.call": "call",
-}
-#: Work that residents ask for themselves.
-FREE = {"admission.services.handing.take_up"}
-
-
-def gated_models():
-    return {model.__name__ for model in apps.get_models() if model._meta.db_table in queries.gated_tables()}
-
-
-def makes_work(node, names):
-    """Whether a node makes a row of a gated table, or gives a case to a body."""
-    if isinstance(node, ast.Call):
-        called = ast.unparse(node.func)
-        return called in names or any(called.startswith(f"{one}.objects.") and "create" in called for one in names)
-    if isinstance(node, ast.Assign):
-        flat = [one for target in node.targets for one in getattr(target, "elts", [target])]
-        return any(isinstance(one, ast.Attribute) and one.attr in ("body", "body_id") for one in flat)
-    return False
-
-
-def walked():
-    names, found = gated_models(), set()
-    files = [*(ROOT / "liren").glob("**/services/*.py"), *(ROOT / "liren").glob("**/services.py")]
-    files += [*(ROOT / "liren/journeys").glob("*.py"), *(ROOT / "liren").glob("**/jobs.py")]
-    for path in {Path(one) for one in files}:
-        where = ".".join(path.relative_to(ROOT / "liren").with_suffix("").parts[-3:])
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for function in (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)):
-            if any(makes_work(node, names) for node in ast.walk(function)):
-                found.add(f"{where}.{function.name}")
-    return found
-
-
-def test_every_function_that_puts_work_on_a_community_is_tried_above():
-    found = {one for one in walked() if one.split(".")[0] in ("admission", "cases") or "journeys" in one}
-    others = walked() - found
-    assert found - FREE == set(KNOWN)
-    assert {one for one in others if not one.startswith(("bodies.", "territory.", "people."))} == set()
-    assert set(KNOWN.values()) == set(TRIED)
-
-
-def test_no_table_of_the_gate_lacks_its_trigger(db):
-    assert queries.ungated_tables() == []
-    assert queries.gated_tables() == [
-        "admission_assignment", "admission_ledger", "cases_call", "cases_case", "cases_casepart",
-    ]  # fmt: skip
-
-
-#: Tables that name a community and a day on which something is asked or done there, and why they put no work on it.
-NO_WORK = {
-    "admission.Application": "asks for an admission; nobody works on it in the community but for the hearing",
-    "admission.OutsideReport": "the community's own report",
-    "admission.DiarySheet": "handed in by free will",
-    "admission.Agreement": "signed by the committee itself, over matters that are admitted",
-    "admission.Hearing": "the community's own word",
-    "admission.Reach": "the admission",
-    "admission.Refusal": "what was refused",
-}
-
-
-def test_a_new_table_of_this_room_says_why_it_needs_no_gate():
-    tables = {
-        model._meta.label
-        for model in apps.get_app_config("admission").get_models()
-        if any(one.name in ("community", "communities") for one in model._meta.get_fields() if not one.auto_created)
-    }
-    gated = {model._meta.label for model in apps.get_models() if model._meta.db_table in queries.gated_tables()}
-    assert tables - gated == set(NO_WORK)
 
 
 # --- what residents ask, and hand-written SQL ---

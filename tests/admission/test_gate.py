@@ -2,8 +2,10 @@
 
 import argparse
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
@@ -21,7 +23,7 @@ from liren.foundation.admission.models import (
     Refusal,
 )
 from liren.foundation.admission.services import NotAdmitted
-from liren.foundation.kernel.errors import BadInput, Conflict
+from liren.foundation.kernel.errors import BadInput, Conflict, LirenError
 from liren.foundation.territory.services import merge_units
 from tests.make import admission as make
 from tests.make import bodies, chained
@@ -184,11 +186,11 @@ def test_refusals_are_counted_against_the_sender(here):
 # --- one step for the committee, and reports of what came round ---
 
 
-def negative(here, name="招聘指标"):
+def negative(here, name="招聘指标", work_type=""):
     since = make.NOW - timedelta(days=30)
     on = {"by": make.SYSTEM, "at": since}
     made = services.draft_list("negative", unit_id=here.town.city.pk, reason="清理", **on)
-    change = {"op": "add", "basis": "条例第四十五条", "reason": "不属于社区职责", **on}
+    change = {"op": "add", "basis": "条例第四十五条", "reason": "不属于社区职责", "work_type": work_type, **on}
     services.propose_change(made.pk, code="ban_one", name_zh=name, words=["摊派"], **change)
     services.open_comments(made.pk, until=date(2026, 5, 10), **on)
     services.publish_list(made.pk, effective_on=date(2026, 5, 20), by=make.SYSTEM, at=make.NOW - timedelta(days=14))
@@ -405,6 +407,21 @@ def test_no_spelling_makes_an_economic_target_something_else(here, title):
         copied(under, title_zh=title)
 
 
+def test_an_upgrade_that_finds_economic_targets_in_force_names_them_and_says_what_to_do(here):
+    stop = import_module("liren.foundation.admission.migrations.0004_one_spelling").none_is_in_the_way
+    stop(apps, None)
+    chained()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE admission_admission DROP CONSTRAINT admission_is_no_economic_target")
+    made = copied_admission(here, "招商 引資任務")
+    with pytest.raises(LirenError) as caught:
+        stop(apps, None)
+    assert f"no. {made.pk} “招商 引資任務” (里仁市民政局)." in caught.value.message
+    assert "end each of them" in caught.value.next_step
+    services.end_admission(made.pk, on=make.TODAY, reason="清理", **make.BY)
+    stop(apps, None)
+
+
 def copied_admission(here, title):
     under = make.admission(here, communities=[here.town.plum.pk], first=date(2026, 6, 2))
     return copied(under, title_zh=title)
@@ -431,14 +448,22 @@ def test_what_came_in_while_the_trigger_was_off_is_found(here):
     insert(here)
     found = [(one.what, one.table) for one in queries.audit_faults()]
     assert found == [("trigger_missing", "admission_assignment"), ("work_without_admission", "admission_assignment")]
+    under = make.admission(here)
+    negative(here)
+    insert(here, admission_id=under.pk, title_zh="攤 派")
+    insert(here, admission_id=under.pk, title_zh="招聘指標", community_id=here.town.willow.pk)
+    assert [one.what for one in queries.audit_faults()].count("work_on_the_negative_list") == 2
 
 
 def test_what_was_written_as_it_should_be_is_no_fault(here, capsys):
     now = timezone.now()
     today = timezone.localdate(now)
-    make.handed(here, make.admission(here, at=now, first=today, end=today + timedelta(days=9)), at=now, given_on=today)
+    negative(here)
+    under = make.admission(here, at=now, first=today, end=today + timedelta(days=9))
+    row = make.handed(here, under, at=now, given_on=today, title_zh="招聘的指标")
     assert audit.run_gate(argparse.Namespace()) == 0
-    assert capsys.readouterr().out == "Nothing went round the gate.\n"
+    looked = f"To be looked at: admission_assignment {row.pk} “招聘的指标”, nearly “招聘指标”.\n"
+    assert capsys.readouterr().out == looked + "Nothing went round the gate.\n"
 
 
 def test_an_admission_recorded_under_an_earlier_date_is_found(here):

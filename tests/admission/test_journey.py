@@ -10,21 +10,26 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from liren.foundation.admission import queries, services
 from liren.foundation.admission.models import Admission, Application, Hearing, Refusal
 from liren.foundation.admission.services import NotAdmitted
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
+from liren.foundation.kernel.models import AuditEntry
+from liren.foundation.kernel.rights import Anonymous
 from liren.foundation.people.models import Account
 from liren.foundation.policy.models import DeclarationVersion
 from liren.front.desk.cases import intake
+from liren.front.desk.templatetags.noting import declared_for, noted
 from liren.front.portal.cases import choosing
 from liren.journeys import admit
 from liren.service.cases import services as services_of_cases
 from liren.service.cases.models import Case, CaseEvent, type_of
 from liren.service.cases.queries import feeds, open_moves
 from liren.service.cases.queries.gate import case_faults
+from liren.service.cases.queries.timeline import timeline
 from liren.service.cases.services import OfJourney
 from liren.service.cases.services.joint import Piece, split
 from tests import make as makers
@@ -157,10 +162,44 @@ def test_a_refused_application_gives_no_admission(scene):
         decided(scene, made, "refused")
 
 
-def test_an_application_is_withdrawn_by_who_sent_it(scene):
+@pytest.mark.parametrize(("who", "said"), [("clerk", "反映人"), ("colleague", "区民政局")])
+def test_an_application_is_withdrawn_by_the_body_that_sent_it_and_the_story_says_by_whom(scene, who, said):
     made = applied(scene)
-    admit.withdraw(made.application.pk, reason="不需要了", by=scene.clerk, at=make.NOW)
-    assert Case.objects.get(pk=made.case.pk).state == "withdrawn"
+    colleague = cases.clerk(scene.department, scene.town.district)
+    by = {"clerk": scene.clerk, "colleague": colleague}[who]
+    assert "withdraw" in admit.open_steps(made.application, by)
+    admit.withdraw(made.application.pk, reason="不需要了", by=by, at=make.NOW)
+    case = Case.objects.get(pk=made.case.pk)
+    last = CaseEvent.objects.filter(case=case).latest("pk")
+    assert (case.state, last.actor) == ("withdrawn", by.label)
+    with translation.override("zh-hans"):
+        for reader in (scene.secretary, Anonymous()):
+            assert timeline(case, reader)[-1].who == said
+        for action in ("cases.moved", "cases.reported"):
+            assert ("机构", "区民政局") in told_of(AuditEntry.objects.filter(action=action).latest("pk"))
+        for pk, name in ((scene.department.pk, "区民政局"), (2**53 - 1, str(2**53 - 1))):
+            assert told_of(AuditEntry(action="admission.admitted", facts={"sender": pk})) == [("交办单位", name)]
+
+
+def told_of(entry):
+    """The facts of an entry as the page of the audit log says them."""
+    return [(str(name), str(value)) for name, value in noted(entry, declared_for([entry]))]
+
+
+def test_no_other_body_withdraws_an_application_nor_a_colleague_without_the_mandate(scene):
+    made = applied(scene)
+    stranger = cases.clerk(bodies.body(scene.town.district, "department"), scene.town.district)
+    unmandated = makers.account()
+    bodies.holding(bodies.post(scene.department), account_id=unmandated.pk)
+    for by in (stranger, unmandated, scene.secretary, scene.worker):
+        assert "withdraw" not in admit.open_steps(made.application, by)
+        with pytest.raises(NotAllowed):
+            admit.withdraw(made.application.pk, reason="x", by=by, at=make.NOW)
+    colleague = cases.clerk(scene.department, scene.town.district)
+    with pytest.raises(NotAllowed):  # on the case itself, without the journey
+        services_of_cases.move(
+            made.case.pk, "withdraw", reporting_body_id=scene.department.pk, by=colleague, at=make.NOW
+        )
 
 
 def test_the_same_form_sent_twice_is_one_application(scene):

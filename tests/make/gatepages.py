@@ -61,11 +61,12 @@ def scene(figures: dict[str, tuple[int, int]] | None = None, city: portal.City |
     city = city or portal.small_city()
     each.load_packs(timezone.now())
     home, department = city.communities[0], bodies.body(city.district, "department", name_zh="临川区民政局")
-    item = listed("negative", city.city, "door_to_door", "入户核查与社区无关的信息", words=["入户核查"])
     under = admitted(department, [home], title_zh="协助老年人能力评估", is_assistance=True)
     form = admitted(department, [home], title_zh="老年人情况登记台账", work_type="ledger", fields=["姓名", "联系电话"])
     work = handed(under, home, "评估本社区老年人")
-    banned = handed(under, home, "入户核查宠物数量")
+    # It was handed down before the list forbade it; from then on the gate refuses the name.
+    banned = handed(under, home, "入户核查宠物数量", at=SPRING + timedelta(days=1))
+    item = listed("negative", city.city, "door_to_door", "入户核查与社区无关的信息", words=["入户核查"])
     ledger = services.open_ledger(
         community_id=home.pk, name_zh="老年人台账", sender_id=department.pk, admission_id=form.pk,
         given_on=timezone.localdate(), by=SYSTEM, at=timezone.now(),
@@ -107,10 +108,10 @@ def admitted(department: Body, communities: list[Any], **changes: Any) -> Admiss
     return services.admit_old(services.Wish(**facts), session="第一次联席会议", by=SYSTEM, at=SPRING)
 
 
-def handed(under: Admission, community: Any, title: str) -> Assignment:
-    now = timezone.now()
-    task = services.Task(community.pk, title, under.work_type, timezone.localdate(), under.pk, minutes=90)
-    return services.hand_down([task], sender_id=under.sender_id, by=SYSTEM, at=now)[0]
+def handed(under: Admission, community: Any, title: str, *, at: datetime | None = None) -> Assignment:
+    at = at or timezone.now()
+    task = services.Task(community.pk, title, under.work_type, timezone.localdate(at), under.pk, minutes=90)
+    return services.hand_down([task], sender_id=under.sender_id, by=SYSTEM, at=at)[0]
 
 
 def counted(city: Any, figures: dict[str, tuple[int, int]]) -> Burden:

@@ -6,6 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from liren.foundation.admission import services
+from liren.foundation.admission.queries import places
+from liren.foundation.territory.models import Unit
 from tests import make
 from tests.make import gatepages
 
@@ -86,6 +88,30 @@ def test_what_the_gate_refused_is_public_and_names_bodies_only(scene, client):
     assert "没有准入的检查" in page
     assert "临川区民政局" in page
     assert scene.clerk.display_name not in page
+
+
+def test_many_communities_stand_by_street_fold_and_are_searched_without_a_script(scene, client, monkeypatch):
+    there = scene.city.communities
+    under = gatepages.admitted(scene.department, there, title_zh="社区很多的一件事")
+    address = f"/gate/admitted/{under.pk}/"
+    assert "<details" not in read(client, address)  # few are named as they are
+    monkeypatch.setattr(places, "FEW", 1)
+    monkeypatch.setattr(places, "OF_ONE", 1)
+    page = read(client, address)
+    streets = {one.parent for one in there}
+    assert (page.count("<details"), f"{len(there)}个社区" in page) == (len(streets), True)
+    assert sum(page.count(f"/units/{one.code}/") for one in there) == len(streets)
+    for typed in (there[1].name_zh, there[1].code):
+        found = client.get(address, {"q": typed})
+        assert (found.context["concerned"].found, found.context["concerned"].few) == (1, [there[1]])
+        assert "<details open" in found.content.decode()
+    assert client.get(address, {"q": "没有这个"}).context["concerned"].streets == []
+    assert client.get(address, {"q": "长" * 41}).context["concerned"].found == len(there)
+    monkeypatch.setattr(places, "STREETS", 0)
+    assert client.get(address).context["concerned"].more == len(there)
+    with CaptureQueriesContext(connection) as asked:
+        places.by_street(Unit.objects.filter(pk__in=[one.pk for one in there]), "社区")
+    assert len(asked) <= 5
 
 
 def test_pages_cost_the_same_however_much_is_on_them(scene, client):

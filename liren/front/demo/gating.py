@@ -243,8 +243,8 @@ def _refusals(stage: Stage, admitted: list[Admission]) -> None:
         work = services.Work(one.work_type, one.title_zh, place.pk, day, "hand_down", sender.pk, under)
         services.refused_before(work, one.why, by=stage.by, at=at)
     task = services.Task(
-        stage.home.pk, "协税护税线索摸排", "task", timezone.localdate(stage.at), admitted[0].pk, minutes=240,
-        title_en="Finding firms that may pay more tax", text="请摸排辖区企业纳税线索。", is_simulated=True,
+        stage.home.pk, "辖区企业情况摸排", "task", timezone.localdate(stage.at), admitted[0].pk, minutes=240,
+        title_en="Looking into the firms here", text="请摸排辖区企业纳税线索，用于协税护税。", is_simulated=True,
     )  # fmt: skip
     (row,) = services.hand_down([task], sender_id=admitted[0].sender_id, **stage.ago(0))
     item = ListItem.objects.filter(kind="negative", code="investment", unit=stage.city, ended_by=None).get()

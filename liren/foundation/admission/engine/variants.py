@@ -5,7 +5,8 @@ first simplified form, where both are in the basic plane of Unicode; forms that 
 end. Each group begins with the simplified character. It serves comparing alone: nothing is ever shown in it, so a
 character that stands for two (乾 for 干, and for itself in 乾坤) does no harm.
 
-The database holds the same groups (migration 0004); whoever changes them here writes a migration.
+The database holds the same groups (``migrations/_characters_0004.py``); whoever changes them here writes a migration
+with a new table beside that one, which is never changed.
 """
 
 GROUPS = """

@@ -180,7 +180,8 @@ class Admission(Asked):
                 ),
             ),
             models.CheckConstraint(
-                name="admission_is_no_economic_target", condition=~Q(plain_title__regex=ECONOMIC.lower())
+                name="admission_is_no_economic_target",
+                condition=Q(is_active=False) | ~Q(plain_title__regex=ECONOMIC.lower()),
             ),
             models.CheckConstraint(
                 name="admission_of_an_award_is_the_comprehensive_one",

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from liren.foundation.admission.models.words import CommentFrom, ListKind, ListOp, ListState, WorkType
@@ -139,6 +139,14 @@ class ListItem(Named):
     during = during()
     added_by = models.ForeignKey(ListChange, models.PROTECT, related_name="+")
     ended_by = models.ForeignKey(ListChange, models.PROTECT, null=True, blank=True, related_name="+")
+    # Name and words as the gate compares them, by the database itself.
+    plain_words = models.GeneratedField(
+        expression=Func(
+            F("name_zh"), F("words"), function="admission_plain_words", output_field=ArrayField(models.TextField())
+        ),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["kind", "code", "id"]

@@ -47,14 +47,17 @@ from liren.foundation.admission.queries.lists import (
     work_of,
 )
 from liren.foundation.admission.queries.load import InHand, in_hand
+from liren.foundation.admission.queries.named import Alike, alike_names
+from liren.foundation.admission.queries.places import Concerned, Street, by_street
 from liren.foundation.admission.queries.questions import Asked, kept_questions, repeated_fields
 from liren.foundation.admission.queries.staff import Staff, staff_of
 
 __all__ = [
-    "GONE", "Asked", "Capacity", "Covered", "Cut", "Due", "Fault", "Finding", "InHand", "Load", "Milestone",
-    "Month", "Staff", "Tally", "admissions_of", "agreement_coverage", "asked_of", "audit_faults", "blocking",
-    "capacity", "concerning", "correction_due", "counted_against", "cut", "cuts", "findings", "fulfilled",
-    "gated_tables", "in_hand", "inventory", "is_of", "kept_questions", "list_items", "looks_like", "milestones",
-    "month", "negative_list", "notices", "open_applications", "other_way", "outside_reports", "parties",
-    "refusals", "repeated_fields", "revisions", "soonest_day", "staff_of", "ungated_tables", "work_of", "year",
+    "GONE", "Alike", "Asked", "Capacity", "Concerned", "Covered", "Cut", "Due", "Fault", "Finding", "InHand",
+    "Load", "Milestone", "Month", "Staff", "Street", "Tally", "admissions_of", "agreement_coverage", "alike_names",
+    "asked_of", "audit_faults", "blocking", "by_street", "capacity", "concerning", "correction_due",
+    "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "in_hand", "inventory", "is_of",
+    "kept_questions", "list_items", "looks_like", "milestones", "month", "negative_list", "notices",
+    "open_applications", "other_way", "outside_reports", "parties", "refusals", "repeated_fields", "revisions",
+    "soonest_day", "staff_of", "ungated_tables", "work_of", "year",
 ]  # fmt: skip

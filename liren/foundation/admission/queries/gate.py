@@ -23,6 +23,7 @@ from liren.foundation.admission.models import (
     ReportState,
 )
 from liren.foundation.admission.queries.checks import working_days
+from liren.foundation.admission.queries.named import listed_rows
 from liren.foundation.bodies.models import Body, OfficeHolding
 from liren.foundation.kernel import queries as kernel
 from liren.foundation.territory.models import Unit
@@ -69,8 +70,8 @@ class Fault:
 def audit_faults() -> Iterator[Fault]:
     """What hand-written SQL, or a trigger that was switched off for a while, left behind.
 
-    Rows without an admission that holds, admissions without an application or recorded under an earlier date, and
-    missing triggers. Each is one statement over its table.
+    Rows without an admission that holds or under a name that the negative list forbids, admissions without an
+    application or recorded under an earlier date, and missing triggers. Each is one statement over its table.
     """
     for table in ungated_tables():
         yield Fault("trigger_missing", table, 0)
@@ -83,6 +84,7 @@ def audit_faults() -> Iterator[Fault]:
         recorded_by__startswith="system:"
     )
     yield from (Fault("admission_without_application", Admission._meta.db_table, pk) for pk in _ids(bare))
+    yield from (Fault("work_on_the_negative_list", table, pk) for table, pk in listed_rows())
     longer = Reach.objects.exclude(during__contained_by=F("admission__during"))
     yield from (Fault("reach_longer_than_its_admission", Reach._meta.db_table, pk) for pk in _ids(longer))
 

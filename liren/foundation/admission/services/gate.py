@@ -38,6 +38,9 @@ WHY: Mapping[str, object] = {
     ),
     "gate_admission_holds_on_the_day": gettext_lazy("It was admitted for other days."),
     "gate_admission_was_there_before_the_work": gettext_lazy("It was admitted only after that day."),
+    "gate_work_is_not_on_the_negative_list": gettext_lazy(
+        "Its name is on the negative list of the community, and what was admitted is something else."
+    ),
     "ledger_of_what_is_cancelled_stays_closed": gettext_lazy("What the ledger is kept for was cancelled."),
 }
 

@@ -28,35 +28,33 @@ from liren.front.desk.admission.fields import ChosenUnitField
 from liren.front.desk.admission.steps import Deed, GateForm
 from liren.front.desk.fields import DayField, LongTextField, TextField
 from liren.front.desk.gate import actor_of, desk, may
+from liren.front.kit.concerned import concerned as concerned_by
+from liren.front.kit.concerned import heard
 from liren.front.kit.pages import keyset
 from liren.journeys import admit
 from liren.service.cases.models import Case
 from liren.service.cases.queries import types_of
-
-#: Communities that are named on the page; of more their number is told.
-NAMED = 40
 
 
 @desk("signed_in")
 def application(request: HttpRequest, pk: int) -> HttpResponseBase:
     actor = actor_of(request)
     row = get_object_or_404(reading.applications(actor), pk=pk)
-    context = {"title": row.title, "row": row, "last": reading.until(row), **facts(row), **doors(actor, row)}
+    context = {"title": row.title, "row": row, "last": reading.until(row), **facts(request, row), **doors(actor, row)}
     return show(request, "desk/admission/application.html", "", context)
 
 
-def facts(row: Application) -> dict[str, Any]:
+def facts(request: HttpRequest, row: Application) -> dict[str, Any]:
     """What the page shows of it."""
-    places = list(row.communities.order_by("code")[: NAMED + 1])
+    places = concerned_by(request, row.communities.all())
     found = [queries.Finding(one["code"], one["what"]) for one in row.findings]
     return {
-        "places": places[:NAMED],
-        "more": max(0, row.communities.count() - NAMED) if len(places) > NAMED else 0,
+        "concerned": places,
         "notes": [one for one in found if not one.stops],
         "purpose": admit.purpose_of(row),
         "line": agenda([row])[0],
         "now": timezone.now(),
-        "hearings": row.hearings.select_related("community").order_by("pk"),
+        **heard(row, places.q),
         "admission": Admission.objects.filter(application=row).first(),
     }
 
@@ -68,7 +66,7 @@ def doors(actor: Any, row: Application) -> dict[str, Any]:
         "may_hear": not row.outcome and to_hear(actor, row).exists(),
         "may_decide": decides and steps and not not_to_decide(actor, row),
         "next": next((one for one in NEXT.values() if decides and one[0] in steps), None),
-        "may_withdraw": not row.outcome and not not_to_withdraw(actor, row) and can(actor, reading.APPLY, row.sender),
+        "may_withdraw": "withdraw" in steps,
     }
 
 
@@ -77,13 +75,6 @@ def not_to_decide(actor: Any, row: Application) -> str:
     if queries.is_of(actor, row.sender, timezone.localdate()):
         return _("Somebody has to decide who holds no post in that body.")
     return _("Whoever applied does not decide.") if actor.label == row.recorded_by else ""
-
-
-def not_to_withdraw(actor: Any, row: Application) -> str:
-    """Why the actor does not withdraw it; "" where they may, and where it is decided, which the service says."""
-    if row.outcome or "withdraw" in admit.open_steps(row, actor):
-        return ""
-    return _("Whoever applied withdraws it.")
 
 
 def to_hear(actor: Any, row: Application) -> QuerySet[Unit]:
@@ -312,7 +303,6 @@ DEEDS = (
         lambda row: row.sender,
         home,
         lambda row: row.title,
-        barred=not_to_withdraw,
     ),
     Deed(
         "desk-admission-end",

@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from liren.foundation.admission.models import Application
+from liren.foundation.bodies.models import Body
 from liren.foundation.people import queries as people
 from liren.foundation.registers.models import registers
 from liren.front.desk.templatetags.factwords import LISTS, NAMES
-from liren.front.kit.templatetags.kit import day, is_chinese, moment, said, yuan
+from liren.front.kit.templatetags.kit import day, is_chinese, moment, named, said, yuan
 from liren.service.cases import queries as cases
 from liren.service.cases.models import types
 
 register = template.Library()
+#: Facts that keep the number of a body.
+BODIES = ("body", "sender", "guide")
 #: What is shown of a list; the export and the database hold all of it.
 MOST = 20
 
 
 @dataclass(frozen=True)
 class Declared:
-    """Words out of declarations, for the entries of one page: the types of their cases by the id of each, the types in
-    force, registers and roles by their code."""
+    """What the entries of one page name: the types of their cases by the id of each, the types in force, registers and
+    roles by their code, bodies by their id; and by the id of a case that carries an application, the body that applied,
+    since such a case is sent to nobody."""
 
     of_cases: Mapping[str, Any]
     types: Mapping[str, Any]
     registers: Mapping[str, Any]
     roles: Mapping[str, Any]
+    bodies: Mapping[int, Body] = field(default_factory=dict)
+    applied: Mapping[str, int] = field(default_factory=dict)
 
 
 def declared_for(entries: Sequence[Any]) -> Declared:
@@ -39,12 +46,29 @@ def declared_for(entries: Sequence[Any]) -> Declared:
     named = {key for entry in entries for key in entry.facts}
     has_roles = any(entry.action.startswith("people.") and "role" in entry.facts for entry in entries)
     ids = {int(one.object_id) for one in entries if one.object_type == "cases.case" and one.object_id.isdecimal()}
+    applied = _applied(entries)
     return Declared(
         {str(pk): spec for pk, spec in cases.types_of(ids).items()} if ids else {},
         {one.code: one.spec for one in types()} if named & {"type", "category"} else {},
         {one.code: one.spec for one in registers()} if "register" in named else {},
         {one.code: one for one in people.roles().prefetch_related(None)} if has_roles else {},
+        _bodies(entries, applied.values()),
+        applied,
     )
+
+
+def _applied(entries: Sequence[Any]) -> dict[str, int]:
+    """Which body applied, of the cases that were sent to no body."""
+    bare = (one for one in entries if one.object_type == "cases.case" and one.facts.get("body", 0) is None)
+    ids = {int(one.object_id) for one in bare if one.object_id.isdecimal()}
+    found = Application.objects.filter(case_id__in=ids).values_list("case_id", "sender_id") if ids else ()
+    return {str(case_id): body_id for case_id, body_id in found}
+
+
+def _bodies(entries: Sequence[Any], more: Iterable[int]) -> dict[int, Body]:
+    named = {one.facts.get(key) for one in entries for key in BODIES}
+    ids = {pk for pk in (*named, *more) if type(pk) is int}
+    return Body.objects.in_bulk(ids) if ids else {}
 
 
 @register.filter
@@ -59,14 +83,16 @@ def name_of(key: str) -> Any:
 
 
 def _value(entry: Any, key: str, value: Any, declared: Declared) -> Any:
+    if key in BODIES and type(value or 0) is int:
+        return _body(value or declared.applied.get(entry.object_id), declared)
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
         words = LISTS.get(f"{entry.action}.{key}") or {}
-        named = words if isinstance(words, Mapping) else dict(words.choices)
-        pairs = ((named.get(name) or name_of(name), _value(entry, name, one, declared)) for name, one in value.items())
+        known = words if isinstance(words, Mapping) else dict(words.choices)
+        pairs = ((known.get(name) or name_of(name), _value(entry, name, one, declared)) for name, one in value.items())
         return format_html_join("; ", "{} {}", pairs)
     if isinstance(value, list):
         shown = [_value(entry, key, one, declared) for one in value[:MOST]]
@@ -75,6 +101,12 @@ def _value(entry: Any, key: str, value: Any, declared: Declared) -> Any:
     if key == "money_fen" and isinstance(value, int):
         return yuan(value)
     return _day(value) or _word(entry, key, value, declared) or _code(value)
+
+
+def _body(pk: int | None, declared: Declared) -> Any:
+    """A body by its name; by its number where nobody knows it any more."""
+    known = declared.bodies.get(pk or 0)
+    return named(known) if known else pk or "—"
 
 
 def _code(value: Any) -> Any:

@@ -16,6 +16,7 @@ from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import Actor, can
 from liren.foundation.territory import queries as territory
 from liren.foundation.territory.models import Level, Unit
+from liren.front.kit.concerned import concerned, heard
 from liren.front.kit.pages import keyset
 from liren.front.kit.refusals import accepted
 from liren.front.portal.admission import lists
@@ -69,20 +70,18 @@ def admitted(request: HttpRequest, form: PlaceForm) -> dict[str, Any]:
     return _page(form, page=page, is_all=bool(request.GET.get("all")))
 
 
-def one_admission(pk: int, actor: Actor) -> dict[str, Any]:
+def one_admission(request: HttpRequest, pk: int, actor: Actor) -> dict[str, Any]:
     """An admission: who asked, on which ground, for whom, until when, and what communities had said."""
     found: Any = Admission.objects.visible_to(actor)
     row = get_object_or_404(found.select_related("sender__unit", "guide", "application"), pk=pk)
-    reached = Unit.objects.filter(pk__in=row.reaches.values("community_id")).order_by("code")
-    places = list(reached[: NAMED + 1])
+    places = concerned(request, Unit.objects.filter(pk__in=row.reaches.values("community_id")))
     return {
         "row": row,
         "purpose": purpose_of(row.application) if row.application else "",
         "last": row.during.upper - timedelta(days=1),
         "is_over": row.during.upper <= timezone.localdate() or not row.is_active,
-        "places": places[:NAMED],
-        "more": reached.count() - NAMED if len(places) > NAMED else 0,
-        "hearings": row.application.hearings.select_related("community") if row.application else [],
+        "concerned": places,
+        **heard(row.application, places.q),
         "questions": row.fields.order_by("position"),
         "may_end": row.ended_on is None and can(actor, "admission.decide", row.sender.unit),
     }

@@ -55,7 +55,7 @@ def admitted(request: HttpRequest) -> HttpResponse:
 @guarded_by("admission.view")
 @require_safe
 def admission(request: HttpRequest, pk: int) -> HttpResponse:
-    return show(request, PAGE.format("admission"), "", pages.one_admission(pk, as_actor(request.user)))
+    return show(request, PAGE.format("admission"), "", pages.one_admission(request, pk, as_actor(request.user)))
 
 
 @guarded_by("admission.view")

@@ -15,6 +15,8 @@ from liren.service.cases.models.declared import by_version
 from liren.service.cases.models.reach import SEALED
 
 SYSTEM, REPORTER = "system", "reporter"
+#: Under this word a colleague of the reporter stands in the story, where a journey says for which body was reported.
+COLLEAGUE = "colleague"
 
 
 def is_reporter(case: Case, actor: Any) -> bool:
@@ -146,10 +148,11 @@ def open_moves(case: Case, actor: Actor, spec: CaseType | None = None) -> list[M
     return [one for one in found if words & set(one.by)]
 
 
-def moves_of_journey(case: Case, actor: Actor, journey: str) -> list[MoveSpec]:
-    """Moves that a journey may make now for the actor, in the order of the declaration."""
+def moves_of_journey(case: Case, actor: Actor, journey: str, *, for_reporter: bool = False) -> list[MoveSpec]:
+    """Moves that a journey may make now for the actor, in the order of the declaration. ``for_reporter``: the journey
+    knows that the actor may stand in for whoever reported."""
     spec = by_version(case.written_as_id)
-    words = acts_as(case, actor, spec)
+    words = acts_as(case, actor, spec) | ({REPORTER} if for_reporter else set())
     found = [one for one in spec.moves if one.journey == journey and case.state in one.sources]
     return [one for one in found if words & set(one.by)]
 

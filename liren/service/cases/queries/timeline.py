@@ -16,6 +16,7 @@ from liren.foundation.bodies.models import Body
 from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseEvent
 from liren.service.cases.models.declared import by_version
+from liren.service.cases.queries.acting import COLLEAGUE
 from liren.service.cases.queries.reading import CALLBACK, PUBLIC, REPORTER, WORK, level_of
 
 #: What of the story is everybody's: where it stands and who is responsible, no word that anybody wrote.
@@ -82,7 +83,7 @@ def who(telling: Telling, event: CaseEvent) -> str:
     word = str(event.facts.get("as", "system"))
     if word == "desk":
         return _("Staff of %(unit)s") % {"unit": telling.case.unit.name}
-    if word == "body" and event.acting_for_id:
+    if word in ("body", COLLEAGUE) and event.acting_for_id:
         return telling.body(event.acting_for_id)
     if word.startswith("part:"):
         role = word.removeprefix("part:")

@@ -23,7 +23,7 @@ from liren.service.cases.engine.answers import clean, gettext_noop, long_text
 from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
 from liren.service.cases.models.declared import by_version
-from liren.service.cases.queries.acting import acts_as, open_moves
+from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find_body
@@ -73,6 +73,7 @@ def move(
     outcome: str | None = None,
     admission_id: int | None = None,
     journey: str = "",
+    reporting_body_id: int | None = None,
     by: Actor,
     at: datetime,
     acting_for: int | None = None,
@@ -82,7 +83,9 @@ def move(
     ``values`` answers what the move asks; at a verdict also "solved" and "satisfied". ``body_id`` names the body for a
     dispatch; without it the catalogue does. ``admission_id`` names the admission under which an office hands its own
     work to a community. ``journey`` is named by a file of ``journeys`` alone: it says that the rows of other rooms
-    which belong to the move are written in the same transaction.
+    which belong to the move are written in the same transaction. ``reporting_body_id``, named by a journey as well,
+    says that the case was reported for this body and that the journey has asked whether ``by`` may act for it: then a
+    colleague of whoever reported makes the move in the body's name.
 
     Raises:
         NoCase: no such case, or not for this actor. NotAllowed: the type gives this move to somebody else.
@@ -97,8 +100,9 @@ def move(
     if seen is not None and seen != case.revision:
         raise Outdated(case)
     words = acts_as(case, by, spec)
-    made = _allowed(case, spec, move, note, words)
-    step = Step(case, spec, made, by, at, role_among(words, made.by))
+    stands_in = journey != "" and reporting_body_id is not None and not words & {REPORTER, SYSTEM}
+    made = _allowed(case, spec, move, note, words | {REPORTER} if stands_in else words)
+    step = Step(case, spec, made, by, at, COLLEAGUE if stands_in else role_among(words, made.by))
     if step.move.journey not in ("", journey):
         raise OfJourney
     _read(step, note, values or {}, files)
@@ -109,7 +113,7 @@ def move(
     if step.move.effect == "dispatch":
         step.body = _body_for(step, body_id)
         admitted_as(case, admission_id)
-    step.acting_for = _for_whom(step, acting_for)
+    step.acting_for = Body.objects.get(pk=reporting_body_id or 0) if stands_in else _for_whom(step, acting_for)
     return wrote_move(step)
 
 
