@@ -97,6 +97,22 @@ def test_the_page_says_that_the_search_goes_on(scene, crowd, client):
     assert further.status_code == 200
     assert further.context["page"].next_query != page.context["page"].next_query
     assert not client.get("/desk/cases/?view=all&q=梧桐").context["goes_on"]
+    sheet = client.get("/desk/cases/print/?view=all&q=路灯 垃圾")
+    assert (sheet.context["rows"], sheet.context["goes_on"], "这张纸上只有前一部分" in sheet.content.decode()) == (
+        [], True, True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["worker", "agent"])
+def test_nobody_is_told_that_it_is_new_where_a_part_alone_was_searched(scene, crowd, client, who):
+    make.sign_in(client, getattr(scene, who))
+    asked = {"路灯 垃圾": (0, "不能说明是新的"), "路灯": (8, "符合的还有"), "梧桐": (3, ""), "没人说过": (0, "应该是新的")}
+    for typed, (many, said) in asked.items():
+        page = client.get(f"/desk/cases/find/?q={typed}")
+        shown = page.content.decode()
+        assert (len(page.context["rows"]), said in shown) == (many, True), typed
+        assert ("应该是新的" in shown) == (typed == "没人说过")
+        assert ("view=all&amp;q=" in shown) == (who == "worker" and "路灯" in typed)
 
 
 def test_a_file_of_many_closed_cases_has_all_of_them(scene, client, monkeypatch):

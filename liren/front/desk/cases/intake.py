@@ -243,20 +243,21 @@ def hints(form: IntakeForm, actor: Any) -> list[Any]:
 
 @desk("cases.move")
 def find(request: HttpRequest) -> HttpResponseBase:
-    """What fits while somebody types: a number, an address, words; the most urgent first."""
+    """What fits while somebody types: a number, an address, words; the most urgent first, and whether there is more."""
     actor = words.enter(request, (*words.DESK, *words.TAKE, *words.CALL_BACK))
     typed = request.GET.get("q", "")[:60]
     works = any(actor.holds(power) for power in words.DESK)
-    rows = fitting(actor, typed, works) if typed.strip() else []
-    context = {"rows": rows, "typed": typed, "title": _("Find a case"), "works": works}
+    found = fitting(actor, typed, works) if typed.strip() else queries.Page([], None)
+    context = {"rows": found.rows, "typed": typed, "title": _("Find a case"), "works": works}
+    context |= {"has_more": found.after is not None, "is_full": len(found.rows) >= HITS}
     return show(request, PAGE.format("find"), "hits", context)
 
 
-def fitting(actor: Any, typed: str, works: bool) -> list[queries.Row]:
+def fitting(actor: Any, typed: str, works: bool) -> queries.Page:
     """Whoever only listens finds the public face of what others work on: enough to say that it is known."""
     if works:
-        return queries.desk_list(actor, view="all", words=typed, limit=HITS).rows
-    return queries.heard_list(actor, typed, limit=HITS).rows
+        return queries.desk_list(actor, view="all", words=typed, limit=HITS)
+    return queries.heard_list(actor, typed, limit=HITS)
 
 
 def remember(request: HttpRequest, taken: services.Taken) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -27,6 +28,8 @@ from liren.service.cases.queries import Row
 
 PAGE = "desk/cases/{}.html"
 SIZE, ON_MAP, ON_PAPER, STEP = 30, 200, 200, 200
+#: So many parts of a list are searched for a sheet or a map.
+LOOKS = 5
 #: What stands in a key for "it has no due moment".
 STANDING = "-"
 
@@ -82,16 +85,29 @@ class Asked:
         return queries.desk_list(self.actor, view=self.view, words=self.q, after=after, limit=limit, **facts)
 
     def open_rows(self, most: int) -> Iterator[Row]:
-        """Rows that may leave the desk on paper, in a file or on a map: none that is sealed."""
+        """Rows that may leave the desk in a file: none that is sealed."""
+        return (row for page in self.pages(most) for row in unsealed(page))
+
+    def first_rows(self, most: int) -> tuple[list[Row], bool]:
+        """The same for a sheet or a map, and whether the list goes on behind them. Where words are frequent, so many
+        parts of the list are searched and no more: nobody waits for paper while a whole city is gone through."""
+        pages = list(islice(self.pages(most), LOOKS))
+        return [row for page in pages for row in unsealed(page)], pages[-1].after is not None
+
+    def pages(self, most: int) -> Iterator[queries.Page]:
+        """Page by page until there are so many rows, or no more."""
         after: Any = None
-        left = most
-        while left > 0:
-            page = self.rows(after, min(STEP, left))
-            yield from (row for row in page.rows if row.case.confidentiality != "sealed")
-            left -= len(page.rows)
-            if page.after is None:
+        while most > 0:
+            page = self.rows(after, min(STEP, most))
+            yield page
+            most, after = most - len(page.rows), page.after
+            if after is None:
                 return
-            after = page.after
+
+
+def unsealed(page: queries.Page) -> list[Row]:
+    """What is sealed stays on the screen of whoever works on it."""
+    return [row for row in page.rows if row.case.confidentiality != "sealed"]
 
 
 def _key(after: Any) -> tuple[datetime | None, int] | None:
@@ -150,6 +166,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     context |= {"saved": queries.saved_views(actor), "query": kept(request), "me": actor.pk, "now": timezone.now()}
     context |= {"goes_on": bool(page.next_query) and len(page) < SIZE}
     context |= {"is_narrowed": any((asked.q, asked.kind, asked.severity, asked.unit)), "map": on_map}
+    context |= {"on_map": ON_MAP, "in_file": f"{LIMIT:,}"}
     context |= {"ground": ground_of(asked, page) if on_map else ""}
     return show(request, PAGE.format("queue"), "", context | {"also": words.also(actor)})
 
@@ -181,8 +198,8 @@ def _line(row: Row) -> list[Any]:
 @desk("cases.move")
 def queue_print(request: HttpRequest) -> HttpResponseBase:
     asked = QueueForm(request.GET, actor=words.enter(request, words.DESK)).asked
-    rows = list(asked.open_rows(ON_PAPER))
-    context = {"title": words.VIEWS[asked.view], "rows": rows, "now": timezone.now(), "most": ON_PAPER}
+    rows, goes_on = asked.first_rows(ON_PAPER)
+    context = {"title": words.VIEWS[asked.view], "rows": rows, "now": timezone.now(), "goes_on": goes_on}
     return show(request, PAGE.format("print"), "", context | {"back": f"{reverse('desk-cases')}?{kept(request)}"})
 
 
@@ -190,7 +207,7 @@ def queue_print(request: HttpRequest) -> HttpResponseBase:
 def queue_map(request: HttpRequest) -> HttpResponseBase:
     """The same cases that have a place, where they are (GeoJSON, RFC 7946)."""
     asked = QueueForm(request.GET, actor=words.enter(request, words.DESK)).asked
-    features = [_feature(row) for row in asked.open_rows(ON_MAP) if row.case.lon is not None]
+    features = [_feature(row) for row in asked.first_rows(ON_MAP)[0] if row.case.lon is not None]
     return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
 
 

@@ -127,19 +127,24 @@ def desk_list(
     if view == "closed":
         page = _newest_first(rows, after[1] if after else None, limit, short, looked_for)
         return Page(page.rows, (None, page.after) if page.after else None)
-    found = _by_due(rows, after, limit + 1, looked_for, short)
-    last = found.rows[limit - 1] if len(found.rows) > limit else found.cut
-    return Page(_rows(found.rows[:limit]), (last.due_at, last.pk) if last else None)
+    return _urgent_first(_by_due(rows, after, limit + 1, looked_for, short), limit)
 
 
 def heard_list(actor: Any, words: str, *, limit: int = 50) -> Page:
     """Public cases that a caller may mean, where the actor takes matters in: by number, or by words of the report.
 
-    Show only what ``Row`` calls public.
+    Show only what ``Row`` calls public. With ``after`` there is more, or a part alone was looked through.
     """
+    limit = min(max(limit, 1), MOST)
     rows = Case.objects.visible_to(actor).filter(lying_in(actor, paths_of(actor, "cases.take")))
     rows, looked_for = _found(rows.filter(confidentiality="public", is_hidden=False), words)
-    return Page(_rows(_by_due(rows, None, min(max(limit, 1), MOST), looked_for).rows), None)
+    return _urgent_first(_by_due(rows, None, limit + 1, looked_for), limit)
+
+
+def _urgent_first(found: Found, limit: int) -> Page:
+    """Of one row more than a page holds, the page, and where the list goes on."""
+    last = found.rows[limit - 1] if len(found.rows) > limit else found.cut
+    return Page(_rows(found.rows[:limit]), (last.due_at, last.pk) if last else None)
 
 
 def waiting_rows(actor: Any, view: str, *, at: datetime | None = None) -> CaseQuerySet:
