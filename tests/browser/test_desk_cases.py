@@ -32,7 +32,7 @@ def desk_of(site: walk.Site) -> tuple[Account, str, Any]:
 def test_a_clerk_works_with_the_keys_and_is_told_when_a_case_moved_on(site: walk.Site) -> None:
     clerk, session, _worker = desk_of(site)
     look = site.look(session=session, width=walk.DESKTOP)
-    page = look.open("/en/desk/cases/")
+    page = look.open("/en/desk/cases/?view=all")
     page.locator("[data-row]").first.wait_for()
     assert [*look.axe(), *look.layout(), *look.heard] == []
     for key in ("j", "j", "k", "j", "x"):
@@ -62,8 +62,9 @@ def test_a_clerk_works_with_the_keys_and_is_told_when_a_case_moved_on(site: walk
     assert [*look.axe(), *look.layout(), *look.heard] == []
     page.get_by_role("link", name="Open the case").click()
     page.wait_for_url(f"**/desk/cases/{number}/")
-    page.keyboard.press("u")
-    page.wait_for_url("**/desk/cases/")
+    page.keyboard.press("u")  # to the list that was left, and to the row
+    page.wait_for_url("**/desk/cases/?view=all")
+    assert page.locator("[data-row].is-here").get_attribute("data-code") == number
 
 
 @pytest.mark.requirement("R070")

@@ -1,5 +1,5 @@
-// Keys at the desk of cases. In the queue: j k x Enter / ?; on a case: 1–9 for its steps, u for the list. Links and forms
-// do the work; without this module everything is done with the pointer or the tab key.
+// Keys at the desk of cases. In the queue: j k x Enter / ?; on a case: 1–9 for its steps, u for the list it was opened
+// from. Links and forms do the work; without this module everything is done with the pointer or the tab key.
 const rows = [...document.querySelectorAll("[data-row]")];
 const steps = [...document.querySelectorAll("[data-step]")];
 let here = -1;
@@ -37,6 +37,17 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+
+// From a case one comes back to the list that was left, with its filter and its page, and stands on the row that was open.
+// The tab keeps the address of the list, and nobody else.
+const LEFT = "desk-list";
+const up = document.querySelector("[data-up]");
+if (document.getElementById("keys")) sessionStorage.setItem(LEFT, location.pathname + location.search);
+const left = sessionStorage.getItem(LEFT);
+if (up && left?.split("?")[0] === up.pathname) up.href = left;
+const came = document.referrer ? new URL(document.referrer).pathname : "";
+const open = rows.findIndex((row) => came.includes(`/${row.dataset.code}/`));
+if (open >= 0) stand(open);
 
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
