@@ -53,6 +53,8 @@ def test_a_clerk_works_with_the_keys_and_is_told_when_a_case_moved_on(site: walk
     assert (case.state, case.handler_id) == ("working", clerk.pk)
 
     page.keyboard.press("1")  # answer: a form, on which somebody is too late
+    page.wait_for_url("**/move/answer/")
+    page.wait_for_function("document.activeElement.matches('main form textarea, main form select, main form input')")
     page.get_by_label("Note").fill("已更换灯泡。")
     page.get_by_label("What was done").fill("更换灯泡")
     cases.moved(case, "answer", by=clerk, at=timezone.now(), note="先一步", values={"done": "更换"})

@@ -15,7 +15,11 @@ function stand(at) {
   rows[here].scrollIntoView({ block: "nearest" });
 }
 
+// Who opened the form of a step by its key writes in it without going through the whole page with the tab key.
+const KEYED = "desk-keyed";
+
 function press(step) {
+  sessionStorage.setItem(KEYED, new URL(step.href ?? step.action, location.href).pathname);
   if (step.matches("form")) step.requestSubmit();
   else step.click();
 }
@@ -48,6 +52,12 @@ if (up && left?.split("?")[0] === up.pathname) up.href = left;
 const came = document.referrer ? new URL(document.referrer).pathname : "";
 const open = rows.findIndex((row) => came.includes(`/${row.dataset.code}/`));
 if (open >= 0) stand(open);
+
+if (sessionStorage.getItem(KEYED) === location.pathname && !document.querySelector("[data-focus]")) {
+  const fields = "select, textarea, input:not([type=hidden])";
+  [...document.querySelectorAll("main form")].find((form) => form.querySelector(fields))?.querySelector(fields).focus();
+}
+sessionStorage.removeItem(KEYED);
 
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
