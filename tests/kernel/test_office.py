@@ -209,6 +209,69 @@ def test_a_text_keeps_its_words_and_nobody_s_name():
         assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+STYLES = """<w:docDefaults><w:rPrDefault><w:rPr><w:vanish/><w:sz w:val="21"/></w:rPr></w:rPrDefault></w:docDefaults>
+<w:style w:type="paragraph" w:styleId="p"><w:rPr><w:vanish/></w:rPr></w:style>
+<w:style w:type="paragraph" w:styleId="q"><w:basedOn w:val="p"/></w:style>
+<w:style w:type="character" w:styleId="c"><w:basedOn w:val="c"/><w:rPr><w:vanish w:val="1"/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="d"><w:basedOn w:val="c"/><w:rPr><w:vanish w:val="0"/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="e"><w:basedOn w:val="f"/></w:style>
+<w:style w:type="character" w:styleId="f"><w:basedOn w:val="e"/></w:style>
+<w:style w:type="table" w:styleId="t"><w:rPr><w:vanish/></w:rPr></w:style>"""
+#: In which paragraph a run stands, its properties, and those it has afterwards; None: what it said is gone.
+RUNS = [
+    ("p", "", None), ("q", '<w:b/>', None), ("q", '<w:vanish w:val="0"/>', '<w:vanish w:val="0"/>'),
+    ("t", '<w:rStyle w:val="d"/>', '<w:rStyle w:val="d"/>'), ("", '<w:rStyle w:val="c"/>', None),
+    ("", '<w:rStyle w:val="e"/>', '<w:rStyle w:val="e"/>'), ("", '<w:sz w:val="1"/>', '<w:sz w:val="8"/>'),
+    ("", '<w:color w:val="FFFFFF"/>', '<w:color w:val="auto"/>'), ("", '<w:w w:val="1"/>', ""),
+    ("", '<w:color w:val="C00000" w:themeColor="background1"/>', '<w:color w:val="auto"/>'),
+    ("", '<w:color w:val="7F7F7F" w:themeColor="background1" w:themeShade="80"/>',
+     '<w:color w:val="7F7F7F" w:themeColor="background1" w:themeShade="80"/>'),
+    ("", '<w:color w:val="FEFEFE"/><w:shd w:fill="203864"/>', '<w:color w:val="FEFEFE"/><w:shd w:fill="203864"/>'),
+    ("", "<w14:textFill><w14:noFill/></w14:textFill>", ""),
+]  # fmt: skip
+
+
+@pytest.mark.requirement("R078")
+@pytest.mark.parametrize("plain", ["", 'w:default="1" '])
+def test_what_a_style_a_colour_or_a_size_hides_is_gone_or_can_be_read(plain):
+    """A paragraph without a style takes the plain one."""
+    styles = STYLES.replace('w:styleId="p"', f'{plain}w:styleId="p"')
+    body = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="{style or "z"}"/></w:pPr><w:r><w:rPr>{facts}</w:rPr><w:t>{at}</w:t></w:r></w:p>'
+        for at, (style, facts, _after) in enumerate(RUNS)
+    )
+    held = {"st": ("styles", "styles.xml")}
+    more = {"word__styles.xml": offices.document(styles, "styles")}
+    more["word___rels__document.xml.rels"] = offices.ties(held)
+    made = bare_office(offices.text(f"{body}<w:p><w:r><w:t>plain</w:t></w:r></w:p>", **more), "docx")
+    parts = offices.read(made)
+    said = parts["word/document.xml"].decode()
+    runs = re.findall(r"<w:r><w:rPr(?:/>|>((?:(?!</w:rPr>).)*)</w:rPr>)<w:t>(\d+)</w:t></w:r>", said)
+    assert {int(at): facts for facts, at in runs} == {
+        at: after for at, (_style, _facts, after) in enumerate(RUNS) if after is not None
+    }
+    assert (b"<w:t>plain</w:t>" in parts["word/document.xml"]) == (not plain)
+    assert parts["word/styles.xml"].count(b"<w:vanish") == 3  # of the whole text and of a table it is shown
+    assert bare_office(made, "docx") == made
+
+
+def test_cells_in_white_on_nothing_or_in_a_format_that_shows_nothing_can_be_read():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for at, (colour, ground, number) in enumerate(
+        [("FFFFFFFF", None, "General"), ("FFFFFFFF", "FF203864", "General"), ("FF203864", None, ";;;")], 1
+    ):
+        cell = sheet.cell(at, 1, 9)
+        cell.font, cell.number_format = openpyxl.styles.Font(color=colour, bold=True), number
+        if ground:
+            cell.fill = openpyxl.styles.PatternFill("solid", fgColor=ground)
+    out = io.BytesIO()
+    book.save(out)
+    read = openpyxl.load_workbook(io.BytesIO(bare_office(out.getvalue(), "xlsx"))).active
+    seen = [(one.font.color and one.font.color.rgb, one.font.b, one.number_format) for one in read["A"]]
+    assert seen == [(None, True, "General"), ("FFFFFFFF", True, "General"), ("FF203864", True, "General")]
+
+
 # --- what is not taken ---
 
 
@@ -249,6 +312,11 @@ REFUSED = [
         **{"xl___rels__workbook.xml.rels": offices.ties({"s1": (f"{MICROSOFT}/xlMacrosheet", "m.xml")})})),
     ("macros", "xlsx", offices.workbook(book=AUTO)),
     ("hidden", "xlsx", offices.workbook(sheets=UNSEEN)),
+    ("hidden", "xlsx", offices.workbook('<row r="1" hidden="1"><c r="A1"><v>1</v></c></row>')),
+    ("hidden", "xlsx", offices.workbook('<row r="1"><c/><c><v>1</v></c></row>',
+                                        cols='<col min="2" max="9" width="0"/>')),
+    ("hidden", "xlsx", offices.workbook('<row r="1"><c r="AB1"><v>1</v></c></row>',
+                                        cols='<col min="28" max="28" hidden="1"/>')),
     ("locked", "docx", with_flag(plain())),
     ("picture", "docx", plain(offices.document('<a:blip r:embed="i"/>'), **tied("image", "a.emf", b"\x01\0\0\0 EMF"))),
     ("broken", "docx", plain("<w:p>")),
@@ -274,6 +342,12 @@ def test_what_is_not_taken(reason, kind, content, monkeypatch):
     monkeypatch.setattr(packages, "MOST_ELEMENTS", 5_000)
     monkeypatch.setattr(packages, "MOST_UNPACKED", 500_000)
     assert refused(content, kind) == reason
+
+
+def test_hidden_rows_and_columns_with_nothing_in_them_are_no_reason():
+    rows = '<row r="1"><c r="A1"><v>1</v></c><c r="C1" s="0"/></row><row r="2" ht="0"/>'
+    made = bare_office(offices.workbook(rows, cols='<col min="3" max="16384" hidden="1"/>'), "xlsx")
+    assert b'hidden="1"' in offices.read(made)["xl/worksheets/sheet1.xml"]
 
 
 def test_what_many_pictures_unpack_to_counts_together(monkeypatch):

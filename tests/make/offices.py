@@ -67,16 +67,17 @@ def document(body: str, root: str = "document") -> str:
     return f'<?xml version="1.0"?><w:{root} {said} mc:Ignorable="w14">{inner}</w:{root}>'
 
 
-def workbook(sheet: str = "", *, book: str = "", sheets: str = "", **more: str | bytes) -> bytes:
+def workbook(sheet: str = "", *, book: str = "", sheets: str = "", cols: str = "", **more: str | bytes) -> bytes:
     """A workbook of one sheet with these rows."""
     space = f'xmlns="{X}" xmlns:r="{OFFICE}"'
+    cols = f"<cols>{cols}</cols>" if cols else ""
     sheets = sheets or '<sheet name="A" sheetId="1" r:id="s1"/>'
     return package(
         "xlsx",
         {
             "xl/workbook.xml": f"<workbook {space}>{book}<sheets>{sheets}</sheets></workbook>",
             "xl/_rels/workbook.xml.rels": ties({"s1": ("worksheet", "worksheets/sheet1.xml")}),
-            "xl/worksheets/sheet1.xml": f"<worksheet {space}><sheetData>{sheet}</sheetData></worksheet>",
+            "xl/worksheets/sheet1.xml": f"<worksheet {space}>{cols}<sheetData>{sheet}</sheetData></worksheet>",
             **_named(more),
         },
     )

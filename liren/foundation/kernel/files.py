@@ -140,8 +140,8 @@ def _office_refusal(reason: str) -> tuple[str, str]:
         return _("This Office file holds macros."), _("Save it as DOCX or XLSX without macros, or as PDF.")
     if reason == "hidden":
         return (
-            _("This workbook has sheets that are hidden; whoever opens the file could read them."),
-            _("Delete these sheets, or show them if everybody may read them, and send the file again."),
+            _("This workbook has hidden sheets, or content in hidden rows or columns: who has the file can read it."),
+            _("Delete what is hidden, or show it if everybody may read it, and send the file again."),
         )
     if reason == "picture":
         return _("This Office file holds a picture that is neither JPEG, PNG nor GIF."), as_pdf

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError
 from xml.sax.saxutils import quoteattr
 
+from liren.foundation.kernel.engine.office.sight import unseen_styles
 from liren.foundation.kernel.engine.office.tables import Hidden, Macro, bare_table
 from liren.foundation.kernel.engine.office.texts import bare_text
 from liren.foundation.kernel.engine.office.ties import (
@@ -29,7 +30,7 @@ from liren.foundation.kernel.engine.office.ties import (
     ties_of,
     wanted,
 )
-from liren.foundation.kernel.engine.office.trees import Reader, TooMuch, written
+from liren.foundation.kernel.engine.office.trees import Node, Reader, TooMuch, written
 from liren.foundation.kernel.engine.pictures import bare_picture
 
 #: Parts of a file, octets of all that are kept once unpacked, and elements and attributes of all of them together: some
@@ -73,8 +74,9 @@ def bare_office(content: bytes, kind: str) -> bytes:
     """The same text or workbook ("docx", "xlsx") in a new file.
 
     Raises:
-        NoOffice: locked by a password, with a macro, with a sheet that isn't shown, with a picture that can't be bared,
-        of more than ``MOST_PARTS`` parts or ``MOST_ELEMENTS`` elements or ``MOST_UNPACKED`` octets, or not whole.
+        NoOffice: locked by a password, with a macro, with a sheet, a row or a column that isn't shown, with a picture
+        that can't be bared, of more than ``MOST_PARTS`` parts or ``MOST_ELEMENTS`` elements or ``MOST_UNPACKED`` octets, or
+        not whole.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -110,6 +112,8 @@ class _Copy:
         self.waiting: deque[tuple[str, Kind]] = deque()
         self.counted: Counter[str] = Counter()
         self.folder, self.main_type = MAIN[kind]
+        self.read: dict[str, Node] = {}
+        self.unseen: frozenset[str] = frozenset()
 
     def parts(self) -> list[Part]:
         types = self.reader.read(self._bytes(CONTENT_TYPES))
@@ -120,10 +124,18 @@ class _Copy:
         if said.get(main.target) != self.main_type:
             raise ValueError("another kind of file than it seems")
         self._want(main.target, Kind("", {"docx": "document", "xlsx": "workbook"}[self.kind], self.main_type))
+        if self.kind == "docx":
+            self.unseen = self._unseen(main.target)
         while self.waiting:
             name, kind = self.waiting.popleft()
             self._copy(name, kind)
         return list(self.made.values())
+
+    def _unseen(self, main: str) -> frozenset[str]:
+        """Styles of the text that hide what is written in them: known before any part is copied."""
+        many = [one.target for one in self._ties(main) if one.kind == "styles" and self._is_held(one)]
+        self.read = {name: self.reader.read(self._bytes(name)) for name in many if name in self.infos}
+        return frozenset().union(*map(unseen_styles, self.read.values()))
 
     def _bytes(self, name: str) -> bytes:
         info = self.infos[name]
@@ -162,8 +174,11 @@ class _Copy:
             part.name += ending
             return
         part.name += ".xml"
-        root = self.reader.read(self._bytes(name))
-        (bare_text if self.kind == "docx" else bare_table)(root)
+        root = self.read.get(name) or self.reader.read(self._bytes(name))
+        if self.kind == "docx":
+            bare_text(root, self.unseen)
+        else:
+            bare_table(root)
         held = {one.id: one for one in self._ties(name) if self._is_held(one)}
         used = tied(root, held)
         for tie in held.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from liren.foundation.kernel.engine.office.sight import legible_cells, unseen_cells
 from liren.foundation.kernel.engine.office.trees import Node
 
 X = frozenset(
@@ -45,7 +46,7 @@ class Macro(Exception):
 
 
 class Hidden(Exception):
-    """A sheet that isn't shown."""
+    """A sheet that isn't shown, or something in a row or a column that isn't."""
 
 
 def bare_table(root: Node) -> None:
@@ -54,7 +55,11 @@ def bare_table(root: Node) -> None:
         return
     if root.local == "workbook":
         _check_sheets(root)
+    if root.local == "worksheet" and unseen_cells(root):
+        raise Hidden
     _bare(root, set())
+    if root.local == "styleSheet":
+        legible_cells(root)
 
 
 def _check_sheets(root: Node) -> None:

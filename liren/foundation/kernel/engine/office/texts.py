@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from liren.foundation.kernel.engine.office.sight import is_on, legible_text
 from liren.foundation.kernel.engine.office.trees import Node
 
 W = frozenset(
@@ -43,30 +44,35 @@ FIELDS = frozenset(
         "LISTNUM",
     }
 )  # fmt: skip
+#: Of a run that isn't shown, what stays: its looks, and the marks that make a field whole.
+OF_HIDDEN = frozenset({"rPr", "fldChar", "instrText"})
 LINK = re.compile(r'HYPERLINK\s+(?:\\l|"?(?:https?|mailto):)', re.IGNORECASE)
 
 
-def bare_text(root: Node) -> None:
-    """Take out of a part of a text what it doesn't show."""
+def bare_text(root: Node, unseen: frozenset[str] = frozenset()) -> None:
+    """Take out of a part of a text what it doesn't show. ``unseen`` are the styles that hide what they are given to."""
     if root.local == "settings":
         root.children = [one for one in root.nodes() if one.local in SETTINGS]
-    _bare(root)
+    _bare(root, unseen, "" in unseen)
+    legible_text(root)
     _plain_fields(root)
 
 
-def _bare(node: Node) -> None:
+def _bare(node: Node, unseen: frozenset[str], is_unseen: bool) -> None:
+    if node.uri in W and node.local == "p":
+        is_unseen = _style(node.child("pPr"), "pStyle") in unseen
     kept: list[Node | str] = []
     for one in node.children:
         if isinstance(one, str):
             kept.append(one)
         elif not _is_gone(one):
-            _bare(one)
+            _bare(one, unseen, is_unseen)
             if one.uri in W and one.local in UNWRAPPED:
                 kept += one.children
             elif not (one.uri in W and _is_emptied(one)):
                 kept.append(one)
-    if node.uri in W and node.local == "r" and _is_hidden(node):
-        kept = [one for one in kept if isinstance(one, str) or one.local != "t"]
+    if node.uri in W and node.local == "r" and _is_hidden(node, unseen, is_unseen):
+        kept = [one for one in kept if isinstance(one, Node) and one.local in OF_HIDDEN]
     node.children = kept
 
 
@@ -87,10 +93,18 @@ def _is_emptied(node: Node) -> bool:
     return inside is not None and not any(one.local in inside for one in node.nodes())
 
 
-def _is_hidden(run: Node) -> bool:
+def _is_hidden(run: Node, unseen: frozenset[str], is_unseen: bool) -> bool:
+    """By itself, else by its own style or that of its paragraph."""
     facts = run.child("rPr")
-    mark = facts.child("vanish") if facts else None
-    return mark is not None and mark.get("val") not in ("0", "false", "off")
+    if facts is not None and facts.has("vanish"):
+        return is_on(facts.child("vanish"))
+    style = _style(facts, "rStyle")
+    return is_unseen or (bool(style) and style in unseen)
+
+
+def _style(facts: Node | None, local: str) -> str:
+    named = facts.child(local) if facts is not None else None
+    return named.get("val") if named is not None else ""
 
 
 # --- fields ---
