@@ -169,6 +169,81 @@ def test_joint_enforcement_takes_effect_only_after_basis_notice_and_reasons(gate
     assert "final" not in reach
 
 
+#: What the sentence of a requirement names, and where its type holds it: codes of a list of the type.
+NAMED = [
+    ("R039", "service_item", "categories", "employment social_security"),
+    ("R040", "service_item", "clocks", "acceptance completion"),
+    ("R041", "agent_service", "fields", "scope until returned"), ("R041", "agent_service", "moves", "give revoke"),
+    ("R042", "service_pass", "form", "printed"),
+    *(("R050", code, "channels", "web phone counter visit")
+      for code in ("service_item", "service_booking", "agent_service")),
+    ("R050", "service_item", "way", "online counter post home"),
+    ("R060", "service_booking", "moves", "confirm_slot"), ("R060", "delivery_order", "fields", "goods price"),
+    ("R063", "service_item", "categories",
+     "utility_water utility_power utility_gas utility_post utility_telecom utility_broadcast"),
+    ("R065", "language_help", "categories", "business_travel living culture_education health law"),
+    ("R066", "convenience_project", "categories", "serve convenience safety"),
+    ("R067", "convenience_project", "fields", "need provider price term_ends result"),
+    ("R073", "request", "channels", "web phone counter visit meeting open311"),
+    ("R075", "home_visit", "moves", "announce decline visited_needs"),
+    ("R075", "home_visit", "fields", "needs promised"),
+    ("R076", "street_chief", "fields", "findings result"), ("R076", "street_chief", "moves", "coordinate collect post"),
+    ("R079", "enterprise_contact", "parts", "contact"), ("R079", "enterprise_contact", "fields", "help_given"),
+    ("R079", "enterprise_contact", "clocks", "contact completion"),
+    ("R084", "mediation", "moves", "accept book agree fail follow_up court"),
+    ("R085", "mediation", "mode", "online video appointment"), ("R085", "mediation", "fields", "slot room"),
+    ("R086", "mediation", "parts", "mediator"),
+    ("R090", "law_activity", "profession", "judge prosecutor police lawyer notary examiner arbitrator legal_worker"),
+    ("R090", "law_activity", "fields", "attended"),
+    ("R091", "legal_aid", "moves", "refer"), ("R091", "notarisation", "moves", "refer"),
+    ("R099", "risk_item", "categories", "crowded gas power fire earthquake flood"),
+    ("R099", "risk_item", "fields", "grade cycle_days fix_by"),
+    ("R101", "warning", "fields", "level area instruction issuer ends by_broadcast by_sms by_board reached"),
+    ("R104", "drill", "fields", "attended lessons"), ("R104", "drill", "categories", "shelter talk"),
+    ("R108", "counselling", "categories", "comfort counselling relations integration"),
+    ("R108", "counselling", "fields", "slot provider"),
+    ("R338", "complaint_on_body", "parts", "investigator"),
+    ("R338", "complaint_on_body", "moves", "change_investigator review"),
+]  # fmt: skip
+
+
+def names_of(spec: CaseType, where: str) -> set[str]:
+    """Codes of a list of a type, or of the choices of one of its fields."""
+    if where == "channels":
+        return set(spec.channels)
+    chosen = [one.choices for one in spec.fields if one.code == where]
+    return {one.code for one in (chosen[0] if chosen else getattr(spec, where))}
+
+
+@pytest.mark.parametrize(
+    ("code", "where", "wanted"),
+    [pytest.param(*one[1:], id="-".join(one[:3]), marks=pytest.mark.requirement(one[0])) for one in NAMED],
+)
+def test_a_type_holds_what_its_requirement_names(code, where, wanted):
+    assert set(wanted.split()) - names_of(SPECS[code], where) == set()
+
+
+@pytest.mark.requirement("R040", "R072", "R087")
+def test_what_waits_for_an_office_goes_up_by_itself():
+    climbing = {code: {one.code for one in SPECS[code].clocks if one.ladder} for code in ("service_item", "mediation")}
+    assert climbing["service_item"] >= {"acceptance", "completion", "desk_completion"}
+    assert climbing["mediation"] >= {"acceptance", "mediation"}  # and nobody is held at the lowest level
+
+
+@pytest.mark.requirement("R062")
+def test_whoever_was_served_is_asked_for_a_rating():
+    served = ("service_item", "service_booking", "agent_service", "policy_enquiry", "delivery_order", "language_help")
+    assert [code for code in served if not SPECS[code].rating] == []
+
+
+@pytest.mark.requirement("R064")
+def test_no_type_asks_for_household_registration_nationality_or_origin():
+    banned = re.compile(r"户籍|户口|国籍|籍贯|民族|household registration|nationality|ethnic", re.IGNORECASE)
+    for spec in SPECS.values():
+        said = [words for field in spec.fields for words in (field.name, *(one.name for one in field.choices))]
+        assert [one for one in said if banned.search(f"{one.zh} {one.en}")] == []
+
+
 def test_reading_all_types_costs_little():
     import time
 
