@@ -9,9 +9,11 @@ from django.utils import timezone, translation
 from liren.foundation.kernel.rights import ANONYMOUS
 from liren.foundation.policy.engine.packs import read_packs
 from liren.foundation.policy.models import DeclarationVersion
+from liren.foundation.territory.models import Unit
 from liren.front.kit.templatetags import documents as tags
 from liren.front.portal import carried
 from liren.service.cases.models import MonthFigure
+from liren.service.cases.queries import spread
 from tests import make
 from tests.make import cases, circles, gatepages, policy, registers
 from tests.portal.reading import plain
@@ -70,6 +72,38 @@ def test_cases_are_told_as_their_published_figures_are(city: make.City) -> None:
             later[found["request"].declaration_id][1]
             == "Closed in the last 12 months: 0 or more (small numbers are not told)"
         )
+
+
+@pytest.mark.requirement("R037", "R041", "R091")
+def test_it_is_told_in_how_many_communities_a_type_is_used(city: make.City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each counts once, whatever its number of cases; a sealed type and few communities tell nothing."""
+    monkeypatch.setattr(spread, "LEAST", 4)
+    cases.declare("service_item", confidentiality="limited")
+    cases.sealed("refuge_request", to="refuge", place="optional")
+    found = {one.declaration.code: one for one in declared("case_type")}
+    item = found["service_item"].declaration
+    first, second, third, *_more = city.communities
+    everywhere = Unit.objects.filter(pk__in=[one.pk for one in city.communities])
+    everywhere.update(kind="community")
+    Unit.objects.filter(pk=second.pk).update(kind="village")
+    facts = {"computed_at": timezone.now(), "received": 9, "reopened": 0, "overdue": 0}
+    for unit, month, closed, kind in (
+        (first, dt.date(2026, 5, 1), 1, item), (first, dt.date(2026, 6, 1), 30, item),
+        (second, dt.date(2026, 6, 1), 2, item), (third, dt.date(2026, 6, 1), 0, item),
+        (third, dt.date(2025, 6, 1), 8, item), (third, dt.date(2026, 6, 1), 8, found["refuge_request"].declaration),
+    ):  # fmt: skip
+        MonthFigure.objects.create(unit=unit, month=month, type=kind, closed=closed, **facts)
+    asked, on, many = list(found.values()), dt.date(2026, 6, 9), len(city.communities)
+    with translation.override("en"):
+        told = carried.said(asked, city.city, ANONYMOUS, on)
+        line = f"Communities with one closed in the last 12 months: 2 of {many}"
+        line += f" (urban communities 1 of {many - 1}, villages 1 of 1)"
+        assert told == {item.pk: [line]}
+        everywhere.update(kind="village")
+        assert carried.said(asked, city.city, ANONYMOUS, on) == {item.pk: [line.split(" (")[0]]}
+    monkeypatch.setattr(spread, "LEAST", many + 1)
+    assert carried.said(asked, city.city, ANONYMOUS, on) == {}
+    assert carried.said(asked, first, ANONYMOUS, on) == {}
 
 
 def test_the_newest_run_tells_the_share_of_a_place_and_of_no_other(city: make.City) -> None:

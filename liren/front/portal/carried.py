@@ -20,6 +20,7 @@ from liren.front.kit import circles
 from liren.front.portal.lifecircle.page import nearest_seen, run_for
 from liren.service.cases.models.declared import types
 from liren.service.cases.queries.figures import HIDDEN, Span, spans_of
+from liren.service.cases.queries.spread import Spread, spread_of
 
 MONTHS = 12
 
@@ -39,11 +40,29 @@ def said(found: Sequence[DeclarationVersion], unit: Unit, actor: Actor, on: dt.d
 
 
 def of_cases(found: list[DeclarationVersion], unit: Unit, actor: Actor, on: dt.date) -> dict[int, list[str]]:
-    """Closed and late in the last twelve months, and open at the end of the newest of them."""
+    """Closed and late in the last twelve months, open at the end of the newest of them, and in how many communities."""
     wanted = {one.declaration_id for one in found}
     asked = [one for one in types() if one.pk in wanted] if wanted else []
     spans = spans_of(unit, actor, types=asked, until=on, months=MONTHS) if asked else []
-    return {one.type.pk: in_words(one) for one in spans}
+    told = {one.type.pk: in_words(one) for one in spans}
+    for pk, spread in spread_of(unit, types=asked, until=on, months=MONTHS).items():
+        told[pk] = [*told.get(pk, []), spread_in_words(spread)]
+    return told
+
+
+def spread_in_words(one: Spread) -> str:
+    """Of all, and of communities in town and villages apart where there are both."""
+    numbers = {"n": one.reached, "of": one.there, "villages": one.villages_reached, "of_villages": one.villages}
+    numbers |= {"town": one.reached - one.villages_reached, "of_town": one.there - one.villages}
+    if not one.villages or one.villages == one.there:
+        return _("Communities with one closed in the last 12 months: %(n)s of %(of)s") % numbers
+    return (
+        _(
+            "Communities with one closed in the last 12 months: %(n)s of %(of)s"
+            " (urban communities %(town)s of %(of_town)s, villages %(villages)s of %(of_villages)s)"
+        )
+        % numbers
+    )
 
 
 def in_words(span: Span) -> list[str]:
