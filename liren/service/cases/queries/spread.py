@@ -1,4 +1,4 @@
-"""In how many communities a type of case is really used: what regulations ask to reach, communities and villages apart."""
+"""In how many communities a type of case is really used, as regulations ask; communities and villages apart."""
 
 from __future__ import annotations
 

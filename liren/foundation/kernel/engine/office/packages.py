@@ -74,8 +74,8 @@ def bare_office(content: bytes, kind: str) -> bytes:
     """The same text or workbook ("docx", "xlsx") in a new file.
 
     Raises:
-        NoOffice: locked by a password, with a macro, with a sheet, a row or a column that isn't shown, with a picture
-        that can't be bared, of more than ``MOST_PARTS`` parts or ``MOST_ELEMENTS`` elements or ``MOST_UNPACKED`` octets, or
+        NoOffice: locked by a password, with a macro, with a sheet, row or column that isn't shown, with a picture that
+        can't be bared, of more than ``MOST_PARTS`` parts or ``MOST_ELEMENTS`` elements or ``MOST_UNPACKED`` octets, or
         not whole.
     """
     try:
