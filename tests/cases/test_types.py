@@ -230,6 +230,16 @@ def test_what_waits_for_an_office_goes_up_by_itself():
     assert climbing["mediation"] >= {"acceptance", "mediation"}  # and nobody is held at the lowest level
 
 
+@pytest.mark.requirement("R086")
+def test_the_registers_of_mediation_answer_to_the_same_requirement():
+    paths = [ROOT / f"packs/common/registers/{one}.toml" for one in (
+        "mediation_expert", "mediation_organisation", "people_mediator",
+    )]  # fmt: skip
+    kept = [tomllib.loads(path.read_text(encoding="utf-8")) for path in paths]
+    assert [one["code"] for one in kept if not set(one["requirements"]) & set(SPECS["mediation"].requirements)] == []
+    assert {one["visible"] for one in kept} == {"public"}
+
+
 @pytest.mark.requirement("R062")
 def test_whoever_was_served_is_asked_for_a_rating():
     served = ("service_item", "service_booking", "agent_service", "policy_enquiry", "delivery_order", "language_help")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from liren.service.cases.models import Case, DispatchRule
 from tests import make
 from tests.desk.test_cases import built_scene, desk, fresh, on, page, post, read, scene  # noqa: F401
-from tests.make import cases
+from tests.make import cases, registers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R070", "R072", "R077")]
 NEW = {"channel": "phone", "text": "路灯不亮，晚上看不清", "category": "lamp", "address": "明德路1号"}
@@ -117,6 +117,17 @@ def test_who_handled_it_is_not_asked_to_call_back(scene, on):  # noqa: F811
     cases.moved(case, "take", by=both)
     cases.moved(case, "answer", by=both, note="好", values={"done": "好"})
     assert case.number not in page(on(both), "/desk/phone/")
+
+
+@pytest.mark.requirement("R086")
+def test_registers_of_the_same_requirement_stand_beside_a_case(scene, on):  # noqa: F811
+    cases.declare("mediation", requirements=["R086"])
+    registers.declared(code="experts", requirements=["R086"])
+    registers.declared(code="for_staff", requirements=["R086"], visible="workers")
+    registers.declared(code="trees", requirements=["R088"])
+    shown = page(on(scene.worker), desk(cases.reported(scene.home, "mediation")))
+    found = [code for code in ("experts", "for_staff", "trees") if f"/registers/{code}/" in shown]
+    assert found == ["experts"]
 
 
 @pytest.fixture

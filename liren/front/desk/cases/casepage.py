@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import Conflict, NotAllowed
 from liren.foundation.kernel.reply import done, show
+from liren.foundation.registers.models import registers
 from liren.front.desk.cases import deeds, words
 from liren.front.desk.cases.forms import MoveForm, said
 from liren.front.desk.cases.load import admissions, loads
@@ -63,8 +64,17 @@ def page(standing: Standing) -> dict[str, Any]:
         "deeds": deeds.open_to(standing),
         "lines": queries.timeline(case, standing.actor)[::-1],
         "now": timezone.now(),
+        "beside": beside(standing),
         **more_of(standing),
     }
+
+
+def beside(standing: Standing) -> list[tuple[str, str]]:
+    """Public registers that carry out what the type carries out: experts for a dispute, places at risk, sensors. No
+    declaration names the other: both name the requirement."""
+    wanted = set(standing.spec.requirements)
+    found = [one for one in registers() if one.spec.visible == "public" and wanted & set(one.spec.requirements)]
+    return [(one.code, one.name) for one in found]
 
 
 def more_of(standing: Standing) -> dict[str, Any]:
