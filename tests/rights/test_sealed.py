@@ -294,6 +294,7 @@ ROOT = Path(liren.__file__).parent
 ALL_CASES = {
     "service/cases/queries/details.py:case_by_id": "the system reads all; everybody else by the rule of visible_to",
     "service/cases/queries/lists.py:desk_list": "ids in short queues, read by worked_by alone",
+    "service/cases/queries/lists.py:_read": "what lines show of ids that the lists found through the two doors",
     "service/cases/queries/reading.py:types_of": "the type alone, for codes that an audit entry itself holds",
     "service/cases/queries/sorter.py:learned_from": "leaves out what is sealed",
     "front/desk/cases/intake.py:held": "what this very browser took in, for its receipt",
