@@ -168,6 +168,11 @@ def test_a_document_that_is_taken_out_goes_with_all_it_says(root):
     assert Parameter.objects.filter(document__key="south/plan-2022").count() == 3
 
 
+def corrected():
+    """What the log says of rows that were put right in place."""
+    return [one.facts for one in AuditEntry.objects.filter(action="policy.correct").order_by("id")]
+
+
 def test_titles_and_names_are_put_right_in_place_and_said(root):
     make.load(root)
     make.edit(root, "south/plan-2022/document.toml", "Document plan-2022", "The plan")
@@ -179,6 +184,23 @@ def test_titles_and_names_are_put_right_in_place_and_said(root):
         "         title_en: Document plan-2022 → The plan",
     ]
     assert Document.objects.get(key="south/plan-2022").title_en == "The plan"
+    assert corrected() == [
+        {"name": "south", "before": {"name_en": "Place south"}, "after": {"name_en": "South"}},
+        {"name": "south/plan-2022", "before": {"title_en": "Document plan-2022"}, "after": {"title_en": "The plan"}},
+    ]
+
+
+@pytest.mark.requirement("R019")
+def test_a_document_that_comes_back_under_another_title_leaves_the_old_one_on_record(root):
+    make.load(root)
+    (root / "south/plan-2022").rename(root.parent / "aside")
+    make.load(root, 1)
+    (root.parent / "aside").rename(root / "south/plan-2022")
+    make.edit(root, "south/plan-2022/document.toml", "Document plan-2022", "The plan")
+    make.load(root, 2)
+    assert corrected() == [
+        {"name": "south/plan-2022", "before": {"title_en": "Document plan-2022"}, "after": {"title_en": "The plan"}}
+    ]
 
 
 def test_two_places_may_exchange_their_divisions(root):

@@ -97,12 +97,33 @@ def _write(reading: Reading, found: Found, difference: Difference, by: Actor, at
         return
     if newest and newest.at > at:
         raise Conflict(_("Packs were loaded at a later moment: %(at)s.") % {"at": newest.at.isoformat()})
+    corrected = list(_corrected(found))
     _Writer(at, as_actor(by).label).write(found)
     _order_provisions(reading.packs)
     load = Load.objects.create(
         at=at, by=as_actor(by).label, fingerprint=reading.fingerprint, counts=difference.counts(), tool=__version__
     )
     audit.record("policy.load", load, by=by, at=at, fingerprint=reading.fingerprint, counts=load.counts)
+    for row, name, old, new in corrected:
+        audit.record("policy.correct", row, by=by, at=at, name=name, before=old, after=new)
+
+
+Corrected = tuple[Model, str, dict[str, Any], dict[str, Any]]
+
+
+def _corrected(found: Found) -> Iterator[Corrected]:
+    """Places and documents whose name, title, issuer or number is put right in place, with what stood there before:
+    the only rows that no new row follows. One that comes back after it was taken out is compared too."""
+    for part in (JURISDICTION, DOCUMENT):
+        wanted = {part.name(facts): facts for facts in _new(found[part.what])}
+        which = {f"{part.columns[0]}__in": list(wanted)}
+        rows = part.model._default_manager.filter(**which).in_bulk()
+        for key, old in part.rows(**which):
+            new = wanted[part.name(old)]
+            columns = [column for column in part.columns if old[column] != new[column]]
+            if columns:
+                before, after = ({one: facts[one] for one in columns} for facts in (old, new))
+                yield rows[key], part.name(old), before, after
 
 
 class _Writer:

@@ -51,9 +51,9 @@ class Part:
         """What is loaded, by name."""
         return {self.name(facts): facts for _key, facts in self.rows()}
 
-    def rows(self) -> Iterator[tuple[int, Facts]]:
-        """The rows in force with their primary keys."""
-        found = self.model._default_manager.filter(retired_at=None)
+    def rows(self, **which: Any) -> Iterator[tuple[int, Facts]]:
+        """The rows in force, or those that are asked for, with their primary keys."""
+        found = self.model._default_manager.filter(**(which or {"retired_at": None}))
         for key, *row in found.values_list("pk", *(self._path(column) for column in self.columns)):
             yield key, dict(zip(self.columns, map(_of_row, self.columns, row), strict=True))
 

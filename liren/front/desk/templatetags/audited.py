@@ -55,6 +55,8 @@ THINGS = {
     "people.destruction": pgettext_lazy("thing", "Destruction"),
     "people.mandate": pgettext_lazy("thing", "Mandate"),
     "people.residency": pgettext_lazy("thing", "Residency"),
+    "policy.document": pgettext_lazy("thing", "Document"),
+    "policy.jurisdiction": pgettext_lazy("thing", "Place with documents"),
     "policy.load": pgettext_lazy("thing", "Load of the packs"),
     "registers.entry": pgettext_lazy("thing", "Entry of a register"),
     "registers.importbatch": pgettext_lazy("thing", "Imported table"),

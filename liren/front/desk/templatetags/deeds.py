@@ -149,6 +149,7 @@ DEEDS = {
     "people.residency_withdraw": _("Withdrew a claim of residency"),
     "people.review_access": _("Reviewed a look"),
     "people.set_contact": _("Recorded a contact"),
+    "policy.correct": _("Put right a place or document of the library"),
     "policy.load": _("Loaded the packs of documents"),
     "registers.changed": _("Changed an entry of a register"),
     "registers.closed": _("Closed an entry of a register"),
