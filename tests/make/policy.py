@@ -99,6 +99,13 @@ colour = "red"
 {more}"""
 
 
+def subject(code: str, *numbers: str) -> str:
+    """A matter that several documents rule, and the numbers by which they do."""
+    named = "".join(f'[[numbers]]\nparameter = "{one}"\n' for one in numbers)
+    says = 'says = { zh = "有两种算法。", en = "They are counted in two ways." }'
+    return f'code = "{code}"\nname = {{ zh = "{code}中文", en = "{code} in English" }}\n{says}\n{named}'
+
+
 AREA = "area_per_100_households"
 FILES = {
     "cn/jurisdiction.toml": jurisdiction("cn", parent=""),

@@ -168,6 +168,22 @@ def test_the_two_cities_that_count_space_differently_stand_side_by_side() -> Non
     }
 
 
+SUBJECTS = sorted(PACKS.glob("*/subjects/*.toml"))
+
+
+@pytest.mark.requirement("R019")
+@pytest.mark.parametrize("path", SUBJECTS, ids=lambda path: path.stem)
+def test_a_matter_named_as_one_is_ruled_by_several_documents_and_by_no_number_twice(path: Path) -> None:
+    codes = {one["parameter"] for one in toml(path)["numbers"]}
+    found = {(document, row["code"]) for document, row in parameters() if row["code"] in codes}
+    assert {code for _, code in found} == codes
+    assert len({document for document, _ in found}) > 1
+
+
+def test_space_steps_circles_and_lists_of_several_documents_are_matters() -> None:
+    assert {path.stem for path in SUBJECTS} >= {"service_area", "gates_in_step", "life_circle", "work_lists"}
+
+
 def test_the_simulated_city_says_that_it_is_simulated() -> None:
     simulated = [path.parent.name for path in PACKS.glob("*/jurisdiction.toml") if toml(path)["is_simulated"]]
     assert simulated == ["liren"]

@@ -119,6 +119,24 @@ def test_one_declaration_in_two_places_is_refused(root):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (make.subject("space", "quorum", "years"), []),
+        (make.subject("space", "quorum"), ["space.toml:1: one number alone is beside nothing; mend: name another"]),
+        (make.subject("space", "quorum", "yaers"), ["space.toml:7: there is no parameter 'yaers'; mend: perhaps 'yea"]),
+        (make.subject("space", "quorum", "quorum"), ["space.toml:7: quorum is named already in packs/cn/subjects"]),
+        ('basis = ["cn/law-2020#4"]\n' + make.subject("space", "quorum", "years"), ["space.toml:1: the key 'basis'"]),
+    ],
+)  # fmt: skip
+def test_a_matter_of_several_documents_names_numbers_that_there_are_and_each_once(root, text, said):
+    make.put(root, "cn/subjects/space.toml", text)
+    found = make.faults(root)
+    assert [one.startswith(f"packs/cn/subjects/{words}") for one, words in zip(found, said, strict=True)] == [
+        True for _ in said
+    ], found
+
+
 def test_a_declaration_may_belong_to_a_jurisdiction_itself(root):
     make.put(root, "south/things/bench.toml", make.thing("bench"))
     assert make.faults(root) == []

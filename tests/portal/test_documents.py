@@ -198,7 +198,8 @@ class TestProvision:
         assert "Nothing here carries this provision out yet" not in plain(page)
         assert f'href="/en/bodies/{committee.pk}/"' in page.content.decode()
         here, other = committee.unit.code, papers.communities[1].code
-        assert "of 1 here and below have published a duty" in plain(client.get(f"/en{PAPER}5/?unit={here}"))
+        found = plain(client.get(f"/en{PAPER}5/?unit={here}"))
+        assert "of 1 here and below, 1 published a duty under it. Whether each of them must" in found
         assert "Walks past every lamp" not in plain(client.get(f"/en{PAPER}5/?unit={other}"))
         page = client.get(f"/bodies/{committee.pk}/")
         assert re.findall(r'href="(/documents/[^"]+/)"', page.content.decode()) == [f"{PAPER}5/"]
@@ -243,7 +244,9 @@ class TestProvision:
 
 class TestState:
     def test_in_a_unit_of_the_city_its_own_number_holds(self, client: Client, papers: make.City) -> None:
-        state = client.get(f"{CLAUSE}?unit={FIRST}").context["state"]
+        response = client.get(f"{CLAUSE}?unit={FIRST}")
+        state = response.context["state"]
+        assert "None" not in plain(response)
         assert (state.reaches, [held.is_own for held in state.numbers]) == (True, [True])
         assert [one.declaration.declaration.code for one in state.carried] == ["lamp"]
 
@@ -278,7 +281,29 @@ class TestCompare:
     ) -> None:
         groups = client.get(f"{COMPARE}?a=cn&b=north").context["groups"]
         found = {name: [line.row.code for line in lines] for name, lines in groups.items()}
-        assert found == {"differ": [policy.AREA, "quorum"], "same": [], "left": ["notice_days"], "right": []}
+        wanted = {"matters": [], "differ": [policy.AREA, "quorum"], "same": [], "left": ["notice_days"], "right": []}
+        assert found == wanted
+
+    @pytest.mark.requirement("R019")
+    @pytest.mark.requirement("R020")
+    def test_one_matter_that_two_places_rule_by_other_numbers_is_one_line(
+        self, client: Client, city: make.City
+    ) -> None:
+        matter = policy.subject("meetings", "quorum", "notice_days", "years")
+        policy.library(CITY, **{"cn/subjects/meetings.toml": matter})
+        response = client.get(f"/en{COMPARE}?a=cn&b=north")
+        groups = response.context["groups"]
+        (row,) = groups["matters"]
+        assert [[one.code for one in side] for side in (row.left, row.right)] == [["quorum", "notice_days"], ["quorum"]]
+        assert ([line.row.code for line in groups["differ"]], groups["left"]) == ([policy.AREA], [])
+        line = plain(response).partition("One matter, other numbers")[2].partition("Set differently")[0]
+        for words in ("meetings in English They are counted in two ways.", "50% Binding", "10 days", "≥ 60%", "draft"):
+            assert words in line
+        page = plain(client.get(f"/en{DRAFT}4/"))
+        assert "The same matter in other documents: meetings in English (3)" in page
+        page = plain(client.get(f"/en{PLAN}4/?unit={FIRST}"))
+        assert "rule the same matter by other numbers: Number of quorum &gt; 50% Binding Place cn" in page
+        assert "Number of notice_days ≥ 10 days Binding" in page
 
     def test_what_sets_two_numbers_apart_is_said_and_both_provisions_are_linked(
         self, client: Client, papers: make.City
@@ -321,6 +346,7 @@ class TestCompare:
     def test_the_day_counts(self, client: Client, papers: make.City) -> None:
         groups = client.get(f"{COMPARE}?a=north&b=south&on=2021-06-01").context["groups"]
         assert {name: [line.row.code for line in lines] for name, lines in groups.items()} == {
+            "matters": [],
             "differ": [policy.AREA],
             "same": [],
             "left": [],

@@ -13,5 +13,6 @@ class PolicyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the rules of this room: who may do what."""
+        """Register the rules of this room, and the one kind of declaration that is its own."""
         import_module("liren.foundation.policy.rules")
+        import_module("liren.foundation.policy.engine.subjects").declare()

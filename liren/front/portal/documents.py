@@ -114,17 +114,20 @@ def place_of(answer: queries.Answer, provisions: list[Provision]) -> tuple[int, 
     return (keys.index(key) if key in keys else len(keys)), answer.code, answer.parameter.during.lower
 
 
+@queries.pinned()
 def provision_page(key: str, on: dt.date | None, place: Unit | None, actor: Actor) -> dict[str, Any]:
     """One provision as it reads on a day, what it sets, what carries it out, and how things stand in a unit."""
     last = queries.provision(key)
     context = document_page(last.document.key, on)
     texts = [one for one in context["provisions"] if one.key == key]
     text = (texts or [last])[0]
+    numbers = [one for one in context["numbers"] if one.parameter.provision_key == key]
     return {
         **context,
         "provision": text,
         "reads": bool(texts),
-        "numbers": [one for one in context["numbers"] if one.parameter.provision_key == key],
+        "numbers": numbers,
+        "elsewhere": queries.ruled_elsewhere(numbers, context["read_on"]),
         "declarations": shelf.known_to(queries.carried_out_by(key).declarations, actor),
         "duties": duties_resting_on(key, context["day"], unit=place),
         "history": list(queries.provision_history(key)),
@@ -171,10 +174,15 @@ def compare_page(asked: dict[str, Any]) -> dict[str, Any]:
     return {**found, "groups": compared(a, b, day)}
 
 
-def compared(a: str, b: str, on: dt.date) -> dict[str, list[Line]]:
-    """Numbers of two places in four groups: set differently, set alike, and set only by one of them."""
-    rows = queries.compared(a, b, on)
+@queries.pinned()
+def compared(a: str, b: str, on: dt.date) -> dict[str, list[Any]]:
+    """Numbers of two places in groups: one matter by different numbers, and of the other numbers those that are set
+    differently, set alike, and set only by one of them."""
+    matters = queries.ruled_differently(a, b, on)
+    told = {code for one in matters for code in one.codes}
+    rows = [row for row in queries.compared(a, b, on) if row.code not in told]
     return {
+        "matters": matters,
         "differ": [Line(row, [*why(row), *bound(row)]) for row in rows if row.mark == "conflict"],
         "same": [Line(row, bound(row)) for row in rows if row.mark == "same"],
         "left": [Line(row) for row in rows if row.right is None],

@@ -18,10 +18,12 @@ from liren.front.portal.registers import figures
 
 @dataclass(frozen=True)
 class Held:
-    """A number that the provision sets, and the one that holds in the unit."""
+    """A number that the provision sets, and the one that holds in the unit; where there is none, the numbers by which
+    the same matter is ruled there."""
 
     asked: queries.Answer
     here: queries.Answer | None
+    instead: list[queries.Answer] = field(default_factory=list)
 
     @property
     def is_own(self) -> bool:
@@ -63,10 +65,15 @@ def state_of(provision: Provision, unit: Unit, actor: Actor, *, on: dt.date) -> 
         unit,
         holding,
         provision.document.jurisdiction.code in {one.code for one in holding},
-        [Held(one, here.get(one.code)) for one in asked],
+        [held_at(one, here.get(one.code), unit, on) for one in asked],
         [Carried(one, counted.get(one.declaration_id, []), told.get(one.declaration_id, [])) for one in known],
         published_under(provision.key, on, unit),
     )
+
+
+def held_at(asked: queries.Answer, here: queries.Answer | None, unit: Unit, on: dt.date) -> Held:
+    """What holds in the unit for a number of the provision."""
+    return Held(asked, here, [] if here else queries.of_one_matter(asked.code, unit, on))
 
 
 def counted_at(unit: Unit, actor: Actor, on: dt.date) -> dict[int, list[figures.Line]]:

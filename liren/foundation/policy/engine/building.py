@@ -202,6 +202,8 @@ def declaration(
     code = _own_code(table, name, CODE, _("small letters, figures and _"))
     if kind.by_requirements:
         basis = _drawn_later(table)
+    elif not kind.carries:
+        basis = ()
     else:
         table.requirements()
         basis = table.texts("basis", like=KEY, form=_('keys of provisions: "chengdu/opinion-2017#4"'))

@@ -46,6 +46,7 @@ class Kind:
 
     ``together``: what is wrong only beside the other declarations of all packs, such as a register that is not there.
     ``by_requirements``: a declaration names no provisions; it rests on all those that answer to its requirements.
+    ``carries``: whether it carries provisions out; one that only orders what packs say rests on none.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Kind:
     check: Check
     together: Together | None = None
     by_requirements: bool = False
+    carries: bool = True
 
 
 _kinds: dict[str, Kind] = {}

@@ -13,7 +13,16 @@ from liren.foundation.policy.queries.answers import (
     parameters_of,
     parameters_on,
 )
-from liren.foundation.policy.queries.beside import Asked, asked_in_both, jurisdictions_at, provision_history
+from liren.foundation.policy.queries.beside import (
+    Asked,
+    Matter,
+    asked_in_both,
+    jurisdictions_at,
+    of_one_matter,
+    provision_history,
+    ruled_differently,
+    ruled_elsewhere,
+)
 from liren.foundation.policy.queries.library import (
     CarriedOut,
     Shelved,
@@ -34,6 +43,7 @@ __all__ = [
     "Asked",
     "CarriedOut",
     "Compared",
+    "Matter",
     "NoParameter",
     "NotInPacks",
     "Shelved",
@@ -49,6 +59,7 @@ __all__ = [
     "jurisdictions",
     "jurisdictions_at",
     "library",
+    "of_one_matter",
     "parameter",
     "parameter_history",
     "parameters_at",
@@ -57,4 +68,6 @@ __all__ = [
     "pinned",
     "provision",
     "provision_history",
+    "ruled_differently",
+    "ruled_elsewhere",
 ]

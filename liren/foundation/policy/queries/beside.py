@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from liren.foundation.policy.engine import places
-from liren.foundation.policy.models import Jurisdiction, Provision
+from liren.foundation.policy.engine import places, subjects
+from liren.foundation.policy.models import DeclarationVersion, Jurisdiction, Provision
+from liren.foundation.policy.queries.answers import Answer, parameters_at, parameters_of, parameters_on
+from liren.foundation.policy.queries.library import declared
 from liren.foundation.policy.queries.snapshot import snapshot
 
 
@@ -57,4 +60,56 @@ def _by_requirement(jurisdiction: str, on: date) -> dict[str, list[Provision]]:
     for one in sorted(mine, key=lambda one: (one.document.key, one.position, one.pk)):
         for requirement in one.requirements:
             found.setdefault(requirement, []).append(one)
+    return found
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One subject, and the numbers by which each of two places rules it."""
+
+    subject: DeclarationVersion
+    left: list[Answer]
+    right: list[Answer]
+
+    @property
+    def codes(self) -> set[str]:
+        return {one.code for one in (*self.left, *self.right)}
+
+
+def ruled_differently(left: str, right: str, on: date) -> list[Matter]:
+    """Subjects that two places both rule on a day, but not by the same numbers: measured otherwise, or more finely.
+
+    What both rule by the same numbers is compared number by number.
+    """
+    sides = [{one.code: one for one in parameters_of(place, on)} for place in (left, right)]
+    found = []
+    for subject in declared(subjects.NAME):
+        codes = subjects.codes(subject.content)
+        mine, theirs = ([side[code] for code in codes if code in side] for side in sides)
+        if mine and theirs and [one.code for one in mine] != [one.code for one in theirs]:
+            found.append(Matter(subject, mine, theirs))
+    return found
+
+
+def ruled_elsewhere(answers: Iterable[Answer], on: date) -> list[tuple[DeclarationVersion, list[Answer]]]:
+    """The subjects of some numbers of one document, each with the numbers that other documents set on a day."""
+    answers = list(answers)
+    documents, codes = {one.parameter.document_id for one in answers}, {one.code for one in answers}
+    others = [one for one in parameters_on(on) if one.parameter.document_id not in documents] if answers else []
+    found = []
+    for subject in declared(subjects.NAME):
+        named = subjects.codes(subject.content)
+        rows = [one for one in others if one.code in named]
+        if codes & set(named) and rows:
+            found.append((subject, sorted(rows, key=lambda one: (one.jurisdiction.code, named.index(one.code)))))
+    return found
+
+
+def of_one_matter(code: str, where: Any, on: date) -> list[Answer]:
+    """The other numbers of a number's subjects that hold at a place on a day: what is set there in another way."""
+    found: list[Answer] = []
+    for subject in declared(subjects.NAME):
+        named = subjects.codes(subject.content)
+        if code in named:
+            found += parameters_at([one for one in named if one != code], where, on=on).values()
     return found

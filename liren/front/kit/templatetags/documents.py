@@ -30,6 +30,7 @@ KINDS = {
     "case_type": gettext_lazy("Case type"),
     "lifecircle": gettext_lazy("Life-circle standard"),
     "engine": gettext_lazy("Part of the program"),
+    "subject": gettext_lazy("Matter that several documents rule"),
 }
 
 
@@ -92,7 +93,7 @@ def declared_says(version: DeclarationVersion) -> str:
     """What a declared part of the program does; "" where the declaration does not say."""
     says = version.content.get("says")
     says = says if isinstance(says, dict) else {}
-    return str(says.get("zh") if is_chinese() else says.get("en") or says.get("zh") or "")
+    return str((says.get("zh") if is_chinese() else says.get("en") or says.get("zh")) or "")
 
 
 @register.filter
