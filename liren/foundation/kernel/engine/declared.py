@@ -38,6 +38,13 @@ MEANT = {
     "文字": "text", "文本": "text", "长文字": "long_text", "双语": "bilingual", "数字": "number", "日期": "date",
     "单选": "choice", "多选": "choices", "是否": "yes_no", "单元": "unit", "机构": "body", "电话": "phone",
     "文件": "file", "附件": "file", "网址": "link", "链接": "link", "全部": "all", "城市": "urban", "农村": "rural",
+    "名": "person", "位": "person", "人次": "occasion", "天": "day", "工作日": "working_day", "户数": "household",
+    "家": "piece", "处": "piece", "所": "piece", "间": "piece", "座": "piece", "台": "piece", "套": "piece",
+    "件": "piece", "平米": "m2", "平方": "m2", "块": "yuan", "组织建设": "organisation", "服务": "services",
+    "便民服务": "services", "平安法治": "safety", "居民自治": "self_government", "小区与物业": "property",
+    "资金与资产": "funds", "社会组织": "social", "志愿服务": "volunteering", "工作队伍": "workers",
+    "空间与规划": "planning", "关爱服务": "care", "社区发展": "development", "监督评价": "evaluation",
+    "信息公开": "disclosure", "数据与隐私": "privacy",
 }  # fmt: skip
 
 

@@ -13,11 +13,15 @@ from typing import Any
 
 from liren.foundation.policy.engine.faults import Fault, Where
 from liren.foundation.policy.engine.lines import lines_of
+from liren.foundation.policy.engine.words import Said
 from liren.foundation.policy.engine.words import say as _
 
 MOST_BYTES = 1_000_000
 AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 WIDE = "“”‘’，＝：｛｝［］＂"
+QUOTED = re.compile(r'"[^"]*"')
+#: A value that is neither text in quotes nor a list, a table or a date: a word, or a number with its unit behind it.
+BARE = re.compile(r"\s*[\w.]+\s*=\s*(?!true\b|false\b)[^\s\"'\[{#]*[^\W\d_][^\"'\[{#]*(#.*)?")
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,17 @@ def _syntax(said: str, text: str, name: str) -> Fault:
     rows = text.splitlines() or [""]
     line = int(found[1]) if found and found[1] else len(rows)
     row = rows[min(line, len(rows)) - 1]
-    mend = _("look at this line and the one before: quotes closed, one key = value a line")
-    if wide := sorted(set(row) & set(WIDE)):
-        mend = _('this line has the wide marks {marks}; use the plain ones: " , = : { } [ ]', marks=" ".join(wide))
-    return Fault(name, line, _("this is not TOML ({reason})", reason=AT_LINE.sub("", said)[:200]), mend)
+    return Fault(name, line, _("this is not TOML ({reason})", reason=AT_LINE.sub("", said)[:200]), _mend(row))
+
+
+def _mend(row: str) -> Said:
+    """What is most likely wrong in a line. Wide marks count outside of quotes only: inside they are plain Chinese."""
+    is_odd = row.count('"') % 2 == 1
+    wide = sorted(set(row if is_odd else QUOTED.sub("", row)) & set("“”＂" if is_odd else WIDE))
+    if wide:
+        return _('this line has the wide marks {marks}; use the plain ones: " , = : { } [ ]', marks=" ".join(wide))
+    if is_odd:
+        return _('a quotation mark is missing in this line: text stands between two of them, "…"')
+    if BARE.fullmatch(row):
+        return _('put text between quotation marks, "…", and leave a number alone, without a word behind it: 180')
+    return _("look at this line and the one before: quotes closed, one key = value a line")
