@@ -208,6 +208,7 @@ def test_a_point_outside_the_unit_is_asked_about(city, home, keeper, send):
     assert answer.status_code == 422
     assert there.name_zh in answer.context["form"].errors["lon"][0]
     assert "outside" in [bound.name for part in answer.context["form"].sections for bound in part.fields]
+    assert len(answer.context["form"].errors["lon"]) == 1  # nor is it called missing beside the latitude
     assert send(f"{URL}add/", **sent | {"lon": "110", "lat": "20"}).status_code == 422
     assert Entry.objects.count() == 0
     assert send(f"{URL}add/", **sent, outside="on").status_code == 303

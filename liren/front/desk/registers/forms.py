@@ -94,7 +94,9 @@ class EntryForm(forms.Form):
         question = self._question(data.get("unit"))
         self.asks_place = bool(question) or bool(data.get("outside"))
         if question and not data.get("outside"):
+            typed = data.get("lon")
             self.add_error("lon", question)
+            data["lon"] = typed  # else the service would call it missing beside the latitude
         return data
 
     def _question(self, unit: Unit | None) -> str:
