@@ -20,6 +20,13 @@ LINES = 60
 PARTS = ("jurisdictions", "documents", "versions", "provisions", "parameters", "declarations")
 
 
+def _(words: str) -> str:
+    """In the language of the terminal: these are the lines that somebody who adds a register must understand."""
+    from django.utils.translation import gettext
+
+    return gettext(words)
+
+
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The commands of this group."""
     group = commands.add_parser("packs", help="documents, provisions and parameters as data", description=__doc__)
@@ -65,13 +72,13 @@ def run_load(arguments: argparse.Namespace) -> int:
         _print(bad.faults)
         tell(f"liren: {_many(len(bad.faults), 'faults')}; nothing was loaded.")
         return 1
-    print("\n".join(difference.lines(LINES)) or "Nothing changes.")
+    print("\n".join(difference.lines(LINES)) or _("Nothing changes."))
     for line in [*difference.by_document(), *left_behind(difference), *_slips(difference)]:
         print(line)
     if arguments.dry_run:
         return 0
     if difference and not arguments.yes and not _agreed():
-        tell("Nothing was loaded.")
+        tell(_("Nothing was loaded."))
         return 1
     print(_said(load(dry_run=False)))
     return 0
@@ -104,14 +111,15 @@ def _slips(difference: "Difference") -> list[str]:
 def _agreed() -> bool:
     """Whether the person at the terminal says yes; where nobody can answer, no."""
     if not sys.stdin.isatty():
-        tell("Nobody can be asked here: add --yes.")
+        tell(_("Nobody can be asked here: add --yes."))
         return False
-    return input("Take this over? [y/N] ").strip().lower() in {"y", "yes", "是"}
+    return input(_("Take this over? [y/N]") + " ").strip().lower() in {"y", "yes", "是"}
 
 
 def _said(difference: "Difference") -> str:
-    sorts = (("added", difference.added), ("changed", difference.changed), ("retired", difference.retired))
-    return "Loaded: " + ", ".join(f"{len(changes)} {word}" for word, changes in sorts) + "."
+    sorts = {"added": difference.added, "changed": difference.changed, "retired": difference.retired}
+    words = {word: len(changes) for word, changes in sorts.items()}
+    return _("Loaded: %(added)s added, %(changed)s changed, %(retired)s retired.") % words
 
 
 def _folder(arguments: argparse.Namespace) -> Path:
@@ -137,7 +145,7 @@ def _sum(reading: "Reading") -> str:
     """What was read, in one line."""
     counts = reading.packs.counts()
     said = ", ".join(_many(counts[part], part) for part in PARTS)
-    found = f"{_many(len(reading.faults), 'faults')}." if reading.faults else "No faults."
+    found = f"{_many(len(reading.faults), 'faults')}." if reading.faults else _("No faults.")
     return f"{_many(reading.files, 'files')}: {said}. {found}"
 
 

@@ -51,7 +51,7 @@ def check(folder):
 @pytest.mark.slow
 def test_the_file_of_the_text_has_no_fault_and_the_mistake_of_the_text_is_told_as_it_says(folder, copied):
     good = check(folder)
-    assert (good.returncode, good.stdout, "No faults." in good.stderr) == (0, "", True)
+    assert (good.returncode, good.stdout, "没有发现问题。" in good.stderr) == (0, "", True)
     copied.write_text(copied.read_text(encoding="utf-8").replace('unit = "piece"', 'unit = "个"'), encoding="utf-8")
     wrong = check(folder)
     assert (wrong.returncode, wrong.stdout) == (1, blocks("text")[0])
