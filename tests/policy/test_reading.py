@@ -48,6 +48,7 @@ def fault_of(tmp_path, raw: bytes) -> str:
             "a = 180天 # 说明".encode(),
             "a.toml:1: this is not TOML (Expected newline or end of document after a statement); mend: put text betw",
         ),
+        (b"a = " + b"x" * 500_000 + b"[", "a.toml:1: this is not TOML (Invalid value); mend: put text between"),
         (b"a = " + b"9" * 5000, "a.toml: a number here is too large to be read"),
         (b"a = " + b"[" * 100_000, "a.toml: arrays or tables are nested too deeply"),
         (b"a" * (MOST_BYTES + 1), "a.toml: the file is larger than 1000 kB"),

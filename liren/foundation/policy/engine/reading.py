@@ -19,6 +19,7 @@ from liren.foundation.policy.engine.words import say as _
 MOST_BYTES = 1_000_000
 AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 WIDE = "“”‘’，＝：｛｝［］＂"
+LONGEST_LOOKED_AT = 300  # characters of a line in which a mend is sought
 QUOTED = re.compile(r'"[^"]*"')
 #: A value that is neither text in quotes nor a list, a table or a date: a word, or a number with its unit behind it.
 BARE = re.compile(r"\s*[\w.]+\s*=\s*(?!true\b|false\b)[^\s\"'\[{#]*[^\W\d_][^\"'\[{#]*(#.*)?")
@@ -128,6 +129,6 @@ def _mend(row: str) -> Said:
         return _('this line has the wide marks {marks}; use the plain ones: " , = : { } [ ]', marks=" ".join(wide))
     if is_odd:
         return _('a quotation mark is missing in this line: text stands between two of them, "…"')
-    if BARE.fullmatch(row):
+    if BARE.fullmatch(row[:LONGEST_LOOKED_AT]):
         return _('put text between quotation marks, "…", and leave a number alone, without a word behind it: 180')
     return _("look at this line and the one before: quotes closed, one key = value a line")
