@@ -100,17 +100,22 @@ def _told():  # type: ignore[no-untyped-def]  # a Progress: imported late
 def run_accounts(arguments: argparse.Namespace) -> int:
     """Print the accounts to try: user name, role, place, and how to get the code of an official."""
     cli.django()
+    from django.utils import translation
+
     from liren.front.demo import accounts
 
-    lines = list(accounts.table())
+    with translation.override("zh-hans"):
+        lines = list(accounts.table())
+    with translation.override("en"):
+        english = [f"{line.role} · {line.place}" for line in accounts.table()]
     if not lines:
         print("No simulated city is loaded. Load it: liren demo load", file=sys.stderr)
         return 1
     print("试用账号（模拟人员），密码都是 Accounts to try (simulated people), all with the password")
     print(f"\n  {accounts.password()}\n")
-    for line in lines:
+    for line, also in zip(lines, english, strict=True):
         code = f"script/liren demo code {line.username}" if line.needs_code else "无需验证码 no code needed"
-        print(f"  {line.username:<16}  {code:<40}  {line.role} · {line.place}")
+        print(f"  {line.username:<16}  {code:<40}  {line.role} · {line.place} {also}")
     return 0
 
 

@@ -4,6 +4,7 @@ Production needs LIREN_SECRET_KEY, LIREN_DATA_KEY, LIREN_LOOKUP_KEY and LIREN_HO
 LIREN_LOCAL=1 (set by ``liren serve`` on a loopback address) drops what only makes sense behind HTTPS.
 """
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -172,12 +173,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+
 # --- Logs go to standard error; the platform that runs Liren keeps them ----------------------------------------------
+def without_traceback(record: logging.LogRecord) -> bool:
+    """A request that was refused as forged or oversized gets one line: any stranger can send thousands of them."""
+    if record.name.startswith("django.security."):
+        record.exc_info = None
+    return True
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"one line": {"()": "django.utils.log.CallbackFilter", "callback": without_traceback}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one line"]}},
     "root": {"handlers": ["stderr"], "level": env.text("LIREN_LOG", "WARNING")},
 }
 

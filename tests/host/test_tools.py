@@ -201,6 +201,8 @@ with bootstrap.alone():
     ("others", "taken"),
     [
         ({}, "first"),
+        ({"first": None}, "first"),
+        ({"first": None, "without headers": (0, 0.5), "slow": (1, 2.0)}, "slow"),
         ({"quick": (1, 0.6)}, "quick"),
         ({"quick": (1, 0.6), "quicker": (1, 0.5)}, "quicker"),
         ({"hardly quicker": (1, 0.9)}, "first"),

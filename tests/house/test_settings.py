@@ -1,5 +1,6 @@
 """Settings are safe by default: without secrets nothing starts, and production insists on HTTPS."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from liren.config import databases, env
+from liren.config import databases, env, settings
 
 SHOW = (
     "from liren.config import settings as s;"
@@ -83,3 +84,13 @@ def test_every_connection_has_a_time_limit_and_is_looked_at_first(monkeypatch):
     assert "statement_timeout=15000" in place["OPTIONS"]["options"]
     assert (place["CONN_HEALTH_CHECKS"], place["CONN_MAX_AGE"]) == (True, 0)
     assert (place["OPTIONS"]["connect_timeout"], place["OPTIONS"]["pool"]["max_size"]) == ("3", 8)
+
+
+def test_a_refused_request_gets_one_line_in_the_log() -> None:
+    trouble = (ValueError, ValueError("too much"), None)
+    kept = [
+        settings.without_traceback(record) and record.exc_info
+        for name in ("django.security.RequestDataTooBig", "django.request")
+        for record in [logging.LogRecord(name, logging.ERROR, "", 0, "", None, trouble)]
+    ]
+    assert kept == [None, trouble]

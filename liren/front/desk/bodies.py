@@ -40,7 +40,7 @@ class BodyFilter(DeskForm):
     )
     unit = UnitField(label=gettext_lazy("In the unit"), required=False, help_text="")
     left = forms.ChoiceField(
-        label=gettext_lazy("Its unit"), choices=[ALL, ("on", gettext_lazy("has ended"))], required=False
+        label=gettext_lazy("Whether its unit stands"), choices=[ALL, ("on", gettext_lazy("has ended"))], required=False
     )
 
     def asked(self) -> dict[str, Any]:

@@ -33,7 +33,11 @@ class MandateFilter(DeskForm):
 
     unit = UnitField(label=gettext_lazy("In the unit"), required=False, help_text="")
     role = forms.ModelChoiceField(
-        label=gettext_lazy("Role"), queryset=Role.objects.all(), to_field_name="code", required=False
+        label=gettext_lazy("Role"),
+        queryset=Role.objects.all(),
+        to_field_name="code",
+        required=False,
+        empty_label=gettext_lazy("all"),
     )
     on = DayField(label=gettext_lazy("Held on"), required=False)
 

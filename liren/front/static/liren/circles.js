@@ -79,7 +79,9 @@ async function draw(box) {
   const outline = ground.features.filter((one) => one.geometry);
   if (!features.length && !outline.length) return;
   box.hidden = false;
-  const map = create(box, boundsOf(features.length > 1 ? features : [...outline, ...features]));
+  // Compounds lie in a unit, which is shown whole; a home and its services reach across borders, and fill the map alone.
+  const isAround = features.length > 1 && features.some((one) => one.properties.kind !== "compound");
+  const map = create(box, boundsOf(isAround ? features : [...outline, ...features]));
   map.on("load", () => {
     map.addSource("ground", { type: "geojson", data: ground.features ? { type: "FeatureCollection", features: outline } : EMPTY });
     map.addSource("things", { type: "geojson", data: { type: "FeatureCollection", features } });
