@@ -1,4 +1,4 @@
-"""``liren import``: divisions, boundaries, population counts, bodies and places of a map out of files."""
+"""``liren import``: divisions, boundaries, compounds, population counts, bodies and places of a map out of files."""
 
 import argparse
 from collections.abc import Callable
@@ -19,6 +19,7 @@ STAGES = {
     "history": "units into the history",
     "checks": "indexes and checks",
     "boundaries": "boundaries",
+    "compounds": "compounds",
     "populations": "counts",
     "places": "places of the map",
     "lines": "lines",
@@ -39,10 +40,11 @@ STAGES = {
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The commands of this group."""
-    group = commands.add_parser("import", help="take over divisions, boundaries, counts or bodies", description=__doc__)
+    group = commands.add_parser("import", help="take over divisions, compounds, counts, bodies", description=__doc__)
     words = group.add_subparsers(metavar="what", required=True)
     _add_divisions(words)
     _add_boundaries(words)
+    _add_compounds(words)
     _add_populations(words)
     _add_osm(words)
     _add_bodies(words)
@@ -73,6 +75,21 @@ def _add_boundaries(words: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--from", dest="since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="holds from this day"
     )
     common(parser, run_boundaries)
+
+
+def _add_compounds(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = words.add_parser("compounds", help="compounds with outlines and homes", description=run_compounds.__doc__)
+    parser.add_argument(
+        "file",
+        type=Path,
+        help="GeoJSON, GeoPackage or Shapefile: name, community, kind, households, residents, urban_residents, year",
+    )
+    parser.add_argument(
+        "--crs", choices=SYSTEMS, default="auto", help="the coordinate system (auto: what the file says)"
+    )
+    parser.add_argument("--source", default="", metavar="TEXT", help="where they come from")
+    parser.add_argument("--from", dest="since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="since this day")
+    common(parser, run_compounds)
 
 
 def _add_populations(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -244,9 +261,40 @@ def run_boundaries(arguments: argparse.Namespace) -> int:
         return tell_faults(report.faults, len(report.faults))
     verb = "would be" if arguments.dry_run else "were"
     print(f"{report.new} boundaries {verb} set, {report.unchanged} unchanged (coordinates: {report.crs}).")
-    if arguments.crs == "auto" and report.crs == "wgs84":
-        print("Drawn on a Chinese web map? Then say --crs gcj02 (AMap, Tencent) or --crs bd09 (Baidu).")
+    _ask_about_web_maps(arguments.crs, report.crs)
     return 0
+
+
+def run_compounds(arguments: argparse.Namespace) -> int:
+    """Found compounds below their communities: all features, or none where anything is wrong. The same file again
+    changes nothing."""
+    ready(arguments.role)
+    from liren.foundation.territory.services.imports.compounds import import_compounds
+
+    with bars(arguments.quiet) as progress:
+        report = import_compounds(
+            arguments.file,
+            crs=arguments.crs,
+            source=arguments.source,
+            from_day=arguments.since,
+            by=actor(),
+            at=now(),
+            dry_run=arguments.dry_run,
+            progress=progress,
+        )
+    if report.faults:
+        return tell_faults(report.faults, len(report.faults))
+    verb = "would be" if arguments.dry_run else "were"
+    print(f"{report.new} compounds {verb} added, {report.unchanged} unchanged (coordinates: {report.crs}).")
+    if report.without_people:
+        print(f"{report.without_people} have no count of residents and will weigh nothing: liren import populations.")
+    _ask_about_web_maps(arguments.crs, report.crs)
+    return 0
+
+
+def _ask_about_web_maps(asked: str, found: str) -> None:
+    if asked == "auto" and found == "wgs84":
+        print("Drawn on a Chinese web map? Then say --crs gcj02 (AMap, Tencent) or --crs bd09 (Baidu).")
 
 
 def run_populations(arguments: argparse.Namespace) -> int:

@@ -135,3 +135,43 @@ def test_wrong_words_are_refused_with_code_two(words, capsys):
     with pytest.raises(SystemExit) as left:
         parser().parse_args(words)
     assert left.value.code == 2
+
+
+def test_compounds_are_founded_with_outline_and_homes(tmp_path, liren):
+    community, other = unit(on=LONG_AGO), unit(on=LONG_AGO)
+    by_code = {"名称": "一号院", "社区代码": int(community.code), "类型": "老旧院落", "常住人口": 900.0, "户数": "300"}
+    drawn = ({}, square(104, 30)), ({}, square(105, 30))
+    for one, (_facts, shape) in zip((community, other), drawn, strict=True):
+        liren("import", "boundaries", geojson(tmp_path / "c.geojson", ({}, shape)), "--unit", one.code)
+    by_place = {"name": "二号院"}
+    path = geojson(tmp_path / "a.geojson", (by_code, square(104, 30, 0.01)), (by_place, square(105.02, 30.02, 0.01)))
+    assert liren("import", "compounds", path, "--dry-run")[1].startswith("2 compounds would be added")
+    assert liren("import", "compounds", path) == (
+        0,
+        "2 compounds were added, 0 unchanged (coordinates: wgs84).\n"
+        "1 have no count of residents and will weigh nothing: liren import populations.\n"
+        "Drawn on a Chinese web map? Then say --crs gcj02 (AMap, Tencent) or --crs bd09 (Baidu).\n",
+    )
+    assert liren("import", "compounds", path)[1].startswith("0 compounds were added, 2 unchanged")
+    first, second = Unit.objects.filter(level=Level.COMPOUND).order_by("name_zh")
+    assert (first.code, first.kind, first.parent) == (f"{community.code}-X001", "old_courtyard", community)
+    assert (second.code, second.kind, second.parent) == (f"{other.code}-X001", "estate", other)
+    assert Population.objects.get(unit=first).residents == 900
+    assert Boundary.objects.filter(unit__in=(first, second)).count() == 2
+
+
+def test_what_is_wrong_with_compounds_is_said_by_feature(tmp_path, liren):
+    home = {"name": "一号院", "community": unit(on=LONG_AGO).code}
+    wrong = [
+        ({**home, "name": ""}, square(104, 30)),
+        ({**home, "kind": "castle"}, square(104, 30)),
+        ({**home, "community": "999999999999"}, square(104, 30)),
+        ({"name": "二号院"}, square(150, 30)),
+        ({**home, "residents": "many"}, square(104, 30)),
+        (home, {"type": "Point", "coordinates": [104, 30]}),
+    ]
+    code, said = liren("import", "compounds", geojson(tmp_path / "a.geojson", *wrong))
+    assert code == 1
+    assert [line.split(": ")[0] for line in said.splitlines()[:-1]] == [f"a.geojson, feature {n}" for n in range(1, 7)]
+    assert said.endswith("Nothing was written: 6 faults.\n")
+    assert not Unit.objects.filter(level=Level.COMPOUND).exists()

@@ -40,7 +40,8 @@ class PopulationReport:
     faults: list[str] = field(default_factory=list)  # "file:line: what is wrong"
 
 
-def _whole_number(text: str, name: str) -> int | None:
+def whole_number(text: str, name: str) -> int | None:
+    """The number of a cell, with or without thousands signs; None for an empty one."""
     if not text:
         return None
     digits = text.replace(",", "").replace("，", "")
@@ -87,10 +88,10 @@ def _take(row: Row, report: PopulationReport, day: date, *, by: Actor, at: datet
     unit = Unit.objects.filter(code=code).first()
     if unit is None:
         raise BadInput(_("There is no unit with the code %(code)s.") % {"code": code[:30]})
-    year = _whole_number(cells["year"], "year")
+    year = whole_number(cells["year"], "year")
     if year is None or year > 9999:
         raise BadInput(_("The year is missing or no year."))
-    counts = {name: _whole_number(cells.get(name, ""), name) for name in COUNTS}
+    counts = {name: whole_number(cells.get(name, ""), name) for name in COUNTS}
     last = Population.objects.filter(unit=unit, year=year).order_by("-revision").first()
     if last and all(getattr(last, name) == count for name, count in counts.items()) and last.source == cells["source"]:
         report.unchanged += 1
