@@ -44,10 +44,14 @@ def _run_choice(parser: argparse.ArgumentParser) -> None:
 def _add_import(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     taken = words.add_parser("import", help="take over a network or a table of places", description=run_import.__doc__)
     taken.add_argument(
-        "file", type=Path, help="network: .osm.pbf, .graphml, .gpkg, .geojson, .shp; places: .csv, .xlsx, .geojson"
+        "file",
+        type=Path,
+        help="network: .osm.pbf, .graphml, .gpkg, .geojson, .shp; places: .csv, .xlsx, .geojson, .osm.pbf",
     )
     _city(taken)
-    taken.add_argument("--as", dest="what", choices=("network", "places"), help="what a .geojson file holds")
+    taken.add_argument(
+        "--as", dest="what", choices=("network", "places"), help="what of a .geojson or .osm.pbf is meant"
+    )
     taken.add_argument("--mode", choices=("walk", "cycle"), default="walk", help="a network for whom (%(default)s)")
     taken.add_argument("--crs", metavar="SYSTEM", help="places: wgs84, cgcs2000, gcj02, bd09; network: as EPSG:4547")
     taken.add_argument("--source", default="", metavar="TEXT", help="where it comes from")
@@ -206,7 +210,7 @@ def _import_places(arguments: argparse.Namespace) -> int:
         print("Of no known category: " + ", ".join(f"{word or '(empty)'} {count:,}" for word, count in most))
     if not report.is_new:
         print("The table was recorded before; nothing was changed.")
-    if arguments.crs is None:
+    if arguments.crs is None and arguments.file.suffix.lower() != ".pbf":
         print("Taken as WGS 84. From a Chinese web map? Then say --crs gcj02 (AMap, Tencent) or --crs bd09 (Baidu).")
     return 0
 

@@ -117,3 +117,13 @@ def test_every_command_helps(capsys, word):
 def test_many_cities_can_be_asked_about_first(quarter, capsys):
     told = said(capsys, "nation", "--city", quarter.city.code, "--dry-run")
     assert "Would work out 1 cities" in told
+
+
+def test_a_run_goes_by_an_earlier_network_where_one_is_named(quarter, tmp_path, capsys):
+    build.recorded(quarter.city, build.streets(width=5))
+    said(capsys, "import", build.table(tmp_path / "a.csv", build.TOWN_PLACES), "--city", quarter.city.code, "--quiet")
+    run = ("run", "--city", quarter.city.code, "--day", "2026-06-01", "--quiet")
+    said(capsys, *run)
+    said(capsys, *run, "--ways", 1)
+    assert [one.network.version for one in Run.objects.filter(city=quarter.city).order_by("number")] == [2, 1]
+    assert "--ways 7" in said(capsys, *run, "--ways", 7, code=1)

@@ -4,6 +4,7 @@ import csv
 import json
 
 import numpy as np
+import osmium
 import pyogrio
 import pytest
 
@@ -206,3 +207,28 @@ def test_the_engine_is_understood_in_chinese_and_names_no_folder(quarter, tmp_pa
             services.import_network(tmp_path / name, city=quarter.city, by=build.SYSTEM, at=build.NOW)
         assert says in str(refused.value)
         assert str(tmp_path) not in str(refused.value)
+
+
+def test_places_out_of_an_extract_of_openstreetmap(quarter, tmp_path):
+    path = tmp_path / "a.osm.pbf"
+    lon, lat = build.spot(3, 1)
+    corners = [(lon, lat), (lon + 2e-4, lat), (lon + 2e-4, lat + 2e-4), (lon, lat)]
+    with osmium.SimpleWriter(str(path)) as writer:
+        told = (
+            {"shop": "convenience", "name": "小店", "opening_hours": "Mo-Su 06:30-21:00"},
+            {"shop": "kiosk"},
+            {},
+            {},
+        )
+        for number, (spot, tags) in enumerate(zip(corners, told, strict=True), 1):
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=spot, tags=tags, version=1))
+        garden = {"leisure": "garden", "name": "公园"}
+        writer.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2, 3, 1], tags=garden, version=1))
+    report = places(path, quarter.city, crs="gcj02")  # such a file is WGS 84, whatever is said
+    assert (report.by_category, report.unknown, report.table.crs) == ({"shop": 1, "park": 1}, {}, "wgs84")
+    shop, park = Place.objects.filter(table=report.table).order_by("number")
+    assert (shop.name, shop.hours, round(shop.lon, 7)) == ("小店", "Mo-Su 06:30-21:00", round(lon, 7))
+    assert (park.name, lon < park.lon < lon + 2e-4) == ("公园", True)
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(BadInput, match="不是完整的 OpenStreetMap 数据"):
+        places(path, quarter.city)

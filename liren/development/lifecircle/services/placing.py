@@ -1,9 +1,9 @@
-"""Facilities out of a table or map file into the record: CSV, XLSX or GeoJSON, in WGS 84, GCJ-02 or BD-09."""
+"""Facilities out of a table or map file into the record: CSV, XLSX, GeoJSON, in WGS 84, GCJ-02 or BD-09; OpenStreetMap."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from liren.development.lifecircle.services.checks import (
     silent,
     source_of,
 )
+from liren.development.lifecircle.services.extracts import is_extract, places_in
 from liren.development.lifecircle.spoken import NotWorkedOut, PlaceFault
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput
@@ -91,7 +92,8 @@ def import_places(
 ) -> PlacesReport:
     """Record a table of facilities. What no category of the standard knows is counted and left out, never guessed.
 
-    ``crs``: wgs84, cgcs2000, gcj02 or bd09; stored is WGS 84. The same file in the same system again changes nothing.
+    ``crs``: wgs84, cgcs2000, gcj02 or bd09 (an extract of OpenStreetMap is always WGS 84); stored is WGS 84. The same
+    file in the same system again changes nothing.
 
     Raises:
         BadInput: the file can't be read, or names a system that is not known; NotAllowed.
@@ -100,8 +102,9 @@ def import_places(
     require(by, "lifecircle.import", where)
     if crs not in SYSTEMS:
         raise BadInput(_("There is no coordinate system called %(crs)s.") % {"crs": crs[:40]})
+    crs = "wgs84" if is_extract(path) else crs
     report, words = PlacesReport(), standard(code).spec.by_poi()
-    read = list(_rows(path, report))
+    read = list(_rows(path, words, report))
     kept = []
     for one in read:
         if one.word.lower() in words:
@@ -180,9 +183,8 @@ def _write(
     tell("places", report.places, report.places)
 
 
-def _rows(path: Path, report: PlacesReport) -> Iterator[_Read]:
-    lines = _features(path) if path.suffix.lower() in (".geojson", ".json") else _lines(path)
-    for line, cells in lines:
+def _rows(path: Path, words: Iterable[str], report: PlacesReport) -> Iterator[_Read]:
+    for line, cells in _read_in(path, words):
         report.lines += 1
         lon, lat = _number(cells["lon"]), _number(cells["lat"])
         name = " ".join(str(cells.get("name") or "").split())[:200]
@@ -196,6 +198,12 @@ def _rows(path: Path, report: PlacesReport) -> Iterator[_Read]:
             hours = " ".join(str(cells.get("hours") or "").split())
             hours = hours if hours.isprintable() and len(hours) <= LONGEST_HOURS else ""
             yield _Read(line, name, str(cells["category"] or "").strip(), lon, lat, whole, hours)
+
+
+def _read_in(path: Path, words: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    if is_extract(path):
+        return places_in(path, words)
+    return _features(path) if path.suffix.lower() in (".geojson", ".json") else _lines(path)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -29,7 +29,7 @@ PAGE = "desk/lifecircle/taken.html"
 #: Octets of an upload; the request itself may be a little larger. A city of 20 million people fits as an extract.
 MOST_BYTES = 20_000_000
 WAYS_ENDINGS = (".pbf", ".graphml", ".gpkg", ".geojson", ".json", ".zip")
-PLACES_ENDINGS = (".csv", ".xlsx", ".geojson", ".json")
+PLACES_ENDINGS = (".csv", ".xlsx", ".geojson", ".json", ".pbf")
 
 
 def file_field(endings: tuple[str, ...], note: str, **words: Any) -> forms.FileField:
@@ -88,7 +88,8 @@ class PlacesForm(FileForm):
         "places-large",
         label=gettext_lazy("Table of places"),
         help_text=gettext_lazy(
-            "CSV, XLSX or GeoJSON with name, category, longitude and latitude; at most 20 MB. In force from then on."
+            "CSV, XLSX or GeoJSON with name, category, longitude and latitude, or places out of OpenStreetMap"
+            " (.osm.pbf); at most 20 MB. In force from then on."
         ),
     )
     crs = forms.ChoiceField(

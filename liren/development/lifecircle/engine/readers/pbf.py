@@ -120,10 +120,7 @@ def read_pbf(path: Path, rules: Rules, *, most_edges: int = MOST_EDGES) -> Netwo
     :raises NetworkUnreadable: when the file is missing, cut off, no extract, holds no way that the rules admit, more
     pieces than ``most_edges``, or unpacks to far more than an honest extract.
     """
-    if not path.is_file():
-        raise NetworkUnreadable("file_missing", file=path.name)
-    if unpacked_octets(path) > MOST_TIMES * path.stat().st_size + AND_OCTETS:
-        raise NetworkUnreadable("pbf_trap", file=path.name)
+    check_extract(path)
     found = _Found(rules, most_edges=most_edges, file=path.name)
     try:
         _read(found, str(path))
@@ -143,6 +140,14 @@ def read_pbf(path: Path, rules: Rules, *, most_edges: int = MOST_EDGES) -> Netwo
         barriers=Lines(lines[:, 0].astype(np.uint8), lines[:, 1:].copy()),
         name=path.name,
     )
+
+
+def check_extract(path: Path) -> None:
+    """:raises NetworkUnreadable: when the file is missing, or unpacks to far more than an honest extract."""
+    if not path.is_file():
+        raise NetworkUnreadable("file_missing", file=path.name)
+    if unpacked_octets(path) > MOST_TIMES * path.stat().st_size + AND_OCTETS:
+        raise NetworkUnreadable("pbf_trap", file=path.name)
 
 
 def _nodes(way: Any) -> list[Spot | None]:
