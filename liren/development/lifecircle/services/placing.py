@@ -1,4 +1,4 @@
-"""Facilities out of a table or map file into the record: CSV, XLSX, GeoJSON, in WGS 84, GCJ-02 or BD-09; OpenStreetMap."""
+"""Facilities out of a table or map file into the record: CSV, XLSX or GeoJSON in four systems, or OpenStreetMap."""
 
 from __future__ import annotations
 
