@@ -288,6 +288,8 @@ def _say_run(run: Any, told: str) -> int:
         if counts.get(word):
             examples = ", ".join(run.report["examples"].get(word, [])[:3])
             print(f"{counts[word]:,} {text}" + (f": {examples} …" if examples else "."))
+    if run.unrecorded:
+        print(f"Not recorded anywhere in the city: {', '.join(sorted(run.unrecorded))}.")
     print(f"Result {run.result_digest[:16]}…, from inputs {run.input_fingerprint[:16]}…")
     _say_gaps(run)
     return 0

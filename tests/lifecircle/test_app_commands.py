@@ -1,12 +1,13 @@
 """``liren lifecircle`` from the terminal: what it prints, what it writes, and what it refuses in one line."""
 
 import csv
+import json
 
 import pytest
 
 from liren.cli import main
 from liren.development.lifecircle import services
-from liren.development.lifecircle.models import PlaceTable, Proposal, Run
+from liren.development.lifecircle.models import CircleRow, PlaceTable, Proposal, Run
 from tests.make import lifecircle as build
 
 
@@ -127,3 +128,44 @@ def test_a_run_goes_by_an_earlier_network_where_one_is_named(quarter, tmp_path, 
     said(capsys, *run, "--ways", 1)
     assert [one.network.version for one in Run.objects.filter(city=quarter.city).order_by("number")] == [2, 1]
     assert "--ways 7" in said(capsys, *run, "--ways", 7, code=1)
+
+
+def lines(path, *drawn):
+    """A file of ways: each line as spots of the town."""
+    features = [
+        {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": one}} for one in drawn
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
+
+
+def test_what_is_torn_doubled_looped_or_without_length_in_a_file_of_ways_is_told(quarter, tmp_path, capsys):
+    a, b, c, far, further = (build.spot(x, 1) for x in (0, 1, 2, 15, 16))
+    path = lines(tmp_path / "a.geojson", [a, b], [b, a], [b, c], [c, a], [b, b], [far, further])
+    told = said(capsys, "import", path, "--as", "network", "--city", quarter.city.code, "--dry-run", "--quiet")
+    assert "3 nodes, 3 edges" in told
+    assert "Left out: 2 nodes in 1 parts cut off from the largest, 1 loops, 1 duplicates" in told
+    assert "40% of its nodes are cut off" in told
+    wrong = lines(tmp_path / "b.geojson", [[500000, 3300000], [500100, 3300100]])
+    assert "metres of a projection" in said(
+        capsys, "import", wrong, "--as", "network", "--city", quarter.city.code, "--quiet", code=1
+    )
+
+
+def test_facilities_at_sea_and_a_category_without_any_are_told_by_a_run(quarter, tmp_path, capsys):
+    table = build.table(tmp_path / "a.csv", [("小店", "convenience", 3, 1), ("海上店", "convenience", 900, 900)])
+    city = ("--city", quarter.city.code, "--quiet")
+    said(capsys, "import", table, *city)
+    told = said(capsys, "run", *city, "--day", "2026-06-01")
+    assert "1 facilities lie far from every way: 海上店" in told
+    assert "Not recorded anywhere in the city: market, park." in told
+
+
+@pytest.mark.parametrize(("minutes", "served"), [(600, 1353), (1, 0)])
+def test_a_circle_of_ten_hours_or_of_one_minute_has_a_right_answer(quarter, tmp_path, minutes, served):
+    circles = [{**one, "minutes": minutes} if one["code"] == "circle_5" else one for one in build.STANDARD["circles"]]
+    build.declared(circles=circles)
+    run = build.done(quarter, tmp_path / "a.csv")
+    assert run.state == "done", run.fault
+    row = CircleRow.objects.get(run=run, unit=quarter.city)
+    assert row.served[run.categories.index("shop")] == served
