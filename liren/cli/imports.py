@@ -288,6 +288,8 @@ def run_compounds(arguments: argparse.Namespace) -> int:
     print(f"{report.new} compounds {verb} added, {report.unchanged} unchanged (coordinates: {report.crs}).")
     if report.without_people:
         print(f"{report.without_people} have no count of residents and will weigh nothing: liren import populations.")
+    if report.too_young:
+        print(f"{report.too_young} counts are of this year: they are used once it is over. Give last year's as well.")
     _ask_about_web_maps(arguments.crs, report.crs)
     return 0
 

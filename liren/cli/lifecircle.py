@@ -274,11 +274,13 @@ def _say_run(run: Any, told: str) -> int:
     if run.state != "done":
         print(f"Run {run.number} failed: {run.fault}")
         return 1
-    counts = run.report["counts"]
-    print(f"Run {run.number} ({run.group}, {told}): {counts['rows']:,} units, {counts['gaps']:,} gaps.")
+    from liren.development.lifecircle import queries
+
+    counts, gaps = run.report["counts"], sum(one.compounds for one in queries.by_category(run))
+    print(f"Run {run.number} ({run.group}, {told}): {counts['rows']:,} units, {gaps:,} gaps.")
     for word, text in (
         ("compounds_without_place", "compounds without an outline or gate were left out"),
-        ("compounds_without_people", "compounds have no count of residents and weigh nothing"),
+        ("compounds_without_people", "compounds have no count of residents of a year that is over, and weigh nothing"),
         ("compounds_far", "compounds lie far from every way"),
         ("facilities_far", "facilities lie far from every way"),
         ("facilities_without_place", "entries of registers have no place"),
@@ -289,7 +291,7 @@ def _say_run(run: Any, told: str) -> int:
             examples = ", ".join(run.report["examples"].get(word, [])[:3])
             print(f"{counts[word]:,} {text}" + (f": {examples} …" if examples else "."))
     if run.unrecorded:
-        print(f"Not recorded anywhere in the city: {', '.join(sorted(run.unrecorded))}.")
+        print(f"Not recorded anywhere in the city, and in no gap: {', '.join(sorted(run.unrecorded))}.")
     print(f"Result {run.result_digest[:16]}…, from inputs {run.input_fingerprint[:16]}…")
     _say_gaps(run)
     return 0

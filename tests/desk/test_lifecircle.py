@@ -100,6 +100,9 @@ def test_the_desk_says_what_is_counted_where_something_is_on_record_nowhere(clie
     assert "Park in 500 m: not recorded anywhere in the city, and so not counted: Park" in words
     assert "What is not recorded anywhere in the city is not counted." in words
     assert "Park in 500 m 0 / 3" not in words  # of communities covered whole
+    for page in ("gaps/", "gaps/print/"):
+        listed = read(client, at(town.quarter.city, page))
+        assert "Not recorded anywhere in the city, and so in no line of this list: Shop, Park." in listed, page
     slow = read(client, at(town.quarter.city, "what-if/?pace=30"))
     assert "What is not recorded anywhere in the city is not counted." in slow
     reply = client.post(at(town.quarter.city, "estates/"), estate_of(planner))

@@ -158,7 +158,7 @@ def test_facilities_at_sea_and_a_category_without_any_are_told_by_a_run(quarter,
     said(capsys, "import", table, *city)
     told = said(capsys, "run", *city, "--day", "2026-06-01")
     assert "1 facilities lie far from every way: 海上店" in told
-    assert "Not recorded anywhere in the city: market, park." in told
+    assert "Not recorded anywhere in the city, and in no gap: market, park." in told
 
 
 @pytest.mark.parametrize(("minutes", "served"), [(600, 1353), (1, 0)])

@@ -178,3 +178,13 @@ def test_runs_of_an_earlier_code_say_that_all_was_counted(worked_out):
 
 SCHOOL = {"code": "school", "name": {"zh": "小学", "en": "School"}, "circle": "circle_15", "kind": "education",
           "radius_m": 500, "certainty": "from_memory", "poi": ["school"]}  # fmt: skip
+
+
+def test_the_list_of_gaps_leaves_out_what_is_on_record_nowhere_until_it_is_asked_for(without_a_park, tmp_path):
+    quarter, run = without_a_park
+    assert {one.category.code for one in queries.gaps(run, actor=build.SYSTEM).rows} == {"shop"}
+    assert len(queries.gaps(run, actor=build.SYSTEM, category="park").rows) == 4
+    assert [one.category.code for one in queries.by_category(run, actor=build.SYSTEM)] == ["shop"]
+    assert "park" not in {one.category.code for one in queries.by_category(run, unit=quarter.city)}
+    queries.export(run, tmp_path / "gaps.csv", what="gaps", actor=build.SYSTEM)
+    assert "park" not in (tmp_path / "gaps.csv").read_text(encoding="utf-8-sig")

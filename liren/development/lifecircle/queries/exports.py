@@ -109,11 +109,12 @@ def _gaps(run: Run, actor: Any) -> Columns:
     names = ["rank", "code", "name", "category", "category_name", "circle", "people", "over_min", "cause"]
     table = Columns(names, [int, str, str, str, str, str, int, float, str])
     standard = standard_of(run)
-    rows = list(Gap.objects.visible_to(actor).filter(run=run).select_related("unit").order_by("-people", "pk"))
+    found = Gap.objects.visible_to(actor).filter(run=run).exclude(category__in=run.unrecorded)
+    rows = list(found.select_related("unit").order_by("-people", "pk"))
     units = days.as_then(run.day, [row.unit for row in rows])
     hidden = hidden_among(run, list(units.values()), actor=actor)
-    found = CircleRow.objects.filter(run=run, level=Level.COMPOUND).values_list("unit", "lon", "lat")
-    spots = {unit: (lon, lat) for unit, lon, lat in found}
+    homes = CircleRow.objects.filter(run=run, level=Level.COMPOUND).values_list("unit", "lon", "lat")
+    spots = {unit: (lon, lat) for unit, lon, lat in homes}
     for rank, row in enumerate(rows, 1):
         one = standard.category(row.category)
         over = None if row.over_ds is None else round(row.over_ds / DS_A_MINUTE, 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from liren.development.lifecircle.models import Cause, Gap, Run
 from liren.development.lifecircle.queries import days
@@ -16,6 +16,11 @@ from liren.foundation.territory.models import Unit
 
 MOST = 500
 Keyset = tuple[int, int]  # people, id of the last gap that was shown
+
+
+def recorded_gaps(run: Run) -> QuerySet[Gap]:
+    """Gaps of a run but for what is on record nowhere in the city."""
+    return Gap.objects.filter(run=run).exclude(category__in=run.unrecorded)
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,13 @@ def gaps(
     after: Keyset | None = None,
     limit: int = 50,
 ) -> GapPage:
-    """Gaps of a run, in a part of the city, of one category or circle. Small numbers of people are hidden."""
+    """Gaps of a run, in a part of the city, of one category or circle. Small numbers of people are hidden.
+
+    What the whole city has no place of is in the list only where it is asked for by its category: it would fill the
+    first pages with every compound, and nobody is said to lack it.
+    """
     standard = standard_of(run)
-    rows = Gap.objects.filter(run=run)
+    rows = Gap.objects.filter(run=run) if category else recorded_gaps(run)
     if unit is not None and (ids := days.within(run, unit)) is not None:
         rows = rows.filter(unit__in=ids)
     if circle:
@@ -88,9 +97,9 @@ class CategoryGap:
 
 
 def by_category(run: Run, *, actor: Any = None, unit: Unit | None = None) -> list[CategoryGap]:
-    """For each category with gaps how many people it fails, the most first."""
+    """For each category with gaps how many people it fails, the most first; of what is on record in the city."""
     standard, whole = standard_of(run), sees_all(actor, run.city)
-    rows = Gap.objects.filter(run=run)
+    rows = recorded_gaps(run)
     if unit is not None and (ids := days.within(run, unit)) is not None:
         rows = rows.filter(unit__in=ids)
     found = {}

@@ -73,6 +73,7 @@ def listed_gaps(request: HttpRequest, place: Place, run: Run) -> dict[str, Any]:
         "sums": sums,
         "worst": worst(place, run, sums),
         "absent": circles.absent(run),
+        "nowhere": nowhere(run),
         "exports": exports(request, place),
         "print_url": reverse("desk-circle-gaps-print", args=[place.unit.code]) + kept(request, run=str(run.number)),
     }
@@ -81,6 +82,11 @@ def listed_gaps(request: HttpRequest, place: Place, run: Run) -> dict[str, Any]:
 def worst(place: Place, run: Run, sums: list[queries.CategoryGap]) -> Any:
     """The service that most residents lack, for whoever may have sites chosen for it; else None."""
     return sums[0].category if sums and place.may_ask and place.unit.pk == run.city_id else None
+
+
+def nowhere(run: Run) -> list[str]:
+    """Names of what the list leaves out, since the whole city has no place of it."""
+    return [circles.says(one.name) for one in queries.standard_of(run).categories if one.code in run.unrecorded]
 
 
 def key(request: HttpRequest) -> tuple[int, int] | None:
@@ -117,7 +123,7 @@ def gaps_print(request: HttpRequest, code: str) -> HttpResponseBase:
             "worst": worst(place, place.run, sums),
             "small": any(0 < (one.people or 0) < 5 for one in found.rows),
         }
-        context |= {"absent": circles.absent(place.run), "back": kept(request)}
+        context |= {"absent": circles.absent(place.run), "nowhere": nowhere(place.run), "back": kept(request)}
     return show(request, "desk/lifecircle/gaps_print.html", "", context)
 
 

@@ -46,6 +46,7 @@ class CompoundReport:
     new: int = 0
     unchanged: int = 0
     without_people: int = 0
+    too_young: int = 0  # counts of a year that is not over
     crs: str = ""
     faults: list[str] = field(default_factory=list)  # "file, feature 3: what is wrong"
 
@@ -104,7 +105,7 @@ def _take(outline: Outline, report: CompoundReport, how: _How) -> None:
         report.unchanged += 1
         return
     counts: dict[str, Any] = {name: whole_number(cells[name], name) for name in COUNTS}
-    year = whole_number(cells["year"], "year") or how.at.year
+    year = whole_number(cells["year"], "year") or how.at.year - 1  # every figure is divided by a year that is over
     told: dict[str, Any] = {"by": how.by, "at": how.at}
     facts: dict[str, Any] = {"kind": _kind(cells["kind"]), "name_zh": cells["name"], "code": _free_code(parent)}
     founded: dict[str, Any] = {"parent_id": parent.pk, "effective_on": how.day, "instrument": how.source}
@@ -114,6 +115,7 @@ def _take(outline: Outline, report: CompoundReport, how: _How) -> None:
     if any(count is not None for count in counts.values()):
         record_population(unit.pk, year=year, **counts, source=how.source, published_on=how.at.date(), **told)
     report.without_people += counts["residents"] is None
+    report.too_young += year >= how.at.year
     report.new += 1
 
 
