@@ -16,8 +16,8 @@ from liren.development.lifecircle.queries.days import within
 from liren.foundation.territory.models import Level, Unit
 
 Frame = tuple[float, float, float, float]  # west, south, east, north
-#: Cells of the grid to each side: some thousand heaps at most, whatever the city.
-CELLS = 32
+#: Cells of the grid along its longer side, as many as circles stand beside each other on a telephone's map.
+CELLS = 12
 EVERYWHERE: Frame = (-180.0, -90.0, 180.0, 90.0)
 
 FOUND = """
@@ -40,12 +40,11 @@ HEAPS = f"""
 WITH home AS (
     {HOMES}
 ), edge AS (
-    SELECT min(lon) AS west, min(lat) AS south, greatest(max(lon) - min(lon), 1e-9) AS width,
-        greatest(max(lat) - min(lat), 1e-9) AS height FROM home
+    SELECT min(lon) AS west, min(lat) AS south, greatest(cosd(avg(lat)), 1e-3) AS narrow,
+        greatest(max(lat) - min(lat), (max(lon) - min(lon)) * cosd(avg(lat)), 1e-9) / %(cells)s AS side FROM home
 )
 SELECT count(*), avg(lon), avg(lat), avg(missing) FROM home, edge
-GROUP BY least(floor((lon - west) / width * %(cells)s), %(cells)s - 1),
-    least(floor((lat - south) / height * %(cells)s), %(cells)s - 1)
+GROUP BY least(floor((lon - west) * narrow / side), %(cells)s - 1), least(floor((lat - south) / side), %(cells)s - 1)
 ORDER BY 2, 3
 """  # noqa: S608  put together from texts of this file alone
 
