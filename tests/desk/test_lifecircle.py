@@ -304,6 +304,8 @@ def test_what_the_worker_was_refused_is_told_to_whoever_asked_and_nobody_else(cl
 
 
 def test_a_run_is_asked_for_watched_and_read(client, town, planner):
+    form = client.get(at(town.quarter.city, "runs/")).context["form"]
+    assert form["places"].value() == str(town.general.places_id)  # the newest table is in force
     fields = make.form(planner, group="elderly", day="2026-06-01", places=str(town.general.places_id))
     reply = client.post(at(town.quarter.city, "runs/"), fields)
     assert (reply.status_code, reply["Location"]) == (303, at(town.quarter.city, "runs/?at=3"))

@@ -58,6 +58,8 @@ class RunForm(forms.Form):
             *((str(one.pk), f"{one.version}. {one.file_name}") for one in self.tables),
         ]
         self.fields["places"].choices = choices  # type: ignore[attr-defined]
+        # What was imported is in force: a run of nothing but registers is a choice, no oversight.
+        self.fields["places"].initial = str(self.tables[0].pk) if self.tables else ""
         self.networks = [] if home is None else list(StreetNetwork.objects.of(home, Mode.WALK)[:MOST_WAYS])
         ways = [("", _("The newest")), *((str(one.pk), f"{one.version}. {one.file_name}") for one in self.networks)]
         self.fields["ways"].choices = ways  # type: ignore[attr-defined]
