@@ -271,6 +271,9 @@ def _would_run(place: Any, told: str) -> int:
 
 
 def _say_run(run: Any, told: str) -> int:
+    if run.state == "running":
+        print(f"Run {run.number} is under way in another process; where that has ended, the worker gives the run up.")
+        return 1
     if run.state != "done":
         print(f"Run {run.number} failed: {run.fault}")
         return 1
