@@ -3,7 +3,8 @@
 A group of commands is a module here with ``add(commands)``, which adds its parsers and names the handler:
 ``parser.set_defaults(run=handler)``. A handler gets the parsed arguments, calls ``cli.django()`` before it touches a
 model, does its work and returns an exit code or None. It runs with a database at hand, unless its parser says
-``database=False``; ``role="owner"`` lets it change tables.
+``database=False``; ``role="owner"`` lets it change tables. ``ask=asker`` is called before the database is opened, with
+the arguments, for what somebody has to type.
 """
 
 import os

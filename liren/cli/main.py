@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _terminated)
     arguments = parser().parse_args(argv)
     try:
+        arguments.ask(arguments)
         with nullcontext() if not arguments.database else database.at_hand(tell):
             return _run(arguments)
     except KeyboardInterrupt:
@@ -51,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """All commands, group by group."""
     result = argparse.ArgumentParser(prog="liren", description="里仁 Liren: a city's communities on one machine.")
-    result.set_defaults(run=None, database=True, role="app")
+    result.set_defaults(run=None, database=True, role="app", ask=lambda arguments: None)
     commands = result.add_subparsers(metavar="command", required=True)
     for name in GROUPS:
         importlib.import_module(f"liren.cli.{name}").add(commands)

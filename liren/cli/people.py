@@ -15,7 +15,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     account = words.add_parser("account", help="open an account", description=run_account.__doc__)
     account.add_argument("username")
     account.add_argument("--name", required=True, help="the name shown to others")
-    account.set_defaults(run=run_account)
+    account.set_defaults(run=run_account, ask=_ask)
     mandate = words.add_parser("mandate", help="give a role in a unit", description=run_mandate.__doc__)
     mandate.add_argument("username")
     mandate.add_argument("role", help="code of the role; `liren people roles` lists them")
@@ -29,7 +29,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     recover = words.add_parser("recover", help="let somebody in again", description=run_recover.__doc__)
     recover.add_argument("username")
     recover.add_argument("--forget-second-factor", action="store_true", help="the telephone or key is lost too")
-    recover.set_defaults(run=run_recover)
+    recover.set_defaults(run=run_recover, ask=_ask)
     roles = words.add_parser("roles", help="the roles that can be given", description=run_roles.__doc__)
     roles.set_defaults(run=run_roles)
 
@@ -45,7 +45,7 @@ def run_account(arguments: argparse.Namespace) -> int:
     account = services.register_account(
         username=arguments.username,
         display_name=arguments.name,
-        password=_password(),
+        password=arguments.password,
         by=SystemActor("command"),
         at=timezone.now(),
     )
@@ -94,7 +94,7 @@ def run_recover(arguments: argparse.Namespace) -> int:
 
     account = services.recover_account(
         _account(arguments.username).pk,
-        password=_password(),
+        password=arguments.password,
         forget_second_factor=arguments.forget_second_factor,
         by=SystemActor("command"),
         at=timezone.now(),
@@ -113,8 +113,10 @@ def run_roles(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _password() -> str:
-    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+def _ask(arguments: argparse.Namespace) -> None:
+    """Before the database is opened: whoever takes their time to think of a password keeps nobody from starting."""
+    asked = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    arguments.password = asked
 
 
 def _account(username: str):  # type: ignore[no-untyped-def]  # an Account: imported late

@@ -1,7 +1,9 @@
 """The first accounts and mandates of a new installation are given on the machine, and leave a line in the audit log."""
 
 import io
+import sys
 from argparse import Namespace
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
@@ -25,22 +27,37 @@ def typed(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
 
 
+def asked(run, **words: object) -> int:
+    """The command as it is run: it asks for the password, and only then is the database opened."""
+    arguments = Namespace(**words)
+    people._ask(arguments)
+    return run(arguments)
+
+
 def grant(username: str, unit: str, **more: object) -> int:
     words = {"role": "city_admin", "start": date(2026, 1, 1), "end": None, "dry_run": False, **more}
     return people.run_mandate(Namespace(username=username, unit=unit, **words))
 
 
 def test_an_account_is_opened_with_the_password_from_standard_input(typed, capsys):
-    assert people.run_account(Namespace(username="first", name="First")) == 0
+    assert asked(people.run_account, username="first", name="First") == 0
     assert Account.objects.get(username="first").check_password("correct horse battery")
     assert "correct horse" not in capsys.readouterr().out
+
+
+def test_whoever_thinks_of_a_password_keeps_nobody_from_the_database(typed, monkeypatch):
+    command, opened = sys.modules["liren.cli.main"], []
+    monkeypatch.setattr(command.database, "at_hand", lambda tell: opened.append(sys.stdin.read()) or nullcontext())
+    monkeypatch.setattr(command, "_run", lambda arguments: 0)
+    assert command.main(["people", "account", "first", "--name", "First"]) == 0
+    assert opened == [""]
 
 
 def test_somebody_locked_out_is_let_in_again_and_other_sessions_end(monkeypatch, client):
     person = make.account()
     make.sign_in(client, person, second=False)
     monkeypatch.setattr("sys.stdin", io.StringIO("a new long password\n"))
-    people.run_recover(Namespace(username=person.username, forget_second_factor=False))
+    asked(people.run_recover, username=person.username, forget_second_factor=False)
     person.refresh_from_db()
     assert person.check_password("a new long password")
     assert client.get("/me/").status_code == 302
@@ -52,7 +69,7 @@ def test_the_second_factor_goes_only_when_it_is_lost_too(monkeypatch, forget):
     person = make.account()
     make.second_factor(person)
     monkeypatch.setattr("sys.stdin", io.StringIO("a new long password\n"))
-    people.run_recover(Namespace(username=person.username, forget_second_factor=forget))
+    asked(people.run_recover, username=person.username, forget_second_factor=forget)
     assert Authenticator.objects.filter(user=person).exists() is not forget
 
 
@@ -67,7 +84,7 @@ def test_no_official_can_recover_an_account():
 def test_a_weak_password_is_refused(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("12345\n"))
     with pytest.raises(LirenError):
-        people.run_account(Namespace(username="first", name="First"))
+        asked(people.run_account, username="first", name="First")
 
 
 def test_the_first_mandate_is_granted_and_logged():
