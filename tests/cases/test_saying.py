@@ -82,10 +82,10 @@ def test_words_that_are_never_said_together_are_looked_for_so_far_and_no_further
 def test_a_rare_word_is_found_by_the_index_whatever_stands_beside_it(scene, crowd):
     page, looks = rows_of(lambda: queries.desk_list(scene.worker, view="all", words="梧桐 垃圾"))
     assert ([row.case.pk for row in page.rows], page.after) == ([crowd[at] for at in (250, 450, 750)], None)
-    assert looks <= 5 * FIRST, looks
+    assert looks <= 6 * FIRST, looks  # each is found in the index of words, and looked up then
     heard, looks = rows_of(lambda: queries.heard_list(scene.agent, "梧桐 垃圾"))
     assert [row.case.pk for row in heard.rows] == [crowd[at] for at in (250, 450, 750)]
-    assert looks <= 5 * FIRST, looks
+    assert looks <= 6 * FIRST, looks
 
 
 def test_the_page_says_that_the_search_goes_on(scene, crowd, client):

@@ -57,7 +57,7 @@ def test_a_load_tells_what_it_wrote_and_the_accounts_are_printed(db, capsys):
     assert run("load", "--size", "hamlet") == 0
     assert run("accounts") == 0
     out = capsys.readouterr().out
-    assert "is there: 27 units, 40 accounts, 694 entries in its registers, 0 cases." in out
+    assert "is there: 27 units, 40 accounts, 703 entries in its registers, 0 cases." in out
     assert "is there already; nothing was changed." in out
     assert accounts.password() in out
     assert "liren demo code demo-auditor" in out

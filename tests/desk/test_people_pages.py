@@ -13,7 +13,7 @@ LISTS = {
     "/desk/residency/": 4,
     "/desk/mandates/": 6,
     "/desk/access/": 4,
-    "/desk/audit/": 10,
+    "/desk/audit/": 11,
     "/desk/proposals/": 4,
 }
 
