@@ -19,7 +19,7 @@ from liren.foundation.admission.queries.burden import (
     other_way,
     year,
 )
-from liren.foundation.admission.queries.checks import Finding, blocking, findings, soonest_day
+from liren.foundation.admission.queries.checks import Finding, blocking, decide_by, findings, soonest_day
 from liren.foundation.admission.queries.gate import (
     Due,
     Fault,
@@ -59,5 +59,5 @@ __all__ = [
     "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "in_hand", "inventory", "is_of",
     "kept_questions", "list_items", "looks_like", "milestones", "month", "negative_list", "notices",
     "open_applications", "other_way", "outside_reports", "parties", "refusals", "repeated_fields", "revisions",
-    "soonest_day", "staff_of", "ungated_tables", "work_of", "year",
+    "decide_by", "soonest_day", "staff_of", "ungated_tables", "work_of", "year",
 ]  # fmt: skip
