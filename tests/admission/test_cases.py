@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from liren.cli import audit
 from liren.foundation.admission import services as gate
 from liren.foundation.admission.models import Admission, Assignment, Ledger, Refusal
+from liren.foundation.admission.queries import counted_against
 from liren.foundation.admission.services import NotAdmitted
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
@@ -202,6 +203,8 @@ def test_a_committee_refuses_an_offices_case_in_one_step_and_the_office_is_told(
         refusing.refuse(case.pk, item_id=item.pk + 1, by=scene.worker, at=make.NOW)
     with pytest.raises(BadInput):
         refusing.refuse(case.pk, by=scene.worker, at=make.NOW)
+    span = (make.NOW, make.NOW + timedelta(days=1))
+    before = counted_against(*span)
     back = refusing.refuse(case.pk, item_id=item.pk, by=scene.worker, at=make.NOW)
     assert (back.state, back.phase, back.body, back.handler, back.admission) == ("received", "open", None, None, None)
     refusal = Refusal.objects.get(door="refuse")
@@ -209,6 +212,7 @@ def test_a_committee_refuses_an_offices_case_in_one_step_and_the_office_is_told(
         "refused_as_listed", scene.department, scene.town.community,
     )  # fmt: skip
     assert {one.body for one in refusal.notices.all()} == {scene.department, None}
+    assert counted_against(*span) == before  # it had an admission
     assert item.name_zh in timeline(back, scene.street)[-1].words
     with pytest.raises(Conflict):
         refusing.refuse(case.pk, note="再来一次", by=scene.worker, at=make.NOW)

@@ -21,6 +21,7 @@ from liren.foundation.admission.queries.burden import (
 )
 from liren.foundation.admission.queries.checks import Finding, blocking, decide_by, findings, soonest_day
 from liren.foundation.admission.queries.gate import (
+    BY_COMMUNITY,
     Due,
     Fault,
     Tally,
@@ -53,6 +54,7 @@ from liren.foundation.admission.queries.questions import Asked, kept_questions, 
 from liren.foundation.admission.queries.staff import Staff, staff_of
 
 __all__ = [
+    "BY_COMMUNITY",
     "GONE", "Alike", "Asked", "Capacity", "Concerned", "Covered", "Cut", "Due", "Fault", "Finding", "InHand",
     "Load", "Milestone", "Month", "Staff", "Street", "Tally", "admissions_of", "agreement_coverage", "alike_names",
     "asked_of", "audit_faults", "blocking", "by_street", "capacity", "concerning", "correction_due",

@@ -38,7 +38,7 @@ def refuse_admitted(work: Work, *, community: Unit, item_id: int | None, note: s
     require(by, "admission.answer", community)
     today = timezone.localdate(at)
     item = None if item_id is None else listed(item_id, community, today)
-    said = line("reason", note.strip() or (item.name_zh if item else ""))
+    said = line("reason", note.strip(), needed=item is None)
     sender = Body.objects.select_related("unit").filter(pk=work.sender_id or 0).first()
     made = Refusal.objects.create(
         at=at, why="refused_as_listed" if item else "refused_as_not_admitted", work_type=work.work_type,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.rights import can
@@ -232,7 +232,8 @@ DEEDS = {
         Deed(
             "refuse", gettext_lazy("Refuse it for the community"),
             gettext_lazy("What is on the negative list, or is not what was admitted. It leaves you at once."),
-            gettext_lazy("Refuse"), gettext_lazy("Refused. The body that asked and its government are told."),
+            pgettext_lazy("step of work", "Refuse"),
+            gettext_lazy("Refused. The body that asked and its government are told."),
             RefuseForm, _refuse, BODY, _refusable,
         ),
         Deed(

@@ -230,15 +230,12 @@ def _named(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
 
 def _disputed(telling: Telling, event: CaseEvent) -> str:
     """A body objects, and somebody rules; or a community refuses an office's work, and it is off it."""
-    facts = {"body": telling.body(event.facts.get("body") or event.acting_for_id)}
     if "refusal" not in event.facts:
+        facts = {"body": telling.body(event.facts.get("body") or event.acting_for_id)}
         return _("%(body)s says that this is not its task. The clock runs on.") % facts
     if not event.facts["refused"]:
-        return _("%(body)s refused it for the community: this is not what was admitted.") % facts
-    return _("%(body)s refused it for the community; it is on the negative list: %(name)s.") % {
-        **facts,
-        "name": event.facts["refused"],
-    }
+        return _("Refused it for the community: this is not what was admitted.")
+    return _("Refused it for the community; it is on the negative list: %(name)s.") % {"name": event.facts["refused"]}
 
 
 WORDS: dict[str, Callable[[Telling, CaseEvent], str]] = {
