@@ -83,7 +83,7 @@ def test_the_burden_and_the_work_are_for_those_whom_they_concern(scene, client, 
     worker = program(scene.worker)
     month = worker.client.get(address).json()
     (load,) = month["loads"]
-    assert (load["sender"]["number"], load["work"]) == (scene.department.pk, [{"kind": "task", "number": 2}])
+    assert (load["sender"]["number"], load["work"]) == (scene.department.pk, [{"kind": "task", "number": 1}])
     assert worker.client.get(address, {"month": "2026-13"}).status_code == 422
     assert {one["number"] for one in worker.client.get("/api/gate/work/").json()["work"]} == {
         scene.work.pk, scene.banned.pk,
