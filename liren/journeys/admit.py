@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.admission import services as gate
 from liren.foundation.admission.models import Admission, Application, Outcome
-from liren.foundation.admission.queries import Finding, blocking, findings
+from liren.foundation.admission.queries import Finding, blocking, decide_by, findings
 from liren.foundation.admission.services import NoSuch, Wish
 from liren.foundation.kernel.errors import BadInput, Conflict
 from liren.foundation.kernel.rights import Actor, can
 from liren.service.cases import services as cases
-from liren.service.cases.models import Case
+from liren.service.cases.models import Case, type_of
 from liren.service.cases.queries import moves_of_journey
 
 TYPE, JOURNEY = "admission_application", "admit"
@@ -63,6 +63,7 @@ def apply(wish: Wish, *, purpose: str, client_key: UUID | None = None, by: Actor
         "first_day": wish.first.isoformat(),
         "end_day": wish.end.isoformat(),
     }
+    values |= _sooner(wish.unit_id, at)
     taken = cases.report(
         TYPE,
         text=f"{wish.title_zh}\n{purpose}",
@@ -78,6 +79,13 @@ def apply(wish: Wish, *, purpose: str, client_key: UUID | None = None, by: Actor
         return Applied(known, taken.case, [Finding(**one) for one in known.findings])
     made = gate.record_application(wish, case_id=taken.case.pk, by=by, at=at)
     return Applied(made, taken.case, [Finding(**one) for one in made.findings])
+
+
+def _sooner(unit_id: int, at: datetime) -> dict[str, str]:
+    """The last moment of the decision where a place sets another number than the type: its clock ends then. Else the
+    clock follows the calendar by itself."""
+    last = decide_by(unit_id, at, unless=type_of(TYPE).spec.lawful)
+    return {} if last is None else {"decide_by": timezone.localtime(last).strftime("%Y-%m-%dT%H:%M")}
 
 
 @transaction.atomic

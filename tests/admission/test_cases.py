@@ -13,17 +13,20 @@ from django.db import IntegrityError, connection, transaction
 from liren.cli import audit
 from liren.foundation.admission import services as gate
 from liren.foundation.admission.models import Admission, Assignment, Ledger, Refusal
+from liren.foundation.admission.queries import counted_against
 from liren.foundation.admission.services import NotAdmitted
 from liren.foundation.bodies.models import Body
+from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.people.models import Account
 from liren.service.cases import services
 from liren.service.cases.models import Call, Case, CasePart, DispatchRule
+from liren.service.cases.queries import refusable, timeline
 from liren.service.cases.queries.gate import case_faults
-from liren.service.cases.services import calls, disputes
+from liren.service.cases.services import calls, disputes, refusing
 from liren.service.cases.services.joint import Piece, split
 from tests import make as makers
 from tests.make import admission as make
-from tests.make import bodies, cases, each
+from tests.make import bodies, cases, each, gatepages
 from tests.make.people import Tree
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +183,39 @@ def test_with_an_admission_each_of_them_does(scene, door):
     before = rows()
     TRIED[door](scene, scene.under.pk)
     assert rows() != before
+
+
+# --- what the words of an admitted case hold, and what a committee answers ---
+
+
+@pytest.mark.requirement("R352")
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_committee_refuses_an_offices_case_in_one_step_and_the_office_is_told(scene, taken):
+    item = gatepages.listed("negative", scene.town.city, "stray", "入户核查与社区无关的信息", words=["入户核查"])
+    case = ordered(scene, text="先核对商户，再逐户入 户·核查")
+    sent = cases.moved(case, "dispatch", by=scene.street, body_id=scene.committee.pk, admission_id=scene.under.pk)
+    if taken:
+        sent = cases.moved(sent, "take", by=cases.clerk(scene.committee, scene.town.community, "community_worker"))
+    assert refusable.betrayed([sent], make.TODAY) == {case.pk: item}
+    with pytest.raises(NotAllowed):
+        refusing.refuse(case.pk, item_id=item.pk, by=scene.street, at=make.NOW)
+    with pytest.raises(BadInput):
+        refusing.refuse(case.pk, item_id=item.pk + 1, by=scene.worker, at=make.NOW)
+    with pytest.raises(BadInput):
+        refusing.refuse(case.pk, by=scene.worker, at=make.NOW)
+    span = (make.NOW, make.NOW + timedelta(days=1))
+    before = counted_against(*span)
+    back = refusing.refuse(case.pk, item_id=item.pk, by=scene.worker, at=make.NOW)
+    assert (back.state, back.phase, back.body, back.handler, back.admission) == ("received", "open", None, None, None)
+    refusal = Refusal.objects.get(door="refuse")
+    assert (refusal.why, refusal.sender, refusal.community) == (
+        "refused_as_listed", scene.department, scene.town.community,
+    )  # fmt: skip
+    assert {one.body for one in refusal.notices.all()} == {scene.department, None}
+    assert counted_against(*span) == before  # it had an admission
+    assert item.name_zh in timeline(back, scene.street)[-1].words
+    with pytest.raises(Conflict):
+        refusing.refuse(case.pk, note="再来一次", by=scene.worker, at=make.NOW)
 
 
 # --- what residents ask, and hand-written SQL ---

@@ -10,10 +10,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from liren.foundation.admission import queries, services
 from liren.foundation.admission.models import Admission, Application, Hearing, Refusal
+from liren.foundation.admission.queries import checks
 from liren.foundation.admission.services import NotAdmitted
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
@@ -220,6 +221,23 @@ def test_one_applies_thirty_working_days_ahead(scene):
     with pytest.raises(Conflict):
         applied(scene, first=soonest - timedelta(days=1))
     assert not Case.objects.exists()
+
+
+@pytest.mark.requirement("R348")
+@pytest.mark.parametrize(("days", "last"), [(15, date(2026, 6, 22)), (10, date(2026, 6, 15))])
+def test_a_decision_that_is_late_in_all_goes_up_however_punctual_its_steps(scene, monkeypatch, days, last):
+    """Each step has days of its own; the days that a place sets for the whole run beside them."""
+    monkeypatch.setattr(checks, "working_days", lambda code, *_on: days if code == checks.DECIDE else 30)
+    made = applied(scene)
+    clock = made.case.clocks.get(code="decision")
+    assert (timezone.localdate(clock.due_at), clock.stopped_at) == (last, None)
+    late = make.NOW + timedelta(days=30)
+    on = {"by": scene.secretary, "at": late}
+    admit.check(made.application.pk, note="清单上没有", **on)
+    admit.open_hearing(made.application.pk, **on)
+    case = Case.objects.get(pk=made.case.pk)
+    assert case.due_at == clock.due_at < late  # the step that just began is in time, the decision is not
+    assert case.escalate_at is not None
 
 
 # --- nobody goes round the journey by the case ---

@@ -37,6 +37,7 @@ KNOWN = {
 #: The same signs, and no work for a community.
 FREE = {
     "cases.queries.dispatch.responsible": "answers who would be responsible, in a record of its own",
+    "cases.services.refusing.refuse": "takes a case off a community",
     "front.desk.body_forms.__init__": "the body of a form",
     "desk.templatetags.audited.numbered": "a case that is never saved, to spell its number",
 }

@@ -200,6 +200,28 @@ def test_what_is_on_the_negative_list_is_refused_in_one_step_and_told(scene, wor
     assert bare.status_code == 422
 
 
+@pytest.mark.requirement("R352")
+def test_what_hides_in_the_words_of_a_task_or_a_case_is_marked_and_refused_in_one_step(scene, street, clerk):
+    home = scene.city.communities[0]
+    row = gatepages.handed(scene.admission, home, "协助评估")
+    Assignment.objects.filter(pk=row.pk).update(text="顺便入户核查")
+    committee = bodies.body(home, "committee", name_zh="某社区居民委员会")
+    worker = Desk(cases.clerk(committee, home, "community_worker"))
+    asked = cases.reported(home, "joint_task", text="先评估，再逐户入户核查", channel="meeting", by=scene.street)
+    cases.moved(asked, "assign", by=scene.street, body_id=committee.pk, admission_id=scene.admission.pk)
+    page = worker.read("/desk/gate/asked/")
+    assert page.count("像是负面清单上的事") == 3
+    refuse = f"/desk/cases/{asked.number}/do/refuse/"
+    assert refuse in page
+    assert refuse in worker.read(f"/desk/cases/{asked.number}/")
+    assert street.send(refuse, item=str(scene.item.pk), note="").status_code == 403
+    assert worker.send(refuse, item="", note="").status_code == 422
+    assert worker.send(refuse, item=str(scene.item.pk), note="").status_code == 303
+    assert refuse not in worker.read("/desk/gate/asked/")
+    assert f"{scene.admission.title_zh} {asked.number}" in clerk.read("/desk/gate/refusals/")
+    assert "代表社区拒绝办理，这件事在负面清单上" in street.read(f"/desk/cases/{asked.number}/")
+
+
 @pytest.mark.requirement("R353")
 def test_work_round_the_gate_is_reported_and_carried_to_correction(scene, worker, secretary):
     facts = {"community": scene.city.communities[0].code, "sender": str(scene.department.pk), "work_type": "form"}

@@ -19,8 +19,9 @@ from liren.foundation.admission.queries.burden import (
     other_way,
     year,
 )
-from liren.foundation.admission.queries.checks import Finding, blocking, findings, soonest_day
+from liren.foundation.admission.queries.checks import Finding, blocking, decide_by, findings, soonest_day
 from liren.foundation.admission.queries.gate import (
+    BY_COMMUNITY,
     Due,
     Fault,
     Tally,
@@ -53,11 +54,12 @@ from liren.foundation.admission.queries.questions import Asked, kept_questions, 
 from liren.foundation.admission.queries.staff import Staff, staff_of
 
 __all__ = [
+    "BY_COMMUNITY",
     "GONE", "Alike", "Asked", "Capacity", "Concerned", "Covered", "Cut", "Due", "Fault", "Finding", "InHand",
     "Load", "Milestone", "Month", "Staff", "Street", "Tally", "admissions_of", "agreement_coverage", "alike_names",
     "asked_of", "audit_faults", "blocking", "by_street", "capacity", "concerning", "correction_due",
     "counted_against", "cut", "cuts", "findings", "fulfilled", "gated_tables", "in_hand", "inventory", "is_of",
     "kept_questions", "list_items", "looks_like", "milestones", "month", "negative_list", "notices",
     "open_applications", "other_way", "outside_reports", "parties", "refusals", "repeated_fields", "revisions",
-    "soonest_day", "staff_of", "ungated_tables", "work_of", "year",
+    "decide_by", "soonest_day", "staff_of", "ungated_tables", "work_of", "year",
 ]  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,12 +19,13 @@ from liren.foundation.admission.models import ECONOMIC, FormField, Reach, WorkTy
 from liren.foundation.admission.queries.lists import looks_like, negative_list
 from liren.foundation.admission.queries.questions import kept_questions
 from liren.foundation.kernel import queries as kernel
+from liren.foundation.kernel.engine.deadlines import Amount, WorkingDays, deadline
 from liren.foundation.policy.queries import NotInPacks, parameter
 from liren.foundation.territory.models import Unit
 
 #: From this share of repeated questions on, a form asks for what is there already.
 MOST_REPEATED = 0.6
-AHEAD = "admission_apply_ahead_days"
+AHEAD, DECIDE = "admission_apply_ahead_days", "admission_decide_days"
 FORMS = (WorkType.FORM, WorkType.LEDGER, WorkType.SYSTEM)
 
 
@@ -180,6 +182,16 @@ def soonest_day(unit_id: int, on: date) -> date:
     if number is None:
         return on
     return kernel.calendar(unit.code).add_working_days(on, number).day
+
+
+def decide_by(unit_id: int, at: datetime, *, unless: Amount | None = None) -> datetime | None:
+    """By when the joint meeting of a unit has decided what is applied for at a moment: so many working days as the
+    packs say there (Xicheng: 15); None where none does, or where they say ``unless``."""
+    unit, on = Unit.objects.filter(pk=unit_id).first(), timezone.localdate(at)
+    number = working_days(DECIDE, unit, on) if unit else None
+    if unit is None or number is None or WorkingDays(number) == unless:
+        return None
+    return deadline(kernel.calendar(unit.code, as_of=at), at, WorkingDays(number)).at
 
 
 #: Where a city sets nothing: what this platform declares for everybody.

@@ -130,9 +130,15 @@ class Tally:
     reported: int
 
 
+#: Grounds of a community that refused what the gate had let pass: its sender had an admission, and is not counted
+#: among those that had none.
+BY_COMMUNITY = ("refused_as_listed", "refused_as_not_admitted")
+
+
 def counted_against(since: datetime, until: datetime) -> list[Tally]:
     """Every body that was refused or reported in a time, the most often refused first. Two statements."""
     rows = Refusal.objects.filter(at__gte=since, at__lt=until, sender__isnull=False).order_by()
+    rows = rows.exclude(why__in=BY_COMMUNITY)
     refused = dict(rows.values_list("sender_id").annotate(n=Count("pk")))
     told = OutsideReport.objects.filter(recorded_at__gte=since, recorded_at__lt=until).exclude(state="unfounded")
     reported = dict(told.order_by().values_list("sender_id").annotate(n=Count("pk")))

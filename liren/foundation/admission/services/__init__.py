@@ -40,13 +40,15 @@ from liren.foundation.admission.services.lists import (
     propose_change,
     publish_list,
 )
+from liren.foundation.admission.services.refusing import Refused, refuse_admitted
 from liren.foundation.admission.services.reminding import remind
 from liren.foundation.admission.services.texts import NoSuch
 
 __all__ = [
-    "HandReport", "Line", "NoSuch", "NotAdmitted", "Progress", "Task", "Wish", "Work", "accept", "admit", "admit_old",
-    "appraise_agreement", "close_ledger", "comment_on_list", "count_burden", "decide", "decide_fate", "draft_list",
-    "drop_list", "end_admission", "enter", "fill_diary", "finish", "hand_down", "hand_out", "hear", "judge_outside",
-    "open_comments", "open_ledger", "passing", "propose_change", "publish_list", "record_application", "refuse_work",
-    "refused_before", "remind", "report_outside", "sign_agreement", "support", "take_up", "withdraw_work",
+    "HandReport", "Line", "NoSuch", "NotAdmitted", "Progress", "Refused", "Task", "Wish", "Work", "accept", "admit",
+    "admit_old", "appraise_agreement", "close_ledger", "comment_on_list", "count_burden", "decide", "decide_fate",
+    "draft_list", "drop_list", "end_admission", "enter", "fill_diary", "finish", "hand_down", "hand_out", "hear",
+    "judge_outside", "open_comments", "open_ledger", "passing", "propose_change", "publish_list",
+    "record_application", "refuse_admitted", "refuse_work", "refused_before", "remind", "report_outside",
+    "sign_agreement", "support", "take_up", "withdraw_work",
 ]  # fmt: skip

@@ -43,6 +43,11 @@ WHY: Mapping[str, object] = {
     ),
     "ledger_of_what_is_cancelled_stays_closed": gettext_lazy("What the ledger is kept for was cancelled."),
 }
+#: Why a community said no to what the gate had let pass, by words that stand in the same column.
+SAID_NO: Mapping[str, object] = {
+    "refused_as_listed": gettext_lazy("The community refused it: it is on the negative list."),
+    "refused_as_not_admitted": gettext_lazy("The community refused it: this is not what was admitted."),
+}
 
 
 class NotAdmitted(LirenError):

@@ -14,7 +14,6 @@ from liren.foundation.admission import machine
 from liren.foundation.admission.models import (
     Assignment,
     ListItem,
-    ListKind,
     Notice,
     Origin,
     OutsideReport,
@@ -25,6 +24,7 @@ from liren.foundation.admission.models import (
 )
 from liren.foundation.admission.queries import correction_due
 from liren.foundation.admission.services.gate import WHY, NotAdmitted, Work, passing, refused_by, told_of
+from liren.foundation.admission.services.refusing import listed
 from liren.foundation.admission.services.reminding import tell
 from liren.foundation.admission.services.texts import body_of, community_of, held, impartial, line, lines, word
 from liren.foundation.kernel import audit
@@ -177,14 +177,7 @@ def refuse_work(
         NotAllowed. BadInput: no such matter on the negative list there today, or no reason. Conflict: it is over.
     """
     found = held(Assignment, assignment_id, "community", "sender__unit")
-    item = None
-    if item_id is not None:
-        item = ListItem.objects.filter(
-            pk=item_id, kind=ListKind.NEGATIVE, unit_id__in=found.community.path_ids,
-            during__contains=timezone.localdate(at),
-        ).first()  # fmt: skip
-        if item is None:
-            raise BadInput(_("This matter is not on the negative list."))
+    item = None if item_id is None else listed(item_id, found.community, timezone.localdate(at))
     note = note.strip() or (item.name_zh if item else "")
     row = _moved(assignment_id, "refuse", "admission.answer", note=note, by=by, at=at, item=item)
     Notice.objects.bulk_create(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ from liren.front.kit.concerned import concerned as concerned_by
 from liren.front.kit.concerned import heard
 from liren.front.kit.pages import keyset
 from liren.journeys import admit
-from liren.service.cases.models import Case
+from liren.service.cases.models import Case, CaseClock
 from liren.service.cases.queries import types_of
 
 
@@ -213,29 +213,46 @@ def due(actor: Any) -> QuerySet[Application]:
 
 @dataclass(frozen=True)
 class Line:
-    """An application before the joint meeting: at which step it is, until when that takes, how many communities spoke
-    of how many that are concerned."""
+    """An application before the joint meeting: at which step it is, until when that takes, by when the whole is to be
+    decided, how many communities spoke of how many that are concerned."""
 
     row: Application
     step: str
     due_at: datetime | None
+    decide_by: datetime | None
     heard: int
     concerned: int
 
 
 def agenda(rows: Sequence[Application]) -> list[Line]:
-    """Each application with where it stands. Four statements."""
+    """Each application with where it stands. Five statements."""
     cases, ids = Case.objects.in_bulk([one.case_id for one in rows]), [one.pk for one in rows]
     specs = types_of(cases)
     spoke = Hearing.objects.filter(application_id__in=ids).order_by().values_list("application_id")
     heard = dict(spoke.annotate(n=Count("community_id", distinct=True)))
     among = Application.communities.through.objects.filter(application_id__in=ids).values_list("application_id")
     concerned = dict(among.annotate(n=Count("pk")))
+    clocks = step_and_whole(cases)
     found = []
     for one in rows:
         case = cases[one.case_id]
         step = specs[case.pk].state(case.state).name.text(get_language() or "zh")
-        found.append(Line(one, step, case.due_at, heard.get(one.pk, 0), concerned.get(one.pk, 0)))
+        due, whole = clocks.get(case.pk, (case.due_at, None))
+        found.append(Line(one, step, due, whole, heard.get(one.pk, 0), concerned.get(one.pk, 0)))
+    return found
+
+
+#: The clock of a whole application, beside those of its steps.
+WHOLE = "decision"
+
+
+def step_and_whole(cases: Iterable[int]) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """By case when its step is due, and when the whole is to be decided."""
+    rows = CaseClock.objects.filter(case_id__in=list(cases), stopped_at=None)
+    found: dict[int, tuple[datetime | None, datetime | None]] = {}
+    for case_id, code, due in rows.values_list("case_id", "code", "due_at"):
+        step, whole = found.get(case_id, (None, None))
+        found[case_id] = (step, due) if code == WHOLE else (due, whole)
     return found
 
 

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.foundation.admission import queries, services
 from liren.foundation.admission.models import Assignment, ListItem, RowState, bodies_of
@@ -28,6 +28,8 @@ from liren.front.desk.fields import CountField, DayField, DeskForm, LongTextFiel
 from liren.front.desk.gate import FORM, actor_of, desk, may
 from liren.front.desk.refusals import accepted
 from liren.front.kit.pages import keyset
+from liren.service.cases.models import Case
+from liren.service.cases.queries import refusable, types_of
 
 OPEN = (RowState.ASKED, RowState.ACCEPTED)
 SHOWN = 40
@@ -38,6 +40,16 @@ class Line:
     """A piece of work as the committee sees it; ``item``: the matter of the negative list that it seems to be."""
 
     row: Assignment
+    item: ListItem | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case of an office that lies with us; ``item``: the matter of the negative list that its words betray."""
+
+    case: Case
+    name: str
     item: ListItem | None
     is_late: bool
 
@@ -69,10 +81,22 @@ def asked(request: HttpRequest) -> HttpResponseBase:
         "page": page,
         "lines": lines(page.rows, timezone.localdate()),
     }
+    context["cases"] = by_cases(actor)
     context["places"] = list(reading.communities(actor, reading.ANSWER)[:SHOWN])
     context["hearings"] = concerned(actor)[:SHOWN]
     context["ledgers"] = reading.ledgers(actor).filter(closed_on=None).order_by("-id")[:SHOWN]
     return show(request, "desk/admission/asked.html", "", context)
+
+
+def by_cases(actor: Any) -> list[CaseLine]:
+    """Cases that offices handed to us, the newest first. Three statements."""
+    found = list(refusable.asked_by_cases(reading.spoken_for(actor), actor)[:SHOWN])
+    specs, items = types_of({one.pk: one for one in found}), refusable.betrayed(found, timezone.localdate())
+    words, now = get_language() or "zh", timezone.now()
+    return [
+        CaseLine(one, specs[one.pk].name.text(words), items.get(one.pk), bool(one.due_at and one.due_at < now))
+        for one in found
+    ]
 
 
 def lines(rows: list[Assignment], today: date) -> list[Line]:
@@ -82,9 +106,11 @@ def lines(rows: list[Assignment], today: date) -> list[Line]:
 
 
 def hit(row: Assignment, items: list[ListItem]) -> ListItem | None:
-    """The matter of a negative list of this community that the name of the work betrays, as the gate reads names."""
+    """The matter of a negative list of this community that the name of the work betrays, as the gate reads names, or
+    the words under it, which the gate lets pass: under a harmless name anything can be asked."""
     here = [one for one in items if one.unit_id in row.community.path_ids]
-    return next(iter(queries.looks_like(row.title_zh, row.work_type, here)), None)
+    said = (row.title_zh, row.text)
+    return next((hit for text in said for hit in queries.looks_like(text, row.work_type, here)), None)
 
 
 def is_late(row: Assignment, today: date) -> bool:

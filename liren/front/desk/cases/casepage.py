@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from liren.foundation.admission.models import ListItem
 from liren.foundation.kernel.errors import Conflict, NotAllowed
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.registers.models import registers
@@ -19,7 +20,7 @@ from liren.front.desk.cases.load import admissions, loads
 from liren.front.desk.cases.standing import WHY, Standing, clock_lines, standing_for, why_here
 from liren.front.desk.gate import FORM, actor_of, desk
 from liren.service.cases import queries, services
-from liren.service.cases.queries import NoCase
+from liren.service.cases.queries import NoCase, refusable
 
 PAGE = "desk/cases/{}.html"
 LAST_LINES = 3
@@ -65,6 +66,7 @@ def page(standing: Standing) -> dict[str, Any]:
         "lines": queries.timeline(case, standing.actor)[::-1],
         "now": timezone.now(),
         "beside": beside(standing),
+        "forbidden": forbidden(standing),
         **more_of(standing),
     }
 
@@ -75,6 +77,14 @@ def beside(standing: Standing) -> list[tuple[str, str]]:
     wanted = set(standing.spec.requirements)
     found = [one for one in registers() if one.spec.visible == "public" and wanted & set(one.spec.requirements)]
     return [(one.code, one.name) for one in found]
+
+
+def forbidden(standing: Standing) -> ListItem | None:
+    """What of the negative list the words of an office's case betray, for the committee that may refuse it."""
+    refuse = deeds.DEEDS["refuse"]
+    if not (refuse.when(standing) and refuse.is_for(standing)):
+        return None
+    return refusable.betrayed([standing.case], timezone.localdate()).get(standing.case.pk)
 
 
 def more_of(standing: Standing) -> dict[str, Any]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from liren.foundation.admission.queries import negative_list
 from liren.front.desk.cases import words
 from liren.front.desk.cases.forms import YES_NO, FilesField, SeenField
 from liren.front.desk.cases.standing import Standing
 from liren.front.desk.fields import DayField, LongTextField, TextField, UnitField
 from liren.service.cases import queries
 from liren.service.cases.models import types
+from liren.service.cases.queries import refusable
 from liren.service.cases.services import joint
 
 #: So many parts are split off at once; more are split off the next time.
@@ -60,6 +63,27 @@ class ObjectForm(CaseForm):
     def fit(self) -> None:
         others = [one for one in self.standing.bodies if one[0] != str(self.standing.case.body_id)]
         self.choose("proposed", [("", gettext_lazy("I don’t know")), *others])
+
+
+class RefuseForm(CaseForm):
+    item = forms.ChoiceField(label=gettext_lazy("Matter of the negative list"), required=False)
+    note = LongTextField(
+        label=gettext_lazy("Reason or note"),
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("Needed to refuse what is not on the negative list."),
+    )
+
+    def fit(self) -> None:
+        community = refusable.community_of(self.standing.case)
+        items = negative_list([community], timezone.localdate()) if community else []
+        self.choose("item", [("", gettext_lazy("None of them")), *((str(one.pk), one.name) for one in items)])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("item") and not data.get("note"):
+            self.add_error("note", _("Say why, or choose what it is on the negative list."))
+        return data
 
 
 class SuspendForm(CaseForm):

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
+from liren.foundation.kernel.rights import can
 from liren.front.desk.cases import words
 from liren.front.desk.cases.deed_forms import (
     AnswerForm,
@@ -28,6 +29,7 @@ from liren.front.desk.cases.deed_forms import (
     NothingForm,
     ObjectForm,
     PartForm,
+    RefuseForm,
     SplitForm,
     SuspendForm,
     extendable,
@@ -36,7 +38,8 @@ from liren.front.desk.cases.deed_forms import (
 from liren.front.desk.cases.standing import Standing
 from liren.front.desk.gate import actor_of
 from liren.service.cases import queries, services
-from liren.service.cases.services import calls, disputes, joint, suspensions
+from liren.service.cases.queries import refusable
+from liren.service.cases.services import calls, disputes, joint, refusing, suspensions
 
 # --- what each does ---
 
@@ -63,6 +66,13 @@ def _object(request: HttpRequest, standing: Standing, asked: dict[str, Any]) -> 
     proposed = int(asked["proposed"]) if asked["proposed"] else None
     facts = {"ground": asked["ground"], "reason": asked["reason"], "proposed_id": proposed}
     disputes.object_to(standing.case.pk, **facts, **by(request))
+
+
+def _refuse(request: HttpRequest, standing: Standing, asked: dict[str, Any]) -> str:
+    """Off the community at once; whoever refused need not see the case any more."""
+    item = int(asked["item"]) if asked["item"] else None
+    refusing.refuse(standing.case.pk, item_id=item, note=asked["note"], **by(request))
+    return reverse("desk-gate-asked")
 
 
 def _take_after_all(request: HttpRequest, standing: Standing, asked: dict[str, Any]) -> None:
@@ -153,6 +163,8 @@ class Deed:
     def is_for(self, standing: Standing) -> bool:
         if self.code == "answer":
             return standing.is_called
+        if self.code == "refuse":
+            return _speaks(standing)
         if self.code == "hide":
             return bool(standing.actor.holds("cases.moderate", standing.case.unit))
         return bool(standing.roles & self.who) or (self.code == "note" and standing.is_called)
@@ -170,6 +182,16 @@ def _split_act(request: HttpRequest, standing: Standing, asked: dict[str, Any]) 
     if not form.is_valid():
         raise BadInput(_("Part of this choice can’t be made. Choose again from the lists."))
     joint.split(standing.case.pk, parts=form.pieces(), **by(request))
+
+
+def _refusable(standing: Standing) -> bool:
+    return bool(refusable.came_from(standing.spec, standing.case))
+
+
+def _speaks(standing: Standing) -> bool:
+    """Whether it lies with a community for which this worker speaks."""
+    community = refusable.community_of(standing.case) if standing.case.work else None
+    return community is not None and can(standing.actor, "admission.answer", community)
 
 
 def _divisible(standing: Standing) -> bool:
@@ -206,6 +228,13 @@ DEEDS = {
             "uncall", gettext_lazy("Take a call back"), gettext_lazy("The department no longer has to answer."),
             gettext_lazy("Take it back"), gettext_lazy("The call is taken back."), CallBackForm, _uncall, DESK,
             lambda standing: bool(standing.case.is_called),
+        ),
+        Deed(
+            "refuse", gettext_lazy("Refuse it for the community"),
+            gettext_lazy("What is on the negative list, or is not what was admitted. It leaves you at once."),
+            pgettext_lazy("step of work", "Refuse"),
+            gettext_lazy("Refused. The body that asked and its government are told."),
+            RefuseForm, _refuse, BODY, _refusable,
         ),
         Deed(
             "object", gettext_lazy("It is not our task"),

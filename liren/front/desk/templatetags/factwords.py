@@ -145,6 +145,8 @@ NAMES = {
     "provision": pgettext_lazy("fact", "Provisions"),
     "purpose": pgettext_lazy("fact", "Purpose"),
     "reason": pgettext_lazy("fact", "Reason"),
+    "refusal": pgettext_lazy("fact", "Refusal"),
+    "refused": pgettext_lazy("fact", "Matter of the negative list"),
     "register": pgettext_lazy("fact", "Register"),
     "registers": pgettext_lazy("fact", "Registers"),
     "renamed": pgettext_lazy("fact", "Renamed"),

@@ -7,7 +7,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from liren.foundation.admission.models import Refusal, Stock
-from liren.foundation.admission.services.gate import WHY
+from liren.foundation.admission.services.gate import SAID_NO, WHY
 from liren.front.kit.templatetags.kit import day
 
 register = template.Library()
@@ -15,8 +15,8 @@ register = template.Library()
 
 @register.filter
 def why_refused(row: Refusal) -> str:
-    """Why the gate said no, in the reader's language."""
-    return str(WHY.get(row.why, row.why))
+    """Why the gate or the community said no, in the reader's language."""
+    return str({**WHY, **SAID_NO}.get(row.why, row.why))
 
 
 @register.filter

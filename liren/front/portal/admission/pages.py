@@ -131,6 +131,7 @@ def refused(request: HttpRequest) -> dict[str, Any]:
     tallies = queries.counted_against(now - timedelta(days=WINDOW), now + timedelta(minutes=1))[:BODIES]
     names = Body.objects.in_bulk([one.sender_id for one in tallies])
     rows = Refusal.objects.filter(sender_id__in=names) if names else Refusal.objects.none()
+    rows = rows.exclude(why__in=queries.BY_COMMUNITY)
     page = keyset(request, rows, key="id", down=True)
     senders = Body.objects.in_bulk([one.sender_id for one in page.rows])
     return {

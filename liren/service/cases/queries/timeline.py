@@ -228,6 +228,16 @@ def _named(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
     return told
 
 
+def _disputed(telling: Telling, event: CaseEvent) -> str:
+    """A body objects, and somebody rules; or a community refuses an office's work, and it is off it."""
+    if "refusal" not in event.facts:
+        facts = {"body": telling.body(event.facts.get("body") or event.acting_for_id)}
+        return _("%(body)s says that this is not its task. The clock runs on.") % facts
+    if not event.facts["refused"]:
+        return _("Refused it for the community: this is not what was admitted.")
+    return _("Refused it for the community; it is on the negative list: %(name)s.") % {"name": event.facts["refused"]}
+
+
 WORDS: dict[str, Callable[[Telling, CaseEvent], str]] = {
     "received": _received,
     "dispatched": _dispatched,
@@ -242,7 +252,7 @@ WORDS: dict[str, Callable[[Telling, CaseEvent], str]] = {
     "split": _simple(lambda: _("A part was split off to be handled separately.")),
     "called": _named(lambda: _("Called on %(body)s.")),
     "call_answered": _named(lambda: _("%(body)s answered the call.")),
-    "disputed": _named(lambda: _("%(body)s says that this is not its task. The clock runs on.")),
+    "disputed": _disputed,
     "ruled": _named(lambda: _("It was ruled who is responsible: %(body)s.")),
     "suspended": _clocked(
         lambda: _("The clock stands still."),
