@@ -35,17 +35,13 @@ def measure(path: Path) -> Measured:
     """Read and count one file."""
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
-    lines = code_lines(text, tree)
-    functions = {
-        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}": len(lines & span(node))
-        for node in ast.walk(tree)
-        if isinstance(node, Function)
+    nodes = list(ast.walk(tree))
+    lines = code_lines(text, nodes)
+    named = {
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}": node for node in nodes if isinstance(node, Function)
     }
-    tangles = {
-        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}": complexity(node)
-        for node in ast.walk(tree)
-        if isinstance(node, Function)
-    }
+    functions = {name: len(lines & span(node)) for name, node in named.items()}
+    tangles = {name: complexity(node) for name, node in named.items()}
     return Measured(path, len(lines), functions, tangles, open_ends(text))
 
 
@@ -58,21 +54,21 @@ def span(node: Function) -> set[int]:
     return set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
 
 
-def code_lines(text: str, tree: ast.Module) -> set[int]:
+def code_lines(text: str, nodes: list[ast.AST]) -> set[int]:
     """Numbers of the lines that hold code."""
     found: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type not in QUIET:
-            found |= set(range(token.start[0], token.end[0] + 1))
-    return found - docstrings(tree)
+            found.update(range(token.start[0], token.end[0] + 1))
+    return found - docstrings(nodes)
 
 
-def docstrings(tree: ast.Module) -> set[int]:
+def docstrings(nodes: list[ast.AST]) -> set[int]:
     """Numbers of the lines of docstrings."""
     found: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            found |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+            found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return found
 
 

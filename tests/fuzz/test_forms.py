@@ -22,7 +22,7 @@ ROUTES = posting_routes()
 #: Doors for programs, which have a key of their own instead of one of our forms.
 MACHINES = {"api-alarms", "open311-requests"}
 FIXED = settings(
-    max_examples=8,
+    max_examples=6,
     derandomize=True,
     database=None,
     deadline=None,
@@ -42,11 +42,11 @@ ENTRY = st.one_of(
 def rounds(names: tuple[str, ...], first: int) -> Iterator[dict[str, str]]:
     """Forms in which each field has another hostile value.
 
-    Fields take turns: each meets every fourth value, beginning where its place in the form and the form's place among
+    Fields take turns: each meets every sixth value, beginning where its place in the form and the form's place among
     all forms say, so that every value meets every kind of field, in one form or the next.
     """
     values = list(VALUES.values())
-    for turn in range(0, len(values), 4):
+    for turn in range(0, len(values), 6):
         yield {name: values[(turn + first + place * 3) % len(values)] for place, name in enumerate(names)}
 
 

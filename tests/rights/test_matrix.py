@@ -77,9 +77,9 @@ def differences(row: Row, world: World, who: str) -> list[str]:
 
 
 def methods(row: Row, who: str, place: str) -> tuple[str, ...]:
-    """GET and POST for whom the table lets in. Whom it does not is refused by one door for both: they take turns, so
-    that every role knocks in every place, and at every address some do by one method and some by the other."""
-    if row.lets_in(who, place):
+    """GET and POST for whom the table lets in at home. Elsewhere one door lets in or refuses for both: they take turns,
+    so that every role knocks in every place, and at every address some do by one method and some by the other."""
+    if place == "own" and row.lets_in(who, place):
         return ("GET", "POST")
     return ("GET",) if (PLACES.index(place) + sum(who.encode())) % 2 else ("POST",)
 
