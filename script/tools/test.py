@@ -55,8 +55,8 @@ def tested(paths: list[str]) -> tuple[int, str]:
 
 
 def processes() -> int:
-    """Two more than there are processors, at most eight: while some wait for a server or a browser, others work."""
-    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 6) + 2
+    """One more than there are processors, at most eight: while one waits for a server to start, another one works."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 7) + 1
 
 
 def absolute(path: str) -> str:

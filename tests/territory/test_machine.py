@@ -224,7 +224,7 @@ def test_any_chain_of_operations_reads_right_on_every_day():
     run_state_machine_as_test(
         Territory,
         settings=settings(
-            max_examples=15,
+            max_examples=12,
             stateful_step_count=20,
             deadline=None,
             phases=[Phase.explicit, Phase.generate],
