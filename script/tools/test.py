@@ -55,8 +55,8 @@ def tested(paths: list[str]) -> tuple[int, str]:
 
 
 def processes() -> int:
-    """One more than there are processors, at most eight: while one waits for a server to start, another one works."""
-    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 7) + 1
+    """One for each processor, at most eight: more of them wait less, and cost more than that by collecting all tests."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
 
 
 def absolute(path: str) -> str:
