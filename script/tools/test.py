@@ -55,7 +55,7 @@ def tested(paths: list[str]) -> tuple[int, str]:
 
 
 def processes() -> int:
-    """One for each processor, at most eight: more of them wait less, and cost more than that by collecting all tests."""
+    """One for each processor, at most eight: more of them wait less, but collect all tests once more."""
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
 
 
