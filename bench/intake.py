@@ -1,6 +1,8 @@
 """Public reports taken in by the served site: by the machine's door (Open311) and by the form of the portal.
 
     script/bench intake                          1, 4 and 16 clients, then a burst at five times the capacity
+    script/bench intake -- --keep ten            on the database that script/bench cases -- --keep ten filled, after
+                                                 the same on the one beside it that has no case
 
 Runs the whole site on a home of its own as ``liren serve`` does, PostgreSQL with fsync, and deletes it. Clients keep
 their connection and send the next report when the last one is answered; the burst sends without waiting (open loop).
@@ -23,12 +25,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.page import TICK, below, site
+from bench.page import TICK, below, new_home, on_home, site
 
 KEYS = 400
 ANSWER = re.compile(rb"HTTP/1.1 (\d+)")
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
-Doors = dict[str, Callable[[int], bytes]]
+#: One network sends all of it here, which the site would otherwise slow down.
+PLENTY = {"LIREN_NETWORK_HOUR": "1000000", "LIREN_NETWORK_DAY": "1000000"}
 
 
 # --- the client ---
@@ -213,12 +216,14 @@ def city() -> tuple[str, list[str]]:
     import caseload
     from django.db import connection, transaction
 
+    from liren.foundation.territory.models import Unit
     from tests.make import cases
 
-    with transaction.atomic():
-        caseload.founded(300)
-    made = caseload.world()
-    keys = [cases.key(made.great, name=f"第{n}个程序").text for n in range(KEYS)]
+    if not Unit.objects.exists():
+        with transaction.atomic():
+            caseload.founded(300)
+    made, run = caseload.world(), uuid.uuid4().hex[:6]
+    keys = [cases.key(made.great, name=f"第{n}个程序（{run}）").text for n in range(KEYS)]
     connection.close()
     return made.great.code, keys
 
@@ -252,16 +257,60 @@ async def through(port: int, pid: int, report: Callable[[int], bytes], seconds: 
     await burst(port, pid, report, run, len(run.seconds) / seconds)
 
 
+# --- on a database that is there already ---
+
+
+def served_both(keep: str, seconds: float) -> None:
+    """The site on the database without a case, then on the full one beside it, on one embedded server."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    from scratch import scratch_database
+
+    with scratch_database(keep):
+        from django.db import connection
+
+        full = connection.settings_dict["NAME"]
+        for name in (f"{full}_empty", full):
+            connection.close()
+            connection.settings_dict["NAME"] = name
+            print(f"On {name}:", flush=True)
+            with new_home() as home, on_home(home, demo=False, **addresses(), **PLENTY) as (port, _pid):
+                doors(port, os.getpid(), seconds)
+        connection.close()
+        connection.settings_dict["NAME"] = full
+
+
+def addresses() -> dict[str, str]:
+    """Where the site finds the database of this process, and with which keys."""
+    from django.db import connection
+
+    place = connection.settings_dict
+    address = "postgresql://{}@/{}?host={}&port={}".format(
+        "{}", place["NAME"], urllib.parse.quote(place["HOST"], safe="/"), place["PORT"]
+    )
+    keys = {name: os.environ[name] for name in ("LIREN_SECRET_KEY", "LIREN_DATA_KEY", "LIREN_LOOKUP_KEY")}
+    users = {"DATABASE_URL": "liren_app", "DATABASE_OWNER_URL": "liren_owner"}
+    return keys | {name: address.format(user) for name, user in users.items()}
+
+
+def doors(port: int, pid: int, seconds: float) -> None:
+    """Both doors of one site, one after the other."""
+    unit, keys = city()
+    for name, report in (("machine", by_machine(keys)), ("form", asyncio.run(by_form(port, unit)))):
+        print(f"By {name} (load {os.getloadavg()[0]:.1f}): {statements(report(1))} statements", flush=True)
+        asyncio.run(through(port, pid, report, seconds))
+
+
 def main() -> None:
     """Only the clients run in a loop of events: there alone a Ctrl-C is not lost while something else is waited for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=15, help="of each run (%(default)s)")
+    parser.add_argument("--keep", default="", help="on the database kept under this name, and the empty one beside it")
     options = parser.parse_args()
-    with site(demo=False, LIREN_NETWORK_HOUR="1000000", LIREN_NETWORK_DAY="1000000") as (port, pid):
-        unit, keys = city()
-        for name, report in (("machine", by_machine(keys)), ("form", asyncio.run(by_form(port, unit)))):
-            print(f"By {name} (load {os.getloadavg()[0]:.1f}): {statements(report(1))} statements", flush=True)
-            asyncio.run(through(port, pid, report, options.seconds))
+    if options.keep:
+        served_both(options.keep, options.seconds)
+        return
+    with site(demo=False, **PLENTY) as (port, pid):
+        doors(port, pid, options.seconds)
 
 
 if __name__ == "__main__":

@@ -36,13 +36,30 @@ PAGES = {
 
 @contextmanager
 def site(*, demo: bool = True, **more: str) -> Iterator[tuple[int, int]]:
-    """The running site: its port and the process that holds all others."""
-    home = Path(tempfile.mkdtemp(prefix="liren-bench-", dir="/tmp"))
-    home.chmod(0o711)
+    """The running site with a home that this process shares: its port and the process that holds all others."""
+    with new_home() as home:
+        os.environ["LIREN_HOME"] = str(home)
+        with on_home(home, demo=demo, **more) as found:
+            yield found
+
+
+@contextmanager
+def new_home() -> Iterator[Path]:
+    """A folder for a home, which an unprivileged account may enter; deleted afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="liren-bench-", dir="/tmp"))
+    folder.chmod(0o711)
+    try:
+        yield folder / "home"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def on_home(home: Path, *, demo: bool, **more: str) -> Iterator[tuple[int, int]]:
+    """The site served from this home, with these settings alone."""
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIREN_", "DATABASE_"))}
-    os.environ["LIREN_HOME"] = kept["LIREN_HOME"] = str(home / "home")
-    kept |= more
+    kept |= {"LIREN_HOME": str(home)} | more
     command = [sys.executable, "-m", "liren", "serve", "--port", str(port), *["--demo"][: int(demo)]]
     server = subprocess.Popen(command, cwd=ROOT, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -52,9 +69,8 @@ def site(*, demo: bool = True, **more: str) -> Iterator[tuple[int, int]]:
             time.sleep(0.1)
         yield port, server.pid
     finally:
-        server.send_signal(signal.SIGINT)
+        server.send_signal(signal.SIGTERM)
         server.wait(60)
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def below(pid: int) -> list[int]:
