@@ -17,12 +17,14 @@ from django.db import transaction
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import ANONYMOUS, SystemActor
 from liren.foundation.people.models import Account, Role, RoleLevel, RolePower
+from liren.foundation.policy.models import Declaration
+from liren.foundation.registers.models import Entry
 from liren.service.cases import services
 from liren.service.cases.engine.spec import CaseType, Field, MoveSpec, Part
 from liren.service.cases.models import Case, CasePart
 from liren.service.cases.services import Upload
 from liren.service.cases.services.joint import join
-from tests.make import bodies, cases, people
+from tests.make import bodies, cases, people, registers
 
 CLOCK = SystemActor("escalation")
 PAPER = Upload("证.png", cases.picture("PNG", (8, 8)))
@@ -57,6 +59,13 @@ class Stage:
         if key not in self.actors:
             self.actors[key] = people.official(f"only-{role}", getattr(self.town, level))
         return self.actors[key]
+
+    def entry(self, code: str) -> int:
+        """The number of what the city keeps in a register of this code."""
+        if not Declaration.objects.filter(kind="register", code=code).exists():
+            registers.declared(code=code, level=["city", "community"])
+        found = Entry.objects.filter(register__code=code).first()
+        return (found or registers.room(self.town.city, of=code)).number
 
 
 def stage() -> Stage:
@@ -183,6 +192,8 @@ class Play:
     def _answer(self, one: Field) -> Any:
         if one.kind == "body":
             return str(self.stage.department.pk)
+        if one.kind == "entry":
+            return str(self.stage.entry(one.register))
         return one.choices[0].code if one.kind == "choice" else SAMPLES[one.kind]
 
     def needs(self, move: MoveSpec, word: str) -> dict[str, Any]:

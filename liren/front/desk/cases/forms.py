@@ -42,8 +42,9 @@ class FilesField(forms.FileField):
         return [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
 
 
-def asked_field(one: Any, bodies: list[tuple[str, Any]]) -> forms.Field:
-    """The field for a question of a type. It refuses nothing: the service does, and says why."""
+def asked_field(one: Any, offered: list[tuple[str, Any]]) -> forms.Field:
+    """The field for a question of a type; ``offered``: bodies, or entries of the register that it is answered from. It
+    refuses nothing: the service does, and says why."""
     here = language()
     facts: dict[str, Any] = {"label": one.name.text(here), "help_text": one.help.text(here), "required": False}
     if one.kind == "choice":
@@ -51,8 +52,8 @@ def asked_field(one: Any, bodies: list[tuple[str, Any]]) -> forms.Field:
         field: forms.Field = forms.ChoiceField(choices=choices, **facts)
     elif one.kind == "yes_no":
         field = forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **facts)
-    elif one.kind == "body":
-        field = forms.ChoiceField(choices=[("", "—"), *bodies], **facts)
+    elif one.kind in ("body", "entry"):
+        field = forms.ChoiceField(choices=[("", "—"), *offered], **facts)
     elif one.kind == "date":
         field = DayField(**facts)
     elif one.kind == "moment":

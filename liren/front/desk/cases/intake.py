@@ -30,6 +30,7 @@ from liren.front.kit.suggesting import community_at, has_sorter, suggestions, to
 from liren.front.kit.templatetags.kit import plain_name
 from liren.service.cases import queries, services
 from liren.service.cases.models import MOST_TEXT, Case, DeclaredType, by_version, types
+from liren.service.cases.queries import items
 
 PAGE = "desk/cases/{}.html"
 CHANNELS = ("phone", "counter", "visit", "meeting")
@@ -76,7 +77,7 @@ class IntakeForm(DeskForm):
         else:
             self.fields["about"].choices = [("", "—"), *bodies_of(actor)]  # type: ignore[attr-defined]
         for one in spec.intake_fields:
-            self.fields[f"ask_{one.code}"] = asked_field(one, bodies_of(actor) if one.kind == "body" else [])
+            self.fields[f"ask_{one.code}"] = asked_field(one, offered_for(one, actor))
         self.fit(named)
 
     def fit(self, named: list[Any]) -> None:
@@ -120,6 +121,13 @@ def bodies_of(actor: Any) -> list[tuple[str, str]]:
     rows = Body.objects.living_on(timezone.localdate()).filter(inside(paths) | Q(unit_id__in=above))
     rows = rows.select_related("unit").order_by("unit__level", "name_zh", "pk")[:MOST_BODIES]
     return [(str(one.pk), f"{plain_name(one)} · {plain_name(one.unit)}") for one in rows]
+
+
+def offered_for(one: Any, actor: Any) -> list[tuple[str, str]]:
+    """What a question is answered from: bodies, or what the worker's unit and those above it keep in a register."""
+    if one.kind == "entry":
+        return items.offered(one, my_unit(actor))
+    return bodies_of(actor) if one.kind == "body" else []
 
 
 def open_types() -> list[DeclaredType]:

@@ -109,7 +109,11 @@ def moment(value: dt.datetime | None) -> str | SafeString:
 
 @register.filter
 def answer(given: Any) -> str:
-    """What was answered to a question of a type; a day, or a day with its time, as every other on the page."""
+    """What was answered to a question of a type; a day, or a day with its time, as every other on the page; an entry of
+    a register leads to what that says of it."""
+    if given.field.kind == "entry":
+        page = reverse("register-entry", args=[given.field.register, given.value])
+        return format_html('<a href="{}">{}</a>', page, given.text)
     if given.field.kind not in ("date", "moment"):
         return str(given.text)
     try:

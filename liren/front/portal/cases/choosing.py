@@ -11,6 +11,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from liren.foundation.kernel.rights import ANONYMOUS
+from liren.foundation.registers.models import NoRegister
+from liren.foundation.registers.queries import entries
+from liren.foundation.registers.queries.shelf import readable_register
 from liren.front.kit.kinds import grouped
 from liren.service.cases.models import DeclaredType, types
 
@@ -60,7 +64,8 @@ def page(form: WishForm, unit: Any = None) -> dict[str, Any]:
     query = f"?unit={unit.code}" if unit else ""
     q = form.cleaned_data["q"].strip() if form.is_valid() else ""
     found = open_types()
-    return {"form": form, "q": q, "groups": grouped(found), "ways": ways(q, found, query) if q else []} | {
+    hits = [*ways(q, found, query), *of_catalogues(q, found)] if q else []
+    return {"form": form, "q": q, "groups": grouped(found), "ways": hits} | {
         "emergencies": EMERGENCIES,
         "unit": unit,
         "query": query,
@@ -81,6 +86,22 @@ def ways(q: str, found: list[DeclaredType], query: str = "") -> list[Way]:
             for one in kind.spec.categories
         ]
     return sorted((one for one in hits if one.weight > 0), key=lambda one: -one.weight)[:SHOWN]
+
+
+def of_catalogues(q: str, found: list[DeclaredType]) -> list[Way]:
+    """Entries of registers that a type is applied for by, such as items of the catalogue of services: each leads to
+    what it says of itself, and from there to the form."""
+    codes = dict.fromkeys(one.register for kind in found for one in kind.spec.intake_fields if one.kind == "entry")
+    hits: list[Way] = []
+    for code in codes:
+        try:
+            register = readable_register(code, ANONYMOUS)
+        except NoRegister:
+            continue
+        for row in entries(register, ANONYMOUS, q=q, limit=SHOWN).rows:
+            under = f"{register.name} · {row.entry.unit.name}"
+            hits.append(Way(row.name, under, reverse("register-entry", args=[code, row.entry.number])))
+    return hits[:SHOWN]
 
 
 def _pieces(text: str) -> frozenset[str]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from liren.foundation.territory.models import Unit
 from liren.front.kit.forms import DayInput, MomentInput
 from liren.front.portal.cases.choosing import language
 from liren.service.cases.models import MOST_TEXT, DeclaredType
+from liren.service.cases.queries import items
 
 #: Questions of a type stand under this prefix, so that none takes the place of a field of ours.
 ASKED = "ask_"
@@ -92,9 +94,9 @@ class ReportForm(forms.Form):
     again = forms.BooleanField(required=False, widget=forms.HiddenInput)
     client_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, kind: DeclaredType, **options: Any) -> None:
+    def __init__(self, *args: Any, kind: DeclaredType, unit: Unit | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.kind = kind
+        self.kind, self.at = kind, unit
         #: Filled in while it is sent: places and offices among which the name typed leaves a choice, and neighbours.
         self.places: list[Any] = []
         self.offices: list[Any] = []
@@ -107,8 +109,15 @@ class ReportForm(forms.Form):
         ]
         self.fields["text"].help_text = kind.spec.text_help.text(here)
         for one in kind.spec.intake_fields:
-            self.fields[ASKED + one.code] = asked_field(one)
+            self.fields[ASKED + one.code] = asked_field(one, self.offered(one))
         self.initial.setdefault("client_key", uuid.uuid4())
+
+    def offered(self, one: Any) -> list[tuple[str, str]]:
+        """What there is to choose from where the question is answered out of a register."""
+        if one.kind != "entry":
+            return []
+        known = self.data if self.is_bound else self.initial
+        return items.offered(one, self.at, chosen=str(known.get(ASKED + one.code) or ""))
 
     @property
     def asked(self) -> list[Any]:
@@ -129,8 +138,9 @@ class ReportForm(forms.Form):
                 self.add_error(name if name in self.fields else None, sentence)
 
 
-def asked_field(one: Any) -> forms.Field:
-    """The field for a question of a type. What an answer must be is the service's to say."""
+def asked_field(one: Any, offered: Sequence[tuple[str, str]] = ()) -> forms.Field:
+    """The field for a question of a type; ``offered``: entries of the register that it is answered from. What an answer
+    must be is the service's to say."""
     here = language()
     facts: dict[str, Any] = {
         "label": one.name.text(here),
@@ -143,6 +153,8 @@ def asked_field(one: Any) -> forms.Field:
         field: forms.Field = forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **facts)
     elif one.kind == "yes_no":
         field = forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, **facts)
+    elif one.kind == "entry":
+        field = forms.CharField(max_length=18, widget=forms.Select(choices=[("", "—"), *offered]), **facts)
     else:
         field = forms.CharField(max_length=4000, widget=WIDGETS.get(one.kind, forms.TextInput)(), **facts)
     return field

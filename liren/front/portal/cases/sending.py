@@ -19,7 +19,7 @@ from liren.foundation.policy.queries import pinned
 from liren.front.kit.limits import let_in
 from liren.front.kit.suggesting import has_sorter, top
 from liren.front.portal.cases import choosing, near, places
-from liren.front.portal.cases.forms import ReportForm
+from liren.front.portal.cases.forms import ASKED, ReportForm
 from liren.service.cases.models import DeclaredType, NoType, type_of
 from liren.service.cases.services import BadReport, Taken, report, uploads
 
@@ -43,15 +43,17 @@ def form_for(request: HttpRequest, kind: DeclaredType) -> ReportForm:
         Malformed: what was sent bears no key of its own, which keeps a repeat harmless.
     """
     if request.method == "POST":
-        form = ReportForm(request.POST, request.FILES, kind=kind)
+        unit = places.unit_of_code(request.POST.get("unit", "")[:20])
+        form = ReportForm(request.POST, request.FILES, kind=kind, unit=unit)
         if not form.is_valid() and "client_key" in form.errors or not form.cleaned_data.get("client_key"):
             raise Malformed(_("This form came without its key, so nothing was saved."))
         return form
     known = {"category": request.GET.get("category", "")[:40]}
+    known |= {ASKED + one.code: request.GET.get(one.code, "")[:18] for one in kind.spec.intake_fields if one.register}
     unit = places.unit_of_code(request.GET.get("unit", "")[:20]) or places.home_of(request.user)
     if unit:
         known["unit"] = unit.code
-    return ReportForm(kind=kind, initial=known)
+    return ReportForm(kind=kind, unit=unit, initial=known)
 
 
 def page(request: HttpRequest, form: ReportForm) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from liren.foundation.kernel.rights import Actor
 from liren.foundation.registers import queries
 from liren.foundation.registers.models import ChangeKind, Register
 from liren.foundation.registers.models.reach import keeper
+from liren.foundation.territory.models import Level
 from liren.front.kit.pages import Page, listed
 from liren.front.portal import facts
 from liren.front.portal.forms import OnForm, today
 from liren.front.portal.registers import words
+from liren.service.cases.queries import items
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,18 @@ def page(request: HttpRequest, register: Register, number: int, actor: Actor) ->
         "story": story(request, register, number, actor),
         "hides": any(one.hidden for one in shown.fields) if shown else False,
         "ground_url": reverse("unit-geo", args=[now.unit.code]),
+        "applications": applications(register, now) if not on else [],
     }
+
+
+def applications(register: Register, now: queries.Detail) -> list[tuple[str, str]]:
+    """Where one applies for what the entry names: words and address of each form, filled in with it."""
+    unit = f"&unit={now.unit.code}" if now.unit.level == Level.COMMUNITY else ""
+    is_open = now.entry.closed_on is None or now.entry.closed_on > today()
+    return [
+        (kind.name, f"{reverse('report', args=[kind.code])}?{field.code}={now.number}{unit}")
+        for kind, field in (items.applied_for(register) if is_open else ())
+    ]
 
 
 def story(request: HttpRequest, register: Register, number: int, actor: Actor) -> Page[Told]:

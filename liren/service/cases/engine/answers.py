@@ -29,12 +29,20 @@ WHOLE_LINK = re.compile(
 MOST_LINKS, LETTERS_PER_LINK = 3, 4
 LINK = re.compile(r"https?:|www\.|\[url|<a\s", re.IGNORECASE)
 
-FindBody = Callable[[str], int | None]
+#: What a question that is answered by a body or an entry finds under a word; None where there is no such.
+Find = Callable[[Field, str], int | None]
 
 
 def gettext_noop(message: str) -> str:
     """Marks a sentence for the catalogue; it is translated where it is shown."""
     return message
+
+
+#: What is said where it finds nothing.
+UNFOUND = {
+    "body": gettext_noop("“%(value)s” is no body that is registered here."),
+    "entry": gettext_noop("“%(value)s” is not in force in the register that this is chosen from."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +120,7 @@ def is_mostly_links(text: str) -> bool:
     return links > MOST_LINKS or own < links * LETTERS_PER_LINK
 
 
-def clean(
-    fields: Iterable[Field], raw: Mapping[str, Any], *, find_body: FindBody
-) -> tuple[dict[str, Any], list[AnswerFault]]:
+def clean(fields: Iterable[Field], raw: Mapping[str, Any], *, find: Find) -> tuple[dict[str, Any], list[AnswerFault]]:
     """The answers as they are kept, and every fault; empty answers are left out."""
     fields = list(fields)
     known, values, faults = {one.code for one in fields}, {}, []
@@ -125,7 +131,7 @@ def clean(
             )
     for one in fields:
         try:
-            value = _read(one, raw.get(one.code), find_body)
+            value = _read(one, raw.get(one.code), find)
         except Unfit as unfit:
             faults.append(AnswerFault(one.code, unfit.message, {"field": one.name, **unfit.facts}))
             continue
@@ -136,13 +142,13 @@ def clean(
     return values, faults
 
 
-def _read(field: Field, value: Any, find_body: FindBody) -> Any:
+def _read(field: Field, value: Any, find: Find) -> Any:
     if is_empty(value):
         return None
-    if field.kind == "body":
-        found = find_body(narrow(value))
+    if field.kind in UNFOUND:
+        found = find(field, narrow(value))
         if found is None:
-            raise Unfit(gettext_noop("“%(value)s” is no body that is registered here."), value=shown(value))
+            raise Unfit(UNFOUND[field.kind], value=shown(value))
         return found
     return READ[field.kind](field, value)
 

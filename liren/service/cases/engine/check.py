@@ -96,6 +96,8 @@ def _asked(spec: CaseType, move: MoveSpec, table: Table) -> None:
     for code in move.asks:
         if code not in fields:
             unknown(table, code, fields, "field", "asks")
+        elif spec.fields[fields.index(code)].kind == "entry":
+            table.fault(f"“{code}” is chosen from a register", "ask it where the case is taken in", at="asks")
         for other in spec.moves:
             if code in other.asks and ("reporter" in other.by) > ("reporter" in move.by):
                 says = f"“{code}” is asked here of “{move.by[0]}”, and in “{other.code}” of “{other.by[0]}”"

@@ -234,9 +234,18 @@ def _field(table: Table) -> Field:
         _choices(table) if kind == "choice" else (),
         _words(table, "help", LONGEST_TEXT, needed=False),
         table.flag("public"),
+        _register(table) if kind == "entry" else "",
     )
     table.done()
     return found
+
+
+def _register(table: Table) -> str:
+    """The register that entries are chosen from; whether it is declared is known where packs are read together."""
+    code = table.text("register", longest=40)
+    if code and not CODE.fullmatch(code):
+        table.fault(f"“{code}” is no code of a register", "small letters, digits and _", at="register")
+    return code
 
 
 def _choices(table: Table) -> tuple[Choice, ...]:

@@ -26,8 +26,9 @@ ACTORS = ("reporter", "desk", "body", "supervisor", "callback", "system")
 #: ``take`` makes the actor the handler; ``answer`` says what was done and opens the verdict; ``verdict`` is the
 #: resident's own word; ``reopen`` is possible within the window; ``remit`` says that it is nobody's task here.
 EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "withdraw", "publish", "end")
-#: ``time`` is a time of day; ``moment`` is a day with a time of day, by the clock of the city.
-FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "time", "moment")
+#: ``time`` is a time of day; ``moment`` is a day with a time of day, by the clock of the city; ``entry`` is one of a
+#: public register, such as an item of the catalogue of services, kept by its number there.
+FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "entry", "time", "moment")
 #: A total time that a place has set for itself.
 SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
@@ -55,7 +56,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A question of the form. ``public``: its answer belongs to the public face of a case."""
+    """A question of the form. ``public``: its answer belongs to the public face of a case. ``register``: from which an
+    entry is chosen."""
 
     code: str
     name: Words
@@ -64,6 +66,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
     help: Words = Words()
     public: bool = False
+    register: str = ""
 
 
 @dataclass(frozen=True, slots=True)

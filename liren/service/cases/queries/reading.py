@@ -16,6 +16,7 @@ from liren.service.cases.engine.places import rounded
 from liren.service.cases.engine.spec import CaseType, Category, Field, StateSpec
 from liren.service.cases.models import Case, CaseFile, posts_of
 from liren.service.cases.models.declared import by_version, by_versions
+from liren.service.cases.queries import items
 from liren.service.cases.queries.acting import acts_as, calls_back, is_called_on, is_reporter
 from liren.service.cases.queries.details import NoCase
 
@@ -154,7 +155,8 @@ def answers(spec: CaseType, values: Mapping[str, Any], level: str) -> list[Answe
     """Answers that this level reads, in words; what later forms no longer ask is left out."""
     told = [one for one in spec.fields if one.code in values and _is_told(spec, one, level)]
     bodies = Body.objects.in_bulk([values[one.code] for one in told if one.kind == "body"])
-    return [Answer(one, values[one.code], in_words(one, values[one.code], bodies)) for one in told]
+    entries = items.names((one, values[one.code]) for one in told)
+    return [Answer(one, values[one.code], in_words(one, values[one.code], bodies, entries)) for one in told]
 
 
 def _is_told(spec: CaseType, field: Field, level: str) -> bool:
@@ -163,7 +165,7 @@ def _is_told(spec: CaseType, field: Field, level: str) -> bool:
     return level in (REPORTER, WORK) or field.public or later
 
 
-def in_words(field: Field, value: Any, bodies: Mapping[int, Body]) -> str:
+def in_words(field: Field, value: Any, bodies: Mapping[int, Body], entries: Mapping[tuple[str, int], str]) -> str:
     """An answer as a sentence shows it."""
     if field.kind == "yes_no":
         return _("yes") if value else _("no")
@@ -171,6 +173,8 @@ def in_words(field: Field, value: Any, bodies: Mapping[int, Body]) -> str:
         return next((one.name.text(language()) for one in field.choices if one.code == value), str(value))
     if field.kind == "body":
         return bodies[value].name if value in bodies else "—"
+    if field.kind == "entry":
+        return entries.get((field.register, value), "—")
     return str(value).replace("T", " ") if field.kind == "moment" else str(value)
 
 

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.errors import BadInput, Conflict
 from liren.service.cases.engine.answers import AnswerFault, Unfit
+from liren.service.cases.engine.spec import Field
 from liren.service.cases.models import Case
+from liren.service.cases.queries import items
 
 
 class BadReport(BadInput):
@@ -77,8 +79,10 @@ class Gathered:
             raise BadReport(self.faults, **more)
 
 
-def find_body(text: str) -> int | None:
-    """The id of a body that exists, by its id as a form sends it."""
+def find(field: Field, text: str) -> int | None:
+    """The id of a body that exists, or the number of an entry in force, as a form sends it."""
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         return None
+    if field.kind == "entry":
+        return items.in_force(field.register, int(text))
     return Body.objects.filter(pk=int(text)).values_list("pk", flat=True).first()

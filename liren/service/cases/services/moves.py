@@ -26,7 +26,7 @@ from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
-from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find_body
+from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
 from liren.service.cases.services.files import attach
 from liren.service.cases.services.gating import admitted_as, through_gate, told_by_its_journey
 from liren.service.cases.services.ratings import Verdict, rated
@@ -146,7 +146,7 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     rest = dict(values)
     if step.move.effect == "verdict":
         step.verdict = Verdict.read({key: rest.pop(key, None) for key in VERDICT}, gathered)
-    answers, faults = clean(asked, rest, find_body=find_body)
+    answers, faults = clean(asked, rest, find=find)
     gathered.faults += faults + clocks.over_already(step.spec, answers, step.at)
     gathered.stop()
     if answers:

@@ -22,8 +22,9 @@ from liren.service.cases.engine.answers import clean, gettext_noop, links_in, lo
 from liren.service.cases.engine.spec import LEVELS, SEVERITIES, CaseType
 from liren.service.cases.models import MOST_TEXT, ApiKey
 from liren.service.cases.models.declared import DeclaredType
+from liren.service.cases.queries import items
 from liren.service.cases.services import clocks
-from liren.service.cases.services.faults import Gathered, find_body
+from liren.service.cases.services.faults import Gathered, find
 
 LANGUAGES = ("zh-hans", "en")
 MACHINES = ("sensor", "system", "open311")
@@ -90,8 +91,9 @@ def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts
     columns |= _persons(kind, sent, facts.contact, gathered)
     columns["about_body_id"] = _about(kind, sent, gathered)
     columns["language"] = sent.language if sent.language in LANGUAGES else LANGUAGES[0]
-    columns["values"], faults = clean(kind.spec.intake_fields, sent.values, find_body=find_body)
+    columns["values"], faults = clean(kind.spec.intake_fields, sent.values, find=find)
     gathered.faults += faults + clocks.over_already(kind.spec, columns["values"], at)
+    gathered.faults += items.elsewhere(kind.spec, columns["values"], columns["unit"])
     if sent.files and not kind.spec.files:
         gathered.add("files", gettext_noop("No files are taken with this matter."))
     else:
