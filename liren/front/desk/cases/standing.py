@@ -141,9 +141,7 @@ def rule_words(text: str) -> str:
 def why_here(standing: Standing) -> tuple[dispatch.Answer, list[dispatch.Reason]]:
     """Whom the catalogue names for this case, and the units that were asked."""
     case = standing.case
-    answer = queries.responsible(
-        case.type, case.category, case.unit, timezone.localdate(), about_body_id=case.about_body_id
-    )
+    answer = dispatch.responsible_for(case, case.type, standing.spec, timezone.localdate())
     return answer, dispatch.reasons(answer)
 
 

@@ -108,6 +108,23 @@ def _asked(spec: CaseType, move: MoveSpec, table: Table) -> None:
             unknown(table, code, consenting, "part that consents", "consents")
 
 
+def _entries(spec: CaseType, table: Table) -> None:
+    """What an entry gives is asked of nobody, and a clock takes its days from a number."""
+    kinds = {one.code: one.kind for one in spec.fields}
+    asked = {code for move in spec.moves for code in move.asks}
+    for field in spec.fields:
+        one = inner(table, "fields", spec.fields, field)
+        for code in field.gives:
+            if code not in kinds or kinds[code] == "entry":
+                unknown(one, code, [other for other in kinds if other != field.code], "field", "gives")
+            elif code in asked:
+                one.fault(f"“{code}” is given by an entry, and asked by a move", "one or the other", at="gives")
+    numbers = [code for code, kind in kinds.items() if kind == "number"]
+    for clock in spec.clocks:
+        if clock.days_in and clock.days_in not in numbers:
+            unknown(inner(table, "clocks", spec.clocks, clock), clock.days_in, numbers, "number", "days_in")
+
+
 def _reached(spec: CaseType, table: Table) -> None:
     """Every state is reached from the first, and every state reaches an end."""
     born, ends = {spec.start}, {state.code for state in spec.states if state.final}
@@ -230,6 +247,7 @@ def _journeyed(spec: CaseType, table: Table) -> None:
 CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _states,
     _moves,
+    _entries,
     _reached,
     _effects,
     _verdict,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from liren.foundation.kernel.engine.deadlines import (
@@ -21,7 +22,7 @@ from liren.foundation.kernel.engine.deadlines import (
     deadline,
 )
 from liren.foundation.kernel.engine.worktime import Calendar, Deadline, Suspension
-from liren.service.cases.engine.amounts import read_amount, text_of
+from liren.service.cases.engine.amounts import in_working_days, measured_like, read_amount, text_of
 from liren.service.cases.engine.spec import CaseType, Clock, MoveSpec, Step
 
 #: Between the amounts of a clock that was extended: "3 working days + 5 days".
@@ -68,7 +69,14 @@ class Change:
     start: tuple[Start, ...] = ()
 
 
-def change(spec: CaseType, state: str, severity: str, moments: Moments, runs: Iterable[Run] = ()) -> Change:
+def change(
+    spec: CaseType,
+    state: str,
+    severity: str,
+    moments: Moments,
+    runs: Iterable[Run] = (),
+    values: Mapping[str, Any] = MappingProxyType({}),
+) -> Change:
     """What must happen to the runs of a case that is now in ``state``. Asked twice, the second answer is empty.
 
     A clock that counts from reception or dispatch is one and the same throughout a round: back in one of its states it
@@ -81,7 +89,7 @@ def change(spec: CaseType, state: str, severity: str, moments: Moments, runs: It
     for clock in spec.clocks:
         known = by_code.get(clock.code, [])
         mine = [run for run in known if run.round == moments.round]
-        amount = limit(clock, severity)
+        amount = limit(clock, severity, values)
         wanted = state in clock.runs_in and amount is not None and _may_start(clock, moments)
         stop += [run for run in known if run.is_running and not (wanted and run in mine)]
         if not wanted or amount is None or any(run.is_running for run in mine):
@@ -108,9 +116,15 @@ def _begin(clock: Clock, moments: Moments) -> datetime:
     return moments.received_at if clock.starts == "received" else moments.dispatched_at or moments.at
 
 
-def limit(clock: Clock, severity: str) -> Amount | None:
-    """How long the clock runs for this severity; what is not said of it is as for a normal one."""
-    return clock.limits.get(severity, clock.limits.get("normal"))
+def limit(clock: Clock, severity: str, values: Mapping[str, Any] = MappingProxyType({})) -> Amount | None:
+    """How long the clock runs for this severity; what is not said of it is as for a normal one. What was promised
+    counts where it is less: 0 days, on the spot, is within a working day."""
+    declared = clock.limits.get(severity, clock.limits.get("normal"))
+    days = values.get(clock.days_in) if clock.days_in else None
+    if declared is None or not isinstance(days, int) or days < 0:
+        return declared
+    promised = WorkingDays(max(days, 1))
+    return promised if in_working_days(promised) < measured_like(declared, promised) else declared
 
 
 def due(

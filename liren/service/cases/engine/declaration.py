@@ -234,10 +234,21 @@ def _field(table: Table) -> Field:
         _choices(table) if kind == "choice" else (),
         _words(table, "help", LONGEST_TEXT, needed=False),
         table.flag("public"),
-        _register(table) if kind == "entry" else "",
+        **(_of_entry(table) if kind == "entry" else {}),
     )
     table.done()
     return found
+
+
+def _of_entry(table: Table) -> dict[str, Any]:
+    """Where entries are chosen from, whom they name, what they give."""
+    given = table.inner("gives", '{ promised_days = "time_limit" }') if table.has("gives") else None
+    gives = {code: given.text(code, longest=40) for code in given.content} if given else {}
+    return {
+        "register": _register(table),
+        "sends_to": table.text("sends_to", needed=False, longest=40),
+        "gives": gives,
+    }
 
 
 def _register(table: Table) -> str:
@@ -309,6 +320,7 @@ def _clock(table: Table) -> Clock:
         table.flag("extendable"),
         table.text("parameter", needed=False, longest=80),
         table.texts("ends_with"),
+        table.text("days_in", needed=False, longest=40),
     )
     table.done()
     return found

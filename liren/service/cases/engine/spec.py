@@ -56,8 +56,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A question of the form. ``public``: its answer belongs to the public face of a case. ``register``: from which an
-    entry is chosen."""
+    """A question of the form. ``public``: its answer belongs to the public face of a case.
+
+    Of an entry: ``register`` from which it is chosen; ``sends_to``, the field there that names the body in charge,
+    which comes before the dispatch catalogue; ``gives``, fields of this type and the field there that answers each, as
+    of the day on which the case came in.
+    """
 
     code: str
     name: Words
@@ -67,6 +71,8 @@ class Field:
     help: Words = Words()
     public: bool = False
     register: str = ""
+    sends_to: str = ""
+    gives: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,7 @@ class Clock:
 
     ``limits`` holds an amount for each severity; ``parameter`` names the number in the packs that it was taken from.
     ``ends_with`` names moment fields: the first of them that is answered is the latest moment at which the clock ends.
+    ``days_in`` names a number field with the working days that were promised: where they are fewer, they are the limit.
     """
 
     code: str
@@ -155,6 +162,7 @@ class Clock:
     extendable: bool = False
     parameter: str = ""
     ends_with: tuple[str, ...] = ()
+    days_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +252,8 @@ class CaseType:
 
     @property
     def intake_fields(self) -> tuple[Field, ...]:
-        """Fields that no move asks for: the reporter answers them."""
-        later = {code for move in self.moves for code in move.asks}
+        """Fields that no move asks for and no entry gives: the reporter answers them."""
+        later = {code for move in self.moves for code in move.asks} | {
+            code for one in self.fields for code in one.gives
+        }
         return tuple(one for one in self.fields if one.code not in later)

@@ -14,7 +14,9 @@ from django.utils.timezone import localdate
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.handwritten import columns, rows
 from liren.foundation.territory.models import Unit
+from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, DispatchRule
+from liren.service.cases.queries import items
 
 #: What was found when a unit was asked for a rule.
 DECIDES, OVER, CONCERNED, FARTHER, NOTHING = "decides", "over", "concerned", "farther", "nothing"
@@ -32,11 +34,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The body that is responsible and the rule that says so, or neither. ``why``: units asked, from near to far."""
+    """The body that is responsible and the rule that says so, or neither. ``why``: units asked, from near to far.
+    ``item``: the entry of a register that names the body, which no rule does then."""
 
     body: Body | None = None
     rule: DispatchRule | None = None
     why: tuple[Asked, ...] = field(default=(), repr=False)
+    item: str = ""
 
     def __bool__(self) -> bool:
         return self.body is not None
@@ -57,6 +61,14 @@ def responsible(type: Any, category: str, unit: Unit, on: date, *, about_body_id
         rule.body = body
         rules[rule.category, rule.unit_id] = rule
     return chosen(rules, category, unit.path_ids, on, about_body_id)
+
+
+def responsible_for(case: Case, type: Any, spec: CaseType, on: date) -> Answer:
+    """The body in charge of the very item that the case is about, or else whom the catalogue names."""
+    body, item = items.in_charge(spec, case.values, on)
+    if body is not None and body.pk != case.about_body_id:
+        return Answer(body, item=item)
+    return responsible(type, case.category, case.unit, on, about_body_id=case.about_body_id)
 
 
 @cache

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
+from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import ANONYMOUS
 from liren.foundation.registers.models import Entry, NoRegister, Register
 from liren.foundation.registers.models import register as register_of
 from liren.foundation.registers.models.entries import EntryQuerySet
 from liren.foundation.territory.models import Unit
-from liren.service.cases.engine.answers import AnswerFault, gettext_noop
+from liren.service.cases.engine.answers import AnswerFault, clean, gettext_noop
 from liren.service.cases.engine.spec import CaseType, Field
 from liren.service.cases.models import DeclaredType, types
 
@@ -67,6 +69,36 @@ def names(told: Iterable[tuple[Field, Any]]) -> dict[tuple[str, int], str]:
         numbers = [number for register, number in wanted if register == code]
         found |= {(code, one.number): one.name for one in rows.filter(number__in=numbers)}
     return found
+
+
+def given(spec: CaseType, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the entries that were chosen answer by themselves today; what does not fit the field is left out."""
+    found: dict[str, Any] = {}
+    for field, entry in _chosen(spec, values, lambda one: bool(one.gives)):
+        public = {one.code for one in register_of(field.register).spec.fields_for("public")}
+        said = {code: entry.values.get(theirs) for code, theirs in field.gives.items() if theirs in public}
+        answers, _faults = clean([one for one in spec.fields if one.code in said], said, find=lambda *_asked: None)
+        found |= answers
+    return found
+
+
+def in_charge(spec: CaseType, values: Mapping[str, Any], on: date) -> tuple[Body | None, str]:
+    """The body that a chosen entry names, if it exists on the day, and the name of the entry."""
+    for field, entry in _chosen(spec, values, lambda one: bool(one.sends_to)):
+        key = entry.values.get(field.sends_to)
+        body = Body.objects.living_on(on).filter(pk=key).first() if isinstance(key, int) else None
+        if body is not None:
+            return body, entry.name
+    return None, ""
+
+
+def _chosen(spec: CaseType, values: Mapping[str, Any], which: Callable[[Field], bool]) -> Iterator[tuple[Field, Entry]]:
+    """Fields of this sort that were answered, with the entry in force."""
+    for one in spec.fields:
+        if one.kind == "entry" and which(one) and isinstance(values.get(one.code), int):
+            entry = _open(one.register).filter(number=values[one.code]).first()
+            if entry is not None:
+                yield one, entry
 
 
 def elsewhere(spec: CaseType, values: Mapping[str, Any], unit: Unit | None) -> list[AnswerFault]:

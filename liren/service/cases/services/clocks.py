@@ -33,7 +33,7 @@ def planned(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
 
     Call it before the case is saved, and insert the clocks afterwards in one statement, with the case's id.
     """
-    begun = engine.change(spec, case.state, case.severity, _moments(case, at)).start
+    begun = engine.change(spec, case.state, case.severity, _moments(case, at), values=case.values).start
     calendar = kernel.calendar(case.unit.code, as_of=at) if begun else Calendar()
     clocks = [_begun(case, one, calendar, [], at) for one in begun]
     face(case, spec, clocks, calendar, [])
@@ -61,7 +61,7 @@ def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> lis
     known = _known(case)
     by_run = {(one.code, one.round, one.run): one for one in known}
     runs = [engine.Run(one.code, one.round, one.run, one.stopped_at is None) for one in known]
-    change = engine.change(spec, new, case.severity, _moments(case, at), runs)
+    change = engine.change(spec, new, case.severity, _moments(case, at), runs, case.values)
     stops = standstills(case) if known or change.start else []
     _stop([by_run[run.code, run.round, run.run] for run in change.stop], stops, at)
     again = [by_run[run.code, run.round, run.run] for run in change.go_on]

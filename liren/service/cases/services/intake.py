@@ -27,7 +27,7 @@ from liren.service.cases.engine.places import cell_of
 from liren.service.cases.models import ApiKey, Case, CaseEvent
 from liren.service.cases.models.declared import DeclaredType, type_of
 from liren.service.cases.queries.acting import REPORTER, SYSTEM
-from liren.service.cases.queries.dispatch import responsible
+from liren.service.cases.queries.dispatch import responsible_for
 from liren.service.cases.services import clocks
 from liren.service.cases.services.contacts import keep_contact
 from liren.service.cases.services.faults import OfJourney
@@ -192,12 +192,13 @@ def _sent_on(draft: Draft, *, at: datetime) -> None:
     if case.confidentiality == "sealed" or move is None:
         return
     today = timezone.localdate(at)
-    answer = responsible(draft.kind, case.category, case.unit, today, about_body_id=case.about_body_id)
-    if answer.body is None or answer.rule is None:
+    answer = responsible_for(case, draft.kind, spec, today)
+    if answer.body is None:
         return
     case.body, case.dispatched_at, case.state = answer.body, at, move.target
     case.phase = spec.state(move.target).phase
-    facts = {"as": SYSTEM, "rule": answer.rule.pk, "body": answer.body.pk}
+    named = {"rule": answer.rule.pk} if answer.rule else {"item": answer.item}
+    facts = {"as": SYSTEM, **named, "body": answer.body.pk}
     more = {"move": move.code, "source": spec.start, "target": move.target, "acting_for": answer.body}
     draft.lines.append(CaseEvent(case=case, kind="dispatched", at=at, actor="system:catalogue", facts=facts, **more))
 

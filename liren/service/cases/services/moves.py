@@ -24,7 +24,7 @@ from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
-from liren.service.cases.queries.dispatch import responsible
+from liren.service.cases.queries.dispatch import responsible_for
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
 from liren.service.cases.services.files import attach
@@ -181,7 +181,7 @@ def _body_for(step: Step, body_id: int | None) -> Body:
         here = Q(unit_id__in=case.unit.path_ids) | Q(unit__path__startswith=case.unit.path)
         body = Body.objects.living_on(today).filter(here, pk=body_id).first() if 0 < body_id < 2**63 else None
     else:
-        body = responsible(case.type, case.category, case.unit, today, about_body_id=case.about_body_id).body
+        body = responsible_for(case, case.type, step.spec, today).body
     if body is None:
         raise BadInput(_("Name the body that is responsible."), next_step=_("Choose it from the list of bodies."))
     if body.pk == case.about_body_id:

@@ -94,6 +94,7 @@ def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts
     columns["values"], faults = clean(kind.spec.intake_fields, sent.values, find=find)
     gathered.faults += faults + clocks.over_already(kind.spec, columns["values"], at)
     gathered.faults += items.elsewhere(kind.spec, columns["values"], columns["unit"])
+    columns["values"] |= items.given(kind.spec, columns["values"])
     if sent.files and not kind.spec.files:
         gathered.add("files", gettext_noop("No files are taken with this matter."))
     else:
