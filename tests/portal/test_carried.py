@@ -12,7 +12,7 @@ from liren.foundation.policy.models import DeclarationVersion
 from liren.foundation.territory.models import Unit
 from liren.front.kit.templatetags import documents as tags
 from liren.front.portal import carried
-from liren.service.cases.models import MonthFigure
+from liren.service.cases.models import MonthFigure, type_of
 from liren.service.cases.queries import spread
 from tests import make
 from tests.make import cases, circles, gatepages, policy, registers
@@ -72,6 +72,40 @@ def test_cases_are_told_as_their_published_figures_are(city: make.City) -> None:
             later[found["request"].declaration_id][1]
             == "Closed in the last 12 months: 0 or more (small numbers are not told)"
         )
+
+
+ITEM = {"code": "item", "name": {"zh": "事项", "en": "Item"}, "kind": "entry", "register": "service_item"}
+
+
+@pytest.mark.requirement("R037")
+def test_a_community_counts_where_something_of_the_catalogue_is_in_force(
+    city: make.City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A case was handled in three; whoever stands above may keep the items for all of them."""
+    monkeypatch.setattr(spread, "LEAST", 3)
+    registers.declared(code="service_item", level=["city", "district", "street", "community"])
+    cases.declare(code="hall", fields=[*cases.REQUEST["fields"], ITEM])
+    mine, under_street, without = some = [city.communities[0], city.communities[1], city.communities[2]]
+    facts = {"computed_at": timezone.now(), "received": 9, "reopened": 0, "overdue": 0, "closed": 7}
+    for unit in some:
+        declaration = declared("case_type")[0].declaration
+        MonthFigure.objects.create(unit=unit, month=dt.date(2026, 6, 1), type=declaration, **facts)
+    top, kinds = city.city, [type_of("hall")]
+
+    def reached() -> int:
+        return spread.spread_of(top, types=kinds, until=dt.date(2026, 6, 30))[kinds[0].pk].reached
+
+    assert reached() == 0
+    registers.room(mine, of="service_item")
+    assert reached() == 1
+    ended = registers.room(without, of="service_item", opened_on=dt.date(2020, 1, 1), closed_on=dt.date(2021, 1, 1))
+    assert reached() == 1, ended
+    registers.room(city.other_street, of="service_item")
+    assert reached() == 1, "another street's"
+    registers.room(under_street, of="service_item")
+    assert reached() == 2
+    registers.room(city.district, of="service_item")
+    assert reached() == 3
 
 
 @pytest.mark.requirement("R037", "R041", "R091")

@@ -65,7 +65,7 @@ def responsible(type: Any, category: str, unit: Unit, on: date, *, about_body_id
 
 def responsible_for(case: Case, type: Any, spec: CaseType, on: date) -> Answer:
     """The body in charge of the very item that the case is about, or else whom the catalogue names."""
-    body, item = items.in_charge(spec, case.values, on)
+    body, item = items.in_charge(spec, case.values, case.unit, on)
     if body is not None and body.pk != case.about_body_id:
         return Answer(body, item=item)
     return responsible(type, case.category, case.unit, on, about_body_id=case.about_body_id)

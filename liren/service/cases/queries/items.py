@@ -23,7 +23,7 @@ from liren.service.cases.models import DeclaredType, types
 MOST = 300
 
 
-def _open(code: str) -> EntryQuerySet:
+def entries_in_force(code: str) -> EntryQuerySet:
     """Entries in force of a register for everybody; none of any other."""
     try:
         register = register_of(code)
@@ -36,16 +36,18 @@ def _open(code: str) -> EntryQuerySet:
 
 def in_force(code: str, number: int) -> int | None:
     """The number, if an entry in force of this public register bears it."""
-    return _open(code).filter(number=number).values_list("number", flat=True).first() if number < 2**31 else None
+    if number >= 2**31:
+        return None
+    return entries_in_force(code).filter(number=number).values_list("number", flat=True).first()
 
 
 def offered(field: Field, unit: Unit | None, *, chosen: str = "") -> list[tuple[str, str]]:
     """Numbers and names to choose from, by name: what the unit and those above it keep, at most ``MOST``; without a
     unit what is kept at the top. The one chosen before is among them wherever it is kept."""
     kept_at = Q(unit__in=unit.path_ids) if unit else Q(unit__level=_top())
-    found = list(_named(_open(field.register).filter(kept_at).order_by("pinyin", "id")[:MOST]))
+    found = list(_named(entries_in_force(field.register).filter(kept_at).order_by("pinyin", "id")[:MOST]))
     if chosen.isascii() and chosen.isdigit() and chosen not in {number for number, _name in found}:
-        found += _named(_open(field.register).filter(number=int(chosen[:9])))
+        found += _named(entries_in_force(field.register).filter(number=int(chosen[:9])))
     return found
 
 
@@ -82,11 +84,12 @@ def given(spec: CaseType, values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def in_charge(spec: CaseType, values: Mapping[str, Any], on: date) -> tuple[Body | None, str]:
-    """The body that a chosen entry names, if it exists on the day, and the name of the entry."""
+def in_charge(spec: CaseType, values: Mapping[str, Any], unit: Unit, on: date) -> tuple[Body | None, str]:
+    """The body that a chosen entry names, if it acts in the unit on the day, and the name of the entry."""
+    here = Q(unit__in=unit.path_ids) | Q(unit__path__startswith=unit.path)
     for field, entry in _chosen(spec, values, lambda one: bool(one.sends_to)):
         key = entry.values.get(field.sends_to)
-        body = Body.objects.living_on(on).filter(pk=key).first() if isinstance(key, int) else None
+        body = Body.objects.living_on(on).filter(here, pk=key).first() if isinstance(key, int) else None
         if body is not None:
             return body, entry.name
     return None, ""
@@ -96,7 +99,7 @@ def _chosen(spec: CaseType, values: Mapping[str, Any], which: Callable[[Field], 
     """Fields of this sort that were answered, with the entry in force."""
     for one in spec.fields:
         if one.kind == "entry" and which(one) and isinstance(values.get(one.code), int):
-            entry = _open(one.register).filter(number=values[one.code]).first()
+            entry = entries_in_force(one.register).filter(number=values[one.code]).first()
             if entry is not None:
                 yield one, entry
 
@@ -109,7 +112,7 @@ def elsewhere(spec: CaseType, values: Mapping[str, Any], unit: Unit | None) -> l
     return [
         AnswerFault(one.code, gettext_noop("This is not offered in %(unit)s."), {"unit": unit.name})
         for one in asked
-        if not _open(one.register).filter(number=values[one.code], unit__in=unit.path_ids).exists()
+        if not entries_in_force(one.register).filter(number=values[one.code], unit__in=unit.path_ids).exists()
     ]
 
 
