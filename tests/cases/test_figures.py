@@ -85,9 +85,13 @@ def _one(chance, types, units):
     )  # fmt: skip
     if chance.random() < 0.7:
         case.first_answer_at = case.answered_at = case.received_at + timedelta(minutes=chance.randrange(60_000))
+        if chance.random() < 0.5:
+            case.first_word_at = case.received_at + (case.answered_at - case.received_at) * chance.random()
         if chance.random() < 0.7:
             case.closed_at = case.answered_at + timedelta(minutes=chance.randrange(20_000))
             case.phase, case.outcome = "closed", chance.choice(["solved", "unsolved", "withdrawn", "lapsed"])
+    elif chance.random() < 0.3:
+        case.first_word_at = case.received_at + timedelta(minutes=chance.randrange(9_000))
     case.rounds = chance.choice([1, 1, 2])
     case.changed_at = case.received_at
     return case
@@ -179,6 +183,9 @@ def slow(found):
         facts["answered_in_time"] = int(
             _in(case.first_answer_at) and not any(k.due_at < case.first_answer_at for k in missed)
         )
+        first = case.first_word_at or case.first_answer_at
+        facts["heard"] = int(_in(first))
+        facts["heard_in_time"] = int(_in(first) and not any(k.due_at < first for k in missed))
         _rated(case, facts)
         if not any(facts.values()):
             continue
@@ -187,14 +194,14 @@ def slow(found):
                 key = unit, case.type_id, category
                 for name, value in facts.items():
                     sums[key][name] += value
-                if _in(case.first_answer_at):
-                    times[key]["first"].append((case.first_answer_at - case.received_at).total_seconds() / 60)
+                if _in(first):
+                    times[key]["first"].append((first - case.received_at).total_seconds() / 60)
                 if _in(case.closed_at) and case.outcome not in ("withdrawn", "joined"):
                     times[key]["close"].append((case.closed_at - case.received_at).total_seconds() / 60)
     return sums, times
 
 
-NAMES = [*MonthFigure.COUNTS, "answered_in_time", "rated", "solved", "satisfied"]
+NAMES = [*MonthFigure.COUNTS, "answered_in_time", "heard_in_time", "rated", "solved", "satisfied"]
 
 
 @pytest.mark.slow

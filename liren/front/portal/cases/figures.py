@@ -102,8 +102,9 @@ def topics(unit: Any, actor: Actor, kind: DeclaredType) -> list[tuple[str, Recur
 
 
 def shares(month: Month) -> list[Share]:
-    """The three rates of a month."""
+    """How soon somebody answered, and the three rates of a month."""
     named = (
+        (_("First answered in time"), month.heard_in_time),
         (_("Answered in time"), month.in_time),
         (_("Solved, say the residents"), month.solved),
         (_("Satisfied, say the residents"), month.satisfied),

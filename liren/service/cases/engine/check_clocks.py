@@ -164,7 +164,8 @@ def _is_goal(spec: CaseType, code: str) -> bool:
 
 
 def _running(spec: CaseType, state: str) -> list[Clock]:
-    return [one for one in spec.clocks if state in one.runs_in]
+    """Clocks that run as long as the state lasts; one that a first answer ends leaves it without a clock."""
+    return [one for one in spec.clocks if state in one.runs_in and not one.until]
 
 
 CLOCK_CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (

@@ -41,12 +41,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """What clocks start from: when the case came in, its first dispatch, its round, and the present moment."""
+    """What clocks start from: when the case came in, its first dispatch, its round, and the present moment; and when
+    somebody who works on it first wrote to the reporter."""
 
     received_at: datetime
     dispatched_at: datetime | None
     round: int
     at: datetime
+    first_word_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def _order(run: Run) -> tuple[str, int, int]:
 
 
 def _may_start(clock: Clock, moments: Moments) -> bool:
+    if clock.until and moments.first_word_at is not None:
+        return False
     return clock.starts != "dispatched" or moments.dispatched_at is not None
 
 

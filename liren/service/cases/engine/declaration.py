@@ -16,6 +16,7 @@ from liren.service.cases.engine.spec import (
     CONFIDENTIALITY,
     EFFECTS,
     FIELD_KINDS,
+    FIRST_ANSWER,
     GROUPS,
     LEVELS,
     OUTCOMES,
@@ -321,6 +322,7 @@ def _clock(table: Table) -> Clock:
         table.text("parameter", needed=False, longest=80),
         table.texts("ends_with"),
         table.text("days_in", needed=False, longest=40),
+        table.choice("until", ("", FIRST_ANSWER), default=""),
     )
     table.done()
     return found

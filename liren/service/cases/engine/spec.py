@@ -32,6 +32,7 @@ FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body"
 #: A total time that a place has set for itself.
 SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
+FIRST_ANSWER = "first_answer"
 #: Kinds of work that an office may ask of a community, each under an admission of that kind; "" is what residents ask.
 WORKS = ("task", "inspection", "meeting", "form", "award", "appraisal")
 
@@ -151,6 +152,8 @@ class Clock:
     ``limits`` holds an amount for each severity; ``parameter`` names the number in the packs that it was taken from.
     ``ends_with`` names moment fields: the first of them that is answered is the latest moment at which the clock ends.
     ``days_in`` names a number field with the working days that were promised: where they are fewer, they are the limit.
+    ``until`` says that a clock is over before its states are: ``FIRST_ANSWER``, once somebody who works on the case has
+    written to the reporter.
     """
 
     code: str
@@ -163,6 +166,7 @@ class Clock:
     parameter: str = ""
     ends_with: tuple[str, ...] = ()
     days_in: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

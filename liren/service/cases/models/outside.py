@@ -125,7 +125,17 @@ class MonthFigure(models.Model):
     one to four, and those from which such a number could be worked out. ``queries.figures`` is the way to read them.
     """
 
-    COUNTS = ("received", "closed", "answered", "overdue", "reopened", "waiting", "said_solved", "said_satisfied")
+    COUNTS = (
+        "received",
+        "closed",
+        "answered",
+        "overdue",
+        "reopened",
+        "waiting",
+        "said_solved",
+        "said_satisfied",
+        "heard",
+    )
 
     unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+", db_index=False)
     month = models.DateField()
@@ -140,6 +150,8 @@ class MonthFigure(models.Model):
     first_answer_minutes = models.PositiveIntegerField(null=True)
     close_minutes = models.PositiveIntegerField(null=True)
     answered_in_time = models.PositiveIntegerField(default=0)
+    heard = models.PositiveIntegerField(default=0)
+    heard_in_time = models.PositiveIntegerField(default=0)
     rated = models.PositiveIntegerField(default=0)
     said_solved = models.PositiveIntegerField(default=0)
     solved = models.PositiveIntegerField(default=0)
@@ -158,7 +170,7 @@ class MonthFigure(models.Model):
                 name="month_figure_rates_are_parts",
                 condition=Q(solved__lte=models.F("said_solved"), satisfied__lte=models.F("said_satisfied"))
                 & Q(said_solved__lte=models.F("rated"), said_satisfied__lte=models.F("rated"))
-                & Q(answered_in_time__lte=models.F("answered")),
+                & Q(answered_in_time__lte=models.F("answered"), heard_in_time__lte=models.F("heard")),
             ),
             models.CheckConstraint(
                 name="month_figure_withheld_says_what",

@@ -52,8 +52,13 @@ class Month:
         return self._count("closed")
 
     @property
+    def heard(self) -> int | None:
+        """Cases to whose reporter somebody first wrote in this month."""
+        return self._count("heard")
+
+    @property
     def answered(self) -> int | None:
-        """Cases that had their first answer in this month."""
+        """Cases that were first answered in full in this month."""
         return self._count("answered")
 
     @property
@@ -73,7 +78,7 @@ class Month:
     @property
     def first_answer_hours(self) -> float | None:
         """Median time from reception to the first answer, in hours, of those first answered in this month."""
-        return self._median("answered", "first_answer_minutes")
+        return self._median("heard", "first_answer_minutes")
 
     @property
     def close_hours(self) -> float | None:
@@ -92,8 +97,13 @@ class Month:
         return rate(min(self.reopened, self.answered), self.answered)
 
     @property
+    def heard_in_time(self) -> Rate | None:
+        """Of those first written to in this month, the first words before every deadline that ran until then (R072)."""
+        return self._rate("heard", "heard_in_time")
+
+    @property
     def in_time(self) -> Rate | None:
-        """First rate: of those first answered in this month, the answers before every deadline that ran until then."""
+        """First rate: of those answered in full in this month, the answers before every deadline that ran until then."""
         return self._rate("answered", "answered_in_time")
 
     @property
@@ -225,6 +235,7 @@ def header() -> list[str]:
         pgettext("figures", "Category"),
         pgettext("figures", "Received"),
         pgettext("figures", "First answered"),
+        pgettext("figures", "Answered in full"),
         pgettext("figures", "Closed"),
         pgettext("figures", "Not closed at the end"),
         pgettext("figures", "Came to be overdue"),
@@ -233,6 +244,7 @@ def header() -> list[str]:
         pgettext("figures", "Median hours to the end"),
     )
     shares = (
+        pgettext("figures", "First answered in time"),
         pgettext("figures", "Answered in time"),
         pgettext("figures", "Solved, residents say"),
         pgettext("figures", "Satisfied, residents say"),
@@ -241,11 +253,11 @@ def header() -> list[str]:
 
 
 def _cells(one: Month, type: DeclaredType) -> list[object]:
-    counts = (one.received, one.answered, one.closed, one.waiting, one.overdue, one.reopened)
+    counts = (one.received, one.heard, one.answered, one.closed, one.waiting, one.overdue, one.reopened)
     cells: list[object] = [f"{one.month:%Y-%m}", one.unit.code, type.name, category_name(type, one.category)]
     cells += [HIDDEN if count is None else count for count in counts]
     cells += ["" if hours is None else hours for hours in (one.first_answer_hours, one.close_hours)]
-    for share in (one.in_time, one.solved, one.satisfied):
+    for share in (one.heard_in_time, one.in_time, one.solved, one.satisfied):
         cells += _rate_cells(share)
     return cells
 

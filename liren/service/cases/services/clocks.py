@@ -160,7 +160,7 @@ def _known(case: Case) -> list[CaseClock]:
 
 
 def _moments(case: Case, at: datetime) -> engine.Moments:
-    return engine.Moments(case.received_at, case.dispatched_at, case.rounds, at)
+    return engine.Moments(case.received_at, case.dispatched_at, case.rounds, at, case.first_word_at)
 
 
 def _amounts(clock: CaseClock) -> list[engine.Amount]:

@@ -63,8 +63,9 @@ facts AS (
         (late.case_id IS NOT NULL)::int AS overdue,
         coalesce(again.times, 0) AS reopened,
         (c.closed_at IS NULL OR c.closed_at >= %(until)s)::int AS waiting,
-        CASE WHEN c.first_answer_at >= %(since)s AND c.first_answer_at < %(until)s
-            THEN extract(epoch FROM c.first_answer_at - c.received_at) / 60 END AS first_answer_minutes,
+        coalesce(w.at >= %(since)s AND w.at < %(until)s, false)::int AS heard,
+        CASE WHEN w.at >= %(since)s AND w.at < %(until)s
+            THEN extract(epoch FROM w.at - c.received_at) / 60 END AS first_answer_minutes,
         CASE WHEN c.closed_at >= %(since)s AND c.closed_at < %(until)s AND c.outcome NOT IN ('joined', 'withdrawn')
             THEN extract(epoch FROM c.closed_at - c.received_at) / 60 END AS close_minutes,
         CASE WHEN c.first_answer_at >= %(since)s AND c.first_answer_at < %(until)s THEN (NOT EXISTS (
@@ -72,22 +73,28 @@ facts AS (
                 AND (NOT k.kept OR k.kept IS NULL AND k.due_at < %(at)s)
                 AND (c.written_as_id, k.code) NOT IN (SELECT version, code FROM windows)
         ))::int ELSE 0 END AS answered_in_time,
+        CASE WHEN w.at >= %(since)s AND w.at < %(until)s THEN (NOT EXISTS (
+            SELECT FROM cases_caseclock k WHERE k.case_id = c.id AND k.round = 1 AND k.due_at < w.at
+                AND (NOT k.kept OR k.kept IS NULL AND k.due_at < %(at)s)
+                AND (c.written_as_id, k.code) NOT IN (SELECT version, code FROM windows)
+        ))::int ELSE 0 END AS heard_in_time,
         coalesce(said.rated, 0) AS rated, coalesce(said.said_solved, 0) AS said_solved,
         coalesce(said.solved, 0) AS solved, coalesce(said.said_satisfied, 0) AS said_satisfied,
         coalesce(said.satisfied, 0) AS satisfied
     FROM concerned JOIN cases_case c ON c.id = concerned.id
+        CROSS JOIN LATERAL (SELECT least(c.first_word_at, c.first_answer_at) AS at) w
         LEFT JOIN late ON late.case_id = c.id LEFT JOIN again ON again.case_id = c.id
         LEFT JOIN said ON said.case_id = c.id
     WHERE c.confidentiality <> 'sealed' AND c.received_at < %(until)s
 )
 INSERT INTO cases_monthfigure (unit_id, month, type_id, category, received, closed, answered, overdue, reopened,
-    waiting, first_answer_minutes, close_minutes, answered_in_time, rated, said_solved, solved, said_satisfied,
+    waiting, heard, first_answer_minutes, close_minutes, answered_in_time, heard_in_time, rated, said_solved, solved, said_satisfied,
     satisfied, hidden, withheld, computed_at)
 SELECT above.id, %(month)s, f.type_id, CASE grouping(f.category) WHEN 1 THEN '' ELSE f.category END,
-    sum(f.received), sum(f.closed), sum(f.answered), sum(f.overdue), sum(f.reopened), sum(f.waiting),
+    sum(f.received), sum(f.closed), sum(f.answered), sum(f.overdue), sum(f.reopened), sum(f.waiting), sum(f.heard),
     round(percentile_cont(0.5) WITHIN GROUP (ORDER BY f.first_answer_minutes)),
     round(percentile_cont(0.5) WITHIN GROUP (ORDER BY f.close_minutes)),
-    coalesce(sum(f.answered_in_time), 0), sum(f.rated), sum(f.said_solved), sum(f.solved), sum(f.said_satisfied),
+    sum(f.answered_in_time), sum(f.heard_in_time), sum(f.rated), sum(f.said_solved), sum(f.solved), sum(f.said_satisfied),
     sum(f.satisfied), 0, false, %(at)s
 FROM facts f JOIN territory_unit u ON u.id = f.unit_id
     CROSS JOIN LATERAL unnest(string_to_array(trim(BOTH '/' FROM u.path), '/')::bigint[]) AS above (id)

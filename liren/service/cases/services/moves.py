@@ -30,7 +30,7 @@ from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, f
 from liren.service.cases.services.files import attach
 from liren.service.cases.services.gating import admitted_as, through_gate, told_by_its_journey
 from liren.service.cases.services.ratings import Verdict, rated
-from liren.service.cases.services.story import changed, entry, line, locked_case, role_among
+from liren.service.cases.services.story import SPEAKERS, changed, entry, line, locked_case, role_among
 
 __all__ = ["Step", "move", "open_moves", "wrote_move"]
 
@@ -210,6 +210,7 @@ def wrote_move(step: Step) -> Case:
     fields |= EFFECTS.get(step.move.effect, _nothing)(step)
     if target.phase == "answered":
         fields |= _answered(step)
+    fields |= _spoken(step)
     if target.final:
         case.closed_at = step.at
     if moved := clocks.entered(case, step.spec, old, case.state, step.at):
@@ -267,6 +268,15 @@ def _answered(step: Step) -> set[str]:
     step.case.answered_at = step.at
     step.case.first_answer_at = step.case.first_answer_at or step.at
     return {"answered_at", "first_answer_at"}
+
+
+def _spoken(step: Step) -> set[str]:
+    """The first word to the reporter of somebody whose work it is; that a step was taken is none."""
+    says = step.move.tells and (step.note or step.case.answered_at == step.at)
+    if not says or step.role not in SPEAKERS or step.case.first_word_at is not None:
+        return set()
+    step.case.first_word_at = step.at
+    return {"first_word_at"}
 
 
 def _judged(step: Step) -> set[str]:

@@ -1,4 +1,5 @@
-"""Notes: what is told, asked and answered beside the moves. A note never moves a clock."""
+"""Notes: what is told, asked and answered beside the moves. A note never moves a clock; the first one that the reporter
+is told ends the clock of the first answer."""
 
 from __future__ import annotations
 
@@ -12,11 +13,13 @@ from liren.foundation.kernel.errors import Conflict, NotAllowed
 from liren.foundation.kernel.files import Upload, cleaned
 from liren.foundation.kernel.rights import Actor
 from liren.service.cases.engine.answers import gettext_noop, long_text
-from liren.service.cases.models import MOST_TEXT, CaseEvent
+from liren.service.cases.models import MOST_TEXT, Case, CaseEvent
+from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import REPORTER, acts_as, is_called_on
+from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered
 from liren.service.cases.services.files import attach
-from liren.service.cases.services.story import changed, locked_case, noted, role_of, wrote
+from liren.service.cases.services.story import SPEAKERS, changed, locked_case, noted, role_of, wrote
 
 
 @transaction.atomic
@@ -46,6 +49,15 @@ def add_note(
     event = wrote(case, "note", by=by, at=at, role=role, note=text, told=told or own)
     if kept:
         attach(case, event, kept, by=by, at=at)
-    changed(case, at=at)
+    changed(case, *_spoken(case, event, at), at=at)
     noted("noted", case, by=by, at=at, role=role, told=event.told, files=len(kept))
     return event
+
+
+def _spoken(case: Case, event: CaseEvent, at: datetime) -> tuple[str, ...]:
+    """The columns that a first word to the reporter changes; its clock stops, and no other one moves."""
+    if case.first_word_at is not None or not event.told or event.facts["as"] not in SPEAKERS:
+        return ()
+    case.first_word_at = at
+    clocks.entered(case, by_version(case.written_as_id), case.state, case.state, at)
+    return ("first_word_at", *clocks.FACE)

@@ -16,6 +16,9 @@ from liren.service.cases.queries.details import case_by_id
 #: In which order one word is chosen for a line, where several are true of an actor.
 ORDER = ("system", "body", "desk", "callback", "supervisor", "reporter")
 
+#: Whose words to the reporter are an answer.
+SPEAKERS = frozenset({"body", "desk", "supervisor"})
+
 
 def locked_case(case_id: int, by: Any) -> Case:
     """The case, held until the transaction ends; it has to be one that the actor sees.
