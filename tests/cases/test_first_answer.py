@@ -16,7 +16,8 @@ HOUR = timedelta(hours=1)
 FIRST = {
     "code": "first", "name": {"zh": "首次回应", "en": "First answer"}, "runs_in": ["received", "sent", "working"],
     "starts": "received", "until": "first_answer",
-    "limits": {"critical": "1 hours", "urgent": "2 hours", "normal": "1 working days"}, "ladder": [{"after": "0 hours"}],
+    "limits": {"critical": "1 hours", "urgent": "2 hours", "normal": "1 working days"},
+    "ladder": [{"after": "0 hours"}],
 }  # fmt: skip
 
 

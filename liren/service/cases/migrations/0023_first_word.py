@@ -1,4 +1,4 @@
-"""When somebody first wrote to the reporter, apart from the answer in full; what was counted so far counted both as one."""
+"""When somebody first wrote to the reporter, apart from the answer in full; figures so far counted both as one."""
 
 from django.db import migrations, models
 

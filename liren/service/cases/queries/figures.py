@@ -103,7 +103,7 @@ class Month:
 
     @property
     def in_time(self) -> Rate | None:
-        """First rate: of those answered in full in this month, the answers before every deadline that ran until then."""
+        """First rate: of those answered in full in this month, those before every deadline that ran until then."""
         return self._rate("answered", "answered_in_time")
 
     @property

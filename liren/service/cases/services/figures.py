@@ -88,14 +88,14 @@ facts AS (
     WHERE c.confidentiality <> 'sealed' AND c.received_at < %(until)s
 )
 INSERT INTO cases_monthfigure (unit_id, month, type_id, category, received, closed, answered, overdue, reopened,
-    waiting, heard, first_answer_minutes, close_minutes, answered_in_time, heard_in_time, rated, said_solved, solved, said_satisfied,
-    satisfied, hidden, withheld, computed_at)
+    waiting, heard, first_answer_minutes, close_minutes, answered_in_time, heard_in_time, rated, said_solved,
+    solved, said_satisfied, satisfied, hidden, withheld, computed_at)
 SELECT above.id, %(month)s, f.type_id, CASE grouping(f.category) WHEN 1 THEN '' ELSE f.category END,
     sum(f.received), sum(f.closed), sum(f.answered), sum(f.overdue), sum(f.reopened), sum(f.waiting), sum(f.heard),
     round(percentile_cont(0.5) WITHIN GROUP (ORDER BY f.first_answer_minutes)),
     round(percentile_cont(0.5) WITHIN GROUP (ORDER BY f.close_minutes)),
-    sum(f.answered_in_time), sum(f.heard_in_time), sum(f.rated), sum(f.said_solved), sum(f.solved), sum(f.said_satisfied),
-    sum(f.satisfied), 0, false, %(at)s
+    sum(f.answered_in_time), sum(f.heard_in_time), sum(f.rated), sum(f.said_solved), sum(f.solved),
+    sum(f.said_satisfied), sum(f.satisfied), 0, false, %(at)s
 FROM facts f JOIN territory_unit u ON u.id = f.unit_id
     CROSS JOIN LATERAL unnest(string_to_array(trim(BOTH '/' FROM u.path), '/')::bigint[]) AS above (id)
 GROUP BY GROUPING SETS ((above.id, f.type_id), (above.id, f.type_id, f.category))
