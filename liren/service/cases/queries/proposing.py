@@ -161,7 +161,7 @@ def _fitting(asked: _Asked, words: list[str]) -> str:
 
 def _lacking(asked: _Asked, words: list[str]) -> str:
     facts = {"field": asked.field.name.text(language()), "what": _named(asked, words)}
-    return _("%(field)s: only %(what)s on record") % facts if words else _("%(field)s: not on record") % facts
+    return _("%(field)s on record: %(what)s") % facts if words else _("%(field)s: not on record") % facts
 
 
 def _named(asked: _Asked, words: list[str]) -> str:
