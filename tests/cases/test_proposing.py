@@ -214,6 +214,22 @@ def test_a_case_of_a_version_that_knew_no_proposals_has_none(pool, official):
     assert queries.proposals(case, official, on=DAY) == []
 
 
+@pytest.mark.requirement("R089")
+def test_an_appointment_with_the_adviser_proposes_whoever_advises_this_community(scene):
+    cases.declare(**{**dict.fromkeys(cases.REQUEST), **content("cases/legal_advice.toml")})
+    registers.declared(**{**dict.fromkeys(registers.PLAIN), **content("registers/legal_adviser.toml")})
+    facts = {"profession": "lawyer", "duty_times": "周二上午", "duty_days": 2, "booking_phone": "028-12345678"}
+    for unit, name, until in (
+        (scene.town.community, "王五律师", "2026-06-01"),
+        (scene.town.community, "合同到期的", "2026-05-31"),
+        (scene.town.sibling_community, "隔壁社区的", "2030-01-01"),
+    ):
+        registers.room(unit, of="legal_adviser", name=name, contract_until=until, **facts)
+    (only,) = queries.proposals(cases.reported(scene.town.community, "legal_advice"), scene.worker, on=DAY)
+    assert (only.part.code, [one.name for one in only.rows], only.unsaid) == ("adviser", ["王五律师"], [])
+    assert only.rows[0].facts == [("坐班时间和地点", "周二上午"), ("预约电话", "028-12345678")]
+
+
 # --- what the checker refuses ---
 
 TEXT = (PACKS / "cases/mediation.toml").read_text(encoding="utf-8")
