@@ -92,6 +92,11 @@ def _facts(spec: CaseType) -> Iterator[str]:
     if spec.parts:
         names = (f"{one.name.zh} {one.name.en} (`{one.code}`{', consents' * one.consent})" for one in spec.parts)
         yield f"Parts: {'; '.join(names)}."
+    for part in spec.parts:
+        for one in part.proposed:
+            by = ", ".join(f"`{fit.field}` by `{fit.of}`" for fit in one.fits)
+            until = f", until `{one.valid_until}`" if one.valid_until else ""
+            yield f"Proposed as `{part.code}`: `{one.register}`{until}{f' ({by})' if by else ''}."
 
 
 def _category(one: Category) -> list[str]:

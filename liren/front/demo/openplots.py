@@ -82,6 +82,17 @@ def just_told(scene: Scene) -> Iterator[datetime]:
     scene.case = taken_in.case
 
 
+def quarrel(scene: Scene) -> Iterator[datetime]:
+    """Two neighbours ask for mediation and say what suits them; nobody has been asked to mediate yet."""
+    yield scene.start
+    text = "隔壁装修把空调外机装到了我家窗边，夜里响得睡不着，当面说过两次没谈拢，想请人居中说和。"
+    said = {"language": "dialect", "suits": "evenings"}
+    by, where = scene.cast.tried["demo-resident"], scene.unit_id
+    scene.case = services.report(
+        "mediation", text=text, unit_id=where, category="neighbours", values=said, by=by, at=scene.start
+    ).case
+
+
 #: Each in a city of any size; none begins so late that it would not have come to its question before the load.
 OPEN: tuple[Open, ...] = (
     Open(objected, (20, 26)),
@@ -89,4 +100,5 @@ OPEN: tuple[Open, ...] = (
     Open(asked_for_time, (5, 9)),
     Open(asked_for_support, (110, 140)),
     Open(just_told, (3, 9)),
+    Open(quarrel, (3, 9)),
 )

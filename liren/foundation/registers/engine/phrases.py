@@ -44,6 +44,7 @@ PLAIN = ("按公示执行", "见社区公示栏", "已列入年度计划")
 
 # The first that matches the code counts.
 BY_CODE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"conflicts", ("涉及所在单位的事项", "近亲属所在单位的纠纷", "做过鉴定的项目")),
     (r"price_notice", ("门口价目牌，随时更新",)),
     (r"quantity_unit", ("箱", "件", "顶", "套")),
     (r"goods", ("瓶装饮用水 500毫升", "棉被 1.5米×2米", "手电筒", "折叠床")),

@@ -38,7 +38,12 @@ LEAST, MOST = 0.42, 0.98
 STALE, ENDED = 0.12, 0.02
 # Beside its main level a register holds a few entries above and below it.
 BESIDE = {2: 1.0, 3: 0.8, 4: 0.6, COMMUNITY: 0.4, COMPOUND: 0.05, GRID: 0.05}
-SEVERAL = {"community_worker": 5, "shared_equipment": 2, "fitness_site": 2, "life_service_business": 3}
+SEVERAL = {
+    "community_worker": 5, "shared_equipment": 2, "fitness_site": 2, "life_service_business": 3, "people_mediator": 3,
+    "mediation_expert": 4,
+}  # fmt: skip
+# Every unit has some: without them there would be nobody to propose for a case.
+SURE = ("people_mediator", "mediation_expert")
 MOST_IN_UNIT = 6
 # Where the head of an English title ends.
 JOINTS = "of|for|in|from|and|by|that|to|at|with|on|kept|open|opened|asked"
@@ -146,7 +151,7 @@ class _Register:
             return [(one,) for one in asked] or [()] * self.dice.whole(2, 4)
         if not asked:
             return [()] * (several if self.dice.chance(self.share) else 0)
-        chosen = [one for one in asked if self.dice.chance(self.shares[one.code])]
+        chosen = [one for one in asked if self.dice.chance(self.shares[one.code]) or self.spec.code in SURE]
         wanted: list[tuple[MeasureSpec, ...]] = []
         for one in chosen:
             others = [two for two in chosen if two is not one and not _at_odds(one, two)]

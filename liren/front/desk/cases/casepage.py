@@ -17,6 +17,7 @@ from liren.foundation.registers.models import registers
 from liren.front.desk.cases import deeds, words
 from liren.front.desk.cases.forms import MoveForm, said
 from liren.front.desk.cases.load import admissions, loads
+from liren.front.desk.cases.proposing import FIRST, proposed
 from liren.front.desk.cases.standing import WHY, Standing, clock_lines, standing_for, why_here
 from liren.front.desk.gate import FORM, actor_of, desk
 from liren.service.cases import queries, services
@@ -65,10 +66,20 @@ def page(standing: Standing) -> dict[str, Any]:
         "deeds": deeds.open_to(standing),
         "lines": queries.timeline(case, standing.actor)[::-1],
         "now": timezone.now(),
-        "beside": beside(standing),
+        **who_and_where(standing),
         "forbidden": forbidden(standing),
         **more_of(standing),
     }
+
+
+def who_and_where(standing: Standing) -> dict[str, Any]:
+    """Whom registers propose for a part that nobody holds yet, and what else is on record for such matters."""
+    part = deeds.DEEDS["part"]
+    gives = part.when(standing) and part.is_for(standing)
+    found = proposed(standing, vacant=True) if gives else []
+    shown = {one.register.code for each in found for one in each.groups}
+    records = [(code, name) for code, name in beside(standing) if code not in shown]
+    return {"proposed": found, "first": f":{FIRST}", "beside": records}
 
 
 def beside(standing: Standing) -> list[tuple[str, str]]:
@@ -170,6 +181,12 @@ def why_page(standing: Standing) -> dict[str, Any]:
     return {"answer": answer, "reasons": [(one, WHY[one.word]()) for one in reasons]}
 
 
+def beside_form(standing: Standing, code: str) -> dict[str, Any]:
+    """What stands beside the form of a deed: loads of communities, and whom registers propose."""
+    found = loads(standing) if code in SENDING else {}
+    return {**found, "proposed": proposed(standing), "first": ":"} if code == "part" else found
+
+
 @desk("cases.move", *FORM)
 @told_if_moved_on
 def do(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
@@ -180,7 +197,7 @@ def do(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     if form.is_valid() and said(form, lambda: results.append(deed.save(request, standing, form))):
         return done(request, "", "", {}, to=results[0] or words.home_of(number), message=str(deed.message))
     context = {"standing": standing, "case": standing.case, "it": standing.it, "form": form, "deed": deed}
-    context |= {"title": deed.title, "lede": deed.lede, **(loads(standing) if code in SENDING else {})}
+    context |= {"title": deed.title, "lede": deed.lede, **beside_form(standing, code)}
     return show(request, PAGE.format("do"), "", context, status=422 if form.is_bound else 200)
 
 

@@ -35,6 +35,7 @@ from liren.front.desk.cases.deed_forms import (
     extendable,
     open_calls,
 )
+from liren.front.desk.cases.proposing import taken
 from liren.front.desk.cases.standing import Standing
 from liren.front.desk.gate import actor_of
 from liren.service.cases import queries, services
@@ -170,8 +171,9 @@ class Deed:
         return bool(standing.roles & self.who) or (self.code == "note" and standing.is_called)
 
     def form_for(self, request: HttpRequest, standing: Standing) -> CaseForm:
-        sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        return self.form(*sent, standing=standing)
+        first = taken(request.POST)
+        sent = (request.POST, request.FILES) if request.method == "POST" and not first else (None, None)
+        return self.form(*sent, standing=standing, initial=first)
 
     def save(self, request: HttpRequest, standing: Standing, form: CaseForm) -> Any:
         return self.act(request, standing, form.cleaned_data)

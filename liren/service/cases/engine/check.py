@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from liren.foundation.kernel.engine.declared import Table, nearest, one_of
 from liren.service.cases.engine.check_clocks import CLOCK_CHECKS
-from liren.service.cases.engine.spec import ACTORS, OUTCOMES, CaseType, MoveSpec, StateSpec
+from liren.service.cases.engine.proposed import answers_of
+from liren.service.cases.engine.spec import ACTORS, OUTCOMES, CaseType, Fit, MoveSpec, StateSpec
 
 #: How a text speaks to its reader.
 YOU, YOUR = "您", re.compile(r"\byours?\b|\byou\b", re.IGNORECASE)
@@ -244,6 +245,28 @@ def _journeyed(spec: CaseType, table: Table) -> None:
         table.fault("a case of a journey can't become one with another", "joinable = false", at="joinable")
 
 
+def _proposed(spec: CaseType, table: Table) -> None:
+    """Proposals go by what the case says, in words that it knows; they are persons, named on the case."""
+    for part in spec.parts:
+        for place, one in enumerate(part.proposed):
+            where = inner(table, "parts", spec.parts, part)
+            where = Table({}, (*where.key, "proposed", place), f"{where.name}, proposed {place + 1}", table.faults)
+            if part.kind == "body":
+                where.fault("only a part for a person has proposals", 'kind = "account", or leave it out')
+            for number, fit in enumerate(one.fits):
+                _fitting(spec, fit, Table({}, (*where.key, "fits", number), f"{where.name}, fits", table.faults))
+
+
+def _fitting(spec: CaseType, fit: Fit, table: Table) -> None:
+    known = answers_of(spec)
+    if fit.of not in known:
+        unknown(table, fit.of, known, "choice field or category", "of")
+        return
+    for answer in fit.codes:
+        if answer not in known[fit.of]:
+            unknown(table, answer, known[fit.of], f"answer to “{fit.of}”", "codes")
+
+
 CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _states,
     _moves,
@@ -256,5 +279,6 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _places,
     _joined,
     _journeyed,
+    _proposed,
     *CLOCK_CHECKS,
 )

@@ -11,6 +11,7 @@ from liren.foundation.kernel.engine.states import Move, State, StateTable
 from liren.service.cases.engine.amounts import amount_words, read_amount
 from liren.service.cases.engine.check import YOU, check_type
 from liren.service.cases.engine.naming import check_names
+from liren.service.cases.engine.proposed import read_proposed
 from liren.service.cases.engine.spec import (
     CHANNELS,
     CONFIDENTIALITY,
@@ -357,6 +358,7 @@ def _part(table: Table) -> Part:
         table.choice("kind", ("account", "body"), default="account"),
         table.flag("consent"),
         table.integer("most", 1, 100, default=1),
+        read_proposed(table),
     )
     table.done()
     return found

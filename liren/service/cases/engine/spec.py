@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 
 from liren.foundation.kernel.engine.deadlines import Amount
 from liren.foundation.kernel.engine.states import StateTable
@@ -73,7 +74,7 @@ class Field:
     public: bool = False
     register: str = ""
     sends_to: str = ""
-    gives: Mapping[str, str] = field(default_factory=dict)
+    gives: Mapping[str, str] = made(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,37 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """What an entry of a register should say: its ``field`` beside an answer of the case, ``of`` a field or category.
+
+    ``codes``: which words of the register an answer asks for, where these are others than the answer itself. ``says``:
+    how a fit is told; ``{what}`` stands for what fits.
+    """
+
+    field: str
+    of: str
+    codes: Mapping[str, tuple[str, ...]] = made(default_factory=dict)
+    says: Words = Words()
+
+    def wanted(self, answer: str) -> tuple[str, ...]:
+        """Words of the register that fit this answer; none where the answer asks for nothing of it."""
+        return self.codes.get(answer, (answer,)) if answer else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A register whose entries can be asked for a part. What stands first in ``fits`` counts before what follows.
+
+    ``valid_until``: the date field after which an entry is proposed no more. ``shows``: fields shown as written.
+    """
+
+    register: str
+    fits: tuple[Fit, ...]
+    valid_until: str = ""
+    shows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A role on one case besides reporter and handler: mediator, party, agent. ``kind``: account or body."""
 
@@ -178,6 +210,7 @@ class Part:
     kind: str = "account"
     consent: bool = False
     most: int = 1
+    proposed: tuple[Proposed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +252,7 @@ class CaseType:
     moves: tuple[MoveSpec, ...]
     clocks: tuple[Clock, ...]
     parts: tuple[Part, ...]
-    table: StateTable = field(repr=False, compare=False)
+    table: StateTable = made(repr=False, compare=False)
 
     @property
     def start(self) -> str:

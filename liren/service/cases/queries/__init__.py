@@ -27,6 +27,7 @@ from liren.service.cases.queries.lists import (
     within,
 )
 from liren.service.cases.queries.nearby import Near, near
+from liren.service.cases.queries.proposing import Proposal, Proposals, proposals
 from liren.service.cases.queries.reading import Reading, file_of, level_of, reading, types_of
 from liren.service.cases.queries.timeline import Line, channel_words, timeline
 from liren.service.cases.queries.waiting import (
@@ -50,6 +51,8 @@ __all__ = [
     "Near",
     "NoCase",
     "Page",
+    "Proposal",
+    "Proposals",
     "Reading",
     "Row",
     "acts_as",
@@ -77,6 +80,7 @@ __all__ = [
     "open_moves",
     "own_bodies",
     "own_list",
+    "proposals",
     "public_list",
     "reaches",
     "reading",

@@ -15,6 +15,8 @@ from liren.service.cases.models.declared import by_version
 from liren.service.cases.models.reach import SEALED
 
 SYSTEM, REPORTER = "system", "reporter"
+#: Who gives out parts: whoever works on the case.
+GIVES = frozenset({"desk", "body", "supervisor", "system"})
 #: Under this word a colleague of the reporter stands in the story, where a journey says for which body was reported.
 COLLEAGUE = "colleague"
 

@@ -17,14 +17,12 @@ from liren.service.cases.engine.answers import Unfit, one_line
 from liren.service.cases.engine.spec import Part
 from liren.service.cases.models import Case, CasePart, bodies_of, posts_of
 from liren.service.cases.models.declared import by_version
-from liren.service.cases.queries.acting import acts_as
+from liren.service.cases.queries.acting import GIVES, acts_as
 from liren.service.cases.queries.colleagues import colleagues
 from liren.service.cases.queries.details import NoCase
 from liren.service.cases.services.gating import through_gate
 from liren.service.cases.services.story import changed, locked_case, noted, role_of, wrote
 
-#: Who gives out parts: whoever works on the case.
-GIVES = frozenset({"desk", "body", "supervisor", "system"})
 LONGEST_ALIAS = 40
 
 
