@@ -6,14 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from liren.foundation.bodies import services as body_services
 from liren.foundation.registers import services as registering
 from liren.foundation.registers.models import Entry
 from liren.service.cases import queries
+from liren.service.cases.kind import faults, together
 from liren.service.cases.models import CaseClock, CaseEvent, type_of
 from liren.service.cases.queries import dispatch, items
 from liren.service.cases.services import BadReport, catalogue
+from tests.cases.test_proposing import Told
 from tests.conftest import ROOT
 from tests.make import bodies, cases, registers
 
@@ -146,3 +149,41 @@ def test_an_old_case_keeps_the_text_that_was_asked_for_then(window):
     cases.declare(**{**dict.fromkeys(cases.REQUEST), **packed("cases/service_item.toml")})
     case.refresh_from_db()
     assert [one.text for one in queries.reading(case, window.resident).values] == ["老年证"]
+
+
+# --- what dangles is told when packs are checked ---
+
+
+def dangling(old: str, new: str) -> list[str]:
+    """Faults of the type of the packs with a piece replaced, beside the registers of the packs."""
+    text = (ROOT / "packs/common/cases/service_item.toml").read_text(encoding="utf-8")
+    assert old in text
+    case_type = Told("case_type", text.replace(old, new, 1))
+    books = [
+        Told("register", (ROOT / f"packs/common/registers/{one}.toml").read_text(encoding="utf-8"))
+        for one in ("service_item", "public_sensor")
+    ]
+    with translation.override("en"):
+        alone = faults(case_type.content, case_type.where)
+        return [str(one) for one in (alone or list(together([case_type, *books])))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('register = "service_item"', 'register = "service_items"', "there is no register “service_items”"),
+        ('sends_to = "owner"', 'sends_to = "owners"', "no such field “owners”"),
+        ('sends_to = "owner"', 'sends_to = "legal_basis"', "no such field “legal_basis”"),
+        ('promised_days = "time_limit"', 'promised_days = "time"', "no such field “time”"),
+        ('promised_days = "time_limit"', 'promise = "time_limit"', "“promise” is no field of this type"),
+        ('days_in = "promised_days"', 'days_in = "promise"', "“promise” is no number of this type"),
+        ('days_in = "promised_days"', 'days_in = "to_bring"', "“to_bring” is no number of this type"),
+        ('asks = ["missing"]', 'asks = ["item"]', "“item” is chosen from a register"),
+        ('asks = ["missing"]', 'asks = ["fee"]', "“fee” is given by an entry, and asked by a move"),
+        ('register = "service_item"', 'register = "Service Item"', "no code of a register"),
+    ],
+)
+def test_what_a_question_takes_from_a_register_is_checked(old, new, says):
+    assert dangling('code = "service_item"', 'code = "service_item"') == []
+    found = dangling(old, new)
+    assert any(says in one for one in found), found

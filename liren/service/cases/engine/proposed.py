@@ -13,6 +13,8 @@ LONGEST_CODE, LONGEST_SAYING = 40, 40
 #: The word by which a declaration means what the case is about, beside the codes of its fields.
 CATEGORY = "category"
 WHAT = "{what}"
+#: Kinds of answers in a register that a case can take over.
+GIVEN = ("text", "long_text", "number", "date", "yes_no", "time")
 
 
 def read_proposed(part: Table) -> tuple[Proposed, ...]:
@@ -87,12 +89,37 @@ def beside_registers(spec: CaseType, registers: Mapping[str, Any]) -> Iterator[D
                 yield from _fields(spec, one, content, key, where)
 
 
-def _fields(spec: CaseType, one: Proposed, content: Any, key: Key, where: str) -> Iterator[DeclarationFault]:
-    fields = {
+def entries_beside(spec: CaseType, registers: Mapping[str, Any]) -> Iterator[DeclarationFault]:
+    """Questions answered by an entry: the register is there and for everybody, and so are the fields it is read by."""
+    for number, one in enumerate(spec.fields):
+        if one.kind != "entry":
+            continue
+        key: Key = ("fields", number)
+        where = f"fields {number + 1} ({one.code})"
+        content = registers.get(one.register)
+        if content is None or content.get("visible") != "public":
+            public = [code for code, other in registers.items() if other.get("visible") == "public"]
+            says = f"there is no register “{one.register}” for everybody"
+            yield DeclarationFault((*key, "register"), where, says, _near(one.register, public))
+            continue
+        fields = _by_code(content)
+        if one.sends_to:
+            yield from _unknown(one.sends_to, _open(fields, "body"), (*key, "sends_to"), where)
+        for code, theirs in one.gives.items():
+            yield from _unknown(theirs, _open(fields, *GIVEN), (*key, "gives", code), where)
+
+
+def _by_code(content: Any) -> dict[str, Any]:
+    """Fields of a register as it is declared."""
+    return {
         field["code"]: field
         for field in content.get("fields") or ()
         if isinstance(field, Mapping) and isinstance(field.get("code"), str)
     }
+
+
+def _fields(spec: CaseType, one: Proposed, content: Any, key: Key, where: str) -> Iterator[DeclarationFault]:
+    fields = _by_code(content)
     for number, fit in enumerate(one.fits):
         spot: Key = (*key, "fits", number)
         yield from _unknown(fit.field, _open(fields, "choice", "choices"), (*spot, "field"), where)
