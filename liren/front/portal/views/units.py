@@ -13,6 +13,7 @@ from liren.front.kit.coverage import coverage
 from liren.front.kit.pages import keyset
 from liren.front.portal import facts, outlines, words
 from liren.front.portal.cases import listing
+from liren.front.portal.cases.entrances import entrances
 from liren.front.portal.forms import BetweenForm, OnForm, today
 from liren.front.portal.registers import catalogue
 
@@ -44,6 +45,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     context["acting"] = acting(it, as_actor(request.user), on or today())
     context["coverage"] = coverage(it, on or today()) if it.level in WITH_COVERAGE else []
     context["cases"] = {} if on else listing.panel(it, as_actor(request.user))
+    context["entrances"] = [] if on or it.closed_on else entrances(it)
     context["registers"] = [] if on else catalogue.panel(it, as_actor(request.user))
     return show(request, "portal/unit.html", "", {**context, "on_form": form}, status=200 if form.is_valid() else 422)
 

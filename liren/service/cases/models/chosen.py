@@ -1,4 +1,4 @@
-"""Topics that residents chose to hear of: declared by themselves, matched on nothing else, read by nobody else (R061)."""
+"""Topics that residents chose to hear of: declared by themselves, matched on nothing else, read by no other (R061)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is issued to everybody and renewed while it is in force: warnings and notices, with each word that was issued."""
+"""What is issued to everybody and renewed while it holds: warnings and notices, with each word that was issued."""
 
 from __future__ import annotations
 
