@@ -47,7 +47,7 @@ def person(client: Client, worker: Account) -> Iterator[Account]:
 
 
 def choose(client: Client, person: Account, *topics: str, unit: str = HERE, **more: Any) -> Any:
-    return client.post("/me/notices/", form(person, unit=unit, community="", topic=topics, **more))
+    return client.post("/me/notices/", form(person, unit=unit, topic=topics, **more))
 
 
 def end(client: Client, person: Account, unit: Unit, topic: str = "outage") -> Any:
@@ -196,7 +196,7 @@ def test_nothing_is_ticked_beforehand_and_home_is_offered_not_forced(client: Cli
         ({"topic": []}, "至少勾选一个主题"),
         ({"topic": ["weather"]}, "weather"),
         ({"unit": ""}, "写明是哪个社区"),
-        ({"unit": "", "community": "没有这个地方"}, "没有叫这个名字的社区"),
+        ({"unit": "", "community": "没有这个地方"}, "没有找到这个社区"),
     ],
 )
 def test_what_is_missing_is_said_beside_the_field(client: Client, person: Account, sent: Any, says: str) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from liren.foundation.kernel.reply import done, show
 from liren.foundation.kernel.rights import guarded_by
+from liren.foundation.policy.queries import pinned
 from liren.front.portal import oneself
 from liren.front.portal.cases import notices
 from liren.service.cases import services
@@ -18,6 +19,7 @@ PAGE = "portal/me/notices.html"
 
 @guarded_by("cases.view")
 @require_safe
+@pinned()
 def notice_list(request: HttpRequest) -> HttpResponse:
     form = notices.ListForm(request.GET)
     context = notices.page(request, form)
@@ -26,6 +28,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 @guarded_by("cases.view")
 @require_safe
+@pinned()
 def notice_feed(request: HttpRequest) -> HttpResponse:
     return notices.feed(request, notices.ListForm(request.GET))
 
@@ -34,6 +37,7 @@ def notice_feed(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@pinned()
 def mine(request: HttpRequest) -> HttpResponse:
     me, form, now = oneself.person(request), notices.choosing(request), timezone.now()
     if form.is_bound and notices.subscribed(form, by=me, at=now):

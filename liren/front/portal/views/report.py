@@ -18,6 +18,7 @@ PAGE = "portal/cases/{}.html"
 
 @guarded_by("cases.report")
 @require_safe
+@pinned()
 def choose(request: HttpRequest) -> HttpResponse:
     form = choosing.WishForm(request.GET)
     unit = places.unit_of_code(request.GET.get("unit", "")[:20])

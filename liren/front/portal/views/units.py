@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from liren.foundation.bodies.queries import acting
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import as_actor, guarded_by
+from liren.foundation.policy.queries import pinned
 from liren.foundation.territory import queries
 from liren.foundation.territory.models import Level, Unit, Zone
 from liren.front.kit.coverage import coverage
@@ -37,6 +38,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 @guarded_by("public")
 @require_safe
+@pinned()
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     it = visible(request, code)
     form = OnForm(request.GET)
