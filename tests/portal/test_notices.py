@@ -84,6 +84,7 @@ def test_the_list_shows_what_residents_were_told_and_no_more(
     assert ("周六停水" in page, "管网检修，请提前储水。" in page, "1至6栋" in page) == (True, True, True)
     assert ("王工" in page, case.number in client.get("/notices/").content.decode()) == (False, True)
     assert "Water, power and gas cuts" in text(client.get("/en/notices/"))
+    assert "<h1>周六停水</h1>" in text(client.get(f"/cases/{case.number}/"))
 
 
 def test_place_and_topics_narrow_the_list_and_its_feed_alike(
@@ -188,6 +189,12 @@ def test_nothing_is_ticked_beforehand_and_home_is_offered_not_forced(client: Cli
     assert not ChosenTopic.objects.exists()
     assert choose(client, person, "outage", unit="", community="东门外社区").status_code == 303
     assert ChosenTopic.objects.get().unit == city.communities[1]
+
+
+def test_who_lives_in_a_compound_is_offered_its_community(client: Client, city: make.City) -> None:
+    notices.declared()
+    make.sign_in(client, make.resident(city.compound), second=False)
+    assert [one.code for one in client.get("/me/notices/").context["places"]] == [HERE]
 
 
 @pytest.mark.parametrize(

@@ -112,8 +112,8 @@ def told_by_the_community(scene: Scene) -> Iterator[datetime]:
     """A water cut and a canteen; the resident to try has chosen the first of the two topics, and the street's."""
     yield scene.start
     resident, worker = scene.cast.tried["demo-resident"], scene.cast.worker(scene.unit_id)
-    chosen = {"type": "notice", "categories": ["outage", "health"]}
-    services.subscribe(scene.unit_id, **chosen, by=resident, at=scene.start)
+    topics = ["outage", "health"]
+    services.subscribe(scene.unit_id, type="notice", categories=topics, by=resident, at=scene.start)
     for place in (0, 2):
         _notice(scene, worker, scene.unit_id, place)
 

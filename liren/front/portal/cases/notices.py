@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.foundation.people.models import Account
-from liren.foundation.territory.models import Unit
+from liren.foundation.territory.models import Level, Unit
 from liren.front.kit import atom
 from liren.front.kit.pages import Page, listed
 from liren.front.kit.refusals import accepted
@@ -155,9 +155,16 @@ def choosing(request: HttpRequest) -> ChooseForm:
     """The form as it was sent, or with what the address names; else one's own community is offered."""
     if request.method == "POST":
         return ChooseForm(request.POST)
-    unit = places.unit_of_code(request.GET.get("unit", "")[:20]) or places.home_of(request.user)
+    unit = _community(places.unit_of_code(request.GET.get("unit", "")[:20]) or places.home_of(request.user))
     known = {"unit": unit.code if unit else "", "topic": request.GET.getlist("topic")[:20]}
     return ChooseForm(None, initial=known)
+
+
+def _community(unit: Unit | None) -> Unit | None:
+    """The community of a compound or grid, on which notices hang; everything above it as it is."""
+    if unit is None or unit.level <= Level.COMMUNITY:
+        return unit
+    return Unit.objects.filter(pk__in=unit.path_ids, level=Level.COMMUNITY).select_related("parent").first()
 
 
 def subscribed(form: ChooseForm, *, by: Account, at: datetime) -> bool:
