@@ -172,7 +172,7 @@ def test_the_audit_log_tells_no_name(scene):
     facts = {"type": "notice", "category": "outage", "by": scene.resident, "at": NOW}
     services.unsubscribe(scene.town.community.pk, **facts)
     services.note_read(by=scene.resident, at=NOW)
-    new = AuditEntry.objects.filter(pk__gt=last or 0)
+    new = AuditEntry.objects.filter(pk__gt=last or 0).order_by("pk")
     assert [(one.action, one.actor) for one in new] == [
         ("cases.topic_chosen", "anonymous"),
         ("cases.topic_ended", "anonymous"),
