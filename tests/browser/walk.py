@@ -61,12 +61,14 @@ PUBLIC = [
     "/report/", "/report/?q=路灯", "/report/?q=天上", "/report/request/?unit=990102001001",
     "/report/request/?category=lamp",
     "/report/refuge_request/", "/cases/", "/cases/?unit=990102001001&type=request&phase=closed", "/cases/?type=x",
+    "/notices/", "/notices/?unit=990102001001&topic=outage",
     "/cases/find/", "/cases/{case}/", "/cases/{closed}/", "/cases/figures/", "/cases/figures/?unit=990102001001",
     "/about/automation/", "/about/accessibility/", "/display/", "/accounts/login/", "/accounts/signup/",
     "/accounts/password/reset/", "/no-such-page/",
 ]  # fmt: skip
 OWN = [
-    "/me/", "/me/cases/", "/report/sent/{own}/", "/cases/{own}/", "/cases/{answered}/", "/cases/{own}/move/withdraw/",
+    "/me/", "/me/cases/", "/me/notices/",
+    "/report/sent/{own}/", "/cases/{own}/", "/cases/{answered}/", "/cases/{own}/move/withdraw/",
     "/me/residency/", "/me/contacts/", "/me/profile/", "/me/consents/", "/me/access/", "/me/export/",
     "/me/erase/",
     "/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/", "/accounts/2fa/totp/activate/",

@@ -33,6 +33,7 @@ from liren.service.cases.models import (
     posts_of,
     type_of,
 )
+from liren.service.cases.queries import notices
 from liren.service.cases.queries.sorter import suggest
 from liren.service.cases.queries.waiting import disputes_to_rule, extensions_to_decide, suspensions_to_decide
 from liren.service.cases.services import clocks
@@ -165,3 +166,13 @@ def test_the_sorter_suggests_what_is_reported_here(told, db):
     assert found[0].category == "dark_place"
     assert found[0].reasons
     assert Sorter.objects.get().trained_on.startswith("模拟")
+
+
+@pytest.mark.requirement("R060", "R061")
+def test_notices_hold_and_the_resident_to_try_reads_those_of_the_topics_chosen(told, db):
+    at = demo.LOADED_AT
+    assert len(notices.notices(at=at)) == 3
+    mine = notices.chosen_topics(Account.objects.get(username="demo-resident"))
+    arrived = notices.chosen_notices(mine, at=at)
+    assert {one.case.category for one in arrived} == {"outage", "health"}
+    assert {one.case.unit.level for one in arrived} == {4, 5}

@@ -41,6 +41,8 @@ BASELINES: dict[str, dict[str, Any]] = {
     "case-note": {"note": "又灭了一盏"},
     "case-verdict": {"solved": "yes", "satisfied": "yes", "then": "", "note": "", "seen": "1"},
     "case-follow": {"leave": ""},
+    "me-notices": {"community": "", "unit": "970102001001", "topic": ["outage"]},
+    "me-notices-end": {"unit": "1", "topic": "outage"},
     "desk-residency-decide": {"decision": "refuse", "note": "请补充材料"},
     "desk-mandate-grant": {
         "username": "nobody",

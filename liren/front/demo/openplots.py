@@ -1,13 +1,16 @@
-"""What waits for somebody's decision when the city is loaded, where the accounts to try are at home."""
+"""What waits for somebody when the city is loaded, or holds then, where the accounts to try are at home."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+from liren.foundation.people.models import Account
 from liren.front.demo import otherplots
 from liren.front.demo.engine import matters
+from liren.front.demo.otherplots import moment
 from liren.front.demo.plots import Plot, taken
 from liren.front.demo.scenes import Scene
 from liren.service.cases import services
@@ -93,6 +96,46 @@ def quarrel(scene: Scene) -> Iterator[datetime]:
     ).case
 
 
+#: Notices that hold when the city is loaded: topic, headline, content, where, and for how many days they hold.
+NOTICES = (
+    (
+        "outage",
+        "周六上午停水检修",
+        "供水管网检修，上午八点到十二点停水，请提前储水。高层住户恢复供水后先放水几分钟。",
+        9,
+    ),
+    ("health", "免费测血压、查眼底", "社区卫生服务站义诊，带上以前的检查单，不用预约。", 20),
+    ("elderly", "社区食堂换季菜单", "六十岁以上老人凭卡就餐，行动不便的可以打电话送餐。", 30),
+)
+
+
+def _notice(scene: Scene, by: Account, unit_id: int, place: int) -> None:
+    """Taken in at the counter and published by the same worker."""
+    topic, headline, content, days = NOTICES[place]
+    more: dict[str, Any] = {"unit_id": unit_id, "category": topic, "channel": "counter", "taken_by_desk": True}
+    scene.case = services.report("notice", text="承办单位来函，请社区告知居民。", by=by, at=scene.start, **more).case
+    values = {"headline": headline, "content": content, "where": scene.named, "contact": "社区服务窗口"}
+    values["until"] = moment(scene.start + timedelta(days=days))
+    scene.move("publish", values=values, by=by, at=scene.start)
+
+
+def told_by_the_community(scene: Scene) -> Iterator[datetime]:
+    """A water cut and a canteen; the resident to try has chosen the first of the two topics, and the street's."""
+    yield scene.start
+    resident, worker = scene.cast.tried["demo-resident"], scene.cast.worker(scene.unit_id)
+    topics = ["outage", "health"]
+    services.subscribe(scene.unit_id, type="notice", categories=topics, by=resident, at=scene.start)
+    for place in (0, 2):
+        _notice(scene, worker, scene.unit_id, place)
+
+
+def told_by_the_street(scene: Scene) -> Iterator[datetime]:
+    """The street's notice holds for all its communities."""
+    yield scene.start
+    street = scene.cast.above(scene.unit_id)[1]
+    _notice(scene, scene.cast.supervisor(scene.unit_id), street, 1)
+
+
 #: Each in a city of any size; none begins so late that it would not have come to its question before the load.
 OPEN: tuple[Open, ...] = (
     Open(objected, (20, 26)),
@@ -101,4 +144,6 @@ OPEN: tuple[Open, ...] = (
     Open(asked_for_support, (110, 140)),
     Open(just_told, (3, 9)),
     Open(quarrel, (3, 9)),
+    Open(told_by_the_community, (26, 40)),
+    Open(told_by_the_street, (10, 20)),
 )

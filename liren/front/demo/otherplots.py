@@ -23,7 +23,7 @@ ITEMS = (
 )
 
 
-def _moment(at: datetime, time: str = "") -> str:
+def moment(at: datetime, time: str = "") -> str:
     """A day and a time as a form sends it; another time of that day, where one is named."""
     local = timezone.localtime(at)
     return f"{local:%Y-%m-%d}T{time or f'{local:%H:%M}'}"
@@ -74,7 +74,7 @@ def mediation(scene: Scene) -> Iterator[datetime]:
         part = services.add_part(pk, role="party", alias=alias, by=mediator, at=at)
         services.consent(part.pk, by=mediator, at=at)
     booked, at = at + timedelta(minutes=20), scene.office(scene.hours(at, 40, 70))
-    scene.move("book", values={"mode": "in_person", "slot": _moment(at)}, by=mediator, at=booked)
+    scene.move("book", values={"mode": "in_person", "slot": moment(at)}, by=mediator, at=booked)
     yield at
     scene.move("begin", by=mediator, at=at)
     at += timedelta(hours=1.5)
@@ -94,7 +94,7 @@ def warning(scene: Scene) -> Iterator[datetime]:
     values = {
         "headline": "暴雨黄色预警", "level": "yellow", "urgency": "expected", "certainty": "likely",
         "area": scene.named, "issuer": str(issuer), "by_sms": "yes", "by_board": "yes",
-        "ends": _moment(scene.start + timedelta(hours=12)),
+        "ends": moment(scene.start + timedelta(hours=12)),
         "instruction": "傍晚到夜间有强降雨。请关好门窗，不要在低洼处和地下车库停车，绕开积水路段。",
     }  # fmt: skip
     text = "傍晚到夜间有强降雨，低洼路段可能积水。"
@@ -150,7 +150,7 @@ def visit(scene: Scene) -> Iterator[datetime]:
     )
     at = scene.office(scene.hours(scene.start, 1, 9))
     yield at
-    scene.move("announce", values={"visit_at": _moment(at + timedelta(days=1), "15:00")}, by=worker, at=at)
+    scene.move("announce", values={"visit_at": moment(at + timedelta(days=1), "15:00")}, by=worker, at=at)
     at = scene.office(scene.hours(at, 5, 40))
     yield at
     scene.move("decline", by=worker, at=at)

@@ -91,7 +91,7 @@ def _key(request: HttpRequest, rows: QuerySet[Any], key: str) -> object | None:
 
 
 def _query(request: HttpRequest, after: object | None) -> str:
-    kept = [(name, value) for name, value in request.GET.items() if name != "after"]
+    kept = [(name, value) for name, many in request.GET.lists() for value in many if name != "after"]
     if after is not None:
         kept.append(("after", str(after)))
     return "?" + urlencode(kept)

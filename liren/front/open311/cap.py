@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
 from xml.etree import ElementTree as tree
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from liren.front.open311.replies import plain
+from liren.front.kit import atom
+from liren.front.kit.atom import Pairs, add, moment
 from liren.service.cases.models import CaseEvent
 from liren.service.cases.queries.warnings import Warning
 
-CAP, ATOM = "urn:oasis:names:tc:emergency:cap:1.2", "http://www.w3.org/2005/Atom"
+CAP = "urn:oasis:names:tc:emergency:cap:1.2"
 #: The codes of the declaration in the words of the protocol.
 CATEGORIES = {
     "rain": "Met", "heat": "Met", "cold": "Met", "wind": "Met", "flood": "Geo", "landslide": "Geo",
@@ -25,9 +23,6 @@ CATEGORIES = {
 SEVERITY = {"blue": "Minor", "yellow": "Moderate", "orange": "Severe", "red": "Extreme"}
 URGENCY = {"immediate": "Immediate", "expected": "Expected", "future": "Future"}
 CERTAINTY = {"observed": "Observed", "likely": "Likely", "possible": "Possible"}
-#: A feed without entries has changed at no moment that is known.
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Pairs = list[tuple[str, Any]]
 
 
 def message(request: HttpRequest, warning: Warning) -> bytes:
@@ -42,13 +37,12 @@ def message(request: HttpRequest, warning: Warning) -> bytes:
         ("scope", "Public"),
         ("references", references(request, warning)),
     ]
-    _add(root, head)
+    add(root, head)
     info = tree.SubElement(root, "info")
-    _add(info, facts(request, warning))
-    _add(tree.SubElement(info, "area"), [("areaDesc", warning.text("area") or warning.case.unit.name_zh)])
-    _add(tree.SubElement(info[-1], "geocode"), [("valueName", "division"), ("value", warning.case.unit.code)])
-    document: bytes = tree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document
+    add(info, facts(request, warning))
+    add(tree.SubElement(info, "area"), [("areaDesc", warning.text("area") or warning.case.unit.name_zh)])
+    add(tree.SubElement(info[-1], "geocode"), [("valueName", "division"), ("value", warning.case.unit.code)])
+    return atom.written(root)
 
 
 def facts(request: HttpRequest, warning: Warning) -> Pairs:
@@ -93,35 +87,13 @@ def references(request: HttpRequest, warning: Warning) -> str:
     return " ".join(whole)
 
 
-def moment(at: Any) -> str:
-    """With the zone of this place, and never Z, which the protocol forbids."""
-    return timezone.localtime(at).isoformat(timespec="seconds")
-
-
 def feed(request: HttpRequest, warnings: list[Warning]) -> bytes:
     """RFC 4287, with a link from each entry to the message itself."""
-    root = tree.Element("feed", {"xmlns": ATOM})
-    here = request.build_absolute_uri(reverse("alerts"))
-    newest = max((one.last.at for one in warnings), default=EPOCH)
-    _add(root, [("id", here), ("title", _("Warnings in force")), ("updated", moment(newest))])
-    tree.SubElement(root, "link", {"rel": "self", "href": here, "type": "application/atom+xml"})
-    _add(tree.SubElement(root, "author"), [("name", _("Liren"))])
+    newest = max((one.last.at for one in warnings), default=None)
+    root = atom.feed(request.build_absolute_uri(reverse("alerts")), _("Warnings in force"), newest)
     for one in warnings:
-        _entry(request, tree.SubElement(root, "entry"), one)
-    document: bytes = tree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document
-
-
-def _entry(request: HttpRequest, entry: tree.Element, warning: Warning) -> None:
-    address = request.build_absolute_uri(reverse("alert", args=[warning.case.number]))
-    title = warning.text("headline") or warning.spec.name.zh
-    summary = warning.text("instruction")
-    _add(entry, [("id", address), ("title", title), ("updated", moment(warning.last.at)), ("summary", summary)])
-    tree.SubElement(entry, "link", {"href": address, "type": "application/cap+xml"})
-
-
-def _add(element: tree.Element, pairs: Pairs) -> None:
-    """Elements in this order; what is empty is left out."""
-    for name, value in pairs:
-        if value:
-            tree.SubElement(element, name).text = plain(value)
+        address = request.build_absolute_uri(reverse("alert", args=[one.case.number]))
+        title, summary = one.text("headline") or one.spec.name.zh, one.text("instruction")
+        pairs = [("id", address), ("title", title), ("updated", moment(one.last.at)), ("summary", summary)]
+        atom.entry(root, pairs, link=address, type="application/cap+xml")
+    return atom.written(root)

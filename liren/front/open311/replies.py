@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -15,10 +14,9 @@ from django.utils.translation import gettext as _
 from liren.foundation.kernel.errors import LirenError
 from liren.foundation.kernel.idempotency import repeat_is_harmless
 from liren.foundation.kernel.pages import understood
+from liren.front.kit.atom import plain
 
 TYPES = {"json": "application/json", "xml": "text/xml; charset=utf-8"}
-#: Signs that no XML 1.0 document holds (https://www.w3.org/TR/xml/#charsets).
-UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Open311 knows 400 for whatever the sender can mend.
 STATUS = {422: 400}
 View = Callable[..., HttpResponse]
@@ -109,10 +107,3 @@ def _filled(element: tree.Element, value: Any, each: str) -> None:
             _filled(tree.SubElement(element, each), inner, "")
     elif value is not None:
         element.text = plain(value)
-
-
-def plain(value: Any) -> str:
-    """A value as XML writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return UNWRITABLE.sub("\ufffd", str(value))

@@ -10,6 +10,7 @@ from liren.foundation.people import queries, services
 from liren.foundation.people.models import Account, ContactKind, Residency, ResidencyState
 from liren.foundation.territory.models import Unit
 from liren.front.kit.templatetags.kit import said
+from liren.service.cases.queries.notices import new_notices
 
 
 def person(request: HttpRequest) -> Account:
@@ -19,7 +20,8 @@ def person(request: HttpRequest) -> Account:
 
 def summary(account: Account) -> dict[str, Any]:
     """My page: where I live and what I hold."""
-    return {"home": queries.my_residency(account), "mandates": queries.my_mandates(account, timezone.localdate())[:20]}
+    home, mandates = queries.my_residency(account), queries.my_mandates(account, timezone.localdate())[:20]
+    return {"home": home, "mandates": mandates, "new_notices": new_notices(account, at=timezone.now())}
 
 
 def homes(account: Account) -> dict[str, Any]:

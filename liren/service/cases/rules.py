@@ -15,6 +15,7 @@ DESCRIPTIONS = {
     "cases.view": _("See public cases."),
     "cases.report": _("Report something."),
     "cases.follow": _("Join somebody else's report and follow it."),
+    "cases.subscribe": _("Choose topics of notices for oneself."),
     "cases.move": _("Move a case on, as its type allows."),
     "cases.work": _("Work on the cases of a unit: sort, dispatch, call departments, answer."),
     "cases.serve": _("Act on cases for the body in which one holds a post."),
@@ -52,8 +53,9 @@ def anybody(actor: Actor, obj: Any) -> bool:
 
 
 @rule("cases.follow")
+@rule("cases.subscribe")
 def signed_in(actor: Actor, obj: Any) -> bool:
-    """Any account: who follows is told."""
+    """Any account, for itself: who follows a case or chose a topic is told."""
     return bool(actor.is_authenticated)
 
 

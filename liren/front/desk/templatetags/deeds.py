@@ -105,6 +105,8 @@ DEEDS = {
     "cases.split": _("Split a case"),
     "cases.subscribed": _("Let events be sent to an address"),
     "cases.suspended": _("Asked for or decided on a standstill"),
+    "cases.topic_chosen": _("Somebody chose a topic of notices"),
+    "cases.topic_ended": _("Somebody ended a topic of notices"),
     "cases.topics": _("Grouped recurring topics"),
     "cases.train": _("Trained the sorter"),
     "cases.unfollowed": _("Left a case that was followed"),

@@ -27,6 +27,12 @@ PHASE_WORDS = {
 JUDGES = ("verdict", "reopen")
 
 
+def headline(it: Reading) -> str:
+    """What the page is called: what was issued by its own headline, everything else by its kind."""
+    own = next((one.text for one in it.values if one.field.code == "headline"), "")
+    return own or it.category_words or it.type_words
+
+
 def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
     """Everything on the page. ``shown`` are forms that came back with faults."""
     case, actor = receipt.reader_of(request, number)
@@ -50,7 +56,7 @@ def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
         "follows": follows(case, request.user),
         "may_join": may_join(it),
         "is_quiet": case.sealed_to == "refuge",
-        "map_name": it.category_words or it.type_words,
+        "map_name": headline(it),
         **shown,
     }
 

@@ -63,7 +63,7 @@ def looked_up(form: PointForm, actor: Actor) -> dict[str, Any]:
     return {"places": places, "outside": outside, "typed": text}
 
 
-def chosen(form: ReportForm, actor: Actor) -> tuple[Unit | None, list[Unit]]:
+def chosen(form: forms.Form, actor: Actor) -> tuple[Unit | None, list[Unit]]:
     """The community of a report, or several to choose from; what is wrong is said beside the field.
 
     What was typed counts before what was ticked earlier, unless the tick is one of what fits.

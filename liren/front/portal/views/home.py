@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import as_actor, guarded_by
 from liren.front.portal import facts
+from liren.front.portal.cases.entrances import entrances
 from liren.front.portal.forms import SearchForm
 
 
@@ -13,4 +14,4 @@ from liren.front.portal.forms import SearchForm
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     roots = facts.roots(as_actor(request.user))
-    return show(request, "portal/home.html", "", {"roots": roots, "search": SearchForm()})
+    return show(request, "portal/home.html", "", {"roots": roots, "search": SearchForm(), "entrances": entrances()})

@@ -11,15 +11,18 @@ from liren.foundation.kernel.rights import as_actor, guarded_by
 from liren.foundation.policy.queries import pinned
 from liren.front.kit.suggesting import suggestions
 from liren.front.portal.cases import choosing, near, places, receipt, sending
+from liren.front.portal.cases.entrances import entrances
 
 PAGE = "portal/cases/{}.html"
 
 
 @guarded_by("cases.report")
 @require_safe
+@pinned()
 def choose(request: HttpRequest) -> HttpResponse:
     form = choosing.WishForm(request.GET)
-    context = choosing.page(form, places.unit_of_code(request.GET.get("unit", "")[:20]))
+    unit = places.unit_of_code(request.GET.get("unit", "")[:20])
+    context = {**choosing.page(form, unit), "entrances": entrances(unit)}
     return show(request, PAGE.format("choose"), "ways", context, status=200 if form.is_valid() else 422)
 
 

@@ -7,12 +7,14 @@ from django.views.decorators.http import require_safe
 from liren.foundation.bodies.queries import acting
 from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import as_actor, guarded_by
+from liren.foundation.policy.queries import pinned
 from liren.foundation.territory import queries
 from liren.foundation.territory.models import Level, Unit, Zone
 from liren.front.kit.coverage import coverage
 from liren.front.kit.pages import keyset
 from liren.front.portal import facts, outlines, words
 from liren.front.portal.cases import listing
+from liren.front.portal.cases.entrances import entrances
 from liren.front.portal.forms import BetweenForm, OnForm, today
 from liren.front.portal.registers import catalogue
 
@@ -36,6 +38,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 @guarded_by("public")
 @require_safe
+@pinned()
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     it = visible(request, code)
     form = OnForm(request.GET)
@@ -44,6 +47,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     context["acting"] = acting(it, as_actor(request.user), on or today())
     context["coverage"] = coverage(it, on or today()) if it.level in WITH_COVERAGE else []
     context["cases"] = {} if on else listing.panel(it, as_actor(request.user))
+    context["entrances"] = [] if on or it.closed_on else entrances(it)
     context["registers"] = [] if on else catalogue.panel(it, as_actor(request.user))
     return show(request, "portal/unit.html", "", {**context, "on_form": form}, status=200 if form.is_valid() else 422)
 

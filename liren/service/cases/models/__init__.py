@@ -21,6 +21,7 @@ from liren.service.cases.models.cases import (
     CasePart,
     Rating,
 )
+from liren.service.cases.models.chosen import MOST_CHOSEN, ChosenTopic
 from liren.service.cases.models.clocks import CaseClock, Escalation, Extension, Suspension
 from liren.service.cases.models.declared import (
     HANDLING,
@@ -41,6 +42,7 @@ from liren.service.cases.models.topics import Topic
 
 __all__ = [
     "HANDLING",
+    "MOST_CHOSEN",
     "MOST_TEXT",
     "PHASES",
     "SEVERITIES",
@@ -56,6 +58,7 @@ __all__ = [
     "CaseQuerySet",
     "CaseType",
     "Choice",
+    "ChosenTopic",
     "Clock",
     "DeclaredType",
     "Delivery",

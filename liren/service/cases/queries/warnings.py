@@ -4,45 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from django.utils import timezone
 
-from liren.foundation.kernel.rights import ANONYMOUS
 from liren.service.cases.engine.numbers import understood
-from liren.service.cases.engine.spec import CaseType
-from liren.service.cases.models import Case, CaseEvent, CaseQuerySet
-from liren.service.cases.models.declared import by_versions
+from liren.service.cases.models import Case, CaseQuerySet
 from liren.service.cases.queries.details import NoCase
-from liren.service.cases.queries.reading import PUBLIC, Answer, answers
+from liren.service.cases.queries.issued import Issued, public_cases, told
 
 TYPE, IN_FORCE, MOST = "warning", "published", 200
 
 
 @dataclass(frozen=True)
-class Warning:
+class Warning(Issued):
     """A warning with what was issued of it: first, each update, and at the end that it is over."""
-
-    case: Case
-    spec: CaseType
-    said: dict[str, Answer]
-    issued: list[CaseEvent]
 
     @property
     def is_in_force(self) -> bool:
         return self.case.state == IN_FORCE
-
-    @property
-    def last(self) -> CaseEvent:
-        return self.issued[-1]
-
-    def text(self, field: str) -> str:
-        """An answer in words; "" where there is none."""
-        return self.said[field].text if field in self.said else ""
-
-    def code(self, field: str) -> str:
-        """The code of an answer that was chosen."""
-        return str(self.said[field].value) if field in self.said else ""
 
     @property
     def ends_at(self) -> datetime | None:
@@ -92,19 +71,8 @@ def warning_by_number(number: str) -> Warning:
 
 
 def _seen() -> CaseQuerySet:
-    rows: CaseQuerySet = Case.objects.visible_to(ANONYMOUS).filter(confidentiality="public", is_hidden=False)
-    return rows.filter(type__kind="case_type", type__code=TYPE).select_related("unit")
+    return public_cases(TYPE)
 
 
 def _told(cases: list[Case]) -> list[Warning]:
-    specs = by_versions({one.written_as_id for one in cases})
-    issued: dict[int, list[CaseEvent]] = {one.pk: [] for one in cases}
-    for event in CaseEvent.objects.filter(case_id__in=list(issued), move__gt="").order_by("pk"):
-        issued[event.case_id].append(event)
-    return [_warning(one, specs[one.written_as_id], issued[one.pk]) for one in cases]
-
-
-def _warning(case: Case, spec: CaseType, events: list[CaseEvent]) -> Warning:
-    publishes = {one.code for one in spec.moves if one.effect == "publish"}
-    said: list[Any] = answers(spec, case.values, PUBLIC)
-    return Warning(case, spec, {one.field.code: one for one in said}, [e for e in events if e.move in publishes])
+    return [Warning(one.case, one.spec, one.said, one.issued) for one in told(cases)]

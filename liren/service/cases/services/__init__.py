@@ -1,6 +1,7 @@
 """Every write of this room. Functions, keyword-only, with the actor and the moment passed in; one transaction each."""
 
 from liren.foundation.kernel.files import Upload
+from liren.service.cases.services.choosing import note_read, subscribe, unsubscribe
 from liren.service.cases.services.contacts import read_contact, reseal_contacts
 from liren.service.cases.services.corrections import correct, correct_place, hide, restrict
 from liren.service.cases.services.destruction import destroy_due
@@ -42,6 +43,7 @@ __all__ = [
     "leave_part",
     "make_key",
     "move",
+    "note_read",
     "note_use",
     "open_case",
     "publish_file",
@@ -50,7 +52,9 @@ __all__ = [
     "reseal_contacts",
     "restrict",
     "save_view",
+    "subscribe",
     "unfollow",
+    "unsubscribe",
     "uploads",
     "withdraw_file",
 ]

@@ -14,11 +14,12 @@ from liren.foundation.kernel import audit
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.models import Account
 from liren.foundation.people.services import ASKED, add_leaving, add_section, destroyed, unseal_value
-from liren.service.cases.models import Case, CaseContact, CaseFollower, CasePart, SavedView
-from liren.service.cases.models.declared import by_versions
+from liren.service.cases.engine.spec import CaseType
+from liren.service.cases.models import Case, CaseContact, CaseFollower, CasePart, ChosenTopic, SavedView
+from liren.service.cases.models.declared import by_versions, types
 from liren.service.cases.services.contacts import COLUMNS, TABLE
 
-DATASETS = ("case", "case_contact", "case_follow", "desk_view")
+DATASETS = ("case", "case_contact", "case_follow", "chosen_topic", "desk_view")
 
 
 def cases_of(account: Account) -> list[dict[str, Any]]:
@@ -73,6 +74,20 @@ def follows_of(account: Account) -> list[dict[str, Any]]:
     return [{"number": row.case.number, "since": row.at.isoformat()} for row in rows]
 
 
+def topics_of(account: Account) -> list[dict[str, Any]]:
+    """Topics of notices that the account chose to hear of."""
+    rows = ChosenTopic.objects.visible_to(account).select_related("unit", "type").order_by("pk")
+    names = {one.pk: one.spec for one in types()}
+    return [_topic(row, names.get(row.type_id)) for row in rows]
+
+
+def _topic(row: ChosenTopic, spec: CaseType | None) -> dict[str, Any]:
+    category = spec.category(row.category) if spec else None
+    said = category.name.text(get_language() or "zh") if category else row.category
+    moments = {"since": row.since.isoformat(), "last_read": row.seen_at.isoformat()}
+    return {"unit": row.unit.name_zh, "type": row.type.code, "topic": said, **moments}
+
+
 def views_of(account: Account) -> list[dict[str, Any]]:
     """Filters that the account saved at the desk."""
     return [{"name": one.name, "query": one.query} for one in SavedView.objects.filter(account=account).order_by("pk")]
@@ -90,6 +105,7 @@ def forget(account: Account, *, by: Actor, at: datetime) -> None:
     CasePart.objects.filter(account=account, left_at=None, joined_at__lte=at).update(left_at=at)
     _unfollowed(account)
     SavedView.objects.filter(account=account).delete()
+    ChosenTopic.objects.visible_to(account).delete()
     if contacts:
         destroyed("case_contact", contacts, ASKED, by=by, at=at)
     if detached:
@@ -106,5 +122,6 @@ def _unfollowed(account: Account) -> None:
 add_section("case", cases_of, _case_line)
 add_section("case_contact", contacts_of, _joined)
 add_section("case_follow", follows_of, _joined)
+add_section("chosen_topic", topics_of, _joined)
 add_section("desk_view", views_of, _joined)
 add_leaving(forget)
