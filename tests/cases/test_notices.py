@@ -241,6 +241,14 @@ def test_new_is_what_came_or_was_renewed_since_it_was_read(scene):
     assert queries.new_notices(scene.neighbour, at=NOW + 3 * HOUR) == 0
 
 
+def test_what_workers_note_among_themselves_makes_no_notice_new_or_first(scene):
+    older, newer = publish(scene), publish(scene, at=NOW + HOUR)
+    subscribe(scene, "outage", at=NOW + 2 * HOUR)
+    services.add_note(older.pk, note="已贴楼栋。", told=False, by=scene.worker, at=NOW + 3 * HOUR)
+    assert listed(NOW + 4 * HOUR) == [newer.pk, older.pk]
+    assert queries.new_notices(scene.resident, at=NOW + 4 * HOUR) == 0
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_lists_cost_the_same_whatever_their_length(scene, many, django_assert_num_queries):
     for _n in range(many):

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from liren.foundation.territory.models import Unit
-from liren.service.cases.models import CaseQuerySet, ChosenTopic
+from liren.service.cases.models import CaseEvent, CaseQuerySet, ChosenTopic
 from liren.service.cases.queries.issued import Issued, public_cases, told
 from liren.service.cases.queries.reading import language
 
 TYPE, IN_FORCE, MOST, MOST_NEW = "notice", "published", 100, 99
+#: Moves of the type by which residents are told something.
+ISSUING = ("publish", "update")
 Key = tuple[datetime, int]
 
 
@@ -27,7 +29,7 @@ class Notice(Issued):
     @property
     def key(self) -> Key:
         """Where a list goes on behind it."""
-        return self.case.changed_at, self.case.pk
+        return self.last.at, self.case.pk
 
     @property
     def topic(self) -> str:
@@ -82,16 +84,18 @@ def new_notices(actor: Any, *, at: datetime) -> int:
 
 
 def _in_force(at: datetime) -> CaseQuerySet:
-    """What holds: published, and not past its moment, though the clock may not have come by yet."""
+    """What holds: published, and not past its moment, though the clock may not have come by yet. ``issued_at``: its
+    last word to residents; what workers note among themselves makes no notice new."""
     rows = public_cases(TYPE).filter(state=IN_FORCE)
-    return rows.exclude(phase="closed").exclude(due_at__lte=at)
+    issued = CaseEvent.objects.filter(case=OuterRef("pk"), move__in=ISSUING).order_by("-pk").values("at")[:1]
+    return rows.exclude(phase="closed").exclude(due_at__lte=at).annotate(issued_at=Subquery(issued))
 
 
 def _fitting(mine: Sequence[ChosenTopic], *, newer: bool = False) -> Q:
     """Declared topic and declared place, each as it was chosen: the place or any above it."""
     found = Q(pk__in=[])
     for one in mine:
-        more = {"changed_at__gt": one.seen_at} if newer else {}
+        more = {"issued_at__gt": one.seen_at} if newer else {}
         found |= Q(type_id=one.type_id, category=one.category, unit_id__in=one.unit.path_ids, **more)
     return found
 
@@ -104,7 +108,7 @@ def _fits(topic: ChosenTopic, case: Any) -> bool:
 def _page(rows: CaseQuerySet, after: Key | None, limit: int) -> list[Notice]:
     if after is not None:
         moment, pk = after
-        rows = rows.filter(Q(changed_at__lt=moment) | Q(changed_at=moment, pk__lt=pk), changed_at__lte=moment)
-    rows = rows.defer("text", "address", "search", "client_digest").order_by("-changed_at", "-id")
+        rows = rows.filter(Q(issued_at__lt=moment) | Q(issued_at=moment, pk__lt=pk))
+    rows = rows.defer("text", "address", "search", "client_digest").order_by("-issued_at", "-id")
     found = told(list(rows[: min(max(limit, 1), MOST)]))
     return [Notice(one.case, one.spec, one.said, one.issued) for one in found if one.issued]
