@@ -30,7 +30,7 @@ from bench.page import TICK, below, new_home, on_home, site
 KEYS = 400
 ANSWER = re.compile(rb"HTTP/1.1 (\d+)")
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
-#: As behind a proxy that names each sender's network: residents do not all share one, whose counter they would wait for.
+#: As behind a proxy that names each sender's network: residents do not all share one, and wait for its counter.
 PLENTY = {"LIREN_NETWORK_HOUR": "1000000", "LIREN_NETWORK_DAY": "1000000", "LIREN_BEHIND_PROXY": "1"}
 
 

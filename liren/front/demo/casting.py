@@ -11,7 +11,7 @@ from liren.foundation.kernel.rights import Actor
 from liren.foundation.people import services as people
 from liren.foundation.people.models import Account
 from liren.front.demo.engine import matters, names, rows
-from liren.front.demo.engine.bodies import DEPARTMENTS
+from liren.front.demo.engine.bodies import CIVIL_AFFAIRS, DEPARTMENTS
 from liren.front.demo.engine.chance import Dice
 from liren.front.demo.engine.regions import CITY, COMMUNITY, DISTRICT, STREET
 from liren.service.cases.services import catalogue
@@ -124,7 +124,7 @@ def _clerks(city: rows.City, cast: Cast, place: int, ids: list[int], *, by: Acto
     dice = Dice(city.size.seed, "clerks", code)
     home = next(o.unit for o in city.officials if o.username == "demo-clerk")
     of = _departments(city, place)
-    for order in sorted(set(matters.DEPARTMENT_OF.values()) & set(of)):
+    for order in sorted({*matters.DEPARTMENT_OF.values(), CIVIL_AFFAIRS} & set(of)):
         body, person = ids[of[order]], names.person(dice)
         cast.departments[unit_id, order] = body
         if place == home and order == matters.URBAN:
@@ -164,7 +164,7 @@ def keep_catalogue(cast: Cast, *, by: Actor, at: datetime) -> int:
     more: dict[str, Any] = {"ground": GROUND, "since": rows.APPOINTED, "by": by, "at": at}
     count = 0
     for (unit_id, order), body in cast.departments.items():
-        for type_, category in [*REQUESTS[order], *OTHERS.get(order, ())]:
+        for type_, category in [*REQUESTS.get(order, ()), *OTHERS.get(order, ())]:
             catalogue.add_rule(type_, category=category, unit_id=unit_id, body_id=body, **more)
             count += 1
     return count

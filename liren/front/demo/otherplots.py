@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from liren.foundation.people.models import Account
+from liren.foundation.registers.models import Entry
 from liren.front.demo.engine import matters
 from liren.front.demo.plots import Plot
 from liren.front.demo.scenes import Scene, picture
@@ -34,6 +35,12 @@ def _took(scene: Scene, type: str, text: str, *, by: Account, channel: str = "co
     scene.case = services.report(type, text=text, channel=channel, by=by, at=scene.start, **more).case
 
 
+def listed(item: str) -> str:
+    """The number of an item in the city's catalogue, as a form sends it; "" where it has ended there."""
+    rows = Entry.objects.open_on(timezone.localdate()).filter(register__code="service_item", name_zh=item)
+    return str(rows.order_by("unit__level", "pk").values_list("number", flat=True).first() or "")
+
+
 def service_item(scene: Scene) -> Iterator[datetime]:
     """Taken at the window, decided there or by a department."""
     yield scene.start
@@ -42,7 +49,7 @@ def service_item(scene: Scene) -> Iterator[datetime]:
     scene.reporter = scene.dice.pick(people) if people else scene.cast.tried["demo-resident"]
     _took(
         scene, "service_item", f"办理{item}。", by=scene.cast.worker(scene.unit_id), category=category,
-        values={"item": item, "way": "counter"}, reporter_id=scene.reporter.pk,
+        values={"item": listed(item), "way": "counter"}, reporter_id=scene.reporter.pk,
     )  # fmt: skip
     at = scene.office(scene.hours(scene.start, 0.3, 3))
     yield at

@@ -25,7 +25,8 @@ from liren.foundation.registers.engine.samples import (
     sample,
     thing_of,
 )
-from liren.front.demo.engine import names
+from liren.front.demo.engine import matters, names
+from liren.front.demo.engine.bodies import CIVIL_AFFAIRS, DEPARTMENTS
 from liren.front.demo.engine.chance import Dice
 from liren.front.demo.engine.regions import COMMUNITY, COMPOUND, GRID
 from liren.front.demo.engine.rows import City
@@ -66,6 +67,18 @@ THINGS = {
     "spokesperson": "新闻发言人", "street_work": "背街小巷整治", "surveillance_point": "公共摄像头",
     "think_tank_expert": "智库专家", "women_children_service": "妇女儿童服务",
 }  # fmt: skip
+# What stands in a catalogue bears a name of its own, and is the task of a department; the city keeps all of them.
+TITLES = {
+    "service_item": (
+        ("高龄津贴申请", "Allowance for the very old", CIVIL_AFFAIRS),
+        ("灵活就业人员参保登记", "Insurance for flexible workers", matters.LABOUR),
+        ("居住证签注", "Renewal of the residence permit", matters.POLICE),
+        ("就业困难人员认定", "Recognised as hard to place in work", matters.LABOUR),
+        ("居住情况证明", "Certificate of residence", matters.POLICE),
+        ("老年人优待证办理", "Card for the elderly", CIVIL_AFFAIRS),
+        ("公租房申请", "Application for public rental housing", matters.HOUSING),
+    ),
+}
 THINGS_EN = {
     "community_social_organisation": "Neighbours' Aid Group", "community_station": "service station",
     "community_worker": "community worker", "official_visit": "legal service day", "school": "school",
@@ -127,6 +140,8 @@ class _Register:
             if unit.level != level or unit.closed_on is not None:
                 continue
             wanted = self._wanted(place) if level == main else [()] * self.dice.chance(BESIDE[level])
+            if level == LEVELS["city"] and self.spec.code in TITLES:
+                wanted = [()] * len(TITLES[self.spec.code])
             for meets in wanted[: MOST_IN_UNIT + 1]:
                 entry = self._entry(place, meets)
                 if entry is not None:
@@ -162,26 +177,31 @@ class _Register:
 
     def _entry(self, place: int, meets: Sequence[MeasureSpec], spot: Spot | None = None) -> Entry | None:
         """One entry; None where it would have to name a body of which there is none near."""
-        refers = {field.code: self._body(field, place) for field in self.spec.fields if field.kind == "body"}
+        title = self.names.title(place) if spot is None else None
+        order = title[2] if title else None
+        refers = {field.code: self._body(field, place, order) for field in self.spec.fields if field.kind == "body"}
         if any(refers.get(field.code, 0) is None for field in self.spec.fields if field.required):
             return None
         seed = self.dice.whole(0, 2**40)
         made = sample(self.spec, seed, today=self.today, refers=lambda one: refers.get(one.code), meets=meets)
         if spot is not None and spot.kind.field:
             made.values[spot.kind.field] = spot.kind.value
-        zh, en = self.names.take(place, made) if spot is None else self.names.of_kind(place, spot)
+        zh, en = self.names.take(place, made, title) if spot is None else self.names.of_kind(place, spot)
         opened = made.opened_on
         if opened is not None and not is_yearly(self.spec):
             opened = max(opened, self.city.units[place].opened_on)
         reviewed, closed = self._days(opened)
         return Entry(place, zh, en, None, None, made.values, opened, made.closed_on or closed, reviewed)
 
-    def _body(self, field: FieldSpec, place: int) -> int | None:
-        """A body of a fitting kind in the unit, or in the nearest unit above that has one."""
+    def _body(self, field: FieldSpec, place: int, order: int | None = None) -> int | None:
+        """A body of a fitting kind in the unit, or in the nearest unit above that has one; ``order``: the department of
+        this place in the list of them."""
         kinds = field.body_kinds or ("social_organisation", "resident_unit", "department", "government")
         at: int | None = place
         while at is not None:
             found = [one for kind in kinds for one in self.bodies.get((at, kind), ())]
+            if order is not None:
+                found = [one for one in found if DEPARTMENTS[order][0] in self.city.acting.bodies[one].name_zh]
             if found:
                 return self.dice.pick(found)
             at = self.city.units[at].face.parent
@@ -227,12 +247,20 @@ class _Names:
         self.is_dated = any(_is_year(one) for one in spec.fields) or "年" in spec.title_help.zh
         self._taken: set[tuple[int, str]] = set()
 
-    def take(self, place: int, made: Sample) -> tuple[str, str]:
+    def title(self, place: int) -> tuple[str, str, int] | None:
+        """The next of the catalogue's own names at a unit; None where entries are called after their unit."""
+        titles = TITLES.get(self.spec.code, ())
+        known = sum(at == place for at, _name in self._taken)
+        return titles[(known + place) % len(titles)] if titles else None
+
+    def take(self, place: int, made: Sample, title: tuple[str, str, int] | None = None) -> tuple[str, str]:
         """Chinese and English name of an entry of a unit; no other there bears it."""
         face = self.city.units[place].face
         zh, en = face.name_zh.partition("（")[0], face.name_en.partition(" (")[0]
         if self.spec.covers_people:
             return self._free(place, *self._holder(zh, en))
+        if title is not None:
+            return self._free(place, *title[:2])
         if self.is_dated:
             year, (word_zh, word_en) = self.today.year, self._choice(made)
             return self._free(place, f"{zh}{year}年度{self.zh}{word_zh}", f"{en} {self.en} {year}{word_en}")
