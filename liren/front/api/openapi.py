@@ -151,7 +151,7 @@ def key(schemas: dict[str, Any]) -> dict[str, Any]:
 
 def content(shape: Any, schemas: dict[str, Any]) -> dict[str, Any]:
     if shape is bytes:
-        return {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("image/*", "application/pdf")}
     return {"application/json": {"schema": schema(shape, schemas)}}
 
 
