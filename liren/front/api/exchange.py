@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -17,10 +16,9 @@ from liren.front.api.partners import asking
 from liren.front.api.reading import LIMIT, matching
 from liren.front.api.writing import Said
 from liren.service.cases import queries
-from liren.service.cases.engine.statuses import status_of
 from liren.service.cases.models import Case, CaseType, bodies_of
-from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries import exchange as reads
+from liren.service.cases.queries.keys import Partner
 
 GUARD = "cases.move"
 NUMBER = Part("number", gettext_lazy("Number of a case."))
@@ -89,23 +87,22 @@ def whole(asked: Asked, found: Case) -> shapes.ExchangeCase:
             {"at": one.at.isoformat(), "who": one.who, "words": one.words, "note": one.note, "told": one.told}
             for one in lines
         ],
-        "moves": moves(found, asked.actor),
+        "moves": moves(found, asking(asked)),
         "calls": calls(asked, found),
     }
 
 
-def moves(found: Case, actor: Any) -> list[shapes.ExchangeMove]:
-    spec = by_version(found.written_as_id)
+def moves(found: Case, actor: Partner) -> list[shapes.ExchangeMove]:
     return [
         {
             "code": one.code,
             "name": both(one.name),
-            "status": status_of(spec, one.target),
+            "status": status,
             "note": one.note,
             "evidence": one.evidence,
             "asks": list(one.asks),
         }
-        for one in queries.open_moves(found, actor, spec)
+        for one, status in reads.next_moves(found, actor)
     ]
 
 

@@ -11,11 +11,12 @@ from typing import Annotated, TypedDict
 
 from django.db.models import Q
 
-from liren.service.cases.engine.spec import CaseType
+from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.engine.statuses import status_of
 from liren.service.cases.models import Case, CaseEvent, bodies_of
-from liren.service.cases.models.declared import by_versions
+from liren.service.cases.models.declared import by_version, by_versions
 from liren.service.cases.models.reach import called
+from liren.service.cases.queries.acting import open_moves
 from liren.service.cases.queries.details import NoCase, case_by_number
 from liren.service.cases.queries.keys import Partner
 from liren.service.cases.queries.lists import NOT_SHOWN
@@ -127,6 +128,12 @@ def partner_case(number: str, actor: Partner) -> Case:
     if level_of(found, actor) != WORK:
         raise NoCase.unknown()
     return found
+
+
+def next_moves(case: Case, actor: Partner) -> list[tuple[MoveSpec, str]]:
+    """Moves that the body may make now, each with the status that the case has afterwards."""
+    spec = by_version(case.written_as_id)
+    return [(one, status_of(spec, one.target)) for one in open_moves(case, actor, spec)]
 
 
 def head_of(case: Case, spec: CaseType) -> CaseHead:
