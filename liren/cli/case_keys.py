@@ -16,8 +16,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     make = words.add_parser("make", help="a new key", description=run_make.__doc__)
     make.add_argument("name", help="for whom it is")
     make.add_argument("--unit", required=True, metavar="CODE", help="its reach: this unit and all below it")
-    make.add_argument("--for", dest="kind", choices=["open311", "sensor", "exchange"], default="open311")
+    make.add_argument("--for", dest="kind", choices=["open311", "sensor", "exchange", "partner"], default="open311")
     make.add_argument("--device", type=int, metavar="NUMBER", help="number in the register of sensors")
+    make.add_argument("--body", type=int, metavar="NUMBER", help="of the department, for a partner")
     common(make, run_make)
     end = words.add_parser("end", help="end a key", description=run_end.__doc__)
     end.add_argument("key", type=int, help="its id, as listed")
@@ -47,6 +48,7 @@ def run_make(arguments: argparse.Namespace) -> int:
     if arguments.device is not None and device is None:
         raise HostError(f"The register of sensors has no device {arguments.device}.")
     facts: dict[str, Any] = {"unit_id": unit.pk, "sensor_id": device.pk if device and arguments.device else None}
+    facts["body_id"] = arguments.body
     with tried(arguments.dry_run):
         made = make_key(name=arguments.name, kind=arguments.kind, **facts, by=system(), at=now())
     if arguments.dry_run:

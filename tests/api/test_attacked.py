@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,12 +19,14 @@ from hypothesis import strategies as st
 
 from liren.foundation.kernel.idempotency import new_token
 from liren.front.api import alarms, openapi
-from liren.front.api.table import ENDPOINTS, WRITES
+from liren.front.api.table import ENDPOINTS, EXCHANGE, EXCHANGE_WRITES, WRITES
+from liren.service.cases.queries.limits import CALL
+from liren.service.cases.services import Upload, calls
 from tests import make
 from tests.api.conftest import gate_of
 from tests.api.test_alarms import device, sensors
+from tests.make import bodies, circles, policy, registers, shelf, wsgi
 from tests.make import cases as build
-from tests.make import circles, policy, shelf, wsgi
 from tests.make.portal import small_city
 
 pytestmark = pytest.mark.slow
@@ -47,7 +50,35 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
         seat = signed_in(make.official("city_admin", city.city))
         key = build.key(city.communities[0], "sensor", sensor_id=device(city).pk)
         schema = schemathesis.openapi.from_wsgi("/api/openapi.json", wsgi.app())
-        yield {"schema": schema, "key": key.text, "people": people, "seat": seat, "work": gate.work.pk}
+        work, partner = exchanged(city)
+        yield {
+            "partner": partner,
+            "exchanged": work,
+            "schema": schema,
+            "key": key.text,
+            "people": people,
+            "seat": seat,
+            "work": gate.work.pk,
+        }
+
+
+def exchanged(city: Any) -> tuple[dict[str, str], str]:
+    """A case with a file and a call that is a department's work, as parts of addresses, and the department's key."""
+    registers.parameter(CALL, "1", "working_day", operator="<=")
+    body = bodies.body(city.district, "department", name_zh="市政处")
+    picture = Upload("a.png", build.picture("PNG", (2, 2)))
+    one = build.reported(city.communities[0], files=[picture])
+    desk = make.official("community_worker", city.communities[0])
+    made = calls.call(one.pk, body_id=body.pk, question="能来吗？", by=desk, at=build.NOW)
+    build.moved(one, "dispatch", by=desk, body_id=body.pk)
+    parts = {"number": one.number, "api-exchange-file": str(one.files.get().pk), "api-exchange-call": str(made.pk)}
+    return parts, build.key(city.city, "partner", body_id=body.pk).text
+
+
+def parts_of(scene: dict[str, Any], one: Any) -> dict[str, str]:
+    """Parts of the address that name what is there."""
+    found = {"number": scene["exchanged"]["number"], "pk": scene["exchanged"].get(one.name, "")}
+    return {part.name: found[part.name] for part in one.parts}
 
 
 def signed_in(account: Any) -> dict[str, Any]:
@@ -129,7 +160,32 @@ def test_a_write_without_a_session_or_a_token_is_refused(write: Any, scene: dict
     assert (none.status_code, without.status_code) == (403, 403)
 
 
+@pytest.mark.requirement("R083")
+@pytest.mark.parametrize("one", [*EXCHANGE, *EXCHANGE_WRITES], ids=lambda one: one.name)
+@wsgi.few(8)
+@given(data=st.data())
+def test_a_departments_program_is_answered_as_described(one: Any, data: st.DataObject, scene: dict[str, Any]):
+    """With its key and a key of the message; what is sent as described, and broken in one place."""
+    head = {"Authorization": f"Bearer {scene['partner']}", "Idempotency-Key": str(uuid.uuid4())}
+    fixed = {"path_parameters": parts_of(scene, one)} if one.parts else {}
+    case = data.draw(wsgi.meant_and_not(operation(scene, one.name), headers=head, **fixed))
+    assume(not any(value in ({}, []) for value in (case.query or {}).values()))
+    answer = wsgi.tried(case, "ignored_auth", "missing_required_header", headers=head)
+    assert answer.status_code in {200, 201, 400, 403, 404, 409, 413, 422, 429}
+
+
+@pytest.mark.requirement("R083")
+@pytest.mark.parametrize("one", [*EXCHANGE, *EXCHANGE_WRITES], ids=lambda one: one.name)
+@wsgi.few(16)
+@given(data=st.data())
+def test_a_program_without_a_departments_key_is_refused(one: Any, data: st.DataObject, scene: dict[str, Any]):
+    fixed = {"path_parameters": parts_of(scene, one)} if one.parts else {}
+    case = data.draw(operation(scene, one.name).as_strategy(**fixed))
+    assert wsgi.tried(case, headers={"Authorization": "Bearer liren_none"}).status_code in {400, 403}
+
+
 def test_every_address_that_is_described_is_asked(scene: dict[str, Any]):
     asked = {one.ok().definition.raw["operationId"] for one in scene["schema"].get_all_operations()}
-    assert asked == {*NAMES, "api-alarms", "api-key", *(one.name for one in WRITES)}
+    named = {one.name for one in (*WRITES, *EXCHANGE, *EXCHANGE_WRITES)}
+    assert asked == {*NAMES, "api-alarms", "api-key", *named}
     assert json.dumps(openapi.document()["components"]["securitySchemes"][alarms.DEVICE])

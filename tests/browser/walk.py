@@ -106,6 +106,7 @@ DESK = [
     "/desk/approvals/", "/desk/disputes/", "/desk/escalations/", "/desk/catalogue/", "/desk/catalogue/add/",
     "/desk/catalogue/why/", "/desk/catalogue/import/", "/desk/keys/", "/desk/keys/add/",
     *(f"/desk/keys/{{key}}/{what}" for what in ("", "end/", "subscribe/")), "/desk/subscriptions/{subscription}/end/",
+    "/desk/subscriptions/{subscription}/again/",
     *(f"/desk/gate/{what}" for what in ("", "mine/", "apply/", "meeting/", "asked/", "outside/", "refusals/")),
     *(f"/desk/gate/{what}/" for what in ("inventory", "agreements", "lists", "table", "table/{work}")),
     "/desk/units/990102001001/burden/",

@@ -13,7 +13,7 @@ from liren.service.cases.models import ApiKey, CaseContact, Sorter, Subscription
 from liren.service.cases.queries.keys import digest_of
 from tests import make
 from tests.cases.test_sorter import messages
-from tests.make import cases
+from tests.make import bodies, cases
 
 
 @pytest.fixture
@@ -77,6 +77,17 @@ def test_a_key_is_made_shown_once_listed_and_ended(db, capsys):
     assert ApiKey.objects.get().ended_at is not None
     assert f"ended {timezone.now():%Y-%m-%d}" in said(capsys, "key", "list")
     assert set(AuditEntry.objects.values_list("action", flat=True)) >= {"cases.key_made", "cases.key_ended"}
+
+
+@pytest.mark.requirement("R083")
+def test_a_key_is_made_for_a_department(db, capsys):
+    unit = make.town().district
+    body = bodies.body(unit, "department", name_zh="市政处")
+    words = ["key", "make", "市政系统", "--unit", unit.code, "--for", "partner"]
+    assert main(["cases", *words]) == 1
+    said(capsys, *words, "--body", str(body.pk))
+    assert ApiKey.objects.get().body == body
+    assert "partner" in said(capsys, "key", "list")
 
 
 def test_events_are_sent_to_an_address_and_no_more(db, capsys):

@@ -337,12 +337,15 @@ def test_the_database_refuses_impossible_keys_and_deliveries(case, scene):
     )
     refused("api_key_kind_is_known", changed(key, kind="master"))
     refused("api_key_has_a_name", changed(key, name=" "))
+    refused("api_key_of_a_partner_names_its_body", changed(key, kind="partner"))
+    refused("api_key_of_a_partner_names_its_body", changed(key, body=scene.department))
     there = Subscription.objects.create(key=key, address="https://a.example/in", sealed_secret=b"x", made_at=NOW)
     for address in ("http://a.example", "https://user@a.example", "https://a b", "ftp://a.example"):
         refused("subscription_address_is_safe", changed(there, address=address))
     once = {"subscription": there, "event": case.events.get()}
-    Delivery.objects.create(**once)
+    waits = Delivery.objects.create(**once)
     refused("delivery_of_an_event_is_one", lambda: Delivery.objects.create(**once))
+    refused("delivery_given_up_is_done_with", changed(waits, given_up=True))
 
 
 def test_the_database_refuses_impossible_views_figures_and_sorters(case, scene):

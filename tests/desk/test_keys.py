@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from liren.foundation.kernel.models import AuditEntry
 from liren.service.cases import services
-from liren.service.cases.models import ApiKey, Subscription
+from liren.service.cases.models import ApiKey, Delivery, Subscription
 from liren.service.cases.queries.keys import NoKey, key_by_text
 from liren.service.cases.services import webhooks
 from tests import make
 from tests.desk.test_cases import built_scene, on, page, post, scene  # noqa: F401
-from tests.make import cases
+from tests.make import bodies, cases
 from tests.make.people import bare_unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R083")]
@@ -153,3 +153,39 @@ def test_the_list_costs_the_same_whatever_its_length(scene, on, giver, n, django
     page(client, "/desk/keys/")
     with django_assert_max_num_queries(12):
         page(client, "/desk/keys/")
+
+
+def test_the_key_of_a_department_is_made_for_it_by_name_or_number(scene, on, giver):  # noqa: F811
+    body = bodies.body(scene.city.district, "department", name_zh="城管局")
+    client = on(giver)
+    for said in (body.name_zh, str(body.pk)):
+        reply = made(client, giver, scene, kind="partner", body=said)
+        assert reply.status_code == 200, reply.content.decode()
+        assert ApiKey.objects.latest("pk").body_id == body.pk
+    shown = page(client, f"/desk/keys/{ApiKey.objects.latest('pk').pk}/")
+    assert (body.name_zh in shown, f"/bodies/{body.pk}/" in shown) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"body": "没有这个部门"}, "body"), ({"body": "0"}, "body"), ({"body": ""}, "__all__")]
+)
+def test_a_key_of_a_department_needs_one(scene, on, giver, wrong, field):  # noqa: F811
+    reply = made(on(giver), giver, scene, kind="partner", **wrong)
+    assert (reply.status_code, list(reply.context["form"].errors)) == (422, [field])
+
+
+def test_what_was_given_up_is_sent_again_from_the_page_of_the_key(scene, on, giver):  # noqa: F811
+    now = timezone.now()
+    key = services.make_key(name="热线", kind="exchange", unit_id=scene.city.city.pk, by=cases.SYSTEM, at=now).key
+    told = webhooks.subscribe(key.pk, address=ADDRESS, by=cases.SYSTEM, at=now).subscription
+    cases.reported(scene.city.communities[0], at=now)
+    client, again = on(giver), f"/desk/subscriptions/{told.pk}/again/"
+    assert again not in page(client, f"/desk/keys/{key.pk}/")
+    Delivery.objects.update(given_up=True, done_at=now, next_at=None)
+    assert again in page(client, f"/desk/keys/{key.pk}/")
+    assert ADDRESS in page(client, again)
+    reply = post(client, giver, again)
+    assert (reply.status_code, reply["Location"]) == (303, f"/desk/keys/{key.pk}/")
+    assert Delivery.objects.filter(given_up=False, done_at=None).count() == Delivery.objects.count() == 1
+    assert post(client, giver, again).status_code == 422
+    assert again not in page(client, f"/desk/keys/{key.pk}/")

@@ -33,6 +33,9 @@ BASELINES: dict[str, dict[str, Any]] = {
     "open311-requests": {"api_key": "liren_x", "service_code": "request.lamp", "description": "路灯不亮", "lat": "30"}
     | {"long": "104", "attribute[since]": "2026-05-01", "jurisdiction_id": "970102001001", "media_url": ""},
     "api-alarms": {"reading": "12"},
+    "api-exchange-notes": {"note": "已到现场", "told": "true"},
+    "api-exchange-moves": {"revision": "1", "status": "in_work"},
+    "api-exchange-call": {"answer": "下午到", "comes": "true"},
     "api-gate-hand": {"sender": "1", "work": "[]"},
     "api-gate-refuse": {"note": "不在清单内"},
     "api-gate-outside": {"community": "970102001001", "sender": "1", "kind": "form", "text": "当天报表"},
@@ -149,7 +152,7 @@ BASELINES: dict[str, dict[str, Any]] = {
     "desk-register-open": {"purpose": "更换钥匙保管岗位"},
     "desk-register-import": {"source": "文旅局台账"},
     "desk-intake-look": {"type": "request", "text": "路灯不亮", "lon": "104.0", "lat": "30.0", "part": "unit"},
-    "desk-key-add": {"name": "市政热线", "kind": "open311", "unit": "970102001001", "device": ""},
+    "desk-key-add": {"name": "市政热线", "kind": "open311", "unit": "970102001001", "device": "", "body": ""},
     "desk-key-subscribe": {"address": "https://hooks.example.org/liren", "types": "request"},
     "gate-comment": {"text": "支持"},
     "desk-gate-apply": {"sender": "1", "work_type": "task", "title_zh": "协助走访", "title_en": ""}

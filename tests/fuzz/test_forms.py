@@ -20,7 +20,7 @@ from tests.rights.world import BOOK
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROUTES = posting_routes()
 #: Doors for programs, which have a key of their own instead of one of our forms.
-MACHINES = {"api-alarms", "open311-requests"}
+MACHINES = {"api-alarms", "open311-requests", "api-exchange-notes", "api-exchange-moves", "api-exchange-call"}
 FIXED = settings(
     max_examples=6,
     derandomize=True,

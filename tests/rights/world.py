@@ -172,7 +172,7 @@ def _cases(homes: list[Unit]) -> dict[str, dict[str, Any]]:
     """In every home a public case of a stranger, and what only whoever reported it could open."""
     make_cases.declare()
     found: dict[str, dict[str, Any]] = {
-        kind: {} for kind in ("case", "receipt", "wrong_key", "step", "hidden_file", "told", "alarm")
+        kind: {} for kind in ("case", "called", "receipt", "wrong_key", "step", "hidden_file", "told", "alarm")
     }
     for home in homes:
         picture = Upload("a.png", make_cases.picture("PNG", (2, 2)))
@@ -183,6 +183,7 @@ def _cases(homes: list[Unit]) -> dict[str, dict[str, Any]]:
         found["told"][home.path] = number | {"notation": "json"}
         found["wrong_key"][home.path] = number | {"key": "0" * 16}
         found["step"][home.path] = number | {"code": "withdraw"}
+        found["called"][home.path] = number | {"pk": 999_999_999}
         found["hidden_file"][home.path] = number | {"pk": one.files.get().pk}
     return found
 

@@ -59,12 +59,20 @@ def run(request: HttpRequest, view: Callable[[], HttpResponseBase]) -> HttpRespo
         Conflict: the key was used with other content.
     """
     actor = as_actor(request.user)
-    key = _key(request, actor)
+    return run_as(request, actor.label, _key(request, actor), view)
+
+
+def run_as(request: HttpRequest, owner: str, key: uuid.UUID, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """The same for a program, which makes its keys itself: ``owner`` is the label of the program, and the key its own.
+
+    Raises:
+        Conflict: the key was used with other content.
+    """
     content = fingerprint(request)
     try:
         with transaction.atomic():
-            earlier = _claim(actor.label, key, content, at=timezone.now())
-            return _repeat(request, earlier, content) if earlier else _first(actor.label, key, view)
+            earlier = _claim(owner, key, content, at=timezone.now())
+            return _repeat(request, earlier, content) if earlier else _first(owner, key, view)
     except _Failed as failed:
         return failed.response
 

@@ -12,13 +12,14 @@ from django.utils import translation
 
 from liren import __version__
 from liren.foundation.kernel.rights import SIGNED_IN
-from liren.front.api import alarms, case_shapes, gate_shapes, shapes
+from liren.front.api import alarms, case_shapes, gate_shapes, openapi_exchange, shapes
 from liren.front.api.endpoints import Endpoint
-from liren.front.api.table import ENDPOINTS, WRITES
+from liren.front.api.table import ENDPOINTS, EXCHANGE, EXCHANGE_WRITES, WRITES
 from liren.front.api.writing import Write
 
 ABOUT = (
-    "Read only, but for alarms of devices and for what is done at the gate by somebody who is signed in. Numbers are"
+    "Read only, but for alarms of devices, for what departments' programs do with their cases, and for what is done at"
+    " the gate by somebody who is signed in. Numbers are"
     " exact decimals in text; days are YYYY-MM-DD; texts come in zh and en."
 )
 #: How somebody who is signed in shows who they are, and that the write is their own.
@@ -36,6 +37,8 @@ def document() -> dict[str, Any]:
         paths |= {base() + "alarms/": {"post": alarms.operation(taken, failure)}}
         paths |= {base() + "key/": {"get": key(schemas)}}
         paths |= {pattern(one): {"post": write(one, schemas)} for one in WRITES}
+        paths |= {pattern(one): {"get": openapi_exchange.read(operation(one, schemas))} for one in EXCHANGE}
+        paths |= {pattern(one): {"post": openapi_exchange.write(write(one, schemas))} for one in EXCHANGE_WRITES}
         return {
             "openapi": "3.1.0",
             "info": {
@@ -49,6 +52,7 @@ def document() -> dict[str, Any]:
                 "schemas": dict(sorted(schemas.items())),
                 "securitySchemes": {
                     alarms.DEVICE: {"type": "http", "scheme": "bearer"},
+                    openapi_exchange.PARTNER: {"type": "http", "scheme": "bearer"},
                     SESSION: {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
                     TOKEN: {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
                 },
@@ -146,6 +150,8 @@ def key(schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def content(shape: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    if shape is bytes:
+        return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("image/*", "application/pdf")}
     return {"application/json": {"schema": schema(shape, schemas)}}
 
 

@@ -10,7 +10,7 @@ from liren.foundation.kernel.reply import show
 from liren.foundation.kernel.rights import SIGNED_IN, guarded_by
 from liren.front.api import openapi
 from liren.front.api.endpoints import Endpoint
-from liren.front.api.table import ENDPOINTS, WRITES
+from liren.front.api.table import ENDPOINTS, EXCHANGE, EXCHANGE_WRITES, WRITES
 
 
 @guarded_by("public")
@@ -20,6 +20,8 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": [line(request, one) for one in ENDPOINTS],
         "writes": writes,
+        "exchange": [{"verb": "GET", "endpoint": one, "pattern": openapi.pattern(one)} for one in EXCHANGE]
+        + [{"verb": "POST", "endpoint": one, "pattern": openapi.pattern(one)} for one in EXCHANGE_WRITES],
         "base": request.build_absolute_uri(reverse("api")),
     }
     return show(request, "api/index.html", "", context)

@@ -3,6 +3,8 @@
 from liren.front.api import (
     cases,
     documents,
+    exchange,
+    exchange_writes,
     gate,
     gate_writes,
     lifecircle,
@@ -24,3 +26,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 )
 #: Where something is changed.
 WRITES: tuple[Write, ...] = gate_writes.WRITES
+#: What departments' programs read and write, each with the key of its department.
+EXCHANGE: tuple[Endpoint, ...] = exchange.ENDPOINTS
+EXCHANGE_WRITES: tuple[Write, ...] = exchange_writes.WRITES

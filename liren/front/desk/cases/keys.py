@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.reply import done, show, shown_once
 from liren.foundation.registers.models import Entry
 from liren.front.desk.fields import CountField, DeskForm, TextField, UnitField
@@ -30,6 +31,7 @@ KINDS = {
     "open311": gettext_lazy("Reports from other systems (Open311)"),
     "sensor": gettext_lazy("Alarms of a device"),
     "exchange": gettext_lazy("Telling another system what happens"),
+    "partner": gettext_lazy("Exchanging cases with the system of a department"),
 }
 
 
@@ -49,6 +51,27 @@ class KeyForm(DeskForm):
         required=False,
         help_text=gettext_lazy("Only for alarms: its number in the register of public sensors."),
     )
+
+    body = TextField(
+        label=gettext_lazy("Department"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy(
+            "Only for exchange with a department: its full name, or the number in the address of its page. Whoever has"
+            " the key reads and moves on what was sent to this department, as its members do."
+        ),
+    )
+
+    def clean_body(self) -> int | None:
+        text = self.cleaned_data["body"]
+        if not text:
+            return None
+        living = Body.objects.living_on(timezone.localdate())
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
+        found = list(living.filter(pk=number)[:1]) or list(living.filter(name_zh=text)[:2])
+        if len(found) != 1:
+            raise forms.ValidationError(_("No body has this name or number, or several have this name."), code="body")
+        return found[0].pk
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}
@@ -75,9 +98,14 @@ class SubscribeForm(forms.Form):
         help_text=gettext_lazy("Nothing chosen means everything. Only public cases are ever told."),
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, key: ApiKey, **options: Any) -> None:
         super().__init__(*args, **options)
-        told = [(one.code, one.name) for one in types() if one.spec.confidentiality == "public"]
+        open_to = ("public", "limited") if key.body_id else ("public",)
+        if key.body_id:
+            self.fields["types"].help_text = _(
+                "Nothing chosen means everything: the department's own cases in full, and what is public without words."
+            )
+        told = [(one.code, one.name) for one in types() if one.spec.confidentiality in open_to]
         self.fields["types"].choices = told  # type: ignore[attr-defined]  # a choice field
 
 
@@ -103,13 +131,15 @@ def key_add(request: HttpRequest) -> HttpResponseBase:
 
 
 def make(asked: dict[str, Any], actor: Any) -> services.Made:
-    facts = {name: asked[name] for name in ("name", "kind", "sensor_id")}
+    facts = {name: asked[name] for name in ("name", "kind", "sensor_id")} | {"body_id": asked["body"]}
     return services.make_key(**facts, unit_id=asked["unit"].pk, by=actor, at=timezone.now())
 
 
 def own_key(request: HttpRequest, pk: int) -> ApiKey:
     """A key that this actor gives out; 404 for every other."""
-    found: ApiKey = get_object_or_404(ApiKey.objects.visible_to(actor_of(request)).select_related("unit"), pk=pk)
+    found: ApiKey = get_object_or_404(
+        ApiKey.objects.visible_to(actor_of(request)).select_related("unit", "body"), pk=pk
+    )
     return found
 
 
@@ -117,11 +147,12 @@ def own_key(request: HttpRequest, pk: int) -> ApiKey:
 def key(request: HttpRequest, pk: int) -> HttpResponseBase:
     it = own_key(request, pk)
     waiting = Count("deliveries", filter=Q(deliveries__done_at=None))
+    lost = Count("deliveries", filter=Q(deliveries__given_up=True))
     named = {one.code: one.name for one in types()}
-    told = it.subscriptions.annotate(waiting=waiting).order_by("-id")[:50]
-    rows = [(one, [named.get(code, code) for code in one.types]) for one in told]
+    told = it.subscriptions.annotate(waiting=waiting, lost=lost).order_by("-id")[:50]
+    rows = [(one, [named.get(code, code) for code in one.types], webhooks.can_go_on(one)) for one in told]
     context = {"title": it.name, "key": it, "kind": KINDS[it.kind], "rows": rows, "is_open": it.ended_at is None}
-    return show(request, PAGE.format("key"), "", context | {"may_subscribe": it.kind == "exchange"})
+    return show(request, PAGE.format("key"), "", context | {"may_subscribe": it.kind in webhooks.TOLD})
 
 
 @desk(GIVE, *FORM)
@@ -138,7 +169,7 @@ def key_end(request: HttpRequest, pk: int) -> HttpResponseBase:
 @desk(GIVE, *FORM)
 def subscribe(request: HttpRequest, pk: int) -> HttpResponseBase:
     it, home = own_key(request, pk), reverse("desk-key", args=[pk])
-    form, made = SubscribeForm(request.POST if request.method == "POST" else None), []
+    form, made = SubscribeForm(request.POST if request.method == "POST" else None, key=it), []
     if form.is_valid() and accepted(form, lambda: made.append(begin(pk, form.cleaned_data, actor_of(request)))):
         context = {"title": _("Events are sent from now on"), "key": it, "secret": made[0].secret, "home": home}
         return shown_once(
@@ -160,4 +191,15 @@ def unsubscribe(request: HttpRequest, pk: int) -> HttpResponseBase:
     if form.is_valid() and accepted(form, lambda: webhooks.unsubscribe(pk, by=actor_of(request), at=timezone.now())):
         return done(request, "", "", {}, to=home, message=_("Nothing more is sent there."))
     context = {"title": _("Stop sending"), "form": form, "note": it.address, "button": _("Stop sending"), "back": home}
+    return show(request, "desk/form.html", "", context, status=422 if form.is_bound else 200)
+
+
+@desk(GIVE, *FORM)
+def send_again(request: HttpRequest, pk: int) -> HttpResponseBase:
+    it = get_object_or_404(Subscription.objects.visible_to(actor_of(request)), pk=pk)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    home = reverse("desk-key", args=[it.key_id])
+    if form.is_valid() and accepted(form, lambda: webhooks.send_again(pk, by=actor_of(request), at=timezone.now())):
+        return done(request, "", "", {}, to=home, message=_("What was given up is sent again, in its order."))
+    context = {"title": _("Send again"), "form": form, "note": it.address, "button": _("Send again"), "back": home}
     return show(request, "desk/form.html", "", context, status=422 if form.is_bound else 200)

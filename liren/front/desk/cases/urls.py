@@ -39,6 +39,7 @@ urlpatterns = [
     path("keys/<id:pk>/", keys.key, name="desk-key"),
     path("keys/<id:pk>/end/", keys.key_end, name="desk-key-end"),
     path("keys/<id:pk>/subscribe/", keys.subscribe, name="desk-key-subscribe"),
+    path("subscriptions/<id:pk>/again/", keys.send_again, name="desk-subscription-again"),
     path("subscriptions/<id:pk>/end/", keys.unsubscribe, name="desk-subscription-end"),
     path("approvals/", deciding.approvals, name="desk-approvals"),
     path("approvals/<word:kind>/<id:pk>/", deciding.approval, name="desk-approval"),

@@ -101,6 +101,7 @@ DEEDS = {
     "cases.rule_added": _("Added a dispatch rule"),
     "cases.rule_ended": _("Ended a dispatch rule"),
     "cases.ruled": _("Ruled who is responsible"),
+    "cases.sent_again": _("Had events sent again that were given up"),
     "cases.showed": _("Showed a hidden case again"),
     "cases.split": _("Split a case"),
     "cases.subscribed": _("Let events be sent to an address"),

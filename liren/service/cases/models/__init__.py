@@ -36,13 +36,14 @@ from liren.service.cases.models.declared import (
     types,
 )
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
-from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
+from liren.service.cases.models.outside import KEY_KINDS, ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
 from liren.service.cases.models.reach import CaseQuerySet, bodies_of, in_sight_of, looked_up, lying_in, one_of, posts_of
 from liren.service.cases.models.topics import Topic
 
 __all__ = [
     "HANDLING",
     "MOST_CHOSEN",
+    "KEY_KINDS",
     "MOST_TEXT",
     "PHASES",
     "SEVERITIES",

@@ -170,6 +170,10 @@ class Case(models.Model):
             models.Index(fields=["type", "-received_at", "-id"], name="case_of_type_by_age"),
             # What programs ask for that keep a copy.
             models.Index(fields=["changed_at"], name="case_changed"),
+            # The same for the program of a department.
+            models.Index(
+                fields=["body", "changed_at", "id"], name="case_changed_of_body", condition=Q(body__isnull=False)
+            ),
             # What a unit has closed, the newest first.
             models.Index(fields=["unit", "-id"], name="case_closed_of_unit_first", condition=Q(phase="closed")),
             # Monthly figures: what was closed in the month or after it.

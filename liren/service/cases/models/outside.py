@@ -11,6 +11,8 @@ from django.db.models import Q
 from liren.foundation.people.models.reach import inside, paths_of
 from liren.service.cases.models.shapes import known, not_blank
 
+KEY_KINDS = ("open311", "sensor", "exchange", "partner")
+
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def visible_to(self, actor: Any) -> ApiKeyQuerySet:
@@ -21,6 +23,8 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 class ApiKey(models.Model):
     """A key that a program sends (Open311 ``api_key``, alarms); only its digest is kept. ``unit``: its reach.
 
+    ``body``, of a partner's key alone: the program does what a member of this body does with its cases (R083).
+
     ``used_on`` is the last day on which it was sent, and no more: idle keys are to be seen, not who works when.
     """
 
@@ -29,6 +33,7 @@ class ApiKey(models.Model):
     digest = models.BinaryField(max_length=32, unique=True)
     unit = models.ForeignKey("territory.Unit", models.PROTECT, related_name="+")
     sensor = models.ForeignKey("registers.Entry", models.PROTECT, null=True, blank=True, related_name="+")
+    body = models.ForeignKey("bodies.Body", models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=100)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -39,7 +44,11 @@ class ApiKey(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            known("api_key_kind_is_known", "kind", ("open311", "sensor", "exchange")),
+            known("api_key_kind_is_known", "kind", KEY_KINDS),
+            models.CheckConstraint(
+                name="api_key_of_a_partner_names_its_body",
+                condition=Q(kind="partner", body__isnull=False) | ~Q(kind="partner") & Q(body__isnull=True),
+            ),
             not_blank("api_key_has_a_name", "name", "made_by"),
         ]
 
@@ -80,7 +89,10 @@ class Subscription(models.Model):
 
 
 class Delivery(models.Model):
-    """One event for one subscription, until the receiver has taken it. The row is the queue."""
+    """One event for one subscription, until the receiver has taken it. The row is the queue.
+
+    ``given_up``: it was tried for days and never taken; somebody may have it sent again.
+    """
 
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="deliveries")
     event = models.ForeignKey("cases.CaseEvent", models.PROTECT, related_name="+")
@@ -88,13 +100,21 @@ class Delivery(models.Model):
     next_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=200, blank=True)
+    given_up = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(name="delivery_of_an_event_is_one", fields=["subscription", "event"]),
+            models.CheckConstraint(
+                name="delivery_given_up_is_done_with", condition=Q(given_up=False) | Q(done_at__isnull=False)
+            ),
         ]
-        indexes = [models.Index(fields=["next_at", "id"], name="delivery_waiting", condition=Q(done_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["next_at", "id"], name="delivery_waiting", condition=Q(done_at__isnull=True)),
+            # What the desk may have sent again.
+            models.Index(fields=["subscription", "id"], name="delivery_given_up", condition=Q(given_up=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subscription_id} {self.event_id}"

@@ -183,7 +183,10 @@ def bodies_of(actor: Any) -> list[int]:
 
 
 def posts_of(actor: Any) -> list[int]:
-    """Bodies in which the actor holds a post today; asked once per actor and request."""
+    """Bodies in which the actor holds a post today; asked once per actor and request. A program stands for one."""
+    stands_for: int | None = getattr(actor, "stands_for", None)
+    if stands_for is not None:
+        return [stands_for]
     if actor.pk is None or not hasattr(actor, "powers"):
         return []
     kept: list[int] | None = actor.__dict__.get("_bodies")

@@ -41,7 +41,7 @@ def acts_as(case: Case, actor: Any, spec: CaseType | None = None) -> frozenset[s
 
 
 def _parts(case: Case, actor: Any) -> set[str]:
-    if actor.pk is None:
+    if actor.pk is None and not bodies_of(actor):
         return set()
     looked: Looked | None = case.__dict__.get("_looked")
     if looked is not None and looked.actor is actor:
@@ -50,7 +50,7 @@ def _parts(case: Case, actor: Any) -> set[str]:
 
 
 def _parts_on(cases: Iterable[int], actor: Any) -> dict[int, set[str]]:
-    mine = Q(account_id=actor.pk)
+    mine = Q(pk__in=[]) if actor.pk is None else Q(account_id=actor.pk)
     bodies = bodies_of(actor)
     if bodies:
         mine |= Q(body_id__in=bodies)
@@ -83,7 +83,7 @@ def look_up(cases: Iterable[Case], actor: Any) -> None:
 
 
 def _offices(case: Case, actor: Any, spec: CaseType | None) -> set[str]:
-    if actor.pk is None or not hasattr(actor, "powers"):
+    if not hasattr(actor, "powers") or (actor.pk is None and not bodies_of(actor)):
         return set()
     if case.confidentiality == "sealed":
         return _sealed_offices(case, actor)

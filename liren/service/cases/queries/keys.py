@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
+from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.errors import LirenError
 from liren.foundation.kernel.handwritten import columns, rows
 from liren.foundation.kernel.rights import Anonymous
@@ -22,6 +25,13 @@ class NoKey(LirenError):
     """No key, or one that is not good for this (403); it isn't said which."""
 
     status = 403
+
+    @classmethod
+    def refused(cls) -> NoKey:
+        return cls(
+            _("This needs a key, and a key that holds."),
+            next_step=_("Ask whoever runs this installation for a key, and send it with the request."),
+        )
 
 
 def digest_of(text: str) -> bytes:
@@ -39,10 +49,7 @@ def key_by_text(text: str, *kinds: str) -> ApiKey:
     if text.startswith(PREFIX) and len(text) <= LONGEST and text.isascii():
         found = _with_its_sensor(text, kinds) if "sensor" in kinds else _with_its_unit(text, kinds)
     if found is None:
-        raise NoKey(
-            _("This needs a key, and a key that holds."),
-            next_step=_("Ask whoever runs this installation for a key, and send it with the request."),
-        )
+        raise NoKey.refused()
     return found
 
 
@@ -64,6 +71,49 @@ def _asked() -> str:
     return f"""SELECT {columns(ApiKey, "k")}, {columns(Unit, "u")}
         FROM {ApiKey._meta.db_table} k JOIN {Unit._meta.db_table} u ON u.id = k.unit_id
         WHERE k.digest = %s AND k.kind = ANY(%s) AND k.ended_at IS NULL"""  # noqa: S608  names of our own tables and columns
+
+
+@dataclass
+class Partner:
+    """The program of one body: it stands for the body as somebody with a post in it does, and holds nothing else.
+
+    Not frozen: what it may see is asked once and kept on it, as on an account.
+    """
+
+    key_id: int
+    stands_for: int
+    pk: None = None
+    is_authenticated: bool = True
+
+    @property
+    def label(self) -> str:
+        return f"key:{self.key_id}"
+
+    def holds(self, power: str, unit: Any = None) -> bool:
+        return False
+
+    def powers(self) -> frozenset[str]:
+        return frozenset({"cases.serve"})
+
+    def paths_with(self, power: str) -> frozenset[str]:
+        return frozenset()
+
+
+def partner_by_text(text: str, *, on: date) -> tuple[ApiKey, Partner]:
+    """The key of a body's program with its body, and the actor that it is.
+
+    Raises:
+        NoKey: none, unknown, ended, for something else, or of a body that is no more.
+    """
+    found = key_by_text(text, "partner")
+    if not Body.objects.living_on(on).filter(pk=found.body_id or 0).exists():
+        raise NoKey.refused()
+    return found, partner(found)
+
+
+def partner(key: ApiKey) -> Partner:
+    """The program of the body that the key names."""
+    return Partner(key.pk, cast(int, key.body_id))
 
 
 def program(key: ApiKey) -> Anonymous:

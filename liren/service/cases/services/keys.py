@@ -10,16 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from liren.foundation.bodies.models import Body
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.errors import BadInput, Conflict
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.registers.models import Entry
 from liren.foundation.territory.models import Unit
 from liren.service.cases.engine.answers import Unfit, one_line
-from liren.service.cases.models import ApiKey, Subscription
+from liren.service.cases.models import KEY_KINDS, ApiKey, Subscription
 from liren.service.cases.queries.keys import PREFIX, digest_of
 
-KINDS = ("open311", "sensor", "exchange")
+KINDS = KEY_KINDS
 #: Random octets of a key: nobody guesses 256 bits.
 OCTETS = 32
 
@@ -33,12 +34,22 @@ class Made:
 
 
 @transaction.atomic
-def make_key(*, name: str, kind: str, unit_id: int, by: Actor, at: datetime, sensor_id: int | None = None) -> Made:
-    """A key for a program. It reaches ``unit_id`` and what lies below; one for alarms stands for one registered sensor.
+def make_key(
+    *,
+    name: str,
+    kind: str,
+    unit_id: int,
+    by: Actor,
+    at: datetime,
+    sensor_id: int | None = None,
+    body_id: int | None = None,
+) -> Made:
+    """A key for a program. It reaches ``unit_id`` and what lies below; one for alarms stands for one registered sensor,
+    a partner's for one body in the unit: it does what a member of this body does with the cases of this body.
 
     Raises:
-        NotAllowed: keys of this unit are given out by somebody else. BadInput: no name, an unknown kind, no such unit
-            or sensor, a sensor that lies outside the unit, or a key for alarms without one.
+        NotAllowed: keys of this unit are given out by somebody else. BadInput: no name, an unknown kind, no such unit,
+            sensor or body, one that lies outside the unit, or a key for alarms or for a partner without it.
     """
     unit = Unit.objects.filter(pk=unit_id).first()
     if unit is None or not unit.exists_on(timezone.localdate(at)):
@@ -48,10 +59,11 @@ def make_key(*, name: str, kind: str, unit_id: int, by: Actor, at: datetime, sen
     if kind not in KINDS:
         raise BadInput(_("A key is for one of these: %(kinds)s.") % {"kinds": ", ".join(KINDS)})
     _fitting(kind, sensor_id, unit)
+    _of_body(kind, body_id, unit, at)
     text = f"{PREFIX}{secrets.token_urlsafe(OCTETS)}"
-    facts = {"name": named, "kind": kind, "unit": unit, "sensor_id": sensor_id}
+    facts = {"name": named, "kind": kind, "unit": unit, "sensor_id": sensor_id, "body_id": body_id}
     key = ApiKey.objects.create(**facts, digest=digest_of(text), made_at=at, made_by=by.label)
-    audit.record("cases.key_made", key, by=by, at=at, unit_id=unit.pk, kind=kind, sensor=sensor_id)
+    audit.record("cases.key_made", key, by=by, at=at, unit_id=unit.pk, kind=kind, sensor=sensor_id, **body_of(key))
     return Made(key, text)
 
 
@@ -76,6 +88,24 @@ def _fitting(kind: str, sensor_id: int | None, unit: Unit) -> None:
             _("A key for alarms needs a device that stands in the register of sensors of this unit."),
             next_step=_("Enter the device with its purpose and legal basis first."),
         )
+
+
+def _of_body(kind: str, body_id: int | None, unit: Unit, at: datetime) -> None:
+    if kind != "partner":
+        if body_id is not None:
+            raise BadInput(_("Only the key of a partner stands for a department."))
+        return
+    living = Body.objects.living_on(timezone.localdate(at)).filter(unit__path__startswith=unit.path)
+    if not living.filter(pk=body_id or 0).exists():
+        raise BadInput(
+            _("The key of a partner needs a department that acts in this unit or below it."),
+            next_step=_("Choose it from the list of bodies."),
+        )
+
+
+def body_of(key: ApiKey) -> dict[str, int]:
+    """What the audit log says of the body of a key, where it has one."""
+    return {} if key.body_id is None else {"body": key.body_id}
 
 
 @transaction.atomic

@@ -27,13 +27,18 @@ from liren.foundation.kernel.rights import Actor, SystemActor, require
 from liren.foundation.people.services import seal_value, unseal_value
 from liren.service.cases.models import ApiKey, Delivery, Subscription
 from liren.service.cases.models.declared import type_of
+from liren.service.cases.queries.exchange import told_of
 from liren.service.cases.queries.feeds import face_of, is_told_to_programs
+from liren.service.cases.queries.keys import partner
+from liren.service.cases.queries.timeline import OPEN_KINDS
 from liren.service.cases.services.outward import Unsafe, checked_address, post
 
 Send = Callable[[str, bytes, Mapping[str, str]], int]
 SEALED = {"table": "cases_subscription", "column": "sealed_secret"}
 #: Waits between attempts; after the last one the event is given up.
 WAITS = tuple(timedelta(minutes=one) for one in (1, 5, 15, 60, 180, 360, 720, 1440))
+#: Kinds of keys to whose programs events are sent.
+TOLD = ("exchange", "partner")
 LEASE = timedelta(minutes=5)
 #: So many events given up one after the other, and the subscription ends: nobody is there.
 PATIENCE = 5
@@ -50,12 +55,13 @@ class Subscribed:
 
 @transaction.atomic
 def subscribe(key_id: int, *, address: str, types: Sequence[str] = (), by: Actor, at: datetime) -> Subscribed:
-    """Send events of public cases within the reach of a key to ``address``; of these types, or of all.
+    """Send events of public cases within the reach of a key to ``address``; of these types, or of all. The key of a
+    partner is told besides, in full, what happens to cases of its body.
 
     Raises:
         BadInput: no such key for exchange, or no address of the open internet. NoType. NotAllowed. Conflict: it ended.
     """
-    key = ApiKey.objects.select_related("unit").filter(pk=key_id, kind="exchange").first()
+    key = ApiKey.objects.select_related("unit").filter(pk=key_id, kind__in=TOLD).first()
     if key is None:
         raise BadInput(_("There is no such key for exchange."))
     require(by, "cases.keys", key.unit)
@@ -94,6 +100,37 @@ def _end(subscription: Subscription, *, by: Actor, at: datetime) -> None:
     audit.record("cases.unsubscribed", subscription, by=by, at=at, failures=subscription.failures)
 
 
+def can_go_on(subscription: Subscription) -> bool:
+    """Whether it runs, or ended only because nobody was there; what somebody ended stays so."""
+    return subscription.ended_at is None or subscription.failures >= PATIENCE
+
+
+@transaction.atomic
+def send_again(subscription_id: int, *, by: Actor, at: datetime) -> int:
+    """Send once more what was given up, in its order; how many events. A subscription that ended because nobody was
+    there goes on.
+
+    Raises:
+        BadInput: no such subscription. NotAllowed. Conflict: it was ended by somebody, or its key was, or nothing was
+            given up.
+    """
+    rows = Subscription.objects.select_for_update(of=("self",)).select_related("key__unit")
+    found = rows.filter(pk=subscription_id).first()
+    if found is None:
+        raise BadInput(_("There is no such subscription."))
+    require(by, "cases.keys", found.key.unit)
+    if found.key.ended_at is not None or not can_go_on(found):
+        raise Conflict(_("This subscription ended before."), next_step=_("Let events be sent there anew."))
+    lost = Delivery.objects.filter(subscription=found, given_up=True)
+    many = lost.update(given_up=False, done_at=None, next_at=at, attempts=0, answer="")
+    if not many:
+        raise Conflict(_("Nothing was given up there."))
+    found.ended_at, found.failures = None, 0
+    found.save(update_fields=["ended_at", "failures"])
+    audit.record("cases.sent_again", found, by=by, at=at, unit_id=found.key.unit_id, deliveries=many)
+    return many
+
+
 # --- sending ---
 
 
@@ -124,10 +161,11 @@ RELATED = ("subscription__key", "event__case__unit", "event__case__body", "event
 
 def _sent(delivery: Delivery, at: datetime, send: Send) -> tuple[bool, str]:
     """Whether it is done with, and what came back. What is no longer public is not sent."""
-    subscription, case = delivery.subscription, delivery.event.case
-    if subscription.ended_at or subscription.key.ended_at or not is_told_to_programs(case):
+    subscription = delivery.subscription
+    said = None if subscription.ended_at or subscription.key.ended_at else message(delivery)
+    if said is None:
         return True, "not sent"
-    body = json.dumps(message(delivery), ensure_ascii=False).encode()
+    body = json.dumps(said, ensure_ascii=False).encode()
     secret = unseal_value(bytes(subscription.sealed_secret), **SEALED, row=subscription.pk)
     try:
         status = send(subscription.address, body, headers(delivery, secret, body, at))
@@ -138,10 +176,16 @@ def _sent(delivery: Delivery, at: datetime, send: Send) -> tuple[bool, str]:
     return 200 <= status < 300, f"answered {status}"
 
 
-def message(delivery: Delivery) -> dict[str, Any]:
-    """What happened, and how the case stands now, as everybody sees it."""
-    event = delivery.event
-    return {"delivery": delivery.pk, "event": event.kind, "at": event.at.isoformat(), "case": face_of(event.case)}
+def message(delivery: Delivery) -> dict[str, Any] | None:
+    """What happened, and how the case stands now: as everybody sees it, and whole for the body whose work it is. None:
+    it is for this receiver no more."""
+    event, key = delivery.event, delivery.subscription.key
+    told = told_of(event, partner(key)) if key.body_id else None
+    is_open = is_told_to_programs(event.case) and event.kind in OPEN_KINDS and event.told
+    if told is None and not is_open:
+        return None
+    said = {"delivery": delivery.pk, "event": event.kind, "at": event.at.isoformat(), "case": face_of(event.case)}
+    return said if told is None else {**said, **told}
 
 
 def headers(delivery: Delivery, secret: str, body: bytes, at: datetime) -> dict[str, str]:
@@ -162,12 +206,12 @@ def _settle(delivery: Delivery, result: tuple[bool, str], at: datetime) -> None:
     """Done, to be tried again later, or given up."""
     done, answer = result
     delivery.answer = answer[:200]
-    given_up = not done and delivery.attempts > len(WAITS)
+    given_up = delivery.given_up = not done and delivery.attempts > len(WAITS)
     if done or given_up:
         delivery.done_at, delivery.next_at = at, None
     else:
         delivery.next_at = at + WAITS[delivery.attempts - 1]
-    delivery.save(update_fields=["answer", "done_at", "next_at"])
+    delivery.save(update_fields=["answer", "done_at", "next_at", "given_up"])
     subscription = Subscription.objects.select_for_update(no_key=True).get(pk=delivery.subscription_id)
     failures = subscription.failures + 1 if given_up else 0 if done else subscription.failures
     if failures != subscription.failures:
