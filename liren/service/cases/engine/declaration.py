@@ -300,6 +300,7 @@ def _clock(table: Table) -> Clock:
         table.flag("extendable"),
         table.text("parameter", needed=False, longest=80),
         table.texts("ends_with"),
+        _amount(table, "grace", needed=False),
     )
     table.done()
     return found

@@ -140,7 +140,8 @@ class Clock:
     from reception or dispatch goes on from its old start, one that counts from entering runs anew.
 
     ``limits`` holds an amount for each severity; ``parameter`` names the number in the packs that it was taken from.
-    ``ends_with`` names moment fields: the first of them that is answered is the latest moment at which the clock ends.
+    ``ends_with`` names fields that are moments or dates: the first of them that is answered is the latest moment at
+    which the clock ends; a date is over with its day. ``grace`` is the time left after it, to say what came of it.
     """
 
     code: str
@@ -152,6 +153,7 @@ class Clock:
     extendable: bool = False
     parameter: str = ""
     ends_with: tuple[str, ...] = ()
+    grace: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,11 +127,20 @@ def _moved(telling: Telling, event: CaseEvent) -> str:
         said = _("Something was done.")
     else:
         said = state.said(telling.language, own=telling.level == REPORTER)
-    return " ".join([said, *_moved_dates(event)])
+    return " ".join([said, *_moved_dates(event), *_until(telling, event)])
 
 
 def _dispatched(telling: Telling, event: CaseEvent) -> str:
-    return _("Sent to %(body)s.") % {"body": telling.body(event.facts.get("body") or event.acting_for_id)}
+    said = _("Sent to %(body)s.") % {"body": telling.body(event.facts.get("body") or event.acting_for_id)}
+    return " ".join([said, *_moved_dates(event), *_until(telling, event)])
+
+
+def _until(telling: Telling, event: CaseEvent) -> list[str]:
+    """By when it has to be done, where this was said with the move and no line of both dates says it."""
+    until = event.facts.get("until")
+    if until is None or event.facts.get("clocks") or telling.level == PUBLIC:
+        return []
+    return [_("To be done by %(day)s.") % {"day": _day(until)}]
 
 
 def _noted(telling: Telling, event: CaseEvent) -> str:

@@ -58,6 +58,7 @@ class Step:
     verdict: Verdict | None = None
     acting_for: Body | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    says_end: bool = False
 
 
 @transaction.atomic
@@ -152,6 +153,7 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     if answers:
         step.case.values = {**step.case.values, **answers}
         step.facts["values"] = sorted(answers)
+        step.says_end = not step.spec.ending_fields.isdisjoint(answers)
 
 
 def _consented(step: Step) -> None:
@@ -214,6 +216,8 @@ def wrote_move(step: Step) -> Case:
         case.closed_at = step.at
     if moved := clocks.entered(case, step.spec, old, case.state, step.at):
         step.facts["clocks"] = moved
+    if step.says_end and case.due_at is not None:
+        step.facts["until"] = clocks.written(case.due_at)
     with through_gate(case, step.body, "move", by=step.by, at=step.at), told_by_its_journey():
         changed(case, *fields, *BY_CLOCKS, "closed_at", at=step.at)
     facts = {"move": step.move.code, "state": case.state, "body": case.body_id, "revision": case.revision}
