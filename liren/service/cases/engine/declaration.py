@@ -32,6 +32,7 @@ from liren.service.cases.engine.spec import (
     Field,
     MoveSpec,
     Part,
+    Repeats,
     StateSpec,
     Step,
     Words,
@@ -142,6 +143,7 @@ def _type(table: Table) -> CaseType:
         moves=moves,
         clocks=clocks,
         parts=tuple(_part(one) for one in _several(table, "parts")),
+        repeats=_repeats(table),
         table=_table(code, states, moves, clocks),
     )
 
@@ -284,6 +286,7 @@ def _move(table: Table) -> MoveSpec:
         table.texts("consents"),
         table.flag("tells", default=True),
         _journey(table),
+        not_by=table.texts("not_by"),
     )
     table.done()
     return found
@@ -337,6 +340,24 @@ def _part(table: Table) -> Part:
         table.integer("most", 1, 100, default=1),
     )
     table.done()
+    return found
+
+
+def _repeats(table: Table) -> Repeats | None:
+    """How cases come round again, where it is said."""
+    if "repeats" not in table.content:
+        return None
+    given = table.inner("repeats", '{ parameter = "drill_every_months", outcome = "done", text = { zh = "…" } }')
+    if given is None:
+        return None
+    found = Repeats(
+        _words(given, "text", LONGEST_TEXT),
+        given.choice("outcome", OUTCOMES),
+        given.text("parameter", needed=False, longest=80),
+        given.text("every_field", needed=False, longest=40),
+        given.text("category", needed=False, longest=40),
+    )
+    given.done()
     return found
 
 

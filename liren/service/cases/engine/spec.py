@@ -28,6 +28,8 @@ ACTORS = ("reporter", "desk", "body", "supervisor", "callback", "system")
 EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "withdraw", "publish", "end")
 #: ``time`` is a time of day; ``moment`` is a day with a time of day, by the clock of the city.
 FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "time", "moment")
+#: Among the moves that bar whoever made one from another: to have taken the case in for others, or found it on duty.
+RECEIVED = "received"
 #: A total time that a place has set for itself.
 SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
@@ -110,7 +112,8 @@ class MoveSpec:
     """``by``: words of ``ACTORS`` or "part:<role>"; ``asks``: fields; ``consents``: roles that must have consented.
 
     ``journey`` names the process across rooms that makes this move together with a row of another room; then it is
-    made in no other way.
+    made in no other way. ``not_by``: moves of which whoever made one last on this case can't make this one, or
+    ``RECEIVED``: who took it in on duty.
     """
 
     code: str
@@ -125,6 +128,7 @@ class MoveSpec:
     consents: tuple[str, ...] = ()
     tells: bool = True
     journey: str = ""
+    not_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,22 @@ class Clock:
     parameter: str = ""
     ends_with: tuple[str, ...] = ()
     grace: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How a case comes round again; ``text`` says what it is about, and ``outcome`` how the one before has to end.
+
+    ``parameter`` names a number of the packs, in days or months: so long after the last one in a unit of the type's
+    level there is another. ``every_field`` names a number field: so many days after its end a case is followed by one
+    at the same place.
+    """
+
+    text: Words
+    outcome: str
+    parameter: str = ""
+    every_field: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +226,7 @@ class CaseType:
     moves: tuple[MoveSpec, ...]
     clocks: tuple[Clock, ...]
     parts: tuple[Part, ...]
+    repeats: Repeats | None
     table: StateTable = field(repr=False, compare=False)
 
     @property

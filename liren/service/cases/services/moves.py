@@ -28,6 +28,7 @@ from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find_body
 from liren.service.cases.services.files import attach
+from liren.service.cases.services.following_up import follow_up, no_period
 from liren.service.cases.services.gating import admitted_as, through_gate, told_by_its_journey
 from liren.service.cases.services.ratings import Verdict, rated
 from liren.service.cases.services.story import changed, entry, line, locked_case, role_among
@@ -148,7 +149,7 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     if step.move.effect == "verdict":
         step.verdict = Verdict.read({key: rest.pop(key, None) for key in VERDICT}, gathered)
     answers, faults = clean(asked, rest, find_body=find_body)
-    gathered.faults += faults + clocks.over_already(step.spec, answers, step.at)
+    gathered.faults += faults + clocks.over_already(step.spec, answers, step.at) + no_period(step.spec, answers)
     gathered.stop()
     if answers:
         step.case.values = {**step.case.values, **answers}
@@ -214,6 +215,7 @@ def wrote_move(step: Step) -> Case:
         fields |= _answered(step)
     if target.final:
         case.closed_at = step.at
+        follow_up(case, step.spec, at=step.at)
     if moved := clocks.entered(case, step.spec, old, case.state, step.at):
         step.facts["clocks"] = moved
     if step.says_end and case.due_at is not None:

@@ -24,6 +24,7 @@ from liren.service.cases.models import MOST_TEXT, ApiKey
 from liren.service.cases.models.declared import DeclaredType
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, find_body
+from liren.service.cases.services.following_up import no_period
 
 LANGUAGES = ("zh-hans", "en")
 MACHINES = ("sensor", "system", "open311")
@@ -91,7 +92,8 @@ def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts
     columns["about_body_id"] = _about(kind, sent, gathered)
     columns["language"] = sent.language if sent.language in LANGUAGES else LANGUAGES[0]
     columns["values"], faults = clean(kind.spec.intake_fields, sent.values, find_body=find_body)
-    gathered.faults += faults + clocks.over_already(kind.spec, columns["values"], at)
+    answers = columns["values"]
+    gathered.faults += faults + clocks.over_already(kind.spec, answers, at) + no_period(kind.spec, answers)
     if sent.files and not kind.spec.files:
         gathered.add("files", gettext_noop("No files are taken with this matter."))
     else:
