@@ -67,7 +67,7 @@ def held(scene: Scene, unit: Unit, at: datetime = NOW, by: Any = None) -> Case:
     return through(scene, case, at, by)
 
 
-def through(scene: Scene, case: Case, at: datetime, by: Any = None) -> Case:
+def through(scene: Scene | None, case: Case, at: datetime, by: Any = None) -> Case:
     values = {"held_at": (timezone.localtime(at) + DAY).strftime("%Y-%m-%d %H:%M"), "where": "中心广场"}
     cases.moved(case, "announce", by=by or scene.worker, at=at, values=values)
     done = {"attended": "30", "lessons": "出口太窄"}
@@ -269,7 +269,7 @@ def test_a_hazard_that_was_put_right_is_inspected_again_so_many_days_later(risks
     assert [open_repeats(at=NOW + n * DAY) for n in (90, 90, 200)] == [1, 0, 0]
     again = Repeat.objects.get(before=case).case
     assert (again.unit_id, again.lon, again.lat, again.address, again.category, again.severity) == (
-        case.unit_id, case.lon, case.lat, case.address, case.category, "critical",
+        case.unit_id, case.lon, case.lat, case.address, case.category, "normal",
     )  # fmt: skip
     assert again.text == f"定期复查（上次编号 {case.number}）\n{case.text}"
     words = timeline(again, risks.worker)[-1].words

@@ -36,7 +36,7 @@ def amount(text: str) -> str:
 @register.filter
 def measured(value: Any) -> str:
     """A number with its unit, as the documents give it: 12 个月."""
-    return str(value.text(words.language()))
+    return str(value.text("zh" if words.language().startswith("zh") else "en"))
 
 
 @register.filter

@@ -138,7 +138,8 @@ def _waiting(today: date, after: tuple[date, int]) -> list[tuple[date, int]]:
 
 
 def _followed(pk: int, by: Actor, at: datetime) -> bool:
-    """The case that follows the one of this row, at its place and in its category."""
+    """The case that follows the one of this row, at its place and in its category. Nothing is wrong there as yet: it is
+    as urgent as the type is, and not as what was found there before."""
     held = Repeat.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk, case=None)
     row = held.select_related("type").first()
     if row is None or row.before_id is None:
@@ -154,7 +155,7 @@ def _followed(pk: int, by: Actor, at: datetime) -> bool:
     place = {"lon": before.lon, "lat": before.lat, "address": before.address, "unit": before.unit}
     category = before.category if kind.spec.category(before.category) else repeats.category
     key = f"{kind.code}/after/{before.pk}"
-    case = _taken(kind, _again(repeats, before), key, by, at, **place, category=category, severity=before.severity)
+    case = _taken(kind, _again(repeats, before), key, by, at, **place, category=category, severity=kind.spec.severity)
     if case is None:
         return False
     row.case = case
