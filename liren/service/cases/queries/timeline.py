@@ -256,6 +256,8 @@ def _repeated(telling: Telling, event: CaseEvent) -> str:
         words = _("Comes round %(days)s days after the one before, no. %(number)s, was closed.")
         said = words % {"days": facts["days"], "number": facts["before"]}
         return said if facts.get("body") is None else f"{said} {_held_before(telling, event)}"
+    if "every" not in facts:
+        return _("Opened by the calendar.")
     known = {"every": facts["every"]["zh" if zh else "en"], "basis": facts["basis"]["zh" if zh else "en"]}
     if facts.get("before") is None:
         return _("Comes round every %(every)s (%(basis)s). This is the first one here.") % known
