@@ -130,5 +130,6 @@ def _clock(one: Clock) -> list[str]:
     limits = [text_of(one.limits[severity]) for severity in SEVERITIES]
     ladder = ", ".join(text_of(step.after) for step in one.ladder)
     named = f"`{one.code}`" + (f" (`{one.parameter}`)" if one.parameter else "")
-    named += f", at the latest at {' or else '.join(one.ends_with)}" if one.ends_with else ""
+    after = f"{text_of(one.grace)} after " if one.grace else "at "
+    named += f", at the latest {after}{' or else '.join(one.ends_with)}" if one.ends_with else ""
     return [named, one.name.zh, one.name.en, one.starts, *limits, ladder]

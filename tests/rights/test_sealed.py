@@ -297,6 +297,8 @@ ALL_CASES = {
     "service/cases/queries/lists.py:desk_list": "ids in short queues, read by worked_by alone",
     "service/cases/queries/lists.py:_read": "what lines show of ids that the lists found through the two doors",
     "service/cases/queries/reading.py:types_of": "the type alone, for codes that an audit entry itself holds",
+    "service/cases/queries/rounds.py:last_in_units": "ids for the night's work, of types that come round: never sealed",
+    "service/cases/queries/rounds.py:open_in_units": "units alone, for the night's work, of the same types",
     "service/cases/queries/sorter.py:learned_from": "leaves out what is sealed",
     "front/desk/cases/intake.py:held": "what this very browser took in, for its receipt",
     "front/desk/admission/application.py:state_of": "the state of an application that its reader may see",

@@ -157,7 +157,7 @@ def visit(scene: Scene) -> Iterator[datetime]:
     )
     at = scene.office(scene.hours(scene.start, 1, 9))
     yield at
-    scene.move("announce", values={"visit_at": moment(at + timedelta(days=1), "15:00")}, by=worker, at=at)
+    scene.move("announce", values={"visit_at": moment(at + timedelta(days=7), "15:00")}, by=worker, at=at)
     at = scene.office(scene.hours(at, 5, 40))
     yield at
     scene.move("decline", by=worker, at=at)

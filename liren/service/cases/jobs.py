@@ -1,4 +1,4 @@
-"""What runs by the clock: what is late goes up, deadlines follow notices, figures and topics, destruction."""
+"""What runs by the clock: what is late goes up, deadlines follow notices, what comes round, figures, destruction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from liren.foundation.kernel.jobs import job
 from liren.foundation.kernel.rights import SystemActor
 from liren.service.cases import services
-from liren.service.cases.services import calendars, escalation, figures, topics, webhooks
+from liren.service.cases.services import calendars, escalation, figures, repeats, topics, webhooks
 
 #: A late word on the last days of a month is still counted, until this day of the next.
 LAST_MONTH_UNTIL = 10
@@ -33,6 +33,12 @@ def destroy_due(at: datetime) -> None:
     """Every night at 02:50 in China (18:50 UTC), some hundreds in one transaction."""
     while services.destroy_due(at=at, by=SystemActor("retention")):
         pass
+
+
+@job(name="cases.open_repeats", retry=3, cron="5 18 * * *")
+def open_repeats(at: datetime) -> None:
+    """Every night at 02:05 in China (18:05 UTC): what comes round, and what a lost night left."""
+    repeats.open_repeats(by=SystemActor("repeats"), at=at)
 
 
 @job(name="cases.count_figures", retry=3, cron="10 19 * * *")

@@ -109,6 +109,7 @@ def more_of(standing: Standing) -> dict[str, Any]:
         "disputes": list(case.disputes.select_related("body", "proposed", "ruled_body")),
         "parts": [(one, roles.get(one.role, one.role)) for one in parts],
         "kin": [(one.number, words.PHASES[one.phase]) for one in kin],
+        "round": queries.round_of(case, standing.spec, timezone.localdate()),
         "above": [one.number for one in (case.parent, case.joined_to) if one],
         "may_publish": case.confidentiality == "public" and standing.actor.holds("cases.moderate", case.unit),
         "may_decide": "supervisor" in standing.roles,

@@ -125,12 +125,23 @@ def clock_lines(standing: Standing) -> list[ClockLine]:
         ClockLine(
             one,
             named.get(one.code, one.code),
-            rule_words(one.amount),
+            said_end(standing, one) or rule_words(one.amount),
             one.plain_due_at if one.plain_due_at != one.due_at else None,
             one.stopped_at is None and words.is_late(one.due_at),
         )
         for one in standing.clocks
     ]
+
+
+def said_end(standing: Standing, row: Any) -> str:
+    """What the clock ends with, where an answer says it before the limit does."""
+    clock = next((one for one in standing.spec.clocks if one.code == row.code), None)
+    if clock is None or row.no_later_than is None or row.no_later_than != row.due_at:
+        return ""
+    names = {one.code: one.name.text(words.language()) for one in standing.spec.fields}
+    said = next((code for code in clock.ends_with if standing.case.values.get(code)), clock.ends_with[0])
+    found = pgettext("clock", "as in “%(field)s”") % {"field": names[said]}
+    return f"{found} + {rule_words(queries.text_of(clock.grace))}" if clock.grace else found
 
 
 def rule_words(text: str) -> str:

@@ -34,6 +34,12 @@ def amount(text: str) -> str:
 
 
 @register.filter
+def measured(value: Any) -> str:
+    """A number with its unit, as the documents give it: 12 个月."""
+    return str(value.text("zh" if words.language().startswith("zh") else "en"))
+
+
+@register.filter
 def short(value: datetime | None) -> Any:
     """A moment in a table, in the time of the city: 6月5日 09:00, 5 Jun 09:00; with the year where it is another."""
     if value is None:

@@ -94,6 +94,7 @@ DEEDS = {
     "cases.published_file": _("Released a picture of a case"),
     "cases.rated": _("Said whether it is solved"),
     "cases.recomputed": _("Worked deadlines out anew"),
+    "cases.repeated": _("Opened a case that came round again"),
     "cases.reported": _("Took a case in"),
     "cases.resealed": _("Sealed contacts of cases with a new key"),
     "cases.restricted": _("Restricted a case"),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from liren.foundation.kernel.engine.declared import Table, nearest, one_of
 from liren.service.cases.engine.check_clocks import CLOCK_CHECKS
+from liren.service.cases.engine.check_repeats import check_repeats
 from liren.service.cases.engine.proposed import answers_of
 from liren.service.cases.engine.spec import ACTORS, OUTCOMES, CaseType, Fit, MoveSpec, StateSpec
 
@@ -281,4 +282,5 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _journeyed,
     _proposed,
     *CLOCK_CHECKS,
+    check_repeats,
 )

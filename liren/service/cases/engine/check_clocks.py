@@ -8,6 +8,8 @@ from liren.foundation.kernel.engine.declared import Table, nearest, one_of
 from liren.service.cases.engine.amounts import in_days, measured_like, text_of
 from liren.service.cases.engine.spec import SET_LOCALLY, SEVERITIES, Amount, CaseType, Clock
 
+#: Kinds of fields that say when something ends: at that moment, or with that day.
+ENDING = ("moment", "date")
 #: Ends that a case is for; to withdraw or to be refused is no way of being served in time.
 SERVED = frozenset({"solved", "unsolved", "done"})
 
@@ -91,9 +93,9 @@ def _windows(spec: CaseType, table: Table) -> None:
 
 
 def _ends(spec: CaseType, table: Table) -> None:
-    """What ends a clock is a moment that this type asks for; and it is the last word, which no extension moves."""
+    """What ends a clock is a moment or a date that this type asks for; and it is the last word."""
     kinds = {field.code: field.kind for field in spec.fields}
-    moments = [code for code, kind in kinds.items() if kind == "moment"]
+    moments = [code for code, kind in kinds.items() if kind in ENDING]
     for place, clock in enumerate(spec.clocks):
         one = _inner(table, "clocks", place, clock.code)
         for code in clock.ends_with:
@@ -103,12 +105,13 @@ def _ends(spec: CaseType, table: Table) -> None:
                     f"“{close}”?" if close else one_of(moments) if moments else 'declare a field with kind = "moment"'
                 )
                 one.fault(f"“{code[:45]}” is no field of this type", mend, at="ends_with")
-            elif kinds[code] != "moment":
-                one.fault(
-                    f"“{code}” is a {kinds[code]}, and no moment", 'kind = "moment" for that field', at="ends_with"
-                )
+            elif kinds[code] not in ENDING:
+                says = f"“{code}” is a {kinds[code]}, and neither a moment nor a date"
+                one.fault(says, 'kind = "moment" or "date" for that field', at="ends_with")
         if clock.ends_with and clock.extendable:
             one.fault("ends at a moment that was said, and can be extended", "leave extendable out", at="ends_with")
+        if clock.grace is not None and not clock.ends_with:
+            one.fault("has time left after nothing", "name the fields in ends_with, or leave it out", at="grace")
 
 
 def _lawful(spec: CaseType, table: Table) -> None:

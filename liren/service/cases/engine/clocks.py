@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
@@ -192,8 +192,14 @@ def next_step(
 
 
 def last_moment(clock: Clock, values: Mapping[str, Any]) -> str | None:
-    """What the answers give for the end of a clock, by the clock of the city: "2024-03-01T14:30"."""
+    """What the answers give for the end of a clock, by the clock of the city: "2024-03-01T14:30", or "2024-03-01"."""
     return next((str(values[code]) for code in clock.ends_with if values.get(code)), None)
+
+
+def moment_of(text: str) -> datetime:
+    """A moment as answers keep it, by the clock of the city. A date stands for the last moment of its day."""
+    found = datetime.fromisoformat(text)
+    return datetime.combine(found, time.max) if len(text) == len("2024-03-01") else found
 
 
 def is_kept(due_at: datetime | None, at: datetime) -> bool:

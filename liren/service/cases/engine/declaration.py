@@ -34,6 +34,7 @@ from liren.service.cases.engine.spec import (
     Field,
     MoveSpec,
     Part,
+    Repeats,
     StateSpec,
     Step,
     Words,
@@ -144,6 +145,7 @@ def _type(table: Table) -> CaseType:
         moves=moves,
         clocks=clocks,
         parts=tuple(_part(one) for one in _several(table, "parts")),
+        repeats=_repeats(table),
         table=_table(code, states, moves, clocks),
     )
 
@@ -306,6 +308,7 @@ def _move(table: Table) -> MoveSpec:
         table.texts("consents"),
         table.flag("tells", default=True),
         _journey(table),
+        not_by=table.texts("not_by"),
     )
     table.done()
     return found
@@ -324,6 +327,7 @@ def _clock(table: Table) -> Clock:
         table.texts("ends_with"),
         table.text("days_in", needed=False, longest=40),
         table.choice("until", ("", FIRST_ANSWER), default=""),
+        _amount(table, "grace", needed=False),
     )
     table.done()
     return found
@@ -361,6 +365,24 @@ def _part(table: Table) -> Part:
         read_proposed(table),
     )
     table.done()
+    return found
+
+
+def _repeats(table: Table) -> Repeats | None:
+    """How cases come round again, where it is said."""
+    if "repeats" not in table.content:
+        return None
+    given = table.inner("repeats", '{ parameter = "drill_every_months", outcome = "done", text = { zh = "…" } }')
+    if given is None:
+        return None
+    found = Repeats(
+        _words(given, "text", LONGEST_TEXT),
+        given.choice("outcome", OUTCOMES),
+        given.text("parameter", needed=False, longest=80),
+        given.text("every_field", needed=False, longest=40),
+        given.text("category", needed=False, longest=40),
+    )
+    given.done()
     return found
 
 

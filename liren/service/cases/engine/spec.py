@@ -121,7 +121,8 @@ class MoveSpec:
     """``by``: words of ``ACTORS`` or "part:<role>"; ``asks``: fields; ``consents``: roles that must have consented.
 
     ``journey`` names the process across rooms that makes this move together with a row of another room; then it is
-    made in no other way.
+    made in no other way. ``not_by``: moves of which whoever made one last on this case can't make this one, or
+    ``RECEIVED``: who took it in on duty.
     """
 
     code: str
@@ -136,6 +137,7 @@ class MoveSpec:
     consents: tuple[str, ...] = ()
     tells: bool = True
     journey: str = ""
+    not_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ class Clock:
     from reception or dispatch goes on from its old start, one that counts from entering runs anew.
 
     ``limits`` holds an amount for each severity; ``parameter`` names the number in the packs that it was taken from.
-    ``ends_with`` names moment fields: the first of them that is answered is the latest moment at which the clock ends.
+    ``ends_with`` names fields that are moments or dates: the first of them that is answered is the latest moment at
+    which the clock ends; a date is over with its day. ``grace`` is the time left after it, to say what came of it.
     ``days_in`` names a number field with the working days that were promised: where they are fewer, they are the limit.
     ``until`` says that a clock is over before its states are: ``FIRST_ANSWER``, once somebody who works on the case has
     written to the reporter.
@@ -168,6 +171,23 @@ class Clock:
     ends_with: tuple[str, ...] = ()
     days_in: str = ""
     until: str = ""
+    grace: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How a case comes round again; ``text`` says what it is about, and ``outcome`` how the one before has to end.
+
+    ``parameter`` names a number of the packs, in days or months: so long after the last one in a unit of the type's
+    level there is another. ``every_field`` names a number field: so many days after its end a case is followed by one
+    at the same place.
+    """
+
+    text: Words
+    outcome: str
+    parameter: str = ""
+    every_field: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +272,7 @@ class CaseType:
     moves: tuple[MoveSpec, ...]
     clocks: tuple[Clock, ...]
     parts: tuple[Part, ...]
+    repeats: Repeats | None
     table: StateTable = made(repr=False, compare=False)
 
     @property

@@ -67,7 +67,7 @@ WHERE attempts > 8 AND done_at IS NOT NULL AND answer NOT LIKE 'answered 2%' AND
 class Migration(migrations.Migration):
     dependencies = [
         ("bodies", "0001_bodies"),
-        ("cases", "0017_chosen_topics"),
+        ("cases", "0018_repeats"),
     ]
 
     operations = [

@@ -38,6 +38,7 @@ from liren.service.cases.models.declared import (
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
 from liren.service.cases.models.outside import KEY_KINDS, ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
 from liren.service.cases.models.reach import CaseQuerySet, bodies_of, in_sight_of, looked_up, lying_in, one_of, posts_of
+from liren.service.cases.models.repeats import Repeat
 from liren.service.cases.models.topics import Topic
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "MoveSpec",
     "NoType",
     "Rating",
+    "Repeat",
     "SavedView",
     "Sorter",
     "StateSpec",

@@ -214,7 +214,7 @@ class CaseEvent(models.Model):
                 "received", "moved", "dispatched", "note", "asked", "file", "joined", "split", "called",
                 "call_answered",
                 "disputed", "ruled", "suspended", "resumed", "extended", "escalated", "recomputed", "rated", "part",
-                "consented", "corrected", "hidden", "visited",
+                "consented", "corrected", "hidden", "visited", "repeated",
             )),
             not_blank("case_event_names_its_actor", "actor"),
         ]  # fmt: skip

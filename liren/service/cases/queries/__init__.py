@@ -29,6 +29,7 @@ from liren.service.cases.queries.lists import (
 from liren.service.cases.queries.nearby import Near, near
 from liren.service.cases.queries.proposing import Proposal, Proposals, proposals
 from liren.service.cases.queries.reading import Reading, file_of, level_of, reading, types_of
+from liren.service.cases.queries.rounds import Round, round_of
 from liren.service.cases.queries.timeline import Line, channel_words, timeline
 from liren.service.cases.queries.waiting import (
     amount_said,
@@ -54,6 +55,7 @@ __all__ = [
     "Proposal",
     "Proposals",
     "Reading",
+    "Round",
     "Row",
     "acts_as",
     "amount_said",
@@ -85,6 +87,7 @@ __all__ = [
     "reaches",
     "reading",
     "responsible",
+    "round_of",
     "rules_kept",
     "saved_views",
     "suspensions_to_decide",

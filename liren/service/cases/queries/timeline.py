@@ -22,7 +22,7 @@ from liren.service.cases.queries.reading import CALLBACK, PUBLIC, REPORTER, WORK
 #: What of the story is everybody's: where it stands and who is responsible, no word that anybody wrote.
 OPEN_KINDS = frozenset({
     "received", "moved", "dispatched", "rated", "escalated", "disputed", "ruled", "suspended", "resumed", "extended",
-    "recomputed", "joined", "split",
+    "recomputed", "joined", "split", "repeated",
 })  # fmt: skip
 
 
@@ -127,11 +127,20 @@ def _moved(telling: Telling, event: CaseEvent) -> str:
         said = _("Something was done.")
     else:
         said = state.said(telling.language, own=telling.level == REPORTER)
-    return " ".join([said, *_moved_dates(event)])
+    return " ".join([said, *_moved_dates(event), *_until(telling, event)])
 
 
 def _dispatched(telling: Telling, event: CaseEvent) -> str:
-    return _("Sent to %(body)s.") % {"body": telling.body(event.facts.get("body") or event.acting_for_id)}
+    said = _("Sent to %(body)s.") % {"body": telling.body(event.facts.get("body") or event.acting_for_id)}
+    return " ".join([said, *_moved_dates(event), *_until(telling, event)])
+
+
+def _until(telling: Telling, event: CaseEvent) -> list[str]:
+    """By when it has to be done, where this was said with the move and no line of both dates says it."""
+    until = event.facts.get("until")
+    if until is None or event.facts.get("clocks") or telling.level == PUBLIC:
+        return []
+    return [_("To be done by %(day)s.") % {"day": _day(until)}]
 
 
 def _noted(telling: Telling, event: CaseEvent) -> str:
@@ -238,6 +247,28 @@ def _disputed(telling: Telling, event: CaseEvent) -> str:
     return _("Refused it for the community; it is on the negative list: %(name)s.") % {"name": event.facts["refused"]}
 
 
+def _repeated(telling: Telling, event: CaseEvent) -> str:
+    """Why it was opened by itself, on what it rests, and which one came before; or which one came after."""
+    facts, zh = event.facts, telling.language.startswith("zh")
+    if "after" in facts:
+        return _("It came round again: no. %(number)s.") % {"number": facts["after"]}
+    if "days" in facts:
+        words = _("Comes round %(days)s days after the one before, no. %(number)s, was closed.")
+        said = words % {"days": facts["days"], "number": facts["before"]}
+        return said if facts.get("body") is None else f"{said} {_held_before(telling, event)}"
+    if "every" not in facts:
+        return _("Opened by the calendar.")
+    known = {"every": facts["every"]["zh" if zh else "en"], "basis": facts["basis"]["zh" if zh else "en"]}
+    if facts.get("before") is None:
+        return _("Comes round every %(every)s (%(basis)s). This is the first one here.") % known
+    words = _("Comes round every %(every)s (%(basis)s). The one before: no. %(number)s.")
+    return words % {**known, "number": facts["before"]}
+
+
+def _held_before(telling: Telling, event: CaseEvent) -> str:
+    return _("Responsible then: %(body)s.") % {"body": telling.body(event.facts["body"])}
+
+
 WORDS: dict[str, Callable[[Telling, CaseEvent], str]] = {
     "received": _received,
     "dispatched": _dispatched,
@@ -265,5 +296,6 @@ WORDS: dict[str, Callable[[Telling, CaseEvent], str]] = {
     ),
     "recomputed": _clocked(lambda: _("The work calendar changed, and the deadline was worked out anew.")),
     "escalated": _escalated,
+    "repeated": _repeated,
     "visited": _simple(lambda: _("There was a visit.")),
 }

@@ -67,8 +67,8 @@ def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> lis
     again = [by_run[run.code, run.round, run.run] for run in change.go_on]
     running = [one for one in known if one.stopped_at is None and one not in again]
     due_before = {one.code: one.due_at for one in running}
-    said_anew = [one for one in running if _says_its_end(one, spec)]
     calendar = kernel.calendar(case.unit.code, as_of=at) if running or again or change.start else Calendar()
+    said_anew = [one for one in running if _says_its_end(one, spec, calendar)]
     _go_on(again, spec, calendar, stops, at)
     _set_anew(said_anew, calendar, stops, at)
     begun = [_begun(case, one, calendar, stops, at) for one in change.start]
@@ -93,7 +93,7 @@ def written(moment: datetime | None) -> str | None:
 def over_already(spec: CaseType, answers: Mapping[str, Any], at: datetime) -> list[AnswerFault]:
     """What is wrong with answers that would end a clock before they were given."""
     return [
-        AnswerFault(one.code, gettext_noop("%(field)s: this moment is over already."), {"field": one.name})
+        AnswerFault(one.code, gettext_noop("%(field)s: this is over already."), {"field": one.name})
         for one in spec.fields
         if one.code in spec.ending_fields and one.code in answers and _aware(str(answers[one.code])) <= at
     ]
@@ -135,19 +135,22 @@ def reckon(clock: CaseClock, calendar: Calendar, stops: Iterable[Standstill], at
 DATES = ("due_at", "plain_due_at", "is_provisional", "calendar_at")
 
 
-def _last_moment(case: Case, clock: engine.Clock) -> datetime | None:
+def _last_moment(case: Case, clock: engine.Clock, calendar: Calendar) -> datetime | None:
+    """What was said, and the time that is left after it to say what came of it."""
     said = engine.last_moment(clock, case.values)
-    return None if said is None else _aware(said)
+    if said is None or clock.grace is None:
+        return None if said is None else _aware(said)
+    return engine.due(calendar, _aware(said), [clock.grace]).at
 
 
 def _aware(text: str) -> datetime:
-    """A moment as forms keep it: by the clock of the city."""
-    return timezone.make_aware(datetime.fromisoformat(text), timezone.get_default_timezone())
+    """A moment or a date as forms keep it: by the clock of the city."""
+    return timezone.make_aware(engine.moment_of(text), timezone.get_default_timezone())
 
 
-def _says_its_end(row: CaseClock, spec: CaseType) -> bool:
+def _says_its_end(row: CaseClock, spec: CaseType, calendar: Calendar) -> bool:
     """Take over what the answers of the case now say of the end of a clock; whether that is another moment."""
-    was, row.no_later_than = row.no_later_than, _last_moment(row.case, spec.clock(row.code))
+    was, row.no_later_than = row.no_later_than, _last_moment(row.case, spec.clock(row.code), calendar)
     return was != row.no_later_than
 
 
@@ -175,7 +178,7 @@ def _begun(case: Case, start: engine.Start, calendar: Calendar, stops: Sequence[
         run=start.run,
         amount=text_of(start.amount),
         started_at=start.started_at,
-        no_later_than=_last_moment(case, start.clock),
+        no_later_than=_last_moment(case, start.clock, calendar),
     )
     reckon(clock, calendar, stops, at)
     return clock
@@ -197,7 +200,7 @@ def _go_on(
 ) -> None:
     """A clock that comes back is the same one: it is judged when it stops for good."""
     for one in clocks:
-        _says_its_end(one, spec)
+        _says_its_end(one, spec, calendar)
         one.stopped_at, one.kept = None, None
         reckon(one, calendar, stops, at)
     if clocks:

@@ -33,6 +33,7 @@ from liren.service.cases.models import (
     Escalation,
     Extension,
     Rating,
+    Repeat,
     Suspension,
 )
 from liren.service.cases.models.declared import KIND, by_versions
@@ -101,6 +102,7 @@ def _leaves(ids: list[int]) -> list[tuple[str, Any]]:
     ]  # fmt: skip
     return [
         ("delivery", Delivery.objects.filter(event__case_id__in=ids)),
+        ("repeat", Repeat.objects.filter(Q(case_id__in=ids) | Q(before_id__in=ids))),
         *((one._meta.model_name, one.objects.filter(clock__case_id__in=ids)) for one in of_clock),
         *((one._meta.model_name, one.objects.filter(case_id__in=ids)) for one in of_case),
         ("case", Case.objects.filter(pk__in=ids)),

@@ -28,6 +28,7 @@ from liren.service.cases.queries.dispatch import responsible_for
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
 from liren.service.cases.services.files import attach
+from liren.service.cases.services.following_up import follow_up, no_period
 from liren.service.cases.services.gating import admitted_as, through_gate, told_by_its_journey
 from liren.service.cases.services.ratings import Verdict, rated
 from liren.service.cases.services.story import SPEAKERS, changed, entry, line, locked_case, role_among
@@ -58,6 +59,7 @@ class Step:
     verdict: Verdict | None = None
     acting_for: Body | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    says_end: bool = False
 
 
 @transaction.atomic
@@ -147,11 +149,12 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     if step.move.effect == "verdict":
         step.verdict = Verdict.read({key: rest.pop(key, None) for key in VERDICT}, gathered)
     answers, faults = clean(asked, rest, find=find)
-    gathered.faults += faults + clocks.over_already(step.spec, answers, step.at)
+    gathered.faults += faults + clocks.over_already(step.spec, answers, step.at) + no_period(step.spec, answers)
     gathered.stop()
     if answers:
         step.case.values = {**step.case.values, **answers}
         step.facts["values"] = sorted(answers)
+        step.says_end = not step.spec.ending_fields.isdisjoint(answers)
 
 
 def _consented(step: Step) -> None:
@@ -213,8 +216,11 @@ def wrote_move(step: Step) -> Case:
     fields |= _spoken(step)
     if target.final:
         case.closed_at = step.at
+        follow_up(case, step.spec, at=step.at)
     if moved := clocks.entered(case, step.spec, old, case.state, step.at):
         step.facts["clocks"] = moved
+    if step.says_end and case.due_at is not None:
+        step.facts["until"] = clocks.written(case.due_at)
     with through_gate(case, step.body, "move", by=step.by, at=step.at), told_by_its_journey():
         changed(case, *fields, *BY_CLOCKS, "closed_at", at=step.at)
     facts = {"move": step.move.code, "state": case.state, "body": case.body_id, "revision": case.revision}

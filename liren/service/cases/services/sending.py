@@ -25,6 +25,7 @@ from liren.service.cases.models.declared import DeclaredType
 from liren.service.cases.queries import items
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, find
+from liren.service.cases.services.following_up import no_period
 
 LANGUAGES = ("zh-hans", "en")
 MACHINES = ("sensor", "system", "open311")
@@ -92,9 +93,10 @@ def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts
     columns["about_body_id"] = _about(kind, sent, gathered)
     columns["language"] = sent.language if sent.language in LANGUAGES else LANGUAGES[0]
     columns["values"], faults = clean(kind.spec.intake_fields, sent.values, find=find)
-    gathered.faults += faults + clocks.over_already(kind.spec, columns["values"], at)
-    gathered.faults += items.elsewhere(kind.spec, columns["values"], columns["unit"])
-    columns["values"] |= items.given(kind.spec, columns["values"])
+    answers = columns["values"]
+    gathered.faults += faults + clocks.over_already(kind.spec, answers, at) + no_period(kind.spec, answers)
+    gathered.faults += items.elsewhere(kind.spec, answers, columns["unit"])
+    columns["values"] = answers | items.given(kind.spec, answers)
     if sent.files and not kind.spec.files:
         gathered.add("files", gettext_noop("No files are taken with this matter."))
     else:
