@@ -301,7 +301,7 @@ def test_files_are_seen_as_far_as_they_were_told_or_released(scene):
     assert seen(scene.neighbour) == [None, None]
     assert seen(scene.resident) == [b"\xff\xd8", None]
     assert seen(scene.worker) == [b"\xff\xd8", b"\x89P"]
-    services.publish_file(before.pk, by=scene.worker, at=cases.NOW)
+    services.publish_file(before.pk, cover="nothing", by=scene.worker, at=cases.NOW)
     assert seen(scene.neighbour) == [b"\xff\xd8", None]
     services.withdraw_file(before.pk, by=scene.worker, at=cases.NOW)
     assert seen(ANONYMOUS) == [None, None]

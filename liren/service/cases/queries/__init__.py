@@ -27,7 +27,7 @@ from liren.service.cases.queries.lists import (
     within,
 )
 from liren.service.cases.queries.nearby import Near, near
-from liren.service.cases.queries.reading import Reading, file_of, level_of, reading, types_of
+from liren.service.cases.queries.reading import Reading, file_of, level_of, public_file, reading, types_of
 from liren.service.cases.queries.timeline import Line, channel_words, timeline
 from liren.service.cases.queries.waiting import (
     amount_said,
@@ -77,6 +77,7 @@ __all__ = [
     "open_moves",
     "own_bodies",
     "own_list",
+    "public_file",
     "public_list",
     "reaches",
     "reading",
