@@ -12,6 +12,7 @@ from liren.front.desk import (
     corrections,
     facts,
     home,
+    looks,
     mandates,
     operations,
     proposals,
@@ -148,4 +149,6 @@ urlpatterns = [
     path("registers/<slug:code>/<id:number>/files/<id:key>/", entries.register_file, name="desk-register-file"),
     path("access/", access.access_list, name="desk-access"),
     path("access/<id:pk>/", access.access_review, name="desk-access-review"),
+    path("access/cases/", looks.look_list, name="desk-looks"),
+    path("access/cases/<id:pk>/", looks.look_review, name="desk-look-review"),
 ]

@@ -85,6 +85,7 @@ DEEDS = {
     "cases.key_ended": _("Ended a key for programs"),
     "cases.key_made": _("Made a key for programs"),
     "cases.look": _("Opened a sealed case"),
+    "cases.look_reviewed": _("Reviewed looks at a sealed case"),
     "cases.moved": _("Moved a case on"),
     "cases.noted": _("Wrote to a case"),
     "cases.opened_contact": _("Opened the contact left with a case"),

@@ -281,6 +281,7 @@ LISTS: dict[str, type[TextChoices] | Mapping[str, object]] = {
     "bodies.to": bodies.Registration,
     "bodies.topic": bodies.Topic,
     "cases.cover": WORDS["cover"],
+    "cases.look_reviewed.outcome": people.ReviewOutcome,
     "cases.outcome": WORDS["outcome"],
     "cases.role": WORDS["role"],
     "cases.ruling": WORDS["ruling"],

@@ -210,6 +210,12 @@ class CaseType:
     table: StateTable = field(repr=False, compare=False)
 
     @property
+    def is_unlinked(self) -> bool:
+        """Whether its cases hang on no account, so that the receipt alone opens them: whoever is at home with the same
+        telephone finds nothing under it (R107)."""
+        return self.sealed_to == "refuge"
+
+    @property
     def start(self) -> str:
         return self.states[0].code
 

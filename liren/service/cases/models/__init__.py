@@ -35,6 +35,7 @@ from liren.service.cases.models.declared import (
     types,
 )
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
+from liren.service.cases.models.looks import CaseLook
 from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
 from liren.service.cases.models.reach import CaseQuerySet, bodies_of, in_sight_of, looked_up, lying_in, one_of, posts_of
 from liren.service.cases.models.topics import Topic
@@ -52,6 +53,7 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "CaseFollower",
+    "CaseLook",
     "CasePart",
     "CaseQuerySet",
     "CaseType",

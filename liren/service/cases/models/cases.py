@@ -116,6 +116,11 @@ class Case(models.Model):
                 condition=Q(confidentiality="sealed") & ~Q(sealed_to="")
                 | ~Q(confidentiality="sealed") & Q(sealed_to=""),
             ),
+            # Whoever is at home with the same telephone must not find it under an account (R107).
+            models.CheckConstraint(
+                name="case_for_refuge_hangs_on_no_account",
+                condition=~Q(sealed_to="refuge") | Q(reporter__isnull=True),
+            ),
             models.CheckConstraint(
                 name="case_closed_waits_for_nothing",
                 condition=~Q(phase="closed") | Q(due_at__isnull=True, escalate_at__isnull=True, is_called=False),

@@ -26,6 +26,7 @@ from liren.service.cases.queries.lists import (
     waiting_rows,
     within,
 )
+from liren.service.cases.queries.looks import looked
 from liren.service.cases.queries.nearby import Near, near
 from liren.service.cases.queries.reading import Reading, file_of, level_of, public_file, reading, types_of
 from liren.service.cases.queries.timeline import Line, channel_words, timeline
@@ -71,6 +72,7 @@ __all__ = [
     "is_called_on",
     "level_of",
     "look_up",
+    "looked",
     "may_move",
     "near",
     "moves_of_journey",

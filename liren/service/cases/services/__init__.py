@@ -10,7 +10,7 @@ from liren.service.cases.services.following import follow, followers_of, unfollo
 from liren.service.cases.services.intake import Taken, report, uploads
 from liren.service.cases.services.keys import Made, end_key, make_key, note_use
 from liren.service.cases.services.leaving import forget
-from liren.service.cases.services.looks import open_case
+from liren.service.cases.services.looks import open_case, review_look
 from liren.service.cases.services.moves import move
 from liren.service.cases.services.notes import add_note
 from liren.service.cases.services.parts import add_part, consent, leave_part
@@ -49,6 +49,7 @@ __all__ = [
     "report",
     "reseal_contacts",
     "restrict",
+    "review_look",
     "save_view",
     "unfollow",
     "uploads",

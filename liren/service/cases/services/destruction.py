@@ -26,6 +26,7 @@ from liren.service.cases.models import (
     CaseEvent,
     CaseFile,
     CaseFollower,
+    CaseLook,
     CasePart,
     Delivery,
     DispatchRule,
@@ -98,6 +99,7 @@ def _leaves(ids: list[int]) -> list[tuple[str, Any]]:
     of_clock: list[Any] = [Escalation, Extension]
     of_case: list[Any] = [
         Rating, CaseFile, CaseEvent, CaseClock, Call, Dispute, Suspension, CasePart, CaseFollower, CaseContact,
+        CaseLook,
     ]  # fmt: skip
     return [
         ("delivery", Delivery.objects.filter(event__case_id__in=ids)),

@@ -14,11 +14,11 @@ from liren.foundation.kernel import audit
 from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.models import Account
 from liren.foundation.people.services import ASKED, add_leaving, add_section, destroyed, unseal_value
-from liren.service.cases.models import Case, CaseContact, CaseFollower, CasePart, SavedView
+from liren.service.cases.models import Case, CaseContact, CaseFollower, CaseLook, CasePart, SavedView
 from liren.service.cases.models.declared import by_versions
 from liren.service.cases.services.contacts import COLUMNS, TABLE
 
-DATASETS = ("case", "case_contact", "case_follow", "desk_view")
+DATASETS = ("case", "case_contact", "case_follow", "case_look", "desk_view")
 
 
 def cases_of(account: Account) -> list[dict[str, Any]]:
@@ -73,6 +73,15 @@ def follows_of(account: Account) -> list[dict[str, Any]]:
     return [{"number": row.case.number, "since": row.at.isoformat()} for row in rows]
 
 
+def looks_of(account: Account) -> list[dict[str, Any]]:
+    """Sealed cases that the account opened as an official, day by day, and what the review said."""
+    rows = CaseLook.objects.filter(account=account).select_related("case").order_by("pk")
+    return [
+        {"number": row.case.number, "day": row.day.isoformat(), "times": row.times, "review": row.outcome}
+        for row in rows
+    ]
+
+
 def views_of(account: Account) -> list[dict[str, Any]]:
     """Filters that the account saved at the desk."""
     return [{"name": one.name, "query": one.query} for one in SavedView.objects.filter(account=account).order_by("pk")]
@@ -106,5 +115,6 @@ def _unfollowed(account: Account) -> None:
 add_section("case", cases_of, _case_line)
 add_section("case_contact", contacts_of, _joined)
 add_section("case_follow", follows_of, _joined)
+add_section("case_look", looks_of, _joined)
 add_section("desk_view", views_of, _joined)
 add_leaving(forget)
