@@ -323,7 +323,9 @@ def _look(worker: Account, community: Unit) -> int:
 def _sealed_look(community: Unit) -> int:
     make_cases.sealed("refuge", to="refuge", place="optional")
     case = make_cases.reported(community, "refuge")
-    open_case(case.number, by=make.official("refuge_worker", community), at=timezone.now())
+    above = Unit.objects.filter(pk__in=community.path_ids, level__in=(2, 3)).order_by("level").last()
+    assert above is not None
+    open_case(case.number, by=make.official("refuge_worker", above), at=timezone.now())
     return int(case.looks.get().pk)
 
 

@@ -293,6 +293,7 @@ def _move(table: Table) -> MoveSpec:
         table.texts("consents"),
         table.flag("tells", default=True),
         _journey(table),
+        table.choice("issues", ("", "pass"), default=""),
     )
     table.done()
     return found

@@ -113,7 +113,7 @@ class MoveSpec:
     """``by``: words of ``ACTORS`` or "part:<role>"; ``asks``: fields; ``consents``: roles that must have consented.
 
     ``journey`` names the process across rooms that makes this move together with a row of another room; then it is
-    made in no other way.
+    made in no other way. ``issues`` says what it makes for the reporter beside moving the case: "pass", a service pass.
     """
 
     code: str
@@ -128,6 +128,7 @@ class MoveSpec:
     consents: tuple[str, ...] = ()
     tells: bool = True
     journey: str = ""
+    issues: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,24 @@ SOUND = [
         condition=Q(last_at__gte=models.F("first_at"), times__gte=1), name="case_look_ends_after_it_began"
     ),
 ]
+PASS = [
+    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+    ("nonce", models.BinaryField(max_length=16)),
+    ("made_at", models.DateTimeField()),
+    ("expires_on", models.DateField()),
+    ("revoked_at", models.DateTimeField(blank=True, null=True)),
+    ("case", models.OneToOneField("cases.case", models.PROTECT, related_name="service_pass")),
+]
+LASTING = [
+    models.CheckConstraint(
+        condition=Q(revoked_at__isnull=True) | Q(made_at__isnull=True) | Q(revoked_at__gte=models.F("made_at")),
+        name="service_pass_revoked_after_it_was_made",
+    ),
+    models.CheckConstraint(
+        condition=Q(expires_on__gt=models.F("made_at__date")), name="service_pass_ends_after_it_was_made"
+    ),
+    models.UniqueConstraint(fields=("nonce",), name="service_pass_number_is_its_own"),
+]
 
 
 class Migration(migrations.Migration):
@@ -82,5 +100,11 @@ class Migration(migrations.Migration):
         *(migrations.AddConstraint("caselook", one) for one in SOUND),
         migrations.AddIndex(
             "caselook", models.Index(condition=Q(outcome=""), fields=["-id"], name="case_look_unreviewed")
+        ),
+        migrations.CreateModel(name="ServicePass", fields=PASS),
+        *(migrations.AddConstraint("servicepass", one) for one in LASTING),
+        migrations.AddIndex(
+            "servicepass",
+            models.Index(condition=Q(revoked_at__isnull=True), fields=["expires_on"], name="service_pass_holds"),
         ),
     ]

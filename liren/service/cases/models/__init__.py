@@ -37,6 +37,7 @@ from liren.service.cases.models.declared import (
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
 from liren.service.cases.models.looks import CaseLook
 from liren.service.cases.models.outside import ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
+from liren.service.cases.models.passes import ServicePass
 from liren.service.cases.models.reach import CaseQuerySet, bodies_of, in_sight_of, looked_up, lying_in, one_of, posts_of
 from liren.service.cases.models.topics import Topic
 
@@ -71,6 +72,7 @@ __all__ = [
     "NoType",
     "Rating",
     "SavedView",
+    "ServicePass",
     "Sorter",
     "StateSpec",
     "Subscription",

@@ -14,6 +14,15 @@ from liren.service.cases.services.looks import open_case, review_look
 from liren.service.cases.services.moves import move
 from liren.service.cases.services.notes import add_note
 from liren.service.cases.services.parts import add_part, consent, leave_part
+from liren.service.cases.services.passes import (
+    check_number,
+    has_pass,
+    holds,
+    numbers_of,
+    pass_of,
+    renew_pass,
+    revoke_pass,
+)
 from liren.service.cases.services.receipts import Holder, holder, key_of
 from liren.service.cases.services.views import drop_view, save_view
 
@@ -27,6 +36,7 @@ __all__ = [
     "Upload",
     "add_note",
     "add_part",
+    "check_number",
     "consent",
     "correct",
     "correct_place",
@@ -38,18 +48,24 @@ __all__ = [
     "forget",
     "hide",
     "holder",
+    "has_pass",
+    "holds",
     "key_of",
     "leave_part",
     "make_key",
     "move",
     "note_use",
+    "numbers_of",
     "open_case",
+    "pass_of",
     "publish_file",
     "read_contact",
+    "renew_pass",
     "report",
     "reseal_contacts",
     "restrict",
     "review_look",
+    "revoke_pass",
     "save_view",
     "unfollow",
     "uploads",

@@ -102,6 +102,8 @@ def _told(case: Case, file: CaseFile, facts: dict[str, Any], *, by: Actor, at: d
     file.save(update_fields=["published_at", "published_by", "cover", "shown"])
     wrote(case, "file", by=by, at=at, role="desk", told=False, facts={"file": file.pk, **facts})
     changed(case, at=at)
-    code, more = ("published_file", {"cover": file.cover}) if facts["published"] else ("withdrew_file", {})
-    noted(code, case, by=by, at=at, role="desk", file=file.pk, **more)
+    if file.cover:
+        noted("published_file", case, by=by, at=at, role="desk", file=file.pk, cover=file.cover)
+    else:
+        noted("withdrew_file", case, by=by, at=at, role="desk", file=file.pk)
     return file

@@ -29,6 +29,7 @@ from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
 from liren.service.cases.services.files import attach
 from liren.service.cases.services.gating import admitted_as, through_gate, told_by_its_journey
+from liren.service.cases.services.passes import issue
 from liren.service.cases.services.ratings import Verdict, rated
 from liren.service.cases.services.story import changed, entry, line, locked_case, role_among
 
@@ -221,6 +222,8 @@ def wrote_move(step: Step) -> Case:
     insert_with(event, [entry("moved", case, by=step.by, at=step.at, role=step.role, **facts)])
     if step.files:
         attach(case, event, step.files, by=step.by, at=step.at)
+    if step.move.issues == "pass":
+        issue(case, by=step.by, at=step.at)
     return case
 
 
