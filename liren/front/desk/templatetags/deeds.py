@@ -92,7 +92,6 @@ DEEDS = {
     "cases.part_consented": _("Agreed to take part in a case"),
     "cases.part_joined": _("Somebody joined a case"),
     "cases.part_left": _("Somebody left a case"),
-    "cases.pass_made": _("Made a service pass"),
     "cases.pass_renewed": _("Renewed a service pass"),
     "cases.pass_revoked": _("Ended a service pass"),
     "cases.published_file": _("Released a picture of a case"),

@@ -223,7 +223,7 @@ def wrote_move(step: Step) -> Case:
     if step.files:
         attach(case, event, step.files, by=step.by, at=step.at)
     if step.move.issues == "pass":
-        issue(case, by=step.by, at=step.at)
+        issue(case, at=step.at)
     return case
 
 

@@ -30,12 +30,10 @@ from liren.service.cases.services.story import locked_case, noted
 MONTHS, SIGNS, TAG_BYTES, ID_BYTES, NONCE_BYTES = 12, 16, 6, 4, 16
 
 
-def issue(case: Case, *, by: Actor, at: datetime) -> ServicePass:
-    """Make the pass of this case; inside the transaction of the move that does."""
+def issue(case: Case, *, at: datetime) -> ServicePass:
+    """Make the pass of this case; inside the transaction of the move that does, which the log names."""
     until = _until(timezone.localdate(at))
-    found = ServicePass.objects.create(case=case, nonce=secrets.token_bytes(NONCE_BYTES), made_at=at, expires_on=until)
-    noted("pass_made", case, by=by, at=at, role="desk", end=until.isoformat())
-    return found
+    return ServicePass.objects.create(case=case, nonce=secrets.token_bytes(NONCE_BYTES), made_at=at, expires_on=until)
 
 
 def pass_of(case: Case, actor: Actor) -> ServicePass:
