@@ -111,7 +111,7 @@ DESK = [
     *(f"/desk/gate/{what}/" for what in ("inventory", "agreements", "lists", "table", "table/{work}")),
     "/desk/units/990102001001/burden/",
     "/desk/units/990102000000/inventory/", "/desk/units/990102000000/lists/",
-    "/desk/access/", "/desk/registers/", ROOMS, f"{ROOMS}add/", f"{ROOMS}import/",
+    "/desk/access/", "/desk/access/cases/", "/desk/pass/", "/desk/registers/", ROOMS, f"{ROOMS}add/", f"{ROOMS}import/",
     ROOMS + "import/{running}/", ROOMS + "import/{checked}/", "/desk/catalogue/import/{rules}/",
     *(f"{ROOMS}?state={state}" for state in ("stale", "missing", "closed")),
     *(ROOMS + "{room}/" + page for page in ("", "edit/", "review/", "close/", "reopen/", "open/")),

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from liren.foundation.kernel.covering import Area
 from liren.foundation.kernel.errors import Conflict
 from liren.foundation.territory.models import Unit
 from liren.service.cases import services
@@ -113,3 +114,16 @@ def test_two_who_join_each_others_cases_do_not_block_each_other(scene):
     found = at_once(2, lambda n: join(pairs[n][0], into_id=pairs[n][1], by=scene.worker, at=cases.NOW))
     assert sorted(type(result).__name__ for result in found) == ["Case", "Conflict"]
     assert Case.objects.filter(outcome="joined").count() == 1
+
+
+@pytest.mark.requirement("R078")
+def test_of_two_who_release_a_picture_with_different_answers_one_does(scene):
+    shot = services.Upload("a.jpg", cases.picture())
+    file = cases.reported(scene.town.community, by=scene.resident, files=[shot]).files.get()
+    answers = [{"cover": "nothing"}, {"cover": "blurred", "areas": [Area(0, 0, 0.5, 0.5)]}]
+    results = at_once(2, lambda n: services.publish_file(file.pk, **answers[n], by=scene.worker, at=cases.NOW))
+    assert kinds(results) == ["CaseFile", "Conflict"]
+    won = next(one for one in results if not isinstance(one, Conflict))
+    file.refresh_from_db()
+    assert (file.cover, file.shown is None) == (won.cover, won.cover == "nothing")
+    assert CaseEvent.objects.filter(kind="file").count() == 1

@@ -208,7 +208,13 @@ def test_the_database_refuses_impossible_lines(case, constraint, wrong):
         ("case_file_published_by_somebody", {"published_at": NOW}),
         ("case_file_published_by_somebody", {"published_by": "account:1"}),
         ("case_file_published_is_a_picture",
-         {"type": "application/pdf", "published_at": NOW, "published_by": "account:1"}),
+         {"type": "application/pdf", "published_at": NOW, "published_by": "account:1", "cover": "nothing"}),
+        ("case_file_published_with_an_answer_about_faces", {"published_at": NOW, "published_by": "account:1"}),
+        *(("case_file_published_with_an_answer_about_faces",
+           {"published_at": NOW, "published_by": "account:1", **wrong})
+          for wrong in ({"cover": "blurred"}, {"cover": "nothing", "shown": b"x"}, {"cover": "dreamt"})),
+        ("case_file_published_with_an_answer_about_faces", {"cover": "nothing"}),
+        ("case_file_published_with_an_answer_about_faces", {"shown": b"x"}),
     ],
 )  # fmt: skip
 def test_the_database_refuses_impossible_files(case, constraint, wrong):

@@ -150,13 +150,16 @@ def test_a_picture_is_released_by_whoever_looked_at_it(scene):
     shot, paper = CaseFile.objects.order_by("pk")
     for who in (scene.resident, scene.neighbour, scene.clerk):
         with pytest.raises(NotAllowed):
-            services.publish_file(shot.pk, by=who, at=cases.NOW)
+            services.publish_file(shot.pk, cover="nothing", by=who, at=cases.NOW)
     with pytest.raises(Conflict):
-        services.publish_file(paper.pk, by=scene.worker, at=cases.NOW)
-    assert services.publish_file(shot.pk, by=scene.worker, at=cases.NOW).published_by == scene.worker.label
-    assert services.publish_file(shot.pk, by=scene.worker, at=cases.NOW).published_at == cases.NOW
+        services.publish_file(paper.pk, cover="nothing", by=scene.worker, at=cases.NOW)
+    assert (
+        services.publish_file(shot.pk, cover="nothing", by=scene.worker, at=cases.NOW).published_by
+        == scene.worker.label
+    )
+    assert services.publish_file(shot.pk, cover="nothing", by=scene.worker, at=cases.NOW).published_at == cases.NOW
     assert [one.facts["published"] for one in case.events.filter(kind="file")] == [True]
     services.restrict(case.pk, reason="门牌可见", by=scene.worker, at=cases.NOW)
     services.withdraw_file(shot.pk, by=scene.worker, at=cases.NOW)
     with pytest.raises(Conflict):
-        services.publish_file(shot.pk, by=scene.worker, at=cases.NOW)
+        services.publish_file(shot.pk, cover="nothing", by=scene.worker, at=cases.NOW)

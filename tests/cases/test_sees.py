@@ -54,12 +54,13 @@ def matters(scene, chance, people):
     for one in made:
         kind = chance.choice(["public", "public", "limited", "sealed"])
         sealed = {"sealed_to": chance.choice(["mediation", "support", "refuge", "supervision"])}
+        reporter = chance.choice([None, None, *accounts])
         answered = {"state": "answered", "phase": "answered", "answered_at": cases.NOW}
         Case.objects.filter(pk=one.case.pk).update(
             confidentiality=kind,
             is_hidden=chance.random() < 0.3,
             unit=chance.choice(units),
-            reporter=chance.choice([None, None, *accounts]),
+            reporter=None if kind == "sealed" and sealed["sealed_to"] == "refuge" else reporter,
             handler=chance.choice([None, *accounts]),
             body=chance.choice([None, scene.department, scene.other]),
             about_body=chance.choice([None, None, None, scene.department, scene.other]),

@@ -134,6 +134,11 @@ def test_refuge_tells_nobody_and_offers_no_mediation():
     refuge = SPECS["refuge"]
     assert (refuge.place, refuge.files, refuge.anonymous, refuge.rating) == ("none", False, True, False)
     assert not any(move.tells for move in refuge.moves)
+    assert refuge.is_unlinked
+    unreachable = refuge.move("unreachable")
+    assert unreachable is not None
+    assert (unreachable.asks, unreachable.note) == (("alerted", "alerted_at"), True)
+    assert next(one for one in refuge.fields if one.code == "alerted").required
     violence = SPECS["mediation"].category("violence")
     assert violence.stops
     assert "110" in violence.notice.zh

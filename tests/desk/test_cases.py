@@ -386,7 +386,8 @@ def test_a_picture_is_shown_and_released_by_whoever_moderates(scene, on):
     file = case.files.get()
     client = on(scene.worker)
     assert client.get(desk(case, f"files/{file.pk}/"))["Content-Type"] == "image/jpeg"
-    assert post(client, scene.worker, desk(case, f"files/{file.pk}/publish/")).status_code == 303
+    answer = {"cover": "nothing"}
+    assert post(client, scene.worker, desk(case, f"files/{file.pk}/publish/"), **answer).status_code == 303
     assert case.files.get().published_at
     assert post(client, scene.worker, desk(case, f"files/{file.pk}/publish/"), back="1").status_code == 303
     assert case.files.get().published_at is None

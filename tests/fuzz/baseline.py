@@ -188,6 +188,10 @@ BASELINES: dict[str, dict[str, Any]] = {
     | {"reason": "无关", "work_type": "", "words": "统计"},
     "desk-gate-version-step": {"move": "open", "day": "2027-01-01"},
     "desk-access-review": {"outcome": "doubtful", "note": "请说明"},
+    "desk-pass": {"body": "1", "number": "0000-0000-0000-0000"},
+    "case-pass": {"providers": "1", "size": "a4", "do": ""},
+    "desk-look-review": {"outcome": "doubtful", "note": "请说明"},
+    "desk-case-publish": {"cover": "blurred", "cells": "1-1", "left": "10", "top": "10", "width": "5", "height": "5"},
     "desk-circle-networks": {
         "what": "ways",
         "ways-mode": "walk",

@@ -173,6 +173,8 @@ class Play:
             "about_body_id": self.stage.blamed.pk if spec.about_body else None, **changes,
         }  # fmt: skip
         case = services.report(spec.code, journey=spec.journey, **facts).case
+        if spec.is_unlinked:
+            self.actors["reporter"] = services.Holder(case.pk)  # it hangs on no account
         for part in spec.parts:
             self._joined(case, part.code, part.kind, part.consent, at)
         case.refresh_from_db()

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from liren.foundation.kernel.covering import Area
 from liren.foundation.kernel.rights import SystemActor
 from liren.service.cases import services
 from liren.service.cases.models import Case
@@ -143,9 +144,10 @@ def test_answers_of_the_form_and_pictures_are_taken(client: Client, key: Made) -
     assert case.values == {"since": "2026-05-01"}
     file = case.files.get()
     assert listed(client)[0]["media_url"] is None
-    services.publish_file(file.pk, **build.BY)
+    services.publish_file(file.pk, cover="blurred", areas=[Area(0, 0, 0.5, 0.5)], **build.BY)
     address = listed(client)[0]["media_url"]
-    assert client.get(address).status_code == 200
+    reply = client.get(address)
+    assert (reply.status_code, reply.content) == (200, bytes(case.files.get().shown))
 
 
 def test_a_picture_elsewhere_is_not_fetched_and_the_sender_is_told(client: Client, key: Made) -> None:

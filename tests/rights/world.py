@@ -16,7 +16,7 @@ from liren.foundation.registers import services as register_services
 from liren.foundation.territory.models import FormationProposal, Occupancy, ServiceSubject, Street, Unit, Zone
 from liren.service.cases import services as case_services
 from liren.service.cases.models import Case, DispatchRule, Dispute
-from liren.service.cases.services import Upload, suspensions, webhooks
+from liren.service.cases.services import Upload, open_case, suspensions, webhooks
 from tests.make import bodies as make_bodies
 from tests.make import cases as make_cases
 from tests.make import gatepages, policy, registers, sheets, shelf
@@ -142,7 +142,20 @@ def _seated(clerk: Account | None, district: Unit) -> None:
 def _things(communities: list[Unit], homes: list[Unit], clerk: Account | None) -> dict[str, dict[str, Any]]:
     """In every community a claim, a resident, a mandate, an opened contact and a proposal; by the path of the unit."""
     acting = ("body", "post", "holding", "duty", "member", "pairing", "liaison", "strand", "deputy", "authority")
-    kinds = ("claim", "person", "mandate", "look", "proposal", "subject", "area", "lane", "entry", "picture", *acting)
+    kinds = (
+        "claim",
+        "person",
+        "mandate",
+        "look",
+        "sealed_look",
+        "proposal",
+        "subject",
+        "area",
+        "lane",
+        "entry",
+        "picture",
+        *acting,
+    )
     things: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
     things |= _cases(homes) | _worked_on(homes) | gatepages.in_each(communities, clerk)
     things["area"] = dict.fromkeys([home.path for home in homes], _zone())
@@ -164,6 +177,7 @@ def _things(communities: list[Unit], homes: list[Unit], clerk: Account | None) -
         worker = make.official("community_worker", community)
         things["mandate"][community.path] = Mandate.objects.get(account=worker).pk
         things["look"][community.path] = _look(worker, community)
+        things["sealed_look"][community.path] = _sealed_look(community)
         things["proposal"][community.path] = _proposal(community, number)
     return things
 
@@ -305,6 +319,15 @@ def _look(worker: Account, community: Unit) -> int:
         person.pk, kind="address", purpose="通知停水并核对门牌", by=worker, at=timezone.now()
     )
     return int(grant.pk)
+
+
+def _sealed_look(community: Unit) -> int:
+    make_cases.sealed("refuge", to="refuge", place="optional")
+    case = make_cases.reported(community, "refuge")
+    above = Unit.objects.filter(pk__in=community.path_ids, level__in=(2, 3)).order_by("level").last()
+    assert above is not None
+    open_case(case.number, by=make.official("refuge_worker", above), at=timezone.now())
+    return int(case.looks.get().pk)
 
 
 def _proposal(community: Unit, number: int) -> int:

@@ -20,6 +20,7 @@ from liren.front.desk.proposals import proposals_in_area_of
 from liren.front.desk.registers.area import KEEP, area_of
 from liren.front.desk.registers.overview import lines_for
 from liren.front.desk.sections import sections_for
+from liren.service.cases.models import CaseLook
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ def waiting_for(actor: Any) -> list[Waiting]:
     if actor.holds("people.review_access"):
         looks = AccessGrant.objects.visible_to(actor).filter(reviewed_at=None).exclude(actor_id=actor.pk)
         lines.append(Waiting(_("Looks at sealed contacts to review"), reverse("desk-access"), bounded(looks)))
+        sealed = CaseLook.objects.visible_to(actor).filter(outcome="").exclude(account_id=actor.pk)
+        lines.append(Waiting(_("Looks at sealed cases to review"), reverse("desk-looks"), bounded(sealed)))
     return lines
 
 

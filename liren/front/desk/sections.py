@@ -88,6 +88,9 @@ SECTIONS = (
     Section(
         "desk-zones", _("Zones"), _("Parks, business districts and the like, laid over the tree."), ("territory.zone",)
     ),
+    Section(
+        "desk-pass", _("Service pass"), _("Ask whether a pass that is shown to your body holds."), ("cases.serve",)
+    ),
     Section("desk-calendar", _("Work calendar"), _("Working days, holidays and make-up days, with their source.")),
     Section("desk-audit", _("Audit log"), _("Who changed what, in a chain that can be checked."), ("audit.read",)),
     Section("desk-access", _("Access review"), _("Who looked at whose data, and why."), ("people.review_access",)),

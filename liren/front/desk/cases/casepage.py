@@ -204,24 +204,14 @@ def do(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
 
 @desk("cases.move")
 def file(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
-    """A file as whoever works on the case sees it: shown where it is a picture, else to be kept."""
+    """A file as whoever works on the case sees it, or as everybody does: a picture is shown, a paper is kept."""
     standing = standing_for(request, number)
-    found = queries.file_of(standing.case, pk, standing.actor)
+    public = request.GET.get("as") == "public"
+    found = queries.public_file(standing.case, pk) if public else queries.file_of(standing.case, pk, standing.actor)
     way = "inline" if found.type.startswith("image/") else "attachment"
     ending = found.name[found.name.rfind(".") :]
     headers = {"Content-Disposition": f'{way}; filename="{standing.case.number}-{found.pk}{ending}"'}
     return HttpResponse(bytes(found.content), content_type=found.type, headers=headers)
-
-
-@desk("cases.move", "POST")
-@told_if_moved_on
-def publish(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
-    standing = standing_for(request, number)
-    queries.file_of(standing.case, pk, standing.actor)
-    act = services.withdraw_file if request.POST.get("back") else services.publish_file
-    act(pk, by=actor_of(request), at=timezone.now())
-    message = _("Everybody sees this picture now.") if act is services.publish_file else _("The picture is taken back.")
-    return done(request, "", "", {}, to=words.home_of(number), message=message)
 
 
 @desk("cases.move", "POST")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liren.front.desk.cases import bulk, casepage, catalogue, contact, deciding, intake, keys, phone, queue
+from liren.front.desk.cases import bulk, casepage, catalogue, contact, covering, deciding, intake, keys, phone, queue
 from liren.front.kit import converters
 
 converters.register()
@@ -22,7 +22,7 @@ urlpatterns = [
     path("cases/<number:number>/move/<word:code>/", casepage.move, name="desk-case-move"),
     path("cases/<number:number>/do/<word:code>/", casepage.do, name="desk-case-do"),
     path("cases/<number:number>/files/<id:pk>/", casepage.file, name="desk-case-file"),
-    path("cases/<number:number>/files/<id:pk>/publish/", casepage.publish, name="desk-case-publish"),
+    path("cases/<number:number>/files/<id:pk>/publish/", covering.publish, name="desk-case-publish"),
     path("cases/<number:number>/parts/<id:pk>/", casepage.part, name="desk-case-part"),
     path("cases/<number:number>/contact/", contact.contact, name="desk-case-contact"),
     path("cases/<number:number>/receipt/", intake.receipt, name="desk-intake-receipt"),

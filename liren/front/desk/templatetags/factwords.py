@@ -57,6 +57,7 @@ NAMES = {
     "digest": pgettext_lazy("fact", "Fingerprint"),
     "dispute": pgettext_lazy("fact", "Dispute"),
     "division": pgettext_lazy("fact", "Division"),
+    "cover": pgettext_lazy("fact", "Faces and number plates"),
     "document": pgettext_lazy("fact", "Document"),
     "due": pgettext_lazy("fact", "Due"),
     "edges": pgettext_lazy("fact", "Stretches of way"),
@@ -230,6 +231,10 @@ WORDS: dict[str, dict[str, object]] = {
         "period_over": pgettext_lazy("fact", "its time of keeping was over"),
         "owner_asked": pgettext_lazy("fact", "the person asked for it"),
     },
+    "cover": {
+        "blurred": pgettext_lazy("fact", "covered"),
+        "nothing": pgettext_lazy("fact", "none seen"),
+    },
     "role": {
         "reporter": pgettext_lazy("role in a case", "whoever reported"),
         "desk": pgettext_lazy("role in a case", "the desk"),
@@ -275,6 +280,8 @@ LISTS: dict[str, type[TextChoices] | Mapping[str, object]] = {
     "bodies.record_entry.kind": bodies.EntryKind,
     "bodies.to": bodies.Registration,
     "bodies.topic": bodies.Topic,
+    "cases.cover": WORDS["cover"],
+    "cases.look_reviewed.outcome": people.ReviewOutcome,
     "cases.outcome": WORDS["outcome"],
     "cases.role": WORDS["role"],
     "cases.ruling": WORDS["ruling"],

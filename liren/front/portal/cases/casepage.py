@@ -16,7 +16,7 @@ from liren.front.portal.cases.choosing import language
 from liren.front.portal.cases.forms import MoveForm, NoteForm, VerdictForm, refuse
 from liren.service.cases.models import Case, CaseFollower
 from liren.service.cases.queries import NoCase, Reading, file_of, level_of, open_moves, reading, timeline
-from liren.service.cases.services import BadReport, add_note, follow, move, unfollow, uploads
+from liren.service.cases.services import BadReport, add_note, follow, has_pass, move, unfollow, uploads
 
 PHASE_WORDS = {
     "open": pgettext_lazy("case", "open"),
@@ -55,6 +55,7 @@ def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
         "note_form": NoteForm() if is_own and case.phase != "closed" else None,
         "follows": follows(case, request.user),
         "may_join": may_join(it),
+        "has_pass": is_own and any(one.issues for one in it.spec.moves) and has_pass(case, actor),
         "is_quiet": case.sealed_to == "refuge",
         "map_name": headline(it),
         **shown,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from time import time
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,6 +19,8 @@ from liren.service.cases.queries import NoCase, acts_as, case_by_number
 from liren.service.cases.services import Holder, key_of, open_case
 
 SESSION, MOST_KEPT = "case_receipts", 40
+#: What hangs on no account is open in this browser for so long after the last page; then the receipt opens it again.
+QUIET, QUIET_S = "case_receipts_until", 30 * 60
 
 
 def remember(request: HttpRequest, case: Case) -> None:
@@ -26,6 +29,16 @@ def remember(request: HttpRequest, case: Case) -> None:
     request.session[SESSION] = [*kept, case.pk][-MOST_KEPT:]
     if case.confidentiality == "sealed":
         request.session.set_expiry(0)
+    if case.sealed_to == "refuge":
+        later = {pk: until for pk, until in request.session.get(QUIET, {}).items() if until >= time()}
+        request.session[QUIET] = {**later, str(case.pk): int(time()) + QUIET_S}
+
+
+def _kept(request: HttpRequest) -> list[int]:
+    """Cases whose receipt this browser has shown, but those that were to be forgotten by now."""
+    until, now = request.session.get(QUIET, {}), int(time())
+    kept: list[int] = request.session.get(SESSION, [])
+    return [pk for pk in kept if until.get(str(pk), now) >= now]
 
 
 def reader_of(request: HttpRequest, number: str) -> tuple[Case, Any]:
@@ -39,13 +52,15 @@ def reader_of(request: HttpRequest, number: str) -> tuple[Case, Any]:
         case = open_case(number, by=actor, at=timezone.now())
     except NoCase:
         case = _held(request, number)
-    if case.pk in request.session.get(SESSION, []) and "reporter" not in acts_as(case, actor):
+    if case.pk in _kept(request) and "reporter" not in acts_as(case, actor):
+        if case.sealed_to == "refuge":
+            remember(request, case)
         return case, Holder(case.pk)
     return case, actor
 
 
 def _held(request: HttpRequest, number: str) -> Case:
-    for pk in request.session.get(SESSION, []):
+    for pk in _kept(request):
         held = Holder(pk)
         try:
             return case_by_number(number, held)

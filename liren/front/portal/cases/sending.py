@@ -76,8 +76,9 @@ def page(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
         "emergencies": choosing.EMERGENCIES,
         "has_sorter": has_sorter(form.kind),
         "is_sealed": spec.confidentiality == "sealed",
-        "is_quiet": spec.sealed_to == "refuge",
-        "needs_contact": not (spec.anonymous or request.user.is_authenticated),
+        "is_quiet": spec.is_unlinked,
+        "is_linked": request.user.is_authenticated and not spec.is_unlinked,
+        "needs_contact": not (spec.anonymous or (request.user.is_authenticated and not spec.is_unlinked)),
     }
 
 

@@ -309,6 +309,7 @@ def _move(table: Table) -> MoveSpec:
         table.flag("tells", default=True),
         _journey(table),
         not_by=table.texts("not_by"),
+        issues=table.choice("issues", ("", "pass"), default=""),
     )
     table.done()
     return found

@@ -122,7 +122,8 @@ class MoveSpec:
 
     ``journey`` names the process across rooms that makes this move together with a row of another room; then it is
     made in no other way. ``not_by``: moves of which whoever made one last on this case can't make this one, or
-    ``RECEIVED``: who took it in on duty.
+    ``RECEIVED``: who took it in on duty. ``issues`` says what it makes for the reporter beside moving the case: "pass",
+    a service pass.
     """
 
     code: str
@@ -138,6 +139,7 @@ class MoveSpec:
     tells: bool = True
     journey: str = ""
     not_by: tuple[str, ...] = ()
+    issues: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +276,12 @@ class CaseType:
     parts: tuple[Part, ...]
     repeats: Repeats | None
     table: StateTable = made(repr=False, compare=False)
+
+    @property
+    def is_unlinked(self) -> bool:
+        """Whether its cases hang on no account, so that the receipt alone opens them: whoever is at home with the same
+        telephone finds nothing under it (R107)."""
+        return self.sealed_to == "refuge"
 
     @property
     def start(self) -> str:

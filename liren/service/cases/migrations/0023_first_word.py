@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0020_exchange"),
+        ("cases", "0022_privacy"),
         ("policy", "0003_due_day"),
         ("territory", "0005_spans_as_boxes"),
     ]

@@ -36,7 +36,9 @@ from liren.service.cases.models.declared import (
     types,
 )
 from liren.service.cases.models.dispatching import Call, DispatchRule, Dispute
+from liren.service.cases.models.looks import CaseLook
 from liren.service.cases.models.outside import KEY_KINDS, ApiKey, Delivery, MonthFigure, SavedView, Sorter, Subscription
+from liren.service.cases.models.passes import ServicePass
 from liren.service.cases.models.reach import CaseQuerySet, bodies_of, in_sight_of, looked_up, lying_in, one_of, posts_of
 from liren.service.cases.models.repeats import Repeat
 from liren.service.cases.models.topics import Topic
@@ -56,6 +58,7 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "CaseFollower",
+    "CaseLook",
     "CasePart",
     "CaseQuerySet",
     "CaseType",
@@ -75,6 +78,7 @@ __all__ = [
     "Rating",
     "Repeat",
     "SavedView",
+    "ServicePass",
     "Sorter",
     "StateSpec",
     "Subscription",

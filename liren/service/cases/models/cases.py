@@ -117,6 +117,11 @@ class Case(models.Model):
                 condition=Q(confidentiality="sealed") & ~Q(sealed_to="")
                 | ~Q(confidentiality="sealed") & Q(sealed_to=""),
             ),
+            # Whoever is at home with the same telephone must not find it under an account (R107).
+            models.CheckConstraint(
+                name="case_for_refuge_hangs_on_no_account",
+                condition=~Q(sealed_to="refuge") | Q(reporter__isnull=True),
+            ),
             models.CheckConstraint(
                 name="case_closed_waits_for_nothing",
                 condition=~Q(phase="closed") | Q(due_at__isnull=True, escalate_at__isnull=True, is_called=False),
@@ -236,7 +241,8 @@ class CaseContact(models.Model):
 
 
 class CaseFile(models.Model):
-    """A photograph or paper, its metadata stripped. ``published_by`` looked that neither face nor plate is seen."""
+    """A photograph or paper, its metadata stripped. ``published_by`` answered by ``cover`` what of it had to be made
+    unrecognisable: everybody is shown ``shown``, or the file itself where there was nothing to cover."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="files")
     event = models.ForeignKey(CaseEvent, models.PROTECT, null=True, blank=True, related_name="files")
@@ -251,6 +257,8 @@ class CaseFile(models.Model):
     added_at = models.DateTimeField()
     published_by = models.CharField(max_length=100, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    cover = models.CharField(max_length=8, blank=True, default="", db_default="", editable=False)
+    shown = models.BinaryField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -266,6 +274,13 @@ class CaseFile(models.Model):
             models.CheckConstraint(
                 name="case_file_published_is_a_picture",
                 condition=Q(published_at__isnull=True) | ~Q(type="application/pdf"),
+            ),
+            # Nothing is released before somebody answered what is to be covered; a covered one has its own picture.
+            models.CheckConstraint(
+                name="case_file_published_with_an_answer_about_faces",
+                condition=Q(published_at__isnull=True, cover="", shown__isnull=True)
+                | Q(published_at__isnull=False, cover="nothing", shown__isnull=True)
+                | Q(published_at__isnull=False, cover="blurred", shown__isnull=False),
             ),
         ]
 

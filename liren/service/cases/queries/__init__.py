@@ -26,9 +26,10 @@ from liren.service.cases.queries.lists import (
     waiting_rows,
     within,
 )
+from liren.service.cases.queries.looks import looked
 from liren.service.cases.queries.nearby import Near, near
 from liren.service.cases.queries.proposing import Proposal, Proposals, proposals
-from liren.service.cases.queries.reading import Reading, file_of, level_of, reading, types_of
+from liren.service.cases.queries.reading import Reading, file_of, level_of, public_file, reading, types_of
 from liren.service.cases.queries.rounds import Round, round_of
 from liren.service.cases.queries.timeline import Line, channel_words, timeline
 from liren.service.cases.queries.waiting import (
@@ -76,6 +77,7 @@ __all__ = [
     "is_called_on",
     "level_of",
     "look_up",
+    "looked",
     "may_move",
     "near",
     "moves_of_journey",
@@ -83,6 +85,7 @@ __all__ = [
     "own_bodies",
     "own_list",
     "proposals",
+    "public_file",
     "public_list",
     "reaches",
     "reading",

@@ -181,19 +181,49 @@ def in_words(field: Field, value: Any, bodies: Mapping[int, Body], entries: Mapp
 def files_for(case: Case, level: str) -> QuerySet[CaseFile]:
     """Files that this level sees, without their content: everybody the released ones, the reporter what was told; who
     calls back what the answer was shown with."""
-    rows = CaseFile.objects.filter(case=case).defer("content").order_by("pk")
-    if level == PUBLIC:
-        return rows.filter(published_at__isnull=False)
+    rows = CaseFile.objects.filter(case=case).defer("content", "shown").order_by("pk")
+    if level == WORK:
+        return rows
+    return rows.filter(_told(level) | Q(published_at__isnull=False))
+
+
+def _told(level: str) -> Q:
+    """What this level was shown as it is, released or not; none on the public face."""
     if level == REPORTER:
-        return rows.filter(Q(event__told=True) | Q(published_at__isnull=False))
-    if level == CALLBACK:
-        return rows.filter(Q(event__told=True) & ~Q(event__move="") | Q(published_at__isnull=False))
-    return rows
+        return Q(event__told=True)
+    return Q(event__told=True) & ~Q(event__move="") if level == CALLBACK else Q(pk__in=[])
 
 
-def file_of(case: Case, pk: int, actor: Any) -> CaseFile:
-    """One file with its content; NoCase where the reader doesn't see it."""
-    file = files_for(case, level_of(case, actor)).filter(pk=pk).defer(None).first() if 0 < pk < 2**63 else None
+@dataclass(frozen=True)
+class Seen:
+    """A file as one reader gets it."""
+
+    pk: int
+    name: str
+    type: str
+    content: bytes
+
+
+def file_of(case: Case, pk: int, actor: Any) -> Seen:
+    """One file with its content: as it came for whom it was meant, for everybody else as it was released, with faces
+    and plates covered (R078). NoCase where the reader doesn't see it."""
+    level = level_of(case, actor)
+    file = files_for(case, level).filter(pk=pk).first() if 0 < pk < 2**63 else None
     if file is None:
         raise NoCase.unknown()
-    return file
+    own = level == WORK or CaseFile.objects.filter(_told(level), pk=pk).exists()
+    return _seen(file, "content" if own or file.cover == "nothing" else "shown")
+
+
+def public_file(case: Case, pk: int) -> Seen:
+    """A released file as everybody gets it, for whoever would see more; NoCase where it is not released."""
+    file = files_for(case, PUBLIC).filter(pk=pk).first()
+    if file is None:
+        raise NoCase.unknown()
+    return _seen(file, "content" if file.cover == "nothing" else "shown")
+
+
+def _seen(file: CaseFile, column: str) -> Seen:
+    """Reads the one column, so that the original is not even fetched for who may not have it."""
+    content = CaseFile.objects.values_list(column, flat=True).get(pk=file.pk)
+    return Seen(file.pk, file.name, file.type, bytes(content))

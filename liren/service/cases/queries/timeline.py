@@ -149,8 +149,18 @@ def _noted(telling: Telling, event: CaseEvent) -> str:
     return _("Wrote:") if event.told else _("Noted for colleagues:")
 
 
+#: What was said of faces and plates; "": before that was asked, which stood on the button.
+RELEASED = {
+    "": lambda: _("Released a picture for everybody."),
+    "nothing": lambda: _("Released a picture for everybody, having seen no face and no number plate in it."),
+    "blurred": lambda: _("Released a picture for everybody, with faces and number plates covered."),
+}
+
+
 def _file(telling: Telling, event: CaseEvent) -> str:
-    return _("Released a picture for everybody.") if event.facts.get("published") else _("Took a picture back.")
+    if not event.facts.get("published"):
+        return _("Took a picture back.")
+    return RELEASED[event.facts.get("cover", "")]()
 
 
 def _part(telling: Telling, event: CaseEvent) -> str:

@@ -11,10 +11,19 @@ from liren.service.cases.services.following import follow, followers_of, unfollo
 from liren.service.cases.services.intake import Taken, report, uploads
 from liren.service.cases.services.keys import Made, end_key, make_key, note_use
 from liren.service.cases.services.leaving import forget
-from liren.service.cases.services.looks import open_case
+from liren.service.cases.services.looks import open_case, review_look
 from liren.service.cases.services.moves import move
 from liren.service.cases.services.notes import add_note
 from liren.service.cases.services.parts import add_part, consent, leave_part
+from liren.service.cases.services.passes import (
+    check_number,
+    has_pass,
+    holds,
+    numbers_of,
+    pass_of,
+    renew_pass,
+    revoke_pass,
+)
 from liren.service.cases.services.receipts import Holder, holder, key_of
 from liren.service.cases.services.views import drop_view, save_view
 
@@ -28,6 +37,7 @@ __all__ = [
     "Upload",
     "add_note",
     "add_part",
+    "check_number",
     "consent",
     "correct",
     "correct_place",
@@ -39,18 +49,25 @@ __all__ = [
     "forget",
     "hide",
     "holder",
+    "has_pass",
+    "holds",
     "key_of",
     "leave_part",
     "make_key",
     "move",
     "note_read",
     "note_use",
+    "numbers_of",
     "open_case",
+    "pass_of",
     "publish_file",
     "read_contact",
+    "renew_pass",
     "report",
     "reseal_contacts",
     "restrict",
+    "review_look",
+    "revoke_pass",
     "save_view",
     "subscribe",
     "unfollow",

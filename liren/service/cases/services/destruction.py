@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from liren.foundation.kernel import audit
 from liren.foundation.kernel.engine.worktime import add_months
@@ -26,6 +27,7 @@ from liren.service.cases.models import (
     CaseEvent,
     CaseFile,
     CaseFollower,
+    CaseLook,
     CasePart,
     Delivery,
     DispatchRule,
@@ -34,6 +36,7 @@ from liren.service.cases.models import (
     Extension,
     Rating,
     Repeat,
+    ServicePass,
     Suspension,
 )
 from liren.service.cases.models.declared import KIND, by_versions
@@ -64,12 +67,13 @@ def destroy_due(*, at: datetime, by: Actor = SYSTEM, limit: int = AT_ONCE) -> in
 
 
 def _due(at: datetime) -> QuerySet[Case]:
-    """Closed cases past the period of their own version."""
+    """Closed cases past the period of their own version, but those out of which a pass came that still holds."""
     versions = set(DeclarationVersion.objects.filter(declaration__kind=KIND).values_list("pk", flat=True))
     over = Q(pk__in=[])
     for version, spec in by_versions(versions).items():
         over |= Q(written_as_id=version, closed_at__lt=_before(at, spec.retention_months))
-    return Case.objects.filter(over, phase="closed")
+    held = ServicePass.objects.filter(revoked_at=None, expires_on__gte=timezone.localdate(at))
+    return Case.objects.filter(over, phase="closed").exclude(Exists(held.filter(case=OuterRef("pk"))))
 
 
 def _before(at: datetime, months: int) -> datetime:
@@ -99,6 +103,7 @@ def _leaves(ids: list[int]) -> list[tuple[str, Any]]:
     of_clock: list[Any] = [Escalation, Extension]
     of_case: list[Any] = [
         Rating, CaseFile, CaseEvent, CaseClock, Call, Dispute, Suspension, CasePart, CaseFollower, CaseContact,
+        CaseLook, ServicePass,
     ]  # fmt: skip
     return [
         ("delivery", Delivery.objects.filter(event__case_id__in=ids)),

@@ -18,7 +18,7 @@ from liren.foundation.kernel.errors import Conflict, NotAllowed
 from liren.foundation.kernel.files import Clean, Upload
 from liren.foundation.kernel.handwritten import insert_with
 from liren.foundation.kernel.prepared import prepared
-from liren.foundation.kernel.rights import Actor, SystemActor, require
+from liren.foundation.kernel.rights import ANONYMOUS, Actor, SystemActor, require
 from liren.foundation.people.services import keyed_digest
 from liren.foundation.policy.queries import pinned
 from liren.foundation.territory.models import Unit
@@ -92,8 +92,9 @@ def report(
     """Take a matter in. Place (WGS 84 degrees) decides the unit; ``unit_id`` counts where no place is given.
     ``unit`` says the same by what the caller has just read, so that it is not read again.
 
-    Whoever reports with an account is its reporter; ``taken_by_desk`` says that ``by`` takes it in for somebody else,
-    whose account may be named by ``reporter_id``. ``client_key`` makes a repeat harmless: it gives the first case.
+    Whoever reports with an account is its reporter, but for a type whose cases hang on no account (R107);
+    ``taken_by_desk`` says that ``by`` takes it in for somebody else, whose account may be named by ``reporter_id``.
+    ``client_key`` makes a repeat harmless: it gives the first case.
     ``admission_id`` counts for what an office asks of communities, and is not needed for what residents ask.
     ``journey`` is named by a file of ``journeys`` alone, for types that it takes in together with rows of other rooms.
 
@@ -108,7 +109,9 @@ def report(
     if not taken_by_desk and reporter_id not in (None, by.pk):
         raise NotAllowed(_("Your account does not hold the duty that this needs."))
     known = unit or (key.unit if key and key.unit_id == unit_id else None)
-    unit_id = known.pk if known else unit_id
+    unit_id, kind = known.pk if known else unit_id, type_of(type)
+    if kind.spec.is_unlinked:
+        by, reporter_id = by if taken_by_desk else ANONYMOUS, None
     sent = Sent(
         channel, text, unit_id, lon, lat, address, category, severity, values or {}, contact or {}, about_body_id,
         reporter_id if taken_by_desk else by.pk, taken_by_desk, language, tuple(files), key, known,
@@ -116,7 +119,6 @@ def report(
     digest = _digest(type, sent, by) if client_key else None
     try:
         with transaction.atomic():
-            kind = type_of(type)
             if kind.spec.journey not in ("", journey):
                 raise OfJourney
             draft = _draft(kind, sent, by=by, at=at)

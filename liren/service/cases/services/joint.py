@@ -125,6 +125,8 @@ def _part(case: Case, piece: Piece, by: Actor, at: datetime) -> Case:
         **_kept_secret(case, kind.spec),
         **{name: getattr(case, name) for name in INHERITED},
     )
+    if kind.spec.is_unlinked:
+        made.reporter_id = None  # the account of the whole case finds nothing of it either
     made.search = "" if made.confidentiality == "sealed" else search_of(text, made.address)
     admitted_as(made, piece.admission_id or (case.admission_id if made.work == case.work else None))
     return _begun(made, kind, _body(case, piece, kind, today), by, at)

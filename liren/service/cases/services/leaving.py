@@ -15,11 +15,20 @@ from liren.foundation.kernel.rights import Actor
 from liren.foundation.people.models import Account
 from liren.foundation.people.services import ASKED, add_leaving, add_section, destroyed, unseal_value
 from liren.service.cases.engine.spec import CaseType
-from liren.service.cases.models import Case, CaseContact, CaseFollower, CasePart, ChosenTopic, SavedView
+from liren.service.cases.models import (
+    Case,
+    CaseContact,
+    CaseFollower,
+    CaseLook,
+    CasePart,
+    ChosenTopic,
+    SavedView,
+    ServicePass,
+)
 from liren.service.cases.models.declared import by_versions, types
 from liren.service.cases.services.contacts import COLUMNS, TABLE
 
-DATASETS = ("case", "case_contact", "case_follow", "chosen_topic", "desk_view")
+DATASETS = ("case", "case_contact", "case_follow", "case_look", "chosen_topic", "desk_view", "service_pass")
 
 
 def cases_of(account: Account) -> list[dict[str, Any]]:
@@ -88,6 +97,24 @@ def _topic(row: ChosenTopic, spec: CaseType | None) -> dict[str, Any]:
     return {"unit": row.unit.name_zh, "type": row.type.code, "topic": said, **moments}
 
 
+def looks_of(account: Account) -> list[dict[str, Any]]:
+    """Sealed cases that the account opened as an official, day by day, and what the review said."""
+    rows = CaseLook.objects.filter(account=account).select_related("case").order_by("pk")
+    return [
+        {"number": row.case.number, "day": row.day.isoformat(), "times": row.times, "review": row.outcome}
+        for row in rows
+    ]
+
+
+def passes_of(account: Account) -> list[dict[str, Any]]:
+    """Service passes that the account holds; the numbers for providers are on the page of the pass alone."""
+    rows = ServicePass.objects.filter(case__reporter=account).select_related("case").order_by("pk")
+    return [
+        {"number": row.case.number, "until": row.expires_on.isoformat(), "revoked": row.revoked_at is not None}
+        for row in rows
+    ]
+
+
 def views_of(account: Account) -> list[dict[str, Any]]:
     """Filters that the account saved at the desk."""
     return [{"name": one.name, "query": one.query} for one in SavedView.objects.filter(account=account).order_by("pk")]
@@ -99,6 +126,7 @@ def _joined(row: dict[str, Any]) -> str:
 
 def forget(account: Account, *, by: Actor, at: datetime) -> None:
     """Let go of an account that is erased: matters stay as facts of the city, without whose they were."""
+    passes, _detail = ServicePass.objects.filter(case__reporter=account).delete()
     contacts, _detail = CaseContact.objects.filter(case__reporter=account).delete()
     detached = Case.objects.filter(reporter=account).update(reporter=None)
     Case.objects.filter(handler=account).exclude(phase="closed").update(handler=None)
@@ -108,6 +136,8 @@ def forget(account: Account, *, by: Actor, at: datetime) -> None:
     ChosenTopic.objects.visible_to(account).delete()
     if contacts:
         destroyed("case_contact", contacts, ASKED, by=by, at=at)
+    if passes:
+        destroyed("service_pass", passes, ASKED, by=by, at=at)
     if detached:
         audit.record("cases.detached", None, by=by, at=at, cases=detached)
 
@@ -122,6 +152,8 @@ def _unfollowed(account: Account) -> None:
 add_section("case", cases_of, _case_line)
 add_section("case_contact", contacts_of, _joined)
 add_section("case_follow", follows_of, _joined)
+add_section("case_look", looks_of, _joined)
 add_section("chosen_topic", topics_of, _joined)
 add_section("desk_view", views_of, _joined)
+add_section("service_pass", passes_of, _joined)
 add_leaving(forget)

@@ -30,6 +30,7 @@ from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, f
 from liren.service.cases.services.files import attach
 from liren.service.cases.services.following_up import follow_up, no_period
 from liren.service.cases.services.gating import admitted_as, through_gate, told_by_its_journey
+from liren.service.cases.services.passes import issue
 from liren.service.cases.services.ratings import Verdict, rated
 from liren.service.cases.services.story import SPEAKERS, changed, entry, line, locked_case, role_among
 
@@ -228,6 +229,8 @@ def wrote_move(step: Step) -> Case:
     insert_with(event, [entry("moved", case, by=step.by, at=step.at, role=step.role, **facts)])
     if step.files:
         attach(case, event, step.files, by=step.by, at=step.at)
+    if step.move.issues == "pass":
+        issue(case, at=step.at)
     return case
 
 
