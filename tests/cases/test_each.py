@@ -66,6 +66,8 @@ def test_every_move_in_every_state_by_everybody(stage, db, code):
     assert case.state == play.spec.start
     tour.visit(Node(case.state), case, 1)
     assert tour.played == {(one.code, source) for one in play.spec.moves for source in one.sources}
+    if code in ("request", "joint_enforcement", "complaint_on_body", "grid_finding"):
+        assert tour.own_eyes, "nobody was held back from looking at a step of their own"
 
 
 @pytest.mark.parametrize("code", EACH)
@@ -108,6 +110,7 @@ class Tour:
 
     def __init__(self, play: Play, ways: dict[Node, list[moves.Way]]) -> None:
         self.play, self.ways, self.played = play, ways, set()
+        self.own_eyes: set[str] = set()
 
     def visit(self, node: Node, case: Case, depth: int) -> None:
         self.offered(node, case)
@@ -121,6 +124,7 @@ class Tour:
             if is_new:
                 self.refused_to_others(node, case, move, depth)
                 self.asked_for(node, case, move, depth)
+                self.refused_to_own_eyes(case, move, depth)
             first = (move.code, node.state) not in self.played
             self.played.add((move.code, node.state))
             for place, word in enumerate(self.play.lawful(move, node)):
@@ -138,9 +142,26 @@ class Tour:
                 continue
             words = self.play.words_of(name, node)
             offered = [one.code for one in queries.open_moves(case, actor)]
-            assert offered == [one.code for one in here if words & set(one.by) and not one.journey], (
-                node, name,
-            )  # fmt: skip
+            own = [one for one in here if words & set(one.by) and not one.journey]
+            assert offered == [one.code for one in own if not self.looks_at_own(case, one, actor)], (node, name)
+
+    def looks_at_own(self, case: Case, move: MoveSpec, actor: Any) -> bool:
+        """Whether the actor took a step that the move looks at, and nobody took it anew."""
+        story = list(CaseEvent.objects.filter(case=case).order_by("pk").values_list("move", "actor"))
+        last = dict(story)  # the later of two replaces the earlier
+        took_in = story[0][1] == actor.label and case.channel != "web"
+        return any(last.get(code) == actor.label or (code == "received" and took_in) for code in move.not_by)
+
+    def refused_to_own_eyes(self, case: Case, move: MoveSpec, depth: int) -> None:
+        """Whoever took a step that the move looks at, whatever else they are."""
+        for word in move.by if move.not_by else ():
+            for actor in self.play.hands(move, word) if word != "system" else ():
+                if self.looks_at_own(case, move, actor):
+                    facts = {**self.play.needs(case, move, word), "by": actor}
+                    with pytest.raises(NotAllowed) as caught:
+                        services.move(case.pk, move.code, at=moves.later(depth), **facts)
+                    assert caught.value.next_step
+                    self.own_eyes.add(move.code)
 
     def refused_here(self, node: Node, case: Case, move: MoveSpec, depth: int) -> None:
         """Not in this state, whoever tries: 409 for whom the type gives it to."""
@@ -158,7 +179,7 @@ class Tour:
             if name in right or (name in STRANGERS and len(self.played) > 1):
                 continue
             with pytest.raises((NotAllowed, NoCase)) as caught:
-                services.move(case.pk, move.code, at=moves.later(depth), **self.play.needs(move, name))
+                services.move(case.pk, move.code, at=moves.later(depth), **self.play.needs(case, move, name))
             hidden = name in STRANGERS and self.play.spec.confidentiality != "public"
             assert not hidden or isinstance(caught.value, NoCase), (node, move.code, name)
 
@@ -167,7 +188,7 @@ class Tour:
         word = (self.play.lawful(move, node) or [""])[0]
         if not word or self.play.joins(move):
             return
-        needs = {"at": moves.later(depth), **self.play.needs(move, word)}
+        needs = {"at": moves.later(depth), **self.play.needs(case, move, word)}
         for field, facts in self.lacking(move, needs):
             with pytest.raises(BadReport) as caught:
                 services.move(case.pk, move.code, **facts)
@@ -195,10 +216,11 @@ class Tour:
     def made(self, before: Before, move: MoveSpec, word: str, depth: int, way: moves.Way | None) -> None:
         """The move, what it left behind, and the states behind it."""
         at, case = moves.later(depth), before.case
+        by = self.play.hand(case, move, word)
         with undone():
             self.play.made(case, move, word, at)
             after = Case.objects.select_related("unit").get(pk=case.pk)
-            check_row(self.play.spec, move, before, after, self.play.actors[word], at)
+            check_row(self.play.spec, move, before, after, by, at)
             check_story(move, before, after, word, at)
             check_clocks(self.play.spec, move, before, after, at)
             if way:

@@ -22,6 +22,7 @@ from liren.foundation.registers.models import Entry
 from liren.service.cases import services
 from liren.service.cases.engine.spec import CaseType, Field, MoveSpec, Part
 from liren.service.cases.models import Case, CasePart
+from liren.service.cases.queries.barred import barred
 from liren.service.cases.services import Upload
 from liren.service.cases.services.joint import join
 from tests.make import bodies, cases, people, registers
@@ -132,6 +133,17 @@ class Play:
         others = iter(stage.persons)
         for part in spec.parts:
             self.actors[f"part:{part.code}"] = self._person(part, others)
+        self.more_hands = {word: self._colleagues(word, above) for word in ("desk", "supervisor", "body")}
+
+    def _colleagues(self, word: str, above: str) -> list[Account]:
+        """Others of whom the word is true, where a move is for somebody else than whoever made another."""
+        if not any(word in move.by for move in self.spec.moves if move.not_by):
+            return []
+        if word == "body":
+            return [cases.clerk(self.stage.department, self.stage.town.district, "only-body")]
+        role = above if word == "supervisor" else self.spec.sealed_to or word
+        unit = getattr(self.stage.town, self.spec.level if word == "desk" else "city")
+        return [people.official(f"only-{role}", unit) for _one in range(2)]
 
     def _person(self, part: Part, others: Iterator[Account]) -> Account:
         """Whoever can have the part: the body, the person concerned who agrees, or a colleague."""
@@ -196,10 +208,23 @@ class Play:
             return str(self.stage.entry(one.register))
         return one.choices[0].code if one.kind == "choice" else SAMPLES[one.kind]
 
-    def needs(self, move: MoveSpec, word: str) -> dict[str, Any]:
+    def hand(self, case: Case, move: MoveSpec, word: str) -> Any:
+        """Whoever makes the move under this word: a colleague, where the actor took a step that the move looks at."""
+        free = (one for one in self.hands(move, word) if not barred(case, one, [move]))
+        return next(free, self.actors[word])
+
+    def hands(self, move: MoveSpec, word: str) -> list[Any]:
+        """Persons who may make the move as this word does; several only where it is for somebody else than another."""
+        if not move.not_by:
+            return [self.actors[word]]
+        also = "desk" if self._opens(word) and word not in move.by else word
+        return [self.actors[word], *self.more_hands.get(also, [])]
+
+    def needs(self, case: Case, move: MoveSpec, word: str) -> dict[str, Any]:
         """All that the move asks for."""
         asked = [one for one in self.spec.fields if one.code in move.asks]
-        found: dict[str, Any] = {"by": self.actors[word], "values": self.answers(asked), "journey": move.journey}
+        by = self.hand(case, move, word)
+        found: dict[str, Any] = {"by": by, "values": self.answers(asked), "journey": move.journey}
         if move.note:
             found["note"] = "写明原因"
         if move.evidence:
@@ -214,7 +239,7 @@ class Play:
         """The move by whoever is named; joining goes into another case of the type."""
         if self.joins(move):
             return join(case.pk, into_id=self.other.pk, by=self.actors[word], at=at)
-        return services.move(case.pk, move.code, at=at, **self.needs(move, word))
+        return services.move(case.pk, move.code, at=at, **self.needs(case, move, word))
 
     @cached_property
     def other(self) -> Case:

@@ -177,7 +177,7 @@ def street_walk(scene: Scene) -> Iterator[datetime]:
     scene.move("collect", note="处理情况已核对。", values=done, files=photo, by=officer, at=at)
     at = scene.office(scene.hours(at, 3, 20))
     yield at
-    scene.move("post", by=officer, at=at)
+    scene.move("post", by=scene.cast.arbiter(scene.unit_id), at=at)
 
 
 def support(scene: Scene) -> Iterator[datetime]:
@@ -216,6 +216,7 @@ def complaint(scene: Scene) -> Iterator[datetime]:
     """About a department that let a date pass; who complained is known to the officer alone, and no clerk sees it."""
     yield scene.start
     officer, people = scene.cast.tried["demo-supervision"], scene.cast.residents.get(scene.unit_id)
+    inspector = scene.cast.tried["demo-inspector"]
     scene.reporter = scene.dice.pick(people) if people else scene.cast.tried["demo-resident"]
     text = "反映的占道问题答复说三天内处理，过了半个月没有人来，也没有说明原因。"
     more: dict[str, Any] = {"unit_id": scene.unit_id, "category": "not_handled", "channel": "web"}
@@ -224,14 +225,14 @@ def complaint(scene: Scene) -> Iterator[datetime]:
     at = scene.office(scene.hours(scene.start, 3, 60))
     yield at
     scene.move("accept", by=officer, at=at)
-    services.add_part(scene.the_case.pk, role="investigator", account_id=officer.pk, by=officer, at=at)
+    services.add_part(scene.the_case.pk, role="investigator", account_id=inspector.pk, by=officer, at=at)
     at = scene.office(at + timedelta(days=scene.dice.whole(5, 12)))
     yield at
     photo, found = (
         [services.Upload("record.png", picture("before"))],
         {"findings": "派单记录显示到期未处理，也未申请延期。"},
     )
-    scene.move("conclude", note="已调阅办件记录。", values=found, files=photo, by=officer, at=at)
+    scene.move("conclude", note="已调阅办件记录。", values=found, files=photo, by=inspector, at=at)
     at = scene.office(scene.hours(at, 5, 40))
     yield at
     measures = {"measures": "责令三日内处理并书面说明，纳入本月督办。"}

@@ -64,6 +64,8 @@ OWN = (
     _("ends at a moment that was said, and can be extended"),
     _("the whole time and who set it go together"),
     _("the limits on the shortest way to an answer or an end come to more than {lawful}"),
+    _("“{word}” is no move of this type"),
+    _("made by the clock, which took no step before"),
     # How it is mended.
     _("write “5 working days”, “2 hours”, “7 days”"),
     _("tell in notice where to go instead"),

@@ -45,7 +45,7 @@ def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
         "dues": receipt.dues(case) if case.phase != "closed" else [],
         "stands": case.suspensions.filter(state="approved", ends_at=None).first(),
         "verdict": VerdictForm(initial={"seen": case.revision}) if judged(mine) else None,
-        "moves": [(one.code, one.name.text(language())) for one in mine if one.effect not in JUDGES],
+        "moves": [(one.code, one.name.text(language())) for one in mine if not in_verdict(one, mine)],
         "note_form": NoteForm() if is_own and case.phase != "closed" else None,
         "follows": follows(case, request.user),
         "may_join": may_join(it),
@@ -58,6 +58,11 @@ def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
 def judged(moves: list[Any]) -> bool:
     """Whether the reporter has the word now."""
     return any(one.effect == "verdict" for one in moves)
+
+
+def in_verdict(move: Any, moves: list[Any]) -> bool:
+    """Whether the move is asked as part of the verdict; where there is none to give, reopening is a step of its own."""
+    return move.effect in JUDGES and judged(moves)
 
 
 def may_join(it: Reading) -> bool:
@@ -117,7 +122,8 @@ def ruled(case: Case, actor: Any, form: VerdictForm) -> bool:
 def step_of(request: HttpRequest, number: str, code: str) -> tuple[Case, Any, Any]:
     """One of the other moves that are open to the reporter or to a part; no such page for whoever may not make it."""
     case, actor = receipt.reader_of(request, number)
-    found = next((one for one in open_moves(case, actor) if one.code == code and one.effect not in JUDGES), None)
+    moves = open_moves(case, actor)
+    found = next((one for one in moves if one.code == code and not in_verdict(one, moves)), None)
     if found is None or reading(case, actor).level == "work":
         raise NoCase.unknown()
     return case, actor, found

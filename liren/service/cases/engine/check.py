@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from liren.foundation.kernel.engine.declared import Table, nearest, one_of
 from liren.service.cases.engine.check_clocks import CLOCK_CHECKS
+from liren.service.cases.engine.check_hands import HAND_CHECKS
 from liren.service.cases.engine.spec import ACTORS, OUTCOMES, CaseType, MoveSpec, StateSpec
 
 #: How a text speaks to its reader.
@@ -140,7 +141,9 @@ def _effects(spec: CaseType, table: Table) -> None:
             one.fault("reopening leads to a state that is not open", "to = a state of the phase open", at="to")
         if move.effect == "withdraw" and outcomes.get(move.target) != "withdrawn":
             one.fault("withdrawing leads elsewhere", "to = the closed state whose outcome is withdrawn", at="to")
-        if (move.effect == "remit" or outcomes.get(move.target) in NEED_A_REASON) and not move.note:
+        told_before = before == {"answered"}  # the reason came with the answer
+        refuses = outcomes.get(move.target) in NEED_A_REASON and not told_before
+        if (move.effect == "remit" or refuses) and not move.note:
             one.fault("a refusal without a reason", "write note = true", at="note")
         if move.effect == "publish" and spec.confidentiality != "public":
             one.fault("what is not public is published", "leave effect out", at="effect")
@@ -239,4 +242,5 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _joined,
     _journeyed,
     *CLOCK_CHECKS,
+    *HAND_CHECKS,
 )

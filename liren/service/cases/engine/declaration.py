@@ -293,6 +293,7 @@ def _move(table: Table) -> MoveSpec:
         table.texts("consents"),
         table.flag("tells", default=True),
         _journey(table),
+        not_by=table.texts("not_by"),
     )
     table.done()
     return found

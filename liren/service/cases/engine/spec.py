@@ -29,6 +29,8 @@ EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "with
 #: ``time`` is a time of day; ``moment`` is a day with a time of day, by the clock of the city; ``entry`` is one of a
 #: public register, such as an item of the catalogue of services, kept by its number there.
 FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "entry", "time", "moment")
+#: Among the moves that bar whoever made one from another: to have taken the case in for others, or found it on duty.
+RECEIVED = "received"
 #: A total time that a place has set for itself.
 SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
@@ -113,7 +115,8 @@ class MoveSpec:
     """``by``: words of ``ACTORS`` or "part:<role>"; ``asks``: fields; ``consents``: roles that must have consented.
 
     ``journey`` names the process across rooms that makes this move together with a row of another room; then it is
-    made in no other way.
+    made in no other way. ``not_by``: moves of which whoever made one last on this case can't make this one, or
+    ``RECEIVED``: who took it in on duty.
     """
 
     code: str
@@ -128,6 +131,7 @@ class MoveSpec:
     consents: tuple[str, ...] = ()
     tells: bool = True
     journey: str = ""
+    not_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import HANDLING, Case, CaseEvent, CasePart, asks_back, bodies_of, posts_of
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.models.reach import SEALED
+from liren.service.cases.queries.barred import barred, last_hands
 
 SYSTEM, REPORTER = "system", "reporter"
 #: Under this word a colleague of the reporter stands in the story, where a journey says for which body was reported.
@@ -67,8 +68,9 @@ class Looked:
     moves: frozenset[str]
 
 
-def look_up(cases: Iterable[Case], actor: Any) -> None:
-    """Look up for many cases at once what ``acts_as`` asks of each: two queries, whatever their number."""
+def look_up(cases: Iterable[Case], actor: Any, specs: Iterable[CaseType] = ()) -> None:
+    """Look up for many cases at once what ``acts_as`` and ``open_moves`` ask of each: two queries for all of them,
+    and a third where one of their types (``specs``) says who may not make a move."""
     wanted = list(cases)
     if actor.pk is None or not wanted:
         return
@@ -78,6 +80,10 @@ def look_up(cases: Iterable[Case], actor: Any) -> None:
         moves[case_id].add(move)
     for one in wanted:
         one.__dict__["_looked"] = Looked(actor, parts.get(one.pk, set()), frozenset(moves[one.pk]))
+    watched = {code for spec in specs for move in spec.moves for code in move.not_by}
+    hands = last_hands(ids, watched) if watched else {}
+    for one in wanted if watched else ():
+        one.__dict__["_last_hands"] = hands.get(one.pk, {})
 
 
 def _offices(case: Case, actor: Any, spec: CaseType | None) -> set[str]:
@@ -135,7 +141,7 @@ def reaches(case: Case, actor: Any) -> frozenset[str]:
 
 def may_move(case: Case, move: MoveSpec, actor: Actor, spec: CaseType | None = None) -> bool:
     """Whether the type lets this actor make the move, whatever the state."""
-    return bool(acts_as(case, actor, spec) & set(move.by))
+    return bool(acts_as(case, actor, spec) & set(move.by)) and not barred(case, actor, [move])
 
 
 def open_moves(case: Case, actor: Actor, spec: CaseType | None = None) -> list[MoveSpec]:
@@ -145,7 +151,13 @@ def open_moves(case: Case, actor: Actor, spec: CaseType | None = None) -> list[M
     words = acts_as(case, actor, spec)
     joins = {state.code for state in spec.states if state.outcome == "joined"}
     found = [one for one in spec.moves if case.state in one.sources and one.target not in joins and not one.journey]
-    return [one for one in found if words & set(one.by)]
+    return _free(case, actor, [one for one in found if words & set(one.by)])
+
+
+def _free(case: Case, actor: Actor, moves: list[MoveSpec]) -> list[MoveSpec]:
+    """These moves without those that the actor can't make because of a step of their own."""
+    stopped = barred(case, actor, moves)
+    return [one for one in moves if one.code not in stopped] if stopped else moves
 
 
 def moves_of_journey(case: Case, actor: Actor, journey: str, *, for_reporter: bool = False) -> list[MoveSpec]:
@@ -154,7 +166,7 @@ def moves_of_journey(case: Case, actor: Actor, journey: str, *, for_reporter: bo
     spec = by_version(case.written_as_id)
     words = acts_as(case, actor, spec) | ({REPORTER} if for_reporter else set())
     found = [one for one in spec.moves if one.journey == journey and case.state in one.sources]
-    return [one for one in found if words & set(one.by)]
+    return _free(case, actor, [one for one in found if words & set(one.by)])
 
 
 def is_called_on(case: Case, actor: Any) -> bool:

@@ -26,6 +26,7 @@ from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
+from liren.service.cases.services.conditions import free_hands
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
 from liren.service.cases.services.files import attach
 from liren.service.cases.services.gating import admitted_as, through_gate, told_by_its_journey
@@ -105,6 +106,7 @@ def move(
     step = Step(case, spec, made, by, at, COLLEAGUE if stands_in else role_among(words, made.by))
     if step.move.journey not in ("", journey):
         raise OfJourney
+    free_hands(step)
     _read(step, note, values or {}, files)
     _consented(step)
     _undisputed(step)

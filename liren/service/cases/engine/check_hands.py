@@ -1,0 +1,33 @@
+"""Whether what a case type says of persons can be right: who may not follow whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from liren.foundation.kernel.engine.declared import Table, nearest, one_of
+from liren.service.cases.engine.spec import RECEIVED, CaseType
+
+
+def _inner(table: Table, what: str, place: int, code: str) -> Table:
+    return Table({}, (what, place), f"{what} {place + 1} ({code})", table.faults)
+
+
+def _unknown(table: Table, word: str, known: list[str], what: str, at: str) -> None:
+    close = nearest(word, known)
+    mend = f"“{close}”?" if close else one_of(known) if known else "declare it first, or leave it out"
+    table.fault(f"“{word[:45]}” is no {what} of this type", mend, at=at)
+
+
+def _eyes(spec: CaseType, table: Table) -> None:
+    """Who looks at a step is somebody else than whoever took it; the clock has no eyes."""
+    known = [*(move.code for move in spec.moves), RECEIVED]
+    for place, move in enumerate(spec.moves):
+        one = _inner(table, "moves", place, move.code)
+        for code in move.not_by:
+            if code not in known:
+                _unknown(one, code, known, "move", "not_by")
+        if move.not_by and set(move.by) == {"system"}:
+            one.fault("made by the clock, which took no step before", "leave it out", at="not_by")
+
+
+HAND_CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (_eyes,)
