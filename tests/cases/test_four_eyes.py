@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from liren.foundation.kernel.errors import Conflict, NotAllowed
-from liren.service.cases import queries
-from liren.service.cases.models import Case
+from liren.service.cases import queries, services
+from liren.service.cases.models import Case, Rating
 from liren.service.cases.services.escalation import escalate_due
 from tests.make import cases
 from tests.make.moves import PAPER
@@ -106,3 +106,74 @@ def test_the_latest_time_counts_and_lists_ask_once_for_all(scene, request_type, 
             queries.look_up(found, one, [spec])
             got = [{move.code for move in queries.open_moves(row, one, spec)} for row in found]
         assert ["confirm_remit" in codes for codes in got] == [True, False, False][: len(found)]
+
+
+# --- nobody gives the verdict on their own work
+
+YES = {"solved": "yes", "satisfied": "yes"}
+
+
+@pytest.fixture
+def own(scene, request_type, all_powers):
+    """What a worker reported for themselves, and somebody else handled and answered; how it was begun is for a test."""
+    return cases.reported(scene.town.community, by=all_powers[0])
+
+
+def answered(case, by):
+    cases.moved(case, "handle", by=by)
+    return cases.moved(case, "answer_here", by=by, note="已修好", values={"result": "fixed"})
+
+
+@pytest.mark.requirement("R070", "R072")
+def test_who_reported_and_answered_it_says_nothing_of_its_being_solved(own, all_powers):
+    worker, other, _third = all_powers
+    answered(own, worker)
+    assert offered(own, worker) == {"reopen"}
+    with pytest.raises(NotAllowed) as caught:
+        cases.moved(own, "confirm", by=worker, values=YES)
+    assert caught.value.next_step
+    assert "confirm" in offered(own, other)
+    cases.moved(own, "confirm", by=other, values=YES)
+    assert Rating.objects.get(case=own).asked_by == other.label
+
+
+@pytest.mark.requirement("R070", "R072")
+def test_who_only_sent_their_own_report_on_is_held_back_as_well_and_a_reporter_who_did_nothing_is_not(
+    own, scene, all_powers
+):
+    worker, other, _third = all_powers
+    cases.moved(own, "dispatch", by=worker, body_id=scene.department.pk)
+    cases.moved(own, "take", by=scene.clerk)
+    cases.moved(own, "answer", by=scene.clerk, note="已修好", values={"result": "fixed"})
+    assert "confirm" not in offered(own, worker)
+    mine = cases.reported(scene.town.community, by=other)
+    answered(mine, worker)
+    assert "confirm" in offered(mine, other)
+    cases.moved(mine, "confirm", by=other, values=YES)
+    assert Rating.objects.get(case=mine).asked_by == ""  # their own word, and nobody called back
+
+
+@pytest.mark.requirement("R070", "R072")
+def test_a_receipt_shown_by_whoever_took_it_in_or_handled_it_gives_no_verdict(scene, request_type, all_powers):
+    taker, handler, _third = all_powers
+    facts = {"taken_by_desk": True, "channel": "counter", "contact": {"phone": "13800138000"}}
+    case = cases.reported(scene.town.community, by=taker, **facts)
+    answered(case, handler)
+    for shown_by in (taker, handler):
+        held = services.Holder(case.pk, shown_by=shown_by)
+        assert "confirm" not in offered(case, held)
+        with pytest.raises(NotAllowed):
+            cases.moved(case, "confirm", by=held, values=YES)
+    held = services.Holder(case.pk, shown_by=scene.neighbour)
+    assert "confirm" in offered(case, held)
+    assert cases.moved(case, "confirm", by=services.Holder(case.pk), values=YES).state == "solved"
+
+
+def test_for_whoever_holds_no_office_it_costs_no_query(scene, request_type, all_powers, django_assert_num_queries):
+    case = cases.reported(scene.town.community, by=scene.resident)
+    answered(case, all_powers[0])
+    case = Case.objects.select_related("unit").get(pk=case.pk)
+    spec = request_type.spec
+    queries.open_moves(case, scene.resident, spec)
+    with django_assert_num_queries(1):  # the parts that they hold
+        assert "confirm" in {one.code for one in queries.open_moves(case, scene.resident, spec)}

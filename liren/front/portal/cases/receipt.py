@@ -40,7 +40,7 @@ def reader_of(request: HttpRequest, number: str) -> tuple[Case, Any]:
     except NoCase:
         case = _held(request, number)
     if case.pk in request.session.get(SESSION, []) and "reporter" not in acts_as(case, actor):
-        return case, Holder(case.pk)
+        return case, Holder(case.pk, shown_by=actor if actor.pk else None)
     return case, actor
 
 

@@ -94,7 +94,7 @@ def _offices(case: Case, actor: Any, spec: CaseType | None) -> set[str]:
     found = {word for word, power in OFFICES.items() if actor.holds(power, case.unit)}
     if case.body_id is not None and case.body_id in bodies_of(actor):
         found.add("body")
-    if "callback" in found and has_handled(case, actor, spec):
+    if "callback" in found and (is_reporter(case, actor) or has_handled(case, actor, spec)):
         found.discard("callback")
     return found
 
@@ -125,6 +125,24 @@ def has_handled(case: Case, actor: Any, spec: CaseType | None = None) -> bool:
     return CaseEvent.objects.filter(case_id=case.pk, actor=actor.label, move__in=moves).exists()
 
 
+def judges_own_work(case: Case, actor: Any, spec: CaseType) -> bool:
+    """Whether the actor speaks for whom the case concerns and worked on it as well, or took it in and shows the receipt
+    that was made for somebody else: then the word on it is not theirs. No query for whoever holds no office."""
+    who = getattr(actor, "shown_by", None) or actor
+    if who.pk is None or not (who.powers() if callable(getattr(who, "powers", None)) else who.powers):
+        return False
+    if who is not actor and case.taken_by == who.label:
+        return True
+    concerned = {f"part:{one.code}" for one in spec.parts if one.consent}
+    if not (is_reporter(case, actor) or (concerned and _parts(case, actor) & concerned)):
+        return False
+    if who.pk == case.handler_id or (case.body_id is not None and case.body_id in posts_of(who)):
+        return True
+    works = ["desk", "body", "supervisor", *(f"part:{one.code}" for one in spec.parts if not one.consent)]
+    made = CaseEvent.objects.filter(case_id=case.pk, actor=who.label, facts__as__in=works)
+    return made.exclude(move="").exists()
+
+
 def calls_back(case: Case, words: frozenset[str], spec: CaseType) -> bool:
     """Whether whoever these words are true of may ask the reporter now; a sealed case is asked about by nobody else."""
     waits = any(case.state in one.sources and asks_back(one) for one in spec.moves)
@@ -141,7 +159,8 @@ def reaches(case: Case, actor: Any) -> frozenset[str]:
 
 def may_move(case: Case, move: MoveSpec, actor: Actor, spec: CaseType | None = None) -> bool:
     """Whether the type lets this actor make the move, whatever the state."""
-    return bool(acts_as(case, actor, spec) & set(move.by)) and not barred(case, actor, [move])
+    spec = spec or by_version(case.written_as_id)
+    return bool(acts_as(case, actor, spec) & set(move.by) and _free(case, actor, spec, [move]))
 
 
 def open_moves(case: Case, actor: Actor, spec: CaseType | None = None) -> list[MoveSpec]:
@@ -151,12 +170,14 @@ def open_moves(case: Case, actor: Actor, spec: CaseType | None = None) -> list[M
     words = acts_as(case, actor, spec)
     joins = {state.code for state in spec.states if state.outcome == "joined"}
     found = [one for one in spec.moves if case.state in one.sources and one.target not in joins and not one.journey]
-    return _free(case, actor, [one for one in found if words & set(one.by)])
+    return _free(case, actor, spec, [one for one in found if words & set(one.by)])
 
 
-def _free(case: Case, actor: Actor, moves: list[MoveSpec]) -> list[MoveSpec]:
+def _free(case: Case, actor: Actor, spec: CaseType, moves: list[MoveSpec]) -> list[MoveSpec]:
     """These moves without those that the actor can't make because of a step of their own."""
     stopped = barred(case, actor, moves)
+    if any(one.effect == "verdict" for one in moves) and judges_own_work(case, actor, spec):
+        stopped |= {one.code for one in moves if one.effect == "verdict"}
     return [one for one in moves if one.code not in stopped] if stopped else moves
 
 
@@ -166,7 +187,7 @@ def moves_of_journey(case: Case, actor: Actor, journey: str, *, for_reporter: bo
     spec = by_version(case.written_as_id)
     words = acts_as(case, actor, spec) | ({REPORTER} if for_reporter else set())
     found = [one for one in spec.moves if one.journey == journey and case.state in one.sources]
-    return _free(case, actor, [one for one in found if words & set(one.by)])
+    return _free(case, actor, spec, [one for one in found if words & set(one.by)])
 
 
 def is_called_on(case: Case, actor: Any) -> bool:

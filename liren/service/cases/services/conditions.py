@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import NotAllowed
+from liren.service.cases.queries.acting import judges_own_work
 from liren.service.cases.queries.barred import barred
 
 if TYPE_CHECKING:
@@ -24,6 +25,19 @@ def free_hands(step: Step) -> None:
         raise NotAllowed(
             _("You took a step on this case that this one looks at."),
             next_step=_("It is for somebody else: %(who)s.") % {"who": _others(step)},
+        )
+
+
+def free_word(step: Step) -> None:
+    """The verdict on a case is not given by whoever worked on it, as whom else they may come.
+
+    Raises:
+        NotAllowed: they worked on it, or show a receipt that they handed out.
+    """
+    if step.move.effect == "verdict" and judges_own_work(step.case, step.by, step.spec):
+        raise NotAllowed(
+            _("You worked on this case, so the verdict on it is not yours to give."),
+            next_step=_("Whoever it concerns gives it, or somebody else calls them back."),
         )
 
 

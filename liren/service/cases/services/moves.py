@@ -26,7 +26,7 @@ from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
-from liren.service.cases.services.conditions import free_hands
+from liren.service.cases.services.conditions import free_hands, free_word
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
 from liren.service.cases.services.files import attach
 from liren.service.cases.services.gating import admitted_as, through_gate, told_by_its_journey
@@ -107,6 +107,7 @@ def move(
     if step.move.journey not in ("", journey):
         raise OfJourney
     free_hands(step)
+    free_word(step)
     _read(step, note, values or {}, files)
     _consented(step)
     _undisputed(step)
