@@ -19,7 +19,7 @@ from liren.service.cases import queries, services
 from liren.service.cases.engine.amounts import text_of
 from liren.service.cases.engine.declaration import parse
 from liren.service.cases.engine.spec import CaseType, MoveSpec
-from liren.service.cases.models import Case, CaseClock, CaseEvent, CaseFile, Rating
+from liren.service.cases.models import Case, CaseClock, CaseEvent, CaseFile, CasePart, Rating
 from liren.service.cases.queries.details import NoCase
 from liren.service.cases.services import BadReport, Outdated
 from liren.service.cases.services.escalation import escalate_due
@@ -66,7 +66,7 @@ def test_every_move_in_every_state_by_everybody(stage, db, code):
     assert case.state == play.spec.start
     tour.visit(Node(case.state), case, 1)
     assert tour.played == {(one.code, source) for one in play.spec.moves for source in one.sources}
-    if code in ("request", "joint_enforcement", "complaint_on_body", "grid_finding"):
+    if code in ("joint_enforcement", "complaint_on_body", "grid_finding"):
         assert tour.own_eyes, "nobody was held back from looking at a step of their own"
 
 
@@ -124,7 +124,7 @@ class Tour:
             if is_new:
                 self.refused_to_others(node, case, move, depth)
                 self.asked_for(node, case, move, depth)
-                self.refused_to_own_eyes(case, move, depth)
+                self.refused_to_own_eyes(node, case, move, depth)
             first = (move.code, node.state) not in self.played
             self.played.add((move.code, node.state))
             for place, word in enumerate(self.play.lawful(move, node)):
@@ -152,10 +152,10 @@ class Tour:
         took_in = story[0][1] == actor.label and case.channel != "web"
         return any(last.get(code) == actor.label or (code == "received" and took_in) for code in move.not_by)
 
-    def refused_to_own_eyes(self, case: Case, move: MoveSpec, depth: int) -> None:
+    def refused_to_own_eyes(self, node: Node, case: Case, move: MoveSpec, depth: int) -> None:
         """Whoever took a step that the move looks at, whatever else they are."""
-        for word in move.by if move.not_by else ():
-            for actor in self.play.hands(move, word) if word != "system" else ():
+        for word in self.play.lawful(move, node) if move.not_by else ():
+            for actor in self.play.hands(move, word):
                 if self.looks_at_own(case, move, actor):
                     facts = {**self.play.needs(case, move, word), "by": actor}
                     with pytest.raises(NotAllowed) as caught:
@@ -199,6 +199,25 @@ class Tour:
                 moves.without_consent(case, role)
                 with pytest.raises(Conflict, match=name):
                     services.move(case.pk, move.code, **needs)
+            if next(one.least for one in self.play.spec.parts if one.code == role) > 1:
+                with undone():
+                    moves.without_last(case, role)
+                    with pytest.raises(Conflict, match=name):
+                        services.move(case.pk, move.code, **needs)
+        self.part_held(case, move, word, needs)
+
+    def part_held(self, case: Case, move: MoveSpec, word: str, needs: dict[str, Any]) -> None:
+        """Where it would be the turn of a part, a move is refused as long as nobody holds it."""
+        owner = self.play.spec.state(move.target).owner
+        if not owner.startswith("part:") or word in (owner, "system"):
+            return
+        role = owner.removeprefix("part:")
+        name = next(one.name.zh for one in self.play.spec.parts if one.code == role)
+        with undone():
+            CasePart.objects.filter(case=case, role=role).update(left_at=needs["at"])
+            with pytest.raises(Conflict, match=name) as caught:
+                services.move(case.pk, move.code, **needs)
+            assert (caught.value.status, bool(caught.value.next_step)) == (409, True)
 
     def lacking(self, move: MoveSpec, needs: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Everything that the move needs but one; the field that has to be named."""

@@ -187,6 +187,11 @@ class Play:
         case = services.report(spec.code, journey=spec.journey, **facts).case
         for part in spec.parts:
             self._joined(case, part.code, part.kind, part.consent, at)
+            for number in range(1, part.least):
+                also = services.add_part(
+                    case.pk, role=part.code, alias=f"另一方{number}", by=self.actors["desk"], at=at
+                )
+                services.consent(also.pk, by=self.actors["desk"], at=at)
         case.refresh_from_db()
         return case
 
@@ -281,3 +286,9 @@ def later(depth: int) -> datetime:
 
 def without_consent(case: Case, role: str) -> None:
     CasePart.objects.filter(case=case, role=role).update(consented_at=None)
+
+
+def without_last(case: Case, role: str) -> None:
+    """One holder fewer than there were."""
+    last = CasePart.objects.filter(case=case, role=role, left_at=None).order_by("-pk")[0]
+    CasePart.objects.filter(pk=last.pk).update(left_at=last.joined_at)

@@ -68,8 +68,8 @@ def mediation(scene: Scene) -> Iterator[datetime]:
     pk = scene.the_case.pk
     at = scene.office(scene.hours(scene.start, 2, 9))
     yield at
-    scene.move("accept", by=mediator, at=at)
     services.add_part(pk, role="mediator", account_id=mediator.pk, by=mediator, at=at)
+    scene.move("accept", by=mediator, at=at)
     for alias in ("楼上一方", "楼下一方"):
         part = services.add_part(pk, role="party", alias=alias, by=mediator, at=at)
         services.consent(part.pk, by=mediator, at=at)
@@ -150,6 +150,7 @@ def visit(scene: Scene) -> Iterator[datetime]:
     )
     at = scene.office(scene.hours(scene.start, 1, 9))
     yield at
+    services.add_part(scene.the_case.pk, role="host", alias="住户", by=worker, at=at)
     scene.move("announce", values={"visit_at": _moment(at + timedelta(days=1), "15:00")}, by=worker, at=at)
     at = scene.office(scene.hours(at, 5, 40))
     yield at
@@ -189,7 +190,8 @@ def support(scene: Scene) -> Iterator[datetime]:
     scene.case = services.report("support_plan", text=text, by=resident, at=scene.start, **more).case
     at = scene.office(scene.hours(scene.start, 2, 8))
     yield at
-    services.add_part(scene.the_case.pk, role="worker", account_id=worker.pk, by=worker, at=at)
+    for role, account in (("worker", worker), ("client", resident)):
+        services.add_part(scene.the_case.pk, role=role, account_id=account.pk, by=worker, at=at)
     scene.move("assign", by=worker, at=at)
 
 
@@ -224,8 +226,8 @@ def complaint(scene: Scene) -> Iterator[datetime]:
     scene.case = services.report("complaint_on_body", text=text, by=scene.reporter, at=scene.start, **more).case
     at = scene.office(scene.hours(scene.start, 3, 60))
     yield at
-    scene.move("accept", by=officer, at=at)
     services.add_part(scene.the_case.pk, role="investigator", account_id=inspector.pk, by=officer, at=at)
+    scene.move("accept", by=officer, at=at)
     at = scene.office(at + timedelta(days=scene.dice.whole(5, 12)))
     yield at
     photo, found = (

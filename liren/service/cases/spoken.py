@@ -66,7 +66,11 @@ OWN = (
     _("the limits on the shortest way to an answer or an end come to more than {lawful}"),
     _("“{word}” is no move of this type"),
     _("made by the clock, which took no step before"),
+    _("has to be held by more than can hold it"),
+    _("so many have to agree, and nobody is asked"),
     # How it is mended.
+    _("least is at most as much as most"),
+    _("write {words}"),
     _("write “5 working days”, “2 hours”, “7 days”"),
     _("tell in notice where to go instead"),
     _("let the first state be the one of receipt"),

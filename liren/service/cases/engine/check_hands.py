@@ -1,4 +1,4 @@
-"""Whether what a case type says of persons can be right: who may not follow whom."""
+"""Whether what a case type says of persons can be right: who may not follow whom, how many hold a part."""
 
 from __future__ import annotations
 
@@ -30,4 +30,13 @@ def _eyes(spec: CaseType, table: Table) -> None:
             one.fault("made by the clock, which took no step before", "leave it out", at="not_by")
 
 
-HAND_CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (_eyes,)
+def _parts(spec: CaseType, table: Table) -> None:
+    for place, part in enumerate(spec.parts):
+        one = _inner(table, "parts", place, part.code)
+        if part.least > part.most:
+            one.fault("has to be held by more than can hold it", "least is at most as much as most", at="least")
+        if part.least and not part.consent:
+            one.fault("so many have to agree, and nobody is asked", "write consent = true", at="least")
+
+
+HAND_CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (_eyes, _parts)

@@ -344,6 +344,7 @@ def _part(table: Table) -> Part:
         table.choice("kind", ("account", "body"), default="account"),
         table.flag("consent"),
         table.integer("most", 1, 100, default=1),
+        least=table.integer("least", 0, 100, default=0),
     )
     table.done()
     return found

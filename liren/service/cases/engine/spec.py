@@ -163,13 +163,17 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A role on one case besides reporter and handler: mediator, party, agent. ``kind``: account or body."""
+    """A role on one case besides reporter and handler: mediator, party, agent. ``kind``: account or body.
+
+    ``least``: so many have to hold it, and have consented, where a move needs their consent.
+    """
 
     code: str
     name: Words
     kind: str = "account"
     consent: bool = False
     most: int = 1
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)

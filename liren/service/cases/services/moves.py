@@ -21,12 +21,12 @@ from liren.foundation.kernel.handwritten import insert_with
 from liren.foundation.kernel.rights import Actor, require
 from liren.service.cases.engine.answers import clean, gettext_noop, long_text
 from liren.service.cases.engine.spec import CaseType, MoveSpec
-from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
+from liren.service.cases.models import MOST_TEXT, Case, CaseEvent
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
-from liren.service.cases.services.conditions import free_hands, free_word
+from liren.service.cases.services.conditions import agreed, free_hands, free_word, held
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
 from liren.service.cases.services.files import attach
 from liren.service.cases.services.gating import admitted_as, through_gate, told_by_its_journey
@@ -91,7 +91,8 @@ def move(
     Raises:
         NoCase: no such case, or not for this actor. NotAllowed: the type gives this move to somebody else.
         Outdated (409): it moved on meanwhile, or the move isn't possible in its state; ``facts`` say how it stands.
-        BadReport: note, evidence or answers are missing, field by field. Conflict: a consent is missing.
+        BadReport: note, evidence or answers are missing, field by field. Conflict: a consent is missing, or nobody holds the
+        part whose turn it would be.
         NotAdmitted: an office's work for a community, without an admission that holds there.
         OfJourney: the type gives this move to a journey, and it is not this journey that makes it.
     """
@@ -109,7 +110,8 @@ def move(
     free_hands(step)
     free_word(step)
     _read(step, note, values or {}, files)
-    _consented(step)
+    agreed(step)
+    held(step)
     _undisputed(step)
     if outcome not in (None, spec.state(step.move.target).outcome):
         raise BadInput(_("This move doesn't end the case in that way."))
@@ -155,19 +157,6 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     if answers:
         step.case.values = {**step.case.values, **answers}
         step.facts["values"] = sorted(answers)
-
-
-def _consented(step: Step) -> None:
-    """Every role that has to agree is held, and everybody who holds it has agreed."""
-    for role in step.move.consents:
-        held = CasePart.objects.filter(case_id=step.case.pk, role=role, left_at=None)
-        agreed = list(held.values_list("consented_at", flat=True))
-        if not agreed or None in agreed:
-            part = next((one for one in step.spec.parts if one.code == role), None)
-            name = part.name.text(get_language() or "zh") if part else role
-            raise Conflict(
-                _("This needs the consent of: %(who)s.") % {"who": name}, next_step=_("Ask for it, and note it down.")
-            )
 
 
 def _undisputed(step: Step) -> None:
