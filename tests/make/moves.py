@@ -149,7 +149,7 @@ class Play:
         """Whoever can have the part: the body, the person concerned who agrees, or a colleague."""
         if part.kind == "body":
             return self.stage.actors["helper"]
-        if part.consent or self.spec.confidentiality == "public":
+        if part.consent or part.served or self.spec.confidentiality == "public":
             return next(others)
         return self.stage.holder(self.spec.sealed_to or "colleague", self.spec.level, part.code)
 

@@ -68,6 +68,7 @@ OWN = (
     _("made by the clock, which took no step before"),
     _("has to be held by more than can hold it"),
     _("so many have to agree, and nobody is asked"),
+    _("only a person who is not asked is served"),
     # How it is mended.
     _("least is at most as much as most"),
     _("write {words}"),

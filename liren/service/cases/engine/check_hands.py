@@ -35,6 +35,8 @@ def _parts(spec: CaseType, table: Table) -> None:
         one = _inner(table, "parts", place, part.code)
         if part.least > part.most:
             one.fault("has to be held by more than can hold it", "least is at most as much as most", at="least")
+        if part.served and (part.consent or part.kind == "body"):
+            one.fault("only a person who is not asked is served", "leave it out", at="served")
         if part.least and not part.consent:
             one.fault("so many have to agree, and nobody is asked", "write consent = true", at="least")
 

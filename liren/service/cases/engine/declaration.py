@@ -345,6 +345,7 @@ def _part(table: Table) -> Part:
         table.flag("consent"),
         table.integer("most", 1, 100, default=1),
         least=table.integer("least", 0, 100, default=0),
+        served=table.flag("served"),
     )
     table.done()
     return found

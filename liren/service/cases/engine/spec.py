@@ -165,7 +165,9 @@ class Clock:
 class Part:
     """A role on one case besides reporter and handler: mediator, party, agent. ``kind``: account or body.
 
-    ``least``: so many have to hold it, and have consented, where a move needs their consent.
+    ``least``: so many have to hold it, and have consented, where a move needs their consent. ``served``: whom it
+    concerns is not asked but told, as by a notice; like one that consents it may be given to any account, which sees
+    the case.
     """
 
     code: str
@@ -174,6 +176,7 @@ class Part:
     consent: bool = False
     most: int = 1
     least: int = 0
+    served: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,8 @@ def move(
     Raises:
         NoCase: no such case, or not for this actor. NotAllowed: the type gives this move to somebody else.
         Outdated (409): it moved on meanwhile, or the move isn't possible in its state; ``facts`` say how it stands.
-        BadReport: note, evidence or answers are missing, field by field. Conflict: a consent is missing, or nobody holds the
-        part whose turn it would be.
+        BadReport: note, evidence or answers are missing, field by field. Conflict: a consent is missing, or nobody
+        holds the part whose turn it would be.
         NotAdmitted: an office's work for a community, without an admission that holds there.
         OfJourney: the type gives this move to a journey, and it is not this journey that makes it.
     """

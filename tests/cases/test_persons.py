@@ -1,0 +1,114 @@
+"""Persons on a case: who has to hold a part, who is served, who agrees, who reads, and until when somebody acts."""
+
+import pytest
+
+from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
+from liren.service.cases import queries, services
+from liren.service.cases.models import Case
+from tests.make import cases
+from tests.make.moves import PAPER
+
+pytestmark = pytest.mark.django_db
+AT = {"at": cases.NOW}
+
+
+def offered(case, actor):
+    case = Case.objects.select_related("unit").get(pk=case.pk)
+    return {one.code for one in queries.open_moves(case, actor)}
+
+
+def seen_by(case, actor):
+    return Case.objects.visible_to(actor).filter(pk=case.pk).exists()
+
+
+def read_by(case, actor):
+    """The answers, and the words of the story, as the actor reads them."""
+    case = Case.objects.select_related("unit").get(pk=case.pk)
+    told = {one.field.code for one in queries.reading(case, actor).values}
+    return told, " ".join(one.note for one in queries.timeline(case, actor))
+
+
+# --- a party is served
+
+
+@pytest.fixture
+def enforcement(scene):
+    """A case of several authorities, proposed by one; three look over it, none of whom proposed."""
+    cases.real("joint_enforcement")
+    case = cases.reported(
+        scene.town.street, "joint_enforcement", by=cases.all_powers(scene.town.city), channel="meeting", category="road"
+    )
+    return case, [cases.all_powers(scene.town.city) for _one in range(3)]
+
+
+@pytest.mark.requirement("R080")
+def test_enforcement_is_played_with_a_resident_as_party_and_each_step_waits_for_the_one_before(scene, enforcement):
+    case, (first, second, third) = enforcement
+    party = scene.neighbour
+    cases.moved(case, "approve", by=first, values={"legal_basis": "城市管理条例第十条"})
+    notice = {"files": [PAPER], "values": {"served_on": "2026-06-01", "right_told": "hearing"}}
+    with pytest.raises(Conflict) as caught:  # nobody is told of anything, so that nothing was served
+        cases.moved(case, "notify", by=first, **notice)
+    assert "当事人" in str(caught.value)
+    assert not seen_by(case, party)
+    services.add_part(case.pk, role="party", account_id=party.pk, by=first, **AT)
+    assert seen_by(case, party)
+    cases.moved(case, "notify", by=first, **notice)
+    assert offered(case, party) == {"object"}
+    with pytest.raises(queries.NoCase):
+        cases.moved(case, "object", by=scene.resident, note="与我无关")
+    cases.moved(case, "object", by=party, note="摊位有许可")
+    with pytest.raises(NotAllowed):  # who began it does not hear it
+        cases.moved(case, "close_hearing", by=first, note="听证结束", files=[PAPER])
+    cases.moved(case, "close_hearing", by=second, note="听证结束", files=[PAPER])
+    reasons = {
+        "note": "见决定书",
+        "files": [PAPER],
+        "values": {"decision": "限期改正，理由如下", "remedy": "60日内可申请复核"},
+    }
+    for before in (first, second):
+        assert "decide" not in offered(case, before)
+        with pytest.raises(NotAllowed):
+            cases.moved(case, "decide", by=before, **reasons)
+    cases.moved(case, "decide", by=third, **reasons)
+    assert offered(case, party) == {"ask_review"}
+    assert read_by(case, party)[0] >= {"legal_basis", "decision", "remedy"}
+    cases.moved(case, "ask_review", by=party, note="许可还在有效期")
+    result = {"note": "维持", "values": {"review_result": "维持原决定"}}
+    with pytest.raises(NotAllowed):
+        cases.moved(case, "uphold", by=third, **result)
+    assert cases.moved(case, "uphold", by=first, **result).state == "final"
+
+
+@pytest.mark.requirement("R080")
+def test_a_party_without_an_account_asks_for_a_review_on_paper(scene, enforcement):
+    case, (first, second, third) = enforcement
+    cases.moved(case, "approve", by=first, values={"legal_basis": "城市管理条例第十条"})
+    services.add_part(case.pk, role="party", alias="东街摊主", by=first, **AT)
+    notice = {"files": [PAPER], "values": {"served_on": "2026-06-01", "right_told": "hearing"}}
+    cases.moved(case, "notify", by=first, **notice)
+    cases.moved(case, "heard_by_word", by=first, note="当面说了", values={"party_says": "有许可"})
+    cases.moved(case, "close_hearing", by=second, note="听取完毕", files=[PAPER])
+    reasons = {"decision": "限期改正", "remedy": "60日内可申请复核"}
+    cases.moved(case, "decide", by=third, note="见决定书", files=[PAPER], values=reasons)
+    asked = cases.moved(case, "review_on_paper", by=first, note="收到申请书", files=[PAPER])
+    assert (asked.state, asked.rounds) == ("reviewing", 2)
+
+
+def test_only_whom_a_part_is_for_is_served_and_no_stranger_gets_a_colleagues_part(scene):
+    cases.declare(
+        "watched",
+        confidentiality="limited",
+        joinable=False,
+        fields=[{**one, "public": False} for one in cases.REQUEST["fields"]],
+        **{key: [one for one in cases.REQUEST[key] if one["code"] not in cases.JOINING] for key in ("states", "moves")},
+        parts=[
+            {"code": code, "name": {"zh": code, "en": code}, "kind": "account", "served": served}
+            for code, served in (("told", True), ("helper", False))
+        ],
+    )
+    case = cases.reported(scene.town.community, "watched", by=scene.resident)
+    facts = {"account_id": scene.neighbour.pk, "by": scene.worker, **AT}
+    with pytest.raises(BadInput):
+        services.add_part(case.pk, role="helper", **facts)
+    assert services.add_part(case.pk, role="told", **facts).account_id == scene.neighbour.pk
