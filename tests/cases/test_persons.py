@@ -112,3 +112,83 @@ def test_only_whom_a_part_is_for_is_served_and_no_stranger_gets_a_colleagues_par
     with pytest.raises(BadInput):
         services.add_part(case.pk, role="helper", **facts)
     assert services.add_part(case.pk, role="told", **facts).account_id == scene.neighbour.pk
+
+
+# --- who agrees, and who reads what was agreed
+
+PLAN = {"goals": "找到稳定的工作", "steps": "先报培训班"}
+
+
+@pytest.fixture
+def plan(scene):
+    """A plan that a neighbour asked for, for somebody else; a worker and the person are on it."""
+    cases.real("support_plan")
+    worker, person = cases.all_powers(scene.town.community), scene.neighbour
+    case = cases.reported(
+        scene.town.community, "support_plan", by=scene.resident, category="work", values={"for_whom": "somebody_else"}
+    )
+    for role, account in (("worker", worker), ("client", person)):
+        services.add_part(case.pk, role=role, account_id=account.pk, by=worker, **AT)
+    cases.moved(case, "assign", by=worker)
+    return case, worker, person
+
+
+@pytest.mark.requirement("R097")
+def test_who_refers_somebody_neither_agrees_for_them_nor_ends_it_nor_reads_their_goals(scene, plan):
+    case, worker, person = plan
+    referrer = scene.resident
+    assert offered(case, referrer) == set()
+    for move in ("consent", "decline"):
+        with pytest.raises(NotAllowed):
+            cases.moved(case, move, by=referrer)
+    assert offered(case, person) == {"consent", "decline"}
+    cases.moved(case, "consent", by=person)
+    assert case.parts.get(role="client").consented_at == cases.NOW
+    cases.moved(case, "plan", by=worker, values=PLAN)
+    cases.moved(case, "review", by=worker, note="第一次谈话记下的话")
+    services.add_note(case.pk, note="再补充一句", by=referrer, **AT)
+    for reader in (person, worker):
+        told, story = read_by(case, reader)
+        assert told >= set(PLAN)
+        assert "第一次谈话" in story
+    told, story = read_by(case, referrer)
+    assert told == {"for_whom"}
+    assert story.strip() == "再补充一句"
+    with pytest.raises(NotAllowed):
+        cases.moved(case, "end", by=referrer)
+    assert cases.moved(case, "end", by=person).state == "ended"
+
+
+@pytest.mark.requirement("R097")
+def test_who_asks_for_themselves_is_the_person_on_it_from_the_beginning(scene):
+    cases.real("support_plan")
+    worker = cases.all_powers(scene.town.community)
+    facts = {"category": "work", "values": {"for_whom": "myself"}}
+    case = cases.reported(scene.town.community, "support_plan", by=scene.resident, **facts)
+    (part,) = case.parts.all()
+    assert (part.role, part.account_id, part.consented_at) == ("client", scene.resident.pk, cases.NOW)
+    services.add_part(case.pk, role="worker", account_id=worker.pk, by=worker, **AT)
+    cases.moved(case, "assign", by=worker)
+    cases.moved(case, "consent", by=scene.resident)
+    cases.moved(case, "plan", by=worker, values=PLAN)
+    assert read_by(case, scene.resident)[0] >= set(PLAN)
+    assert "end" in offered(case, scene.resident)
+
+
+@pytest.mark.requirement("R084")
+def test_an_agreement_with_one_party_alone_is_none(scene):
+    cases.real("mediation")
+    mediator = cases.all_powers(scene.town.community)
+    facts = {"category": "neighbours", "values": {"stands": "party"}}
+    case = cases.reported(scene.town.community, "mediation", by=scene.resident, **facts)
+    services.add_part(case.pk, role="mediator", account_id=mediator.pk, by=mediator, **AT)
+    cases.moved(case, "accept", by=mediator)
+    slot = {"mode": "in_person", "slot": "2026-07-01 14:30"}
+    with pytest.raises(Conflict) as caught:
+        cases.moved(case, "book", by=mediator, values=slot)
+    assert "2" in caught.value.next_step
+    services.add_part(case.pk, role="party", account_id=scene.neighbour.pk, by=mediator, **AT)
+    with pytest.raises(Conflict):  # who has not agreed yet
+        cases.moved(case, "book", by=mediator, values=slot)
+    cases.moved(case, "agree_to_talk", by=scene.neighbour)
+    assert cases.moved(case, "book", by=mediator, values=slot).state == "booked"

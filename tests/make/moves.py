@@ -211,7 +211,10 @@ class Play:
             return str(self.stage.department.pk)
         if one.kind == "entry":
             return str(self.stage.entry(one.register))
-        return one.choices[0].code if one.kind == "choice" else SAMPLES[one.kind]
+        if one.kind == "choice":  # whoever reports is not the person on the case: that is another actor
+            own = {choice for part in self.spec.parts for code, choice in part.given_if.items() if code == one.code}
+            return next(choice.code for choice in one.choices if choice.code not in own)
+        return SAMPLES[one.kind]
 
     def hand(self, case: Case, move: MoveSpec, word: str) -> Any:
         """Whoever makes the move under this word: a colleague, where the actor took a step that the move looks at."""

@@ -63,6 +63,7 @@ def mediation(scene: Scene) -> Iterator[datetime]:
     yield scene.start
     mediator, resident = scene.cast.tried["demo-mediator"], scene.cast.tried["demo-resident"]
     more: dict[str, Any] = {"unit_id": scene.unit_id, "category": "neighbours", "channel": "web"}
+    more["values"] = {"stands": "party"}
     text = "楼上卫生间渗水，楼下天花板起皮，两家对维修费用怎么分担谈不拢，申请调解。"
     scene.case = services.report("mediation", text=text, by=resident, at=scene.start, **more).case
     pk = scene.the_case.pk
@@ -70,9 +71,8 @@ def mediation(scene: Scene) -> Iterator[datetime]:
     yield at
     services.add_part(pk, role="mediator", account_id=mediator.pk, by=mediator, at=at)
     scene.move("accept", by=mediator, at=at)
-    for alias in ("楼上一方", "楼下一方"):
-        part = services.add_part(pk, role="party", alias=alias, by=mediator, at=at)
-        services.consent(part.pk, by=mediator, at=at)
+    other = services.add_part(pk, role="party", alias="楼上一方", by=mediator, at=at)
+    services.consent(other.pk, by=mediator, at=at)
     booked, at = at + timedelta(minutes=20), scene.office(scene.hours(at, 40, 70))
     scene.move("book", values={"mode": "in_person", "slot": _moment(at)}, by=mediator, at=booked)
     yield at
@@ -187,11 +187,11 @@ def support(scene: Scene) -> Iterator[datetime]:
     worker, resident = scene.cast.tried["demo-support"], scene.cast.tried["demo-resident"]
     text = "想找一个适合重新就业的技能培训，希望有人帮忙一起理一理。"
     more: dict[str, Any] = {"unit_id": scene.unit_id, "category": "work", "channel": "web"}
+    more["values"] = {"for_whom": "myself"}
     scene.case = services.report("support_plan", text=text, by=resident, at=scene.start, **more).case
     at = scene.office(scene.hours(scene.start, 2, 8))
     yield at
-    for role, account in (("worker", worker), ("client", resident)):
-        services.add_part(scene.the_case.pk, role=role, account_id=account.pk, by=worker, at=at)
+    services.add_part(scene.the_case.pk, role="worker", account_id=worker.pk, by=worker, at=at)
     scene.move("assign", by=worker, at=at)
 
 

@@ -69,7 +69,10 @@ OWN = (
     _("has to be held by more than can hold it"),
     _("so many have to agree, and nobody is asked"),
     _("only a person who is not asked is served"),
+    _("“{word}” is no choice of “{field}”"),
+    _("nobody who makes it has anything to agree to"),
     # How it is mended.
+    _("name a part with {words} in by"),
     _("least is at most as much as most"),
     _("write {words}"),
     _("write “5 working days”, “2 hours”, “7 days”"),

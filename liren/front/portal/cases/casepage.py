@@ -23,6 +23,8 @@ PHASE_WORDS = {
     "answered": pgettext_lazy("case", "answered"),
     "closed": pgettext_lazy("case", "closed"),
 }
+#: Who reads a case as the one who reported it, or as a person on it.
+OWN = ("reporter", "referrer")
 #: Moves that are asked together as the verdict.
 JUDGES = ("verdict", "reopen")
 
@@ -32,7 +34,7 @@ def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
     case, actor = receipt.reader_of(request, number)
     it = reading(case, actor)
     mine = open_moves(case, actor) if it.level != "work" else []
-    is_own = it.level == "reporter"
+    is_own = it.level in OWN
     lines = timeline(case, actor, get_language() or "")[::-1]
     return {
         "it": it,
@@ -90,7 +92,7 @@ def own(request: HttpRequest, number: str) -> tuple[Case, Any]:
         NoCase. NotAllowed: a case of somebody else, which this visitor may only look at.
     """
     case, actor = receipt.reader_of(request, number)
-    if level_of(case, actor) != "reporter":
+    if level_of(case, actor) not in OWN:
         raise NotAllowed(
             _("Only whoever reported this can do that here."),
             next_step=_("Open the page from the link on your receipt."),

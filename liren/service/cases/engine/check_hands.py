@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from liren.foundation.kernel.engine.declared import Table, nearest, one_of
-from liren.service.cases.engine.spec import RECEIVED, CaseType
+from liren.service.cases.engine.spec import RECEIVED, CaseType, Field
 
 
 def _inner(table: Table, what: str, place: int, code: str) -> Table:
@@ -41,4 +41,26 @@ def _parts(spec: CaseType, table: Table) -> None:
             one.fault("so many have to agree, and nobody is asked", "write consent = true", at="least")
 
 
-HAND_CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (_eyes, _parts)
+def answered_so(spec: CaseType, given: Mapping[str, str], known: Iterable[Field], table: Table, at: str) -> None:
+    """Whether fields and choices that a condition names are there, and are asked together with what hangs on them."""
+    fields = {one.code: one for one in known if one.kind == "choice"}
+    for code, choice in given.items():
+        if code not in fields:
+            _unknown(table, code, list(fields), "field", at)
+        elif choice not in [one.code for one in fields[code].choices]:
+            words = [one.code for one in fields[code].choices]
+            table.fault(f"“{choice}” is no choice of “{code}”", one_of(words), at=at)
+
+
+def _given(spec: CaseType, table: Table) -> None:
+    """A part is given by an answer of whoever reports; a move by which somebody agrees is made by whose part it is."""
+    for place, part in enumerate(spec.parts):
+        answered_so(spec, part.given_if, spec.intake_fields, _inner(table, "parts", place, part.code), "given_if")
+    agreeing = {f"part:{one.code}" for one in spec.parts if one.consent}
+    for place, move in enumerate(spec.moves):
+        if move.effect == "consent" and not agreeing & set(move.by):
+            one = _inner(table, "moves", place, move.code)
+            one.fault("nobody who makes it has anything to agree to", "name a part with consent = true in by", at="by")
+
+
+HAND_CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (_eyes, _parts, _given)

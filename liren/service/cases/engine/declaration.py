@@ -346,8 +346,19 @@ def _part(table: Table) -> Part:
         table.integer("most", 1, 100, default=1),
         least=table.integer("least", 0, 100, default=0),
         served=table.flag("served"),
+        given_if=_answered_so(table, "given_if"),
     )
     table.done()
+    return found
+
+
+def _answered_so(table: Table, key: str) -> dict[str, str]:
+    """Answers of choice by field: ``{ for_whom = "myself" }``; none where nothing is written."""
+    given = table.inner(key, '{ for_whom = "myself" }') if table.has(key) else None
+    if given is None:
+        return {}
+    found = {str(code): given.text(str(code), longest=40) for code in given.content}
+    given.done()
     return found
 
 

@@ -24,8 +24,9 @@ OUTCOMES = ("solved", "unsolved", "done", "refused", "out_of_remit", "withdrawn"
 ACTORS = ("reporter", "desk", "body", "supervisor", "callback", "system")
 #: What a move does besides changing the state. ``dispatch`` names a body and starts the main clock the first time;
 #: ``take`` makes the actor the handler; ``answer`` says what was done and opens the verdict; ``verdict`` is the
-#: resident's own word; ``reopen`` is possible within the window; ``remit`` says that it is nobody's task here.
-EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "withdraw", "publish", "end")
+#: resident's own word; ``consent`` is that of whoever makes the move, to their part; ``reopen`` is possible
+#: within the window; ``remit`` says that it is nobody's task here.
+EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "withdraw", "publish", "end", "consent")
 #: ``time`` is a time of day; ``moment`` is a day with a time of day, by the clock of the city; ``entry`` is one of a
 #: public register, such as an item of the catalogue of services, kept by its number there.
 FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "entry", "time", "moment")
@@ -167,7 +168,8 @@ class Part:
 
     ``least``: so many have to hold it, and have consented, where a move needs their consent. ``served``: whom it
     concerns is not asked but told, as by a notice; like one that consents it may be given to any account, which sees
-    the case.
+    the case. ``given_if``: answers with which whoever reports says that it is they themselves; then they have the part
+    from the beginning, and have agreed to it.
     """
 
     code: str
@@ -177,6 +179,7 @@ class Part:
     most: int = 1
     least: int = 0
     served: bool = False
+    given_if: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +255,11 @@ class CaseType:
     def ending_fields(self) -> frozenset[str]:
         """Fields that say when a clock ends."""
         return frozenset(code for clock in self.clocks for code in clock.ends_with)
+
+    @property
+    def asks_persons(self) -> bool:
+        """Whether a sealed case is about persons who agree to it: then what is written on it is theirs to read."""
+        return self.confidentiality == "sealed" and any(one.consent and one.kind == "account" for one in self.parts)
 
     @property
     def intake_fields(self) -> tuple[Field, ...]:

@@ -21,7 +21,7 @@ from liren.foundation.kernel.handwritten import insert_with
 from liren.foundation.kernel.rights import Actor, require
 from liren.service.cases.engine.answers import clean, gettext_noop, long_text
 from liren.service.cases.engine.spec import CaseType, MoveSpec
-from liren.service.cases.models import MOST_TEXT, Case, CaseEvent
+from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible
@@ -280,9 +280,19 @@ def _reopened(step: Step) -> set[str]:
     return {"rounds", "answered_at"}
 
 
+def _agreed_to(step: Step) -> set[str]:
+    """Whoever makes the move agrees to their own part by it."""
+    roles = [word.removeprefix("part:") for word in step.move.by if word.startswith("part:")]
+    own = CasePart.objects.filter(case_id=step.case.pk, role__in=roles, left_at=None, consented_at=None)
+    if step.by.pk is not None:
+        own.filter(account_id=step.by.pk).update(consented_at=step.at)
+    return set()
+
+
 EFFECTS: dict[str, Callable[[Step], set[str]]] = {
     "dispatch": _dispatched,
     "take": _taken,
     "verdict": _judged,
     "reopen": _reopened,
+    "consent": _agreed_to,
 }
