@@ -1,5 +1,7 @@
 """Persons on a case: who has to hold a part, who is served, who agrees, who reads, and until when somebody acts."""
 
+from datetime import timedelta
+
 import pytest
 
 from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
@@ -192,3 +194,78 @@ def test_an_agreement_with_one_party_alone_is_none(scene):
         cases.moved(case, "book", by=mediator, values=slot)
     cases.moved(case, "agree_to_talk", by=scene.neighbour)
     assert cases.moved(case, "book", by=mediator, values=slot).state == "booked"
+
+
+# --- a mandate has an end
+
+
+@pytest.fixture
+def mandate(scene):
+    """Somebody asks for an agent; the desk names one, and the mandate waits to be given."""
+    cases.real("agent_service")
+    desk, agent = (cases.all_powers(scene.town.community) for _one in range(2))
+    facts = {"category": "benefits", "values": {"for_whom": "myself"}}
+    case = cases.reported(scene.town.community, "agent_service", by=scene.resident, **facts)
+    with pytest.raises(Conflict):  # nobody is to act, if nobody is asked either
+        services.leave_part(case.parts.get(role="principal").pk, by=desk, **AT)
+        cases.moved(case, "assign", by=desk)
+    services.add_part(case.pk, role="principal", account_id=scene.resident.pk, by=desk, **AT)
+    services.add_part(case.pk, role="agent", account_id=agent.pk, by=desk, **AT)
+    cases.moved(case, "assign", by=desk)
+    return case, desk, agent
+
+
+def given(until):
+    return {"scope": "代交申请表", "until": until}
+
+
+@pytest.mark.requirement("R041")
+@pytest.mark.parametrize("way", ["give", "given_on_paper"])
+def test_a_mandate_says_what_for_and_until_when_in_whichever_way_it_is_given(scene, mandate, way):
+    case, desk, _agent = mandate
+    by, more = (scene.resident, {}) if way == "give" else (desk, {"files": [PAPER]})
+    if way == "given_on_paper":
+        services.consent(case.parts.get(role="principal", left_at=None).pk, by=scene.resident, **AT)
+    for values, field in (
+        ({"until": "2026-06-30"}, "scope"),
+        ({"scope": "代交"}, "until"),
+        (given("2026-05-31"), "until"),
+    ):
+        with pytest.raises(services.BadReport) as caught:
+            cases.moved(case, way, by=by, values=values, **more)
+        assert list(caught.value.by_field) == [field]
+    assert cases.moved(case, way, by=by, values=given("2026-06-01"), **more).state == "in_work"
+
+
+@pytest.mark.requirement("R041")
+def test_from_the_day_after_the_agent_acts_no_more_and_the_desk_gives_the_papers_back(scene, mandate):
+    case, desk, agent = mandate
+    cases.moved(case, "give", by=scene.resident, values=given("2026-06-10"))
+    facts = {"by": agent, "note": "已递交"}
+    on_the_day, after = cases.NOW + timedelta(days=9), cases.NOW + timedelta(days=10)
+    row = Case.objects.select_related("unit").get(pk=case.pk)
+    assert "part:agent" in queries.acts_as(row, agent, on=on_the_day.date())
+    assert "part:agent" not in queries.acts_as(row, agent, on=after.date())
+    with pytest.raises(NotAllowed):
+        services.move(case.pk, "done", at=after, **facts)
+    assert "revoke" in offered(case, scene.resident)  # at any time
+    back = {"note": "材料已退", "values": {"returned": "申请表一份"}}
+    assert services.move(case.pk, "handed_back", by=desk, at=after, **back).state == "answered"
+
+
+@pytest.mark.requirement("R041")
+def test_in_time_the_agent_acts_on_this_case_alone_and_the_principal_takes_the_mandate_back(scene, mandate):
+    case, desk, agent = mandate
+    helper = scene.neighbour  # who holds no office: nothing but the part opens anything
+    services.leave_part(case.parts.get(role="agent").pk, by=desk, **AT)
+    case.parts.create(role="agent", account_id=helper.pk, joined_at=cases.NOW)
+    cases.moved(case, "give", by=scene.resident, values=given("2099-06-10"))
+    other = cases.reported(
+        scene.town.community, "agent_service", by=scene.resident, category="benefits",
+        values={"for_whom": "myself"},
+    )  # fmt: skip
+    assert (seen_by(case, helper), seen_by(other, helper)) == (True, False)
+    assert offered(case, helper) == {"done"}
+    cases.moved(case, "done", by=helper, note="已递交")
+    assert cases.moved(case, "revoke", by=scene.resident).state == "revoked"
+    assert offered(case, helper) == set()

@@ -214,7 +214,7 @@ class Play:
         if one.kind == "choice":  # whoever reports is not the person on the case: that is another actor
             own = {choice for part in self.spec.parts for code, choice in part.given_if.items() if code == one.code}
             return next(choice.code for choice in one.choices if choice.code not in own)
-        return SAMPLES[one.kind]
+        return "2099-07-01" if one.kind == "date" and one.ahead else SAMPLES[one.kind]
 
     def hand(self, case: Case, move: MoveSpec, word: str) -> Any:
         """Whoever makes the move under this word: a colleague, where the actor took a step that the move looks at."""

@@ -71,6 +71,8 @@ OWN = (
     _("only a person who is not asked is served"),
     _("“{word}” is no choice of “{field}”"),
     _("nobody who makes it has anything to agree to"),
+    _("“{word}” is no date field of this type"),
+    _("only a day or a moment can lie ahead"),
     # How it is mended.
     _("name a part with {words} in by"),
     _("least is at most as much as most"),

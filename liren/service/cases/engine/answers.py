@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from liren.service.cases.engine.spec import Field, Words
@@ -151,6 +151,17 @@ def _read(field: Field, value: Any, find: Find) -> Any:
             raise Unfit(UNFOUND[field.kind], value=shown(value))
         return found
     return READ[field.kind](field, value)
+
+
+def past(fields: Iterable[Field], answers: Mapping[str, Any], now: datetime) -> list[AnswerFault]:
+    """Answers that have to lie ahead and don't; today is no day that is past. ``now``: by the clock of the city."""
+    here = now.replace(tzinfo=None)
+    limits = {"date": here.date().isoformat(), "moment": here.isoformat(timespec="minutes")}
+    return [
+        AnswerFault(one.code, gettext_noop("%(field)s: this is past already."), {"field": one.name})
+        for one in fields
+        if one.ahead and one.code in answers and str(answers[one.code]) < limits[one.kind]
+    ]
 
 
 def narrow(value: Any) -> str:

@@ -100,7 +100,8 @@ def _asked(spec: CaseType, move: MoveSpec, table: Table) -> None:
         elif spec.fields[fields.index(code)].kind == "entry":
             table.fault(f"“{code}” is chosen from a register", "ask it where the case is taken in", at="asks")
         for other in spec.moves:
-            if code in other.asks and ("reporter" in other.by) > ("reporter" in move.by):
+            written_down = move.evidence and "reporter" not in move.by  # from a paper on which they answered
+            if code in other.asks and ("reporter" in other.by) > ("reporter" in move.by) and not written_down:
                 says = f"“{code}” is asked here of “{move.by[0]}”, and in “{other.code}” of “{other.by[0]}”"
                 table.fault(says, "one question, one side: declare a field for each", at="asks")
     consenting = [part.code for part in spec.parts if part.consent]

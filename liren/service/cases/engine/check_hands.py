@@ -63,4 +63,16 @@ def _given(spec: CaseType, table: Table) -> None:
             one.fault("nobody who makes it has anything to agree to", "name a part with consent = true in by", at="by")
 
 
-HAND_CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (_eyes, _parts, _given)
+def _days(spec: CaseType, table: Table) -> None:
+    """A part ends with a day that is asked for, and only a day or a moment lies ahead."""
+    dates = [one.code for one in spec.fields if one.kind == "date"]
+    for place, part in enumerate(spec.parts):
+        if part.until and part.until not in dates:
+            _unknown(_inner(table, "parts", place, part.code), part.until, dates, "date field", "until")
+    for place, field in enumerate(spec.fields):
+        if field.ahead and field.kind not in ("date", "moment"):
+            one = _inner(table, "fields", place, field.code)
+            one.fault("only a day or a moment can lie ahead", "leave it out", at="ahead")
+
+
+HAND_CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (_eyes, _parts, _given, _days)

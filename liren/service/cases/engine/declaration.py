@@ -235,6 +235,7 @@ def _field(table: Table) -> Field:
         _words(table, "help", LONGEST_TEXT, needed=False),
         table.flag("public"),
         _register(table) if kind == "entry" else "",
+        ahead=table.flag("ahead"),
     )
     table.done()
     return found
@@ -347,6 +348,7 @@ def _part(table: Table) -> Part:
         least=table.integer("least", 0, 100, default=0),
         served=table.flag("served"),
         given_if=_answered_so(table, "given_if"),
+        until=table.text("until", needed=False, longest=40),
     )
     table.done()
     return found

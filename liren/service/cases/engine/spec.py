@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from liren.foundation.kernel.engine.deadlines import Amount
 from liren.foundation.kernel.engine.states import StateTable
@@ -60,7 +62,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """A question of the form. ``public``: its answer belongs to the public face of a case. ``register``: from which an
-    entry is chosen."""
+    entry is chosen. ``ahead``: a day or moment that is not past."""
 
     code: str
     name: Words
@@ -70,6 +72,7 @@ class Field:
     help: Words = Words()
     public: bool = False
     register: str = ""
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ class Part:
     ``least``: so many have to hold it, and have consented, where a move needs their consent. ``served``: whom it
     concerns is not asked but told, as by a notice; like one that consents it may be given to any account, which sees
     the case. ``given_if``: answers with which whoever reports says that it is they themselves; then they have the part
-    from the beginning, and have agreed to it.
+    from the beginning, and have agreed to it. ``until``: the date field after whose day nobody acts in it any more.
     """
 
     code: str
@@ -180,6 +183,12 @@ class Part:
     least: int = 0
     served: bool = False
     given_if: Mapping[str, str] = field(default_factory=dict)
+    until: str = ""
+
+    def is_over(self, values: Mapping[str, Any], day: date) -> bool:
+        """Whether the last day of the part is past, by the answers of the case."""
+        said = values.get(self.until) if self.until else None
+        return isinstance(said, str) and said < day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from liren.foundation.kernel.rights import Actor, SystemActor
 from liren.service.cases.engine.spec import CaseType, MoveSpec
@@ -26,8 +28,9 @@ def is_reporter(case: Case, actor: Any) -> bool:
     return own or getattr(actor, "receipt_of", None) == case.pk
 
 
-def acts_as(case: Case, actor: Any, spec: CaseType | None = None) -> frozenset[str]:
+def acts_as(case: Case, actor: Any, spec: CaseType | None = None, *, on: date | None = None) -> frozenset[str]:
     """Words of a type that are true of the actor: reporter, desk, body, supervisor, callback, system, part:<role>.
+    ``on``: the day, today unless said otherwise; a part can end with a day.
 
     Whoever holds a post in the body complained of is nothing but, perhaps, the reporter.
     """
@@ -36,7 +39,15 @@ def acts_as(case: Case, actor: Any, spec: CaseType | None = None) -> frozenset[s
     found = {REPORTER} if is_reporter(case, actor) else set()
     if case.about_body_id is not None and case.about_body_id in posts_of(actor):
         return frozenset(found)
-    return frozenset(found | _parts(case, actor) | _offices(case, actor, spec))
+    return frozenset(found | _parts_on_day(case, actor, spec, on) | _offices(case, actor, spec))
+
+
+def _parts_on_day(case: Case, actor: Any, spec: CaseType | None, on: date | None) -> set[str]:
+    held = _parts(case, actor)
+    if not held:
+        return held
+    spec, day = spec or by_version(case.written_as_id), on or timezone.localdate()
+    return held - {f"part:{one.code}" for one in spec.parts if one.is_over(case.values, day)}
 
 
 def _parts(case: Case, actor: Any) -> set[str]:

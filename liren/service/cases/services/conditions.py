@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -67,7 +68,14 @@ def held(step: Step) -> None:
         Conflict: nobody does.
     """
     word, _colon, role = step.spec.state(step.move.target).owner.partition(":")
-    if word == "part" and not _holders(step, role).exists():
+    if word != "part":
+        return
+    if _part(step, role).is_over(step.case.values, timezone.localdate(step.at)):
+        raise Conflict(
+            _("The time for which %(who)s was to act is over.") % {"who": _named(_part(step, role))},
+            next_step=_("It has to be agreed anew, with another day."),
+        )
+    if not _holders(step, role).exists():
         raise Conflict(
             _("Next it would be the turn of: %(who)s. Nobody is that on this case.")
             % {"who": _named(_part(step, role))},

@@ -19,7 +19,7 @@ from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.files import Clean, Upload, cleaned
 from liren.foundation.kernel.handwritten import insert_with
 from liren.foundation.kernel.rights import Actor, require
-from liren.service.cases.engine.answers import clean, gettext_noop, long_text
+from liren.service.cases.engine.answers import clean, gettext_noop, long_text, past
 from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
 from liren.service.cases.models.declared import by_version
@@ -101,7 +101,7 @@ def move(
     spec = by_version(case.written_as_id)
     if seen is not None and seen != case.revision:
         raise Outdated(case)
-    words = acts_as(case, by, spec)
+    words = acts_as(case, by, spec, on=timezone.localdate(at))
     stands_in = journey != "" and reporting_body_id is not None and not words & {REPORTER, SYSTEM}
     made = _allowed(case, spec, move, note, words | {REPORTER} if stands_in else words)
     step = Step(case, spec, made, by, at, COLLEAGUE if stands_in else role_among(words, made.by))
@@ -152,7 +152,9 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     if step.move.effect == "verdict":
         step.verdict = Verdict.read({key: rest.pop(key, None) for key in VERDICT}, gathered)
     answers, faults = clean(asked, rest, find=find)
-    gathered.faults += faults + clocks.over_already(step.spec, answers, step.at)
+    gathered.faults += (
+        faults + clocks.over_already(step.spec, answers, step.at) + past(asked, answers, timezone.localtime(step.at))
+    )
     gathered.stop()
     if answers:
         step.case.values = {**step.case.values, **answers}
