@@ -206,8 +206,8 @@ def mandate(scene):
     desk, agent = (cases.all_powers(scene.town.community) for _one in range(2))
     facts = {"category": "benefits", "values": {"for_whom": "myself"}}
     case = cases.reported(scene.town.community, "agent_service", by=scene.resident, **facts)
-    with pytest.raises(Conflict):  # nobody is to act, if nobody is asked either
-        services.leave_part(case.parts.get(role="principal").pk, by=desk, **AT)
+    services.leave_part(case.parts.get(role="principal").pk, by=desk, **AT)
+    with pytest.raises(Conflict):  # whose mandate it would be is on the case no more
         cases.moved(case, "assign", by=desk)
     services.add_part(case.pk, role="principal", account_id=scene.resident.pk, by=desk, **AT)
     services.add_part(case.pk, role="agent", account_id=agent.pk, by=desk, **AT)
@@ -269,3 +269,52 @@ def test_in_time_the_agent_acts_on_this_case_alone_and_the_principal_takes_the_m
     cases.moved(case, "done", by=helper, note="已递交")
     assert cases.moved(case, "revoke", by=scene.resident).state == "revoked"
     assert offered(case, helper) == set()
+
+
+# --- a room to meet in, and a word on whether it was kept
+
+
+@pytest.fixture
+def talking(scene):
+    """Two parties who agreed to talk, and a mediator."""
+    cases.real("mediation")
+    mediator = cases.all_powers(scene.town.community)
+    facts = {"category": "neighbours", "values": {"stands": "party"}}
+    case = cases.reported(scene.town.community, "mediation", by=scene.resident, **facts)
+    services.add_part(case.pk, role="mediator", account_id=mediator.pk, by=mediator, **AT)
+    services.add_part(case.pk, role="party", account_id=scene.neighbour.pk, by=mediator, **AT)
+    cases.moved(case, "accept", by=mediator)
+    cases.moved(case, "agree_to_talk", by=scene.neighbour)
+    return case, mediator
+
+
+@pytest.mark.requirement("R085")
+@pytest.mark.parametrize("room", ["", "三号楼", "http://room.example/1", "https://", "javascript:alert(1)"])
+def test_a_call_by_video_has_a_room_by_https(talking, room):
+    case, mediator = talking
+    values = {"mode": "video", "slot": "2026-07-01 14:30", "room": room}
+    with pytest.raises(services.BadReport) as caught:
+        cases.moved(case, "book", by=mediator, values=values)
+    assert list(caught.value.by_field) == ["room"]
+    cases.moved(case, "book", by=mediator, values={**values, "room": "https://room.example/a?b=1"})
+
+
+@pytest.mark.requirement("R085")
+def test_a_slot_that_is_past_is_refused_and_in_person_needs_no_room(talking):
+    case, mediator = talking
+    with pytest.raises(services.BadReport) as caught:
+        cases.moved(case, "book", by=mediator, values={"mode": "in_person", "slot": "2026-06-01 08:59"})
+    assert list(caught.value.by_field) == ["slot"]
+    cases.moved(case, "book", by=mediator, values={"mode": "in_person", "slot": "2026-06-01 09:00"})
+
+
+@pytest.mark.requirement("R084")
+def test_a_party_says_whether_it_is_kept_and_leaves_it_without_the_mediator(scene, talking):
+    case, mediator = talking
+    cases.moved(case, "book", by=mediator, values={"mode": "in_person", "slot": "2026-06-01 09:00"})
+    cases.moved(case, "begin", by=mediator)
+    cases.moved(case, "agree", by=mediator, values={"agreement": "各修一半"})
+    assert offered(case, scene.neighbour) == {"say_kept", "not_kept", "court"}
+    assert cases.moved(case, "say_kept", by=scene.neighbour, note="修了一半").state == "agreed"
+    ended = cases.moved(case, "not_kept", by=scene.resident, note="没有修")
+    assert (ended.state, ended.outcome) == ("not_kept", "unsolved")

@@ -214,6 +214,8 @@ class Play:
         if one.kind == "choice":  # whoever reports is not the person on the case: that is another actor
             own = {choice for part in self.spec.parts for code, choice in part.given_if.items() if code == one.code}
             return next(choice.code for choice in one.choices if choice.code not in own)
+        if one.link:
+            return "https://room.example/1"
         return "2099-07-01" if one.kind == "date" and one.ahead else SAMPLES[one.kind]
 
     def hand(self, case: Case, move: MoveSpec, word: str) -> Any:

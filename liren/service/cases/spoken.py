@@ -73,7 +73,9 @@ OWN = (
     _("nobody who makes it has anything to agree to"),
     _("“{word}” is no date field of this type"),
     _("only a day or a moment can lie ahead"),
+    _("only a text of one line is an address"),
     # How it is mended.
+    _("{words}, or leave it out"),
     _("name a part with {words} in by"),
     _("least is at most as much as most"),
     _("write {words}"),

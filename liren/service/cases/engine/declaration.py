@@ -236,6 +236,8 @@ def _field(table: Table) -> Field:
         table.flag("public"),
         _register(table) if kind == "entry" else "",
         ahead=table.flag("ahead"),
+        link=table.flag("link"),
+        needed_if=_answered_so(table, "needed_if"),
     )
     table.done()
     return found

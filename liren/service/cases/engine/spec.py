@@ -62,7 +62,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """A question of the form. ``public``: its answer belongs to the public face of a case. ``register``: from which an
-    entry is chosen. ``ahead``: a day or moment that is not past."""
+    entry is chosen. ``ahead``: a day or moment that is not past. ``link``: the address of a page, by https alone.
+    ``needed_if``: answers of choice with which this one is needed as well."""
 
     code: str
     name: Words
@@ -73,6 +74,8 @@ class Field:
     public: bool = False
     register: str = ""
     ahead: bool = False
+    link: bool = False
+    needed_if: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
