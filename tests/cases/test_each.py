@@ -19,7 +19,7 @@ from liren.service.cases import queries, services
 from liren.service.cases.engine.amounts import text_of
 from liren.service.cases.engine.declaration import parse
 from liren.service.cases.engine.spec import CaseType, MoveSpec
-from liren.service.cases.models import Case, CaseClock, CaseEvent, CaseFile, Rating
+from liren.service.cases.models import Case, CaseClock, CaseEvent, CaseFile, CasePart, Rating
 from liren.service.cases.queries.details import NoCase
 from liren.service.cases.services import BadReport, Outdated
 from liren.service.cases.services.escalation import escalate_due
@@ -66,6 +66,8 @@ def test_every_move_in_every_state_by_everybody(stage, db, code):
     assert case.state == play.spec.start
     tour.visit(Node(case.state), case, 1)
     assert tour.played == {(one.code, source) for one in play.spec.moves for source in one.sources}
+    if code in ("joint_enforcement", "complaint_on_body", "grid_finding"):
+        assert tour.own_eyes, "nobody was held back from looking at a step of their own"
 
 
 @pytest.mark.parametrize("code", EACH)
@@ -108,6 +110,7 @@ class Tour:
 
     def __init__(self, play: Play, ways: dict[Node, list[moves.Way]]) -> None:
         self.play, self.ways, self.played = play, ways, set()
+        self.own_eyes: set[str] = set()
 
     def visit(self, node: Node, case: Case, depth: int) -> None:
         self.offered(node, case)
@@ -121,6 +124,7 @@ class Tour:
             if is_new:
                 self.refused_to_others(node, case, move, depth)
                 self.asked_for(node, case, move, depth)
+                self.refused_to_own_eyes(node, case, move, depth)
             first = (move.code, node.state) not in self.played
             self.played.add((move.code, node.state))
             for place, word in enumerate(self.play.lawful(move, node)):
@@ -138,9 +142,26 @@ class Tour:
                 continue
             words = self.play.words_of(name, node)
             offered = [one.code for one in queries.open_moves(case, actor)]
-            assert offered == [one.code for one in here if words & set(one.by) and not one.journey], (
-                node, name,
-            )  # fmt: skip
+            own = [one for one in here if words & set(one.by) and not one.journey]
+            assert offered == [one.code for one in own if not self.looks_at_own(case, one, actor)], (node, name)
+
+    def looks_at_own(self, case: Case, move: MoveSpec, actor: Any) -> bool:
+        """Whether the actor took a step that the move looks at, and nobody took it anew."""
+        story = list(CaseEvent.objects.filter(case=case).order_by("pk").values_list("move", "actor"))
+        last = dict(story)  # the later of two replaces the earlier
+        took_in = story[0][1] == actor.label and case.channel != "web"
+        return any(last.get(code) == actor.label or (code == "received" and took_in) for code in move.not_by)
+
+    def refused_to_own_eyes(self, node: Node, case: Case, move: MoveSpec, depth: int) -> None:
+        """Whoever took a step that the move looks at, whatever else they are."""
+        for word in self.play.lawful(move, node) if move.not_by else ():
+            for actor in self.play.hands(move, word):
+                if self.looks_at_own(case, move, actor):
+                    facts = {**self.play.needs(case, move, word), "by": actor}
+                    with pytest.raises(NotAllowed) as caught:
+                        services.move(case.pk, move.code, at=moves.later(depth), **facts)
+                    assert caught.value.next_step
+                    self.own_eyes.add(move.code)
 
     def refused_here(self, node: Node, case: Case, move: MoveSpec, depth: int) -> None:
         """Not in this state, whoever tries: 409 for whom the type gives it to."""
@@ -158,7 +179,7 @@ class Tour:
             if name in right or (name in STRANGERS and len(self.played) > 1):
                 continue
             with pytest.raises((NotAllowed, NoCase)) as caught:
-                services.move(case.pk, move.code, at=moves.later(depth), **self.play.needs(move, name))
+                services.move(case.pk, move.code, at=moves.later(depth), **self.play.needs(case, move, name))
             hidden = name in STRANGERS and self.play.spec.confidentiality != "public"
             assert not hidden or isinstance(caught.value, NoCase), (node, move.code, name)
 
@@ -167,7 +188,7 @@ class Tour:
         word = (self.play.lawful(move, node) or [""])[0]
         if not word or self.play.joins(move):
             return
-        needs = {"at": moves.later(depth), **self.play.needs(move, word)}
+        needs = {"at": moves.later(depth), **self.play.needs(case, move, word)}
         for field, facts in self.lacking(move, needs):
             with pytest.raises(BadReport) as caught:
                 services.move(case.pk, move.code, **facts)
@@ -178,6 +199,25 @@ class Tour:
                 moves.without_consent(case, role)
                 with pytest.raises(Conflict, match=name):
                     services.move(case.pk, move.code, **needs)
+            if next(one.least for one in self.play.spec.parts if one.code == role) > 1:
+                with undone():
+                    moves.without_last(case, role)
+                    with pytest.raises(Conflict, match=name):
+                        services.move(case.pk, move.code, **needs)
+        self.part_held(case, move, word, needs)
+
+    def part_held(self, case: Case, move: MoveSpec, word: str, needs: dict[str, Any]) -> None:
+        """Where it would be the turn of a part, a move is refused as long as nobody holds it."""
+        owner = self.play.spec.state(move.target).owner
+        if not owner.startswith("part:") or word in (owner, "system"):
+            return
+        role = owner.removeprefix("part:")
+        name = next(one.name.zh for one in self.play.spec.parts if one.code == role)
+        with undone():
+            CasePart.objects.filter(case=case, role=role).update(left_at=needs["at"])
+            with pytest.raises(Conflict, match=name) as caught:
+                services.move(case.pk, move.code, **needs)
+            assert (caught.value.status, bool(caught.value.next_step)) == (409, True)
 
     def lacking(self, move: MoveSpec, needs: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Everything that the move needs but one; the field that has to be named."""
@@ -195,10 +235,11 @@ class Tour:
     def made(self, before: Before, move: MoveSpec, word: str, depth: int, way: moves.Way | None) -> None:
         """The move, what it left behind, and the states behind it."""
         at, case = moves.later(depth), before.case
+        by = self.play.hand(case, move, word)
         with undone():
             self.play.made(case, move, word, at)
             after = Case.objects.select_related("unit").get(pk=case.pk)
-            check_row(self.play.spec, move, before, after, self.play.actors[word], at)
+            check_row(self.play.spec, move, before, after, by, at)
             check_story(move, before, after, word, at)
             check_clocks(self.play.spec, move, before, after, at)
             if way:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import itertools
 import json
+import tomllib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +15,13 @@ from PIL import Image
 
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import ANONYMOUS, SystemActor
-from liren.foundation.people.models import Account
+from liren.foundation.people.models import Account, Role, RoleLevel, RolePower
 from liren.foundation.policy.models import Declaration, DeclarationVersion, Jurisdiction, Load
 from liren.foundation.territory.models import Unit
 from liren.service.cases import services
 from liren.service.cases.models import Case
 from liren.service.cases.models.declared import DeclaredType, type_of
+from tests.conftest import ROOT
 from tests.make import bodies, people
 
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # 9 o'clock of a Monday in China
@@ -163,6 +165,24 @@ def declare(code: str = "request", *, at: datetime = NOW, **changes: Any) -> Dec
     )
     Load.objects.create(at=at, by="system:test", fingerprint=_digest(next(_numbers)), tool="test")
     return type_of(code)
+
+
+def real(code: str) -> DeclaredType:
+    """A type as the packs declare it."""
+    content = tomllib.loads((ROOT / f"packs/common/cases/{code}.toml").read_text(encoding="utf-8"))
+    return declare(**{**dict.fromkeys(REQUEST), **content})
+
+
+def all_powers(unit: Unit) -> Account:
+    """Somebody who holds over a unit whatever power over cases there is, so that rights keep them from nothing."""
+    code, sealed = "all-of-cases", (f"cases.sealed.{to}" for to in ("mediation", "support", "refuge", "supervision"))
+    if not Role.objects.filter(code=code).exists():
+        words = dict.fromkeys(("name_zh", "name_en", "description_zh", "description_en"), code)
+        role = Role.objects.create(code=code, **words)
+        powers = ("cases.work", "cases.supervise", "cases.take", "cases.callback", *sealed)
+        RolePower.objects.bulk_create([RolePower(role=role, power=one) for one in powers])
+        RoleLevel.objects.bulk_create([RoleLevel(role=role, level=level) for level in range(2, 8)])
+    return people.official(code, unit)
 
 
 def _digest(value: Any) -> str:

@@ -22,6 +22,7 @@ from liren.foundation.registers.models import Entry
 from liren.service.cases import services
 from liren.service.cases.engine.spec import CaseType, Field, MoveSpec, Part
 from liren.service.cases.models import Case, CasePart
+from liren.service.cases.queries.barred import barred
 from liren.service.cases.services import Upload
 from liren.service.cases.services.joint import join
 from tests.make import bodies, cases, people, registers
@@ -132,12 +133,23 @@ class Play:
         others = iter(stage.persons)
         for part in spec.parts:
             self.actors[f"part:{part.code}"] = self._person(part, others)
+        self.more_hands = {word: self._colleagues(word, above) for word in ("desk", "supervisor", "body")}
+
+    def _colleagues(self, word: str, above: str) -> list[Account]:
+        """Others of whom the word is true, where a move is for somebody else than whoever made another."""
+        if not any(word in move.by for move in self.spec.moves if move.not_by):
+            return []
+        if word == "body":
+            return [cases.clerk(self.stage.department, self.stage.town.district, "only-body")]
+        role = above if word == "supervisor" else self.spec.sealed_to or word
+        unit = getattr(self.stage.town, self.spec.level if word == "desk" else "city")
+        return [people.official(f"only-{role}", unit) for _one in range(2)]
 
     def _person(self, part: Part, others: Iterator[Account]) -> Account:
         """Whoever can have the part: the body, the person concerned who agrees, or a colleague."""
         if part.kind == "body":
             return self.stage.actors["helper"]
-        if part.consent or self.spec.confidentiality == "public":
+        if part.consent or part.served or self.spec.confidentiality == "public":
             return next(others)
         return self.stage.holder(self.spec.sealed_to or "colleague", self.spec.level, part.code)
 
@@ -177,6 +189,11 @@ class Play:
             self.actors["reporter"] = services.Holder(case.pk)  # it hangs on no account
         for part in spec.parts:
             self._joined(case, part.code, part.kind, part.consent, at)
+            for number in range(1, part.least):
+                also = services.add_part(
+                    case.pk, role=part.code, alias=f"另一方{number}", by=self.actors["desk"], at=at
+                )
+                services.consent(also.pk, by=self.actors["desk"], at=at)
         case.refresh_from_db()
         return case
 
@@ -196,12 +213,30 @@ class Play:
             return str(self.stage.department.pk)
         if one.kind == "entry":
             return str(self.stage.entry(one.register))
-        return one.choices[0].code if one.kind == "choice" else SAMPLES[one.kind]
+        if one.kind == "choice":  # whoever reports is not the person on the case: that is another actor
+            own = {choice for part in self.spec.parts for code, choice in part.given_if.items() if code == one.code}
+            return next(choice.code for choice in one.choices if choice.code not in own)
+        if one.link:
+            return "https://room.example/1"
+        return "2099-07-01" if one.kind == "date" and one.ahead else SAMPLES[one.kind]
 
-    def needs(self, move: MoveSpec, word: str) -> dict[str, Any]:
+    def hand(self, case: Case, move: MoveSpec, word: str) -> Any:
+        """Whoever makes the move under this word: a colleague, where the actor took a step that the move looks at."""
+        free = (one for one in self.hands(move, word) if not barred(case, one, [move]))
+        return next(free, self.actors[word])
+
+    def hands(self, move: MoveSpec, word: str) -> list[Any]:
+        """Persons who may make the move as this word does; several only where it is for somebody else than another."""
+        if not move.not_by:
+            return [self.actors[word]]
+        also = "desk" if self._opens(word) and word not in move.by else word
+        return [self.actors[word], *self.more_hands.get(also, [])]
+
+    def needs(self, case: Case, move: MoveSpec, word: str) -> dict[str, Any]:
         """All that the move asks for."""
         asked = [one for one in self.spec.fields if one.code in move.asks]
-        found: dict[str, Any] = {"by": self.actors[word], "values": self.answers(asked), "journey": move.journey}
+        by = self.hand(case, move, word)
+        found: dict[str, Any] = {"by": by, "values": self.answers(asked), "journey": move.journey}
         if move.note:
             found["note"] = "写明原因"
         if move.evidence:
@@ -216,7 +251,7 @@ class Play:
         """The move by whoever is named; joining goes into another case of the type."""
         if self.joins(move):
             return join(case.pk, into_id=self.other.pk, by=self.actors[word], at=at)
-        return services.move(case.pk, move.code, at=at, **self.needs(move, word))
+        return services.move(case.pk, move.code, at=at, **self.needs(case, move, word))
 
     @cached_property
     def other(self) -> Case:
@@ -258,3 +293,9 @@ def later(depth: int) -> datetime:
 
 def without_consent(case: Case, role: str) -> None:
     CasePart.objects.filter(case=case, role=role).update(consented_at=None)
+
+
+def without_last(case: Case, role: str) -> None:
+    """One holder fewer than there were."""
+    last = CasePart.objects.filter(case=case, role=role, left_at=None).order_by("-pk")[0]
+    CasePart.objects.filter(pk=last.pk).update(left_at=last.joined_at)

@@ -81,7 +81,8 @@ def just_told(scene: Scene) -> Iterator[datetime]:
     yield scene.start
     text = "孩子转学的手续办了一半，两边说法不一样，想请人帮忙理一理要哪些材料。"
     by, where = scene.cast.tried["demo-resident"], scene.unit_id
-    taken_in = services.report("support_plan", text=text, unit_id=where, category="papers", by=by, at=scene.start)
+    more: dict[str, Any] = {"unit_id": where, "category": "papers", "values": {"for_whom": "myself"}}
+    taken_in = services.report("support_plan", text=text, by=by, at=scene.start, **more)
     scene.case = taken_in.case
 
 

@@ -70,16 +70,16 @@ def mediation(scene: Scene) -> Iterator[datetime]:
     yield scene.start
     mediator, resident = scene.cast.tried["demo-mediator"], scene.cast.tried["demo-resident"]
     more: dict[str, Any] = {"unit_id": scene.unit_id, "category": "neighbours", "channel": "web"}
+    more["values"] = {"stands": "party"}
     text = "楼上卫生间渗水，楼下天花板起皮，两家对维修费用怎么分担谈不拢，申请调解。"
     scene.case = services.report("mediation", text=text, by=resident, at=scene.start, **more).case
     pk = scene.the_case.pk
     at = scene.office(scene.hours(scene.start, 2, 9))
     yield at
-    scene.move("accept", by=mediator, at=at)
     services.add_part(pk, role="mediator", account_id=mediator.pk, by=mediator, at=at)
-    for alias in ("楼上一方", "楼下一方"):
-        part = services.add_part(pk, role="party", alias=alias, by=mediator, at=at)
-        services.consent(part.pk, by=mediator, at=at)
+    scene.move("accept", by=mediator, at=at)
+    other = services.add_part(pk, role="party", alias="楼上一方", by=mediator, at=at)
+    services.consent(other.pk, by=mediator, at=at)
     booked, at = at + timedelta(minutes=20), scene.office(scene.hours(at, 40, 70))
     scene.move("book", values={"mode": "in_person", "slot": moment(at)}, by=mediator, at=booked)
     yield at
@@ -157,6 +157,7 @@ def visit(scene: Scene) -> Iterator[datetime]:
     )
     at = scene.office(scene.hours(scene.start, 1, 9))
     yield at
+    services.add_part(scene.the_case.pk, role="host", alias="住户", by=worker, at=at)
     scene.move("announce", values={"visit_at": moment(at + timedelta(days=7), "15:00")}, by=worker, at=at)
     at = scene.office(scene.hours(at, 5, 40))
     yield at
@@ -184,7 +185,7 @@ def street_walk(scene: Scene) -> Iterator[datetime]:
     scene.move("collect", note="处理情况已核对。", values=done, files=photo, by=officer, at=at)
     at = scene.office(scene.hours(at, 3, 20))
     yield at
-    scene.move("post", by=officer, at=at)
+    scene.move("post", by=scene.cast.arbiter(scene.unit_id), at=at)
 
 
 def support(scene: Scene) -> Iterator[datetime]:
@@ -193,6 +194,7 @@ def support(scene: Scene) -> Iterator[datetime]:
     worker, resident = scene.cast.tried["demo-support"], scene.cast.tried["demo-resident"]
     text = "想找一个适合重新就业的技能培训，希望有人帮忙一起理一理。"
     more: dict[str, Any] = {"unit_id": scene.unit_id, "category": "work", "channel": "web"}
+    more["values"] = {"for_whom": "myself"}
     scene.case = services.report("support_plan", text=text, by=resident, at=scene.start, **more).case
     at = scene.office(scene.hours(scene.start, 2, 8))
     yield at
@@ -223,6 +225,7 @@ def complaint(scene: Scene) -> Iterator[datetime]:
     """About a department that let a date pass; who complained is known to the officer alone, and no clerk sees it."""
     yield scene.start
     officer, people = scene.cast.tried["demo-supervision"], scene.cast.residents.get(scene.unit_id)
+    inspector = scene.cast.tried["demo-inspector"]
     scene.reporter = scene.dice.pick(people) if people else scene.cast.tried["demo-resident"]
     text = "反映的占道问题答复说三天内处理，过了半个月没有人来，也没有说明原因。"
     more: dict[str, Any] = {"unit_id": scene.unit_id, "category": "not_handled", "channel": "web"}
@@ -230,15 +233,15 @@ def complaint(scene: Scene) -> Iterator[datetime]:
     scene.case = services.report("complaint_on_body", text=text, by=scene.reporter, at=scene.start, **more).case
     at = scene.office(scene.hours(scene.start, 3, 60))
     yield at
+    services.add_part(scene.the_case.pk, role="investigator", account_id=inspector.pk, by=officer, at=at)
     scene.move("accept", by=officer, at=at)
-    services.add_part(scene.the_case.pk, role="investigator", account_id=officer.pk, by=officer, at=at)
     at = scene.office(at + timedelta(days=scene.dice.whole(5, 12)))
     yield at
     photo, found = (
         [services.Upload("record.png", picture("before"))],
         {"findings": "派单记录显示到期未处理，也未申请延期。"},
     )
-    scene.move("conclude", note="已调阅办件记录。", values=found, files=photo, by=officer, at=at)
+    scene.move("conclude", note="已调阅办件记录。", values=found, files=photo, by=inspector, at=at)
     at = scene.office(scene.hours(at, 5, 40))
     yield at
     measures = {"measures": "责令三日内处理并书面说明，纳入本月督办。"}

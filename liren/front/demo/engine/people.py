@@ -29,6 +29,7 @@ TRIED = (
     ("demo-support", "support_worker", STREET),
     ("demo-refuge", "refuge_worker", DISTRICT),
     ("demo-supervision", "supervision_officer", DISTRICT),
+    ("demo-inspector", "supervision_officer", DISTRICT),
 )
 """Accounts to try: username, role, and the level above the tried community where it is held (0: the city)."""
 TRIED_RESIDENT = "demo-resident"

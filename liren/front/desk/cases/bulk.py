@@ -69,7 +69,7 @@ def ticked(request: HttpRequest, actor: Any) -> list[Ticked]:
     by_pk = {one.pk: one for one in rows}
     cases = [by_pk[pk] for pk in seen if pk in by_pk]
     specs = by_versions({one.written_as_id for one in cases})
-    queries.look_up(cases, actor)
+    queries.look_up(cases, actor, specs.values())
     with_spec = [(one, specs[one.written_as_id]) for one in cases]
     return [Ticked(one, spec, seen[one.pk], queries.open_moves(one, actor, spec)) for one, spec in with_spec]
 

@@ -23,6 +23,8 @@ PHASE_WORDS = {
     "answered": pgettext_lazy("case", "answered"),
     "closed": pgettext_lazy("case", "closed"),
 }
+#: Who reads a case as the one who reported it, or as a person on it.
+OWN = ("reporter", "referrer")
 #: Moves that are asked together as the verdict.
 JUDGES = ("verdict", "reopen")
 
@@ -38,7 +40,7 @@ def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
     case, actor = receipt.reader_of(request, number)
     it = reading(case, actor)
     mine = open_moves(case, actor) if it.level != "work" else []
-    is_own = it.level == "reporter"
+    is_own = it.level in OWN
     lines = timeline(case, actor, get_language() or "")[::-1]
     return {
         "it": it,
@@ -51,7 +53,7 @@ def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
         "dues": receipt.dues(case) if case.phase != "closed" else [],
         "stands": case.suspensions.filter(state="approved", ends_at=None).first(),
         "verdict": VerdictForm(initial={"seen": case.revision}) if judged(mine) else None,
-        "moves": [(one.code, one.name.text(language())) for one in mine if one.effect not in JUDGES],
+        "moves": [(one.code, one.name.text(language())) for one in mine if not in_verdict(one, mine)],
         "note_form": NoteForm() if is_own and case.phase != "closed" else None,
         "follows": follows(case, request.user),
         "may_join": may_join(it),
@@ -65,6 +67,11 @@ def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
 def judged(moves: list[Any]) -> bool:
     """Whether the reporter has the word now."""
     return any(one.effect == "verdict" for one in moves)
+
+
+def in_verdict(move: Any, moves: list[Any]) -> bool:
+    """Whether the move is asked as part of the verdict; where there is none to give, reopening is a step of its own."""
+    return move.effect in JUDGES and judged(moves)
 
 
 def may_join(it: Reading) -> bool:
@@ -92,7 +99,7 @@ def own(request: HttpRequest, number: str) -> tuple[Case, Any]:
         NoCase. NotAllowed: a case of somebody else, which this visitor may only look at.
     """
     case, actor = receipt.reader_of(request, number)
-    if level_of(case, actor) != "reporter":
+    if level_of(case, actor) not in OWN:
         raise NotAllowed(
             _("Only whoever reported this can do that here."),
             next_step=_("Open the page from the link on your receipt."),
@@ -124,7 +131,8 @@ def ruled(case: Case, actor: Any, form: VerdictForm) -> bool:
 def step_of(request: HttpRequest, number: str, code: str) -> tuple[Case, Any, Any]:
     """One of the other moves that are open to the reporter or to a part; no such page for whoever may not make it."""
     case, actor = receipt.reader_of(request, number)
-    found = next((one for one in open_moves(case, actor) if one.code == code and one.effect not in JUDGES), None)
+    moves = open_moves(case, actor)
+    found = next((one for one in moves if one.code == code and not in_verdict(one, moves)), None)
     if found is None or reading(case, actor).level == "work":
         raise NoCase.unknown()
     return case, actor, found

@@ -55,7 +55,7 @@ def reader_of(request: HttpRequest, number: str) -> tuple[Case, Any]:
     if case.pk in _kept(request) and "reporter" not in acts_as(case, actor):
         if case.sealed_to == "refuge":
             remember(request, case)
-        return case, Holder(case.pk)
+        return case, Holder(case.pk, shown_by=actor if actor.pk else None)
     return case, actor
 
 

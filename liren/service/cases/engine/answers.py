@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from liren.service.cases.engine.spec import Field, Words
@@ -28,6 +28,8 @@ WHOLE_LINK = re.compile(
 #: So many addresses are no report; with fewer, each wants so many letters of its sender's own beside it.
 MOST_LINKS, LETTERS_PER_LINK = 3, 4
 LINK = re.compile(r"https?:|www\.|\[url|<a\s", re.IGNORECASE)
+#: The address of a page that nobody on the way reads along.
+ADDRESS = re.compile(r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#][^\s<>\"]*)?")
 
 #: What a question that is answered by a body or an entry finds under a word; None where there is no such.
 Find = Callable[[Field, str], int | None]
@@ -139,7 +141,17 @@ def clean(fields: Iterable[Field], raw: Mapping[str, Any], *, find: Find) -> tup
             values[one.code] = value
         elif one.required:
             faults.append(AnswerFault(one.code, gettext_noop("%(field)s is needed."), {"field": one.name}))
-    return values, faults
+    return values, faults + _needed_beside(fields, values, {fault.field for fault in faults})
+
+
+def _needed_beside(fields: Iterable[Field], values: Mapping[str, Any], told: set[str]) -> list[AnswerFault]:
+    """Questions that another answer makes needed, and that nobody answered."""
+    return [
+        AnswerFault(one.code, gettext_noop("%(field)s is needed."), {"field": one.name})
+        for one in fields
+        if one.needed_if and one.code not in values and one.code not in told
+        and all(values.get(code) == choice for code, choice in one.needed_if.items())
+    ]  # fmt: skip
 
 
 def _read(field: Field, value: Any, find: Find) -> Any:
@@ -151,6 +163,17 @@ def _read(field: Field, value: Any, find: Find) -> Any:
             raise Unfit(UNFOUND[field.kind], value=shown(value))
         return found
     return READ[field.kind](field, value)
+
+
+def past(fields: Iterable[Field], answers: Mapping[str, Any], now: datetime) -> list[AnswerFault]:
+    """Answers that have to lie ahead and don't; today is no day that is past. ``now``: by the clock of the city."""
+    here = now.replace(tzinfo=None)
+    limits = {"date": here.date().isoformat(), "moment": here.isoformat(timespec="minutes")}
+    return [
+        AnswerFault(one.code, gettext_noop("%(field)s: this is past already."), {"field": one.name})
+        for one in fields
+        if one.ahead and one.code in answers and str(answers[one.code]) < limits[one.kind]
+    ]
 
 
 def narrow(value: Any) -> str:
@@ -210,8 +233,16 @@ def _yes_no(field: Field, value: Any) -> bool:
     return said in YES
 
 
+def _address(value: Any) -> str:
+    """The address of a page, as it can be opened."""
+    text = one_line(value)
+    if not ADDRESS.fullmatch(text):
+        raise Unfit(gettext_noop("“%(value)s” is no address of a page that begins with https://."), value=shown(value))
+    return text
+
+
 READ: dict[str, Callable[[Field, Any], Any]] = {
-    "text": lambda field, value: one_line(value) or None,
+    "text": lambda field, value: _address(value) if field.link else one_line(value) or None,
     "long_text": lambda field, value: long_text(value) or None,
     "number": _number,
     "date": _date,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from liren.foundation.kernel.engine.declared import Table, nearest, one_of
 from liren.service.cases.engine.check_clocks import CLOCK_CHECKS
+from liren.service.cases.engine.check_hands import HAND_CHECKS
 from liren.service.cases.engine.check_repeats import check_repeats
 from liren.service.cases.engine.proposed import answers_of
 from liren.service.cases.engine.spec import ACTORS, OUTCOMES, CaseType, Fit, MoveSpec, StateSpec
@@ -101,7 +102,8 @@ def _asked(spec: CaseType, move: MoveSpec, table: Table) -> None:
         elif spec.fields[fields.index(code)].kind == "entry":
             table.fault(f"“{code}” is chosen from a register", "ask it where the case is taken in", at="asks")
         for other in spec.moves:
-            if code in other.asks and ("reporter" in other.by) > ("reporter" in move.by):
+            written_down = move.evidence and "reporter" not in move.by  # from a paper on which they answered
+            if code in other.asks and ("reporter" in other.by) > ("reporter" in move.by) and not written_down:
                 says = f"“{code}” is asked here of “{move.by[0]}”, and in “{other.code}” of “{other.by[0]}”"
                 table.fault(says, "one question, one side: declare a field for each", at="asks")
     consenting = [part.code for part in spec.parts if part.consent]
@@ -159,7 +161,9 @@ def _effects(spec: CaseType, table: Table) -> None:
             one.fault("reopening leads to a state that is not open", "to = a state of the phase open", at="to")
         if move.effect == "withdraw" and outcomes.get(move.target) != "withdrawn":
             one.fault("withdrawing leads elsewhere", "to = the closed state whose outcome is withdrawn", at="to")
-        if (move.effect == "remit" or outcomes.get(move.target) in NEED_A_REASON) and not move.note:
+        told_before = before == {"answered"}  # the reason came with the answer
+        refuses = outcomes.get(move.target) in NEED_A_REASON and not told_before
+        if (move.effect == "remit" or refuses) and not move.note:
             one.fault("a refusal without a reason", "write note = true", at="note")
         if move.effect == "publish" and spec.confidentiality != "public":
             one.fault("what is not public is published", "leave effect out", at="effect")
@@ -283,4 +287,5 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _proposed,
     *CLOCK_CHECKS,
     check_repeats,
+    *HAND_CHECKS,
 )

@@ -163,7 +163,13 @@ def _follow(
 
 def _is_goal(spec: CaseType, code: str) -> bool:
     state = next((one for one in spec.states if one.code == code), None)
-    return state is not None and (state.phase == "answered" or state.outcome in SERVED)
+    return state is not None and (state.outcome in SERVED or (state.phase == "answered" and _serves(spec, code)))
+
+
+def _serves(spec: CaseType, code: str) -> bool:
+    """Whether an answered state is one of being served: what was told there may also be that it is nobody's task."""
+    ends = {move.target for move in spec.moves if code in move.sources}
+    return any(one.outcome in SERVED for one in spec.states if one.code in ends)
 
 
 def _running(spec: CaseType, state: str) -> list[Clock]:

@@ -238,6 +238,9 @@ def _field(table: Table) -> Field:
         _choices(table) if kind == "choice" else (),
         _words(table, "help", LONGEST_TEXT, needed=False),
         table.flag("public"),
+        ahead=table.flag("ahead"),
+        link=table.flag("link"),
+        needed_if=_answered_so(table, "needed_if"),
         **(_of_entry(table) if kind == "entry" else {}),
     )
     table.done()
@@ -364,6 +367,10 @@ def _part(table: Table) -> Part:
         table.flag("consent"),
         table.integer("most", 1, 100, default=1),
         read_proposed(table),
+        least=table.integer("least", 0, 100, default=0),
+        served=table.flag("served"),
+        given_if=_answered_so(table, "given_if"),
+        until=table.text("until", needed=False, longest=40),
     )
     table.done()
     return found
@@ -383,6 +390,16 @@ def _repeats(table: Table) -> Repeats | None:
         given.text("every_field", needed=False, longest=40),
         given.text("category", needed=False, longest=40),
     )
+    given.done()
+    return found
+
+
+def _answered_so(table: Table, key: str) -> dict[str, str]:
+    """Answers of choice by field: ``{ for_whom = "myself" }``; none where nothing is written."""
+    given = table.inner(key, '{ for_whom = "myself" }') if table.has(key) else None
+    if given is None:
+        return {}
+    found = {str(code): given.text(str(code), longest=40) for code in given.content}
     given.done()
     return found
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
+from datetime import date
+from typing import Any
 
 from liren.foundation.kernel.engine.deadlines import Amount
 from liren.foundation.kernel.engine.states import StateTable
@@ -25,11 +27,14 @@ OUTCOMES = ("solved", "unsolved", "done", "refused", "out_of_remit", "withdrawn"
 ACTORS = ("reporter", "desk", "body", "supervisor", "callback", "system")
 #: What a move does besides changing the state. ``dispatch`` names a body and starts the main clock the first time;
 #: ``take`` makes the actor the handler; ``answer`` says what was done and opens the verdict; ``verdict`` is the
-#: resident's own word; ``reopen`` is possible within the window; ``remit`` says that it is nobody's task here.
-EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "withdraw", "publish", "end")
+#: resident's own word; ``consent`` is that of whoever makes the move, to their part; ``reopen`` is possible
+#: within the window; ``remit`` says that it is nobody's task here.
+EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "withdraw", "publish", "end", "consent")
 #: ``time`` is a time of day; ``moment`` is a day with a time of day, by the clock of the city; ``entry`` is one of a
 #: public register, such as an item of the catalogue of services, kept by its number there.
 FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "entry", "time", "moment")
+#: Among the moves that bar whoever made one from another: to have taken the case in for others, or found it on duty.
+RECEIVED = "received"
 #: A total time that a place has set for itself.
 SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
@@ -58,7 +63,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A question of the form. ``public``: its answer belongs to the public face of a case.
+    """A question of the form. ``public``: its answer belongs to the public face of a case. ``ahead``: a day or moment
+    that is not past. ``link``: the address of a page, by https alone. ``needed_if``: answers of choice with which this
+    one is needed as well.
 
     Of an entry: ``register`` from which it is chosen; ``sends_to``, the field there that names the body in charge,
     which comes before the dispatch catalogue; ``gives``, fields of this type and the field there that answers each, as
@@ -75,6 +82,9 @@ class Field:
     register: str = ""
     sends_to: str = ""
     gives: Mapping[str, str] = made(default_factory=dict)
+    ahead: bool = False
+    link: bool = False
+    needed_if: Mapping[str, str] = made(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +235,13 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A role on one case besides reporter and handler: mediator, party, agent. ``kind``: account or body."""
+    """A role on one case besides reporter and handler: mediator, party, agent. ``kind``: account or body.
+
+    ``least``: so many have to hold it, and have consented, where a move needs their consent. ``served``: whom it
+    concerns is not asked but told, as by a notice; like one that consents it may be given to any account, which sees
+    the case. ``given_if``: answers with which whoever reports says that it is they themselves; then they have the part
+    from the beginning, and have agreed to it. ``until``: the date field after whose day nobody acts in it any more.
+    """
 
     code: str
     name: Words
@@ -233,6 +249,15 @@ class Part:
     consent: bool = False
     most: int = 1
     proposed: tuple[Proposed, ...] = ()
+    least: int = 0
+    served: bool = False
+    given_if: Mapping[str, str] = made(default_factory=dict)
+    until: str = ""
+
+    def is_over(self, values: Mapping[str, Any], day: date) -> bool:
+        """Whether the last day of the part is past, by the answers of the case."""
+        said = values.get(self.until) if self.until else None
+        return isinstance(said, str) and said < day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +340,11 @@ class CaseType:
     def ending_fields(self) -> frozenset[str]:
         """Fields that say when a clock ends."""
         return frozenset(code for clock in self.clocks for code in clock.ends_with)
+
+    @property
+    def asks_persons(self) -> bool:
+        """Whether a sealed case is about persons who agree to it: then what is written on it is theirs to read."""
+        return self.confidentiality == "sealed" and any(one.consent and one.kind == "account" for one in self.parts)
 
     @property
     def intake_fields(self) -> tuple[Field, ...]:

@@ -21,8 +21,11 @@ from liren.service.cases.queries.acting import acts_as, calls_back, is_called_on
 from liren.service.cases.queries.details import NoCase
 
 #: ``CALLBACK`` is for whoever asks the reporter whether it is solved: what was reported and what was answered, but not
-#: what only the handling needed.
-PUBLIC, CALLBACK, REPORTER, WORK = "public", "callback", "reporter", "work"
+#: what only the handling needed. ``REFERRER`` is for whoever reported a sealed case for somebody else who agreed to it:
+#: what they wrote themselves, and how far it is.
+PUBLIC, REFERRER, CALLBACK, REPORTER, WORK = "public", "referrer", "callback", "reporter", "work"
+#: Lines of the story that are somebody's own words, where they stand there as the reporter.
+OWN_KINDS = ("received", "note")
 WORKS = frozenset({"desk", "body", "supervisor", "system"})
 
 
@@ -93,9 +96,10 @@ def level_of(case: Case, actor: Any) -> str:
     words = acts_as(case, actor, spec)
     if words & WORKS or _helps(case, actor):
         return WORK
-    own = is_reporter(case, actor) or any(word.startswith("part:") for word in words)
-    if own:
+    if any(word.startswith("part:") for word in words):
         return REPORTER
+    if is_reporter(case, actor):
+        return REFERRER if spec.asks_persons else REPORTER
     return CALLBACK if calls_back(case, words, spec) else PUBLIC
 
 
@@ -162,7 +166,8 @@ def answers(spec: CaseType, values: Mapping[str, Any], level: str) -> list[Answe
 def _is_told(spec: CaseType, field: Field, level: str) -> bool:
     """Who calls back reads what was answered; what the form asked of the reporter is not theirs to know."""
     later = level == CALLBACK and field not in spec.intake_fields
-    return level in (REPORTER, WORK) or field.public or later
+    own = level == REFERRER and field in spec.intake_fields
+    return level in (REPORTER, WORK) or field.public or later or own
 
 
 def in_words(field: Field, value: Any, bodies: Mapping[int, Body], entries: Mapping[tuple[str, int], str]) -> str:
@@ -189,6 +194,8 @@ def files_for(case: Case, level: str) -> QuerySet[CaseFile]:
 
 def _told(level: str) -> Q:
     """What this level was shown as it is, released or not; none on the public face."""
+    if level == REFERRER:
+        return Q(event__kind__in=OWN_KINDS, event__facts__as="reporter")
     if level == REPORTER:
         return Q(event__told=True)
     return Q(event__told=True) & ~Q(event__move="") if level == CALLBACK else Q(pk__in=[])

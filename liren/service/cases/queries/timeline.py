@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseEvent
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE
-from liren.service.cases.queries.reading import CALLBACK, PUBLIC, REPORTER, WORK, level_of
+from liren.service.cases.queries.reading import CALLBACK, OWN_KINDS, PUBLIC, REFERRER, REPORTER, WORK, level_of
 
 #: What of the story is everybody's: where it stands and who is responsible, no word that anybody wrote.
 OPEN_KINDS = frozenset({
@@ -69,12 +70,16 @@ def _events(case: Case, level: str) -> Any:
     rows = CaseEvent.objects.filter(case=case).order_by("at", "pk")
     if level == PUBLIC:
         return rows.filter(kind__in=OPEN_KINDS, told=True)
+    if level == REFERRER:
+        own = Q(kind__in=OWN_KINDS, facts__as="reporter")
+        return rows.filter(own | Q(kind__in=OPEN_KINDS), told=True)
     return rows if level == WORK else rows.filter(told=True)
 
 
 def _line(telling: Telling, event: CaseEvent) -> Line:
     words = WORDS.get(event.kind, _moved)(telling, event)
-    note = event.note if telling.level != PUBLIC else ""
+    own = event.kind in OWN_KINDS and event.facts.get("as") == "reporter"
+    note = event.note if telling.level not in (PUBLIC, REFERRER) or (telling.level == REFERRER and own) else ""
     return Line(event.at, who(telling, event), words, note, event.pk, event.kind, event.told)
 
 

@@ -24,7 +24,8 @@ from liren.foundation.policy.queries import pinned
 from liren.foundation.territory.models import Unit
 from liren.service.cases.engine.answers import is_mostly_links
 from liren.service.cases.engine.places import cell_of
-from liren.service.cases.models import ApiKey, Case, CaseEvent
+from liren.service.cases.engine.spec import Part
+from liren.service.cases.models import ApiKey, Case, CaseEvent, CasePart
 from liren.service.cases.models.declared import DeclaredType, type_of
 from liren.service.cases.queries.acting import REPORTER, SYSTEM
 from liren.service.cases.queries.dispatch import responsible_for
@@ -35,7 +36,7 @@ from liren.service.cases.services.files import attach
 from liren.service.cases.services.gating import admitted_as, through_gate
 from liren.service.cases.services.receipts import key_of
 from liren.service.cases.services.sending import Sent, checked
-from liren.service.cases.services.story import entry, line
+from liren.service.cases.services.story import entry, line, noted
 from liren.service.cases.services.words import search_of
 
 ONCE = "case_is_taken_in_once"
@@ -59,6 +60,7 @@ class Draft:
     lines: list[CaseEvent] = field(default_factory=list)
     files: list[Clean] = field(default_factory=list)
     contact: Mapping[str, str] = field(default_factory=dict)
+    own_parts: list[str] = field(default_factory=list)
 
 
 @prepared()
@@ -172,12 +174,20 @@ def _draft(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Draft:
     role = "desk" if sent.taken_by_desk else SYSTEM if sent.is_machine else REPORTER
     more = {"key": sent.key.pk} if sent.key else {}
     first = line(case, "received", by=by, at=at, role=role, target=spec.start, facts={"channel": sent.channel, **more})
-    draft = Draft(kind, case, [first], facts.files, facts.contact)
+    own = [one.code for one in spec.parts if _is_theirs(one, case)]
+    told = [line(case, "part", by=by, at=at, role=role, facts={"role": one, "what": "joined"}) for one in own]
+    draft = Draft(kind, case, [first, *told], facts.files, facts.contact, own)
     if sent.is_strange and is_mostly_links(case.text) and case.confidentiality != "sealed":
         _held(draft, at=at)
     else:
         _sent_on(draft, at=at)
     return draft
+
+
+def _is_theirs(part: Part, case: Case) -> bool:
+    """Whether the answers say that whoever reported is the person of this part."""
+    answered = all(case.values.get(code) == choice for code, choice in part.given_if.items())
+    return bool(part.given_if) and answered and case.reporter_id is not None
 
 
 def _held(draft: Draft, *, at: datetime) -> None:
@@ -212,6 +222,12 @@ def _kept(draft: Draft, *, by: Actor, at: datetime) -> Taken:
         "reported", case, by=by, at=at, role=role, type=draft.kind.code, channel=case.channel, body=case.body_id
     )
     insert_with(case, draft.lines, running, [said])
+    for code in draft.own_parts:
+        agreed = at if role == REPORTER else None  # nobody at a desk agrees for them
+        part = CasePart.objects.create(
+            case=case, role=code, account_id=case.reporter_id, joined_at=at, consented_at=agreed
+        )
+        noted("part_joined", case, by=by, at=at, role=role, part=part.pk)
     if draft.contact:
         keep_contact(case, draft.contact, at=at)
     if draft.files:

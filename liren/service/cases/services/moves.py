@@ -19,13 +19,14 @@ from liren.foundation.kernel.errors import BadInput, Conflict, NotAllowed
 from liren.foundation.kernel.files import Clean, Upload, cleaned
 from liren.foundation.kernel.handwritten import insert_with
 from liren.foundation.kernel.rights import Actor, require
-from liren.service.cases.engine.answers import clean, gettext_noop, long_text
+from liren.service.cases.engine.answers import clean, gettext_noop, long_text, past
 from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible_for
 from liren.service.cases.services import clocks
+from liren.service.cases.services.conditions import agreed, free_hands, free_word, held
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
 from liren.service.cases.services.files import attach
 from liren.service.cases.services.following_up import follow_up, no_period
@@ -93,7 +94,8 @@ def move(
     Raises:
         NoCase: no such case, or not for this actor. NotAllowed: the type gives this move to somebody else.
         Outdated (409): it moved on meanwhile, or the move isn't possible in its state; ``facts`` say how it stands.
-        BadReport: note, evidence or answers are missing, field by field. Conflict: a consent is missing.
+        BadReport: note, evidence or answers are missing, field by field. Conflict: a consent is missing, or nobody
+        holds the part whose turn it would be.
         NotAdmitted: an office's work for a community, without an admission that holds there.
         OfJourney: the type gives this move to a journey, and it is not this journey that makes it.
     """
@@ -102,14 +104,17 @@ def move(
     spec = by_version(case.written_as_id)
     if seen is not None and seen != case.revision:
         raise Outdated(case)
-    words = acts_as(case, by, spec)
+    words = acts_as(case, by, spec, on=timezone.localdate(at))
     stands_in = journey != "" and reporting_body_id is not None and not words & {REPORTER, SYSTEM}
     made = _allowed(case, spec, move, note, words | {REPORTER} if stands_in else words)
     step = Step(case, spec, made, by, at, COLLEAGUE if stands_in else role_among(words, made.by))
     if step.move.journey not in ("", journey):
         raise OfJourney
+    free_hands(step)
+    free_word(step)
     _read(step, note, values or {}, files)
-    _consented(step)
+    agreed(step)
+    held(step)
     _undisputed(step)
     if outcome not in (None, spec.state(step.move.target).outcome):
         raise BadInput(_("This move doesn't end the case in that way."))
@@ -151,24 +156,12 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
         step.verdict = Verdict.read({key: rest.pop(key, None) for key in VERDICT}, gathered)
     answers, faults = clean(asked, rest, find=find)
     gathered.faults += faults + clocks.over_already(step.spec, answers, step.at) + no_period(step.spec, answers)
+    gathered.faults += past(asked, answers, timezone.localtime(step.at))
     gathered.stop()
     if answers:
         step.case.values = {**step.case.values, **answers}
         step.facts["values"] = sorted(answers)
         step.says_end = not step.spec.ending_fields.isdisjoint(answers)
-
-
-def _consented(step: Step) -> None:
-    """Every role that has to agree is held, and everybody who holds it has agreed."""
-    for role in step.move.consents:
-        held = CasePart.objects.filter(case_id=step.case.pk, role=role, left_at=None)
-        agreed = list(held.values_list("consented_at", flat=True))
-        if not agreed or None in agreed:
-            part = next((one for one in step.spec.parts if one.code == role), None)
-            name = part.name.text(get_language() or "zh") if part else role
-            raise Conflict(
-                _("This needs the consent of: %(who)s.") % {"who": name}, next_step=_("Ask for it, and note it down.")
-            )
 
 
 def _undisputed(step: Step) -> None:
@@ -307,9 +300,19 @@ def _reopened(step: Step) -> set[str]:
     return {"rounds", "answered_at"}
 
 
+def _agreed_to(step: Step) -> set[str]:
+    """Whoever makes the move agrees to their own part by it."""
+    roles = [word.removeprefix("part:") for word in step.move.by if word.startswith("part:")]
+    own = CasePart.objects.filter(case_id=step.case.pk, role__in=roles, left_at=None, consented_at=None)
+    if step.by.pk is not None:
+        own.filter(account_id=step.by.pk).update(consented_at=step.at)
+    return set()
+
+
 EFFECTS: dict[str, Callable[[Step], set[str]]] = {
     "dispatch": _dispatched,
     "take": _taken,
     "verdict": _judged,
     "reopen": _reopened,
+    "consent": _agreed_to,
 }

@@ -40,7 +40,8 @@ def add_part(
     """Give somebody a part that the type knows: an account or a body; or a name used on this case alone.
 
     A part opens the case. So one that asks for no consent is held by those alone whose work the case is, or who see it
-    anyway; one that does is for the person concerned, who agrees. Nobody of the body complained of has any.
+    anyway; one that does is for the person concerned, who agrees; one that is
+    served for whom a notice goes to. Nobody of the body complained of has any.
 
     Raises:
         NoCase. NotAllowed: only who works on the case. BadInput: no such role, nobody is named, or nobody of these.
@@ -101,7 +102,7 @@ def _fits(part: Part, case: Case, account_id: int, by: Actor, at: datetime) -> N
     named = _("They may not be given this part.")
     if case.about_body_id is not None and case.about_body_id in posts_of(account):
         raise BadInput(named, next_step=_("The complaint is about their own body."))
-    if part.consent or Case.objects.visible_to(account).filter(pk=case.pk).exists():
+    if part.consent or part.served or Case.objects.visible_to(account).filter(pk=case.pk).exists():
         return
     if all(one.pk != account_id for one in colleagues(case, by, on=today)):
         raise BadInput(named, next_step=_("Choose a colleague whose work this is, or write a name used on this case."))

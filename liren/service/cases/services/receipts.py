@@ -19,9 +19,11 @@ MISREAD = str.maketrans("ILO", "110")
 
 @dataclass(frozen=True)
 class Holder:
-    """Whoever holds the receipt of one case: an actor that sees and moves this case as its reporter, and no other."""
+    """Whoever holds the receipt of one case: an actor that sees and moves this case as its reporter, and no other.
+    ``shown_by``: the account that is signed in where the receipt is shown."""
 
     receipt_of: int
+    shown_by: Any = None
     pk: None = None
     is_authenticated: bool = False
 

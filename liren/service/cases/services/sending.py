@@ -18,7 +18,7 @@ from liren.foundation.people.models import Account
 from liren.foundation.people.services import normal_phone
 from liren.foundation.territory.models import Boundary, Unit
 from liren.foundation.territory.queries import units_at
-from liren.service.cases.engine.answers import clean, gettext_noop, links_in, long_text, one_line
+from liren.service.cases.engine.answers import clean, gettext_noop, links_in, long_text, one_line, past
 from liren.service.cases.engine.spec import LEVELS, SEVERITIES, CaseType
 from liren.service.cases.models import MOST_TEXT, ApiKey
 from liren.service.cases.models.declared import DeclaredType
@@ -95,6 +95,7 @@ def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts
     columns["values"], faults = clean(kind.spec.intake_fields, sent.values, find=find)
     answers = columns["values"]
     gathered.faults += faults + clocks.over_already(kind.spec, answers, at) + no_period(kind.spec, answers)
+    gathered.faults += past(kind.spec.intake_fields, answers, timezone.localtime(at))
     gathered.faults += items.elsewhere(kind.spec, answers, columns["unit"])
     columns["values"] = answers | items.given(kind.spec, answers)
     if sent.files and not kind.spec.files:
