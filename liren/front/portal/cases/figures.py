@@ -53,7 +53,7 @@ class FiguresForm(forms.Form):
 
 @dataclass(frozen=True)
 class Share:
-    """One of the three rates, in whole percent, with how many it rests on and how far chance reaches (95 of 100)."""
+    """One of the four rates, in whole percent, with how many it rests on and how far chance reaches (95 of 100)."""
 
     name: Any
     percent: int | None
@@ -102,11 +102,12 @@ def topics(unit: Any, actor: Actor, kind: DeclaredType) -> list[tuple[str, Recur
 
 
 def shares(month: Month) -> list[Share]:
-    """The three rates of a month."""
+    """The four rates of a month."""
     named = (
         (_("Answered in time"), month.in_time),
         (_("Solved, say the residents"), month.solved),
         (_("Satisfied, say the residents"), month.satisfied),
+        (_("Opened again, for each one answered"), month.reopen_rate),
     )
     return [_share(name, rate) for name, rate in named]
 
