@@ -7,6 +7,7 @@ import hashlib
 import io
 import itertools
 import json
+import tomllib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from liren.foundation.territory.models import Unit
 from liren.service.cases import services
 from liren.service.cases.models import Case
 from liren.service.cases.models.declared import DeclaredType, type_of
+from tests.conftest import ROOT
 from tests.make import bodies, people
 
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # 9 o'clock of a Monday in China
@@ -163,6 +165,12 @@ def declare(code: str = "request", *, at: datetime = NOW, **changes: Any) -> Dec
     )
     Load.objects.create(at=at, by="system:test", fingerprint=_digest(next(_numbers)), tool="test")
     return type_of(code)
+
+
+def shipped(code: str) -> DeclaredType:
+    """A type in force as the packs declare it."""
+    made = tomllib.loads((ROOT / f"packs/common/cases/{code}.toml").read_text(encoding="utf-8"))
+    return declare(**{**dict.fromkeys(REQUEST), **made})
 
 
 def _digest(value: Any) -> str:

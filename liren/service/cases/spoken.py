@@ -63,6 +63,10 @@ OWN = (
     _("“{word}” is a {kind}, and no moment"),
     _("ends at a moment that was said, and can be extended"),
     _("the whole time and who set it go together"),
+    _("“{word}” is neither a day nor a moment"),
+    _("waits for a day that was said, and counts from before"),
+    _("“{word}” has no choice “{choice}”"),
+    _("is needed always and under a condition"),
     _("the limits on the shortest way to an answer or an end come to more than {lawful}"),
     # How it is mended.
     _("write “5 working days”, “2 hours”, “7 days”"),

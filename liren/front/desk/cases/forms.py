@@ -62,7 +62,7 @@ def asked_field(one: Any, offered: list[tuple[str, Any]]) -> forms.Field:
         field = LongTextField(max_length=4000, **facts)
     else:
         field = TextField(max_length=1000, **facts)
-    return needed(field, one.required)
+    return needed(field, one.required or bool(one.needed_if))
 
 
 def needed(field: forms.Field, yes: bool) -> forms.Field:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from liren.foundation.kernel.engine.declared import Table, nearest, one_of
 from liren.service.cases.engine.check_clocks import CLOCK_CHECKS
+from liren.service.cases.engine.needed import check_needed
 from liren.service.cases.engine.spec import ACTORS, OUTCOMES, CaseType, MoveSpec, StateSpec
 
 #: How a text speaks to its reader.
@@ -238,5 +239,6 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _places,
     _joined,
     _journeyed,
+    check_needed,
     *CLOCK_CHECKS,
 )

@@ -11,6 +11,7 @@ from liren.foundation.kernel.engine.states import Move, State, StateTable
 from liren.service.cases.engine.amounts import amount_words, read_amount
 from liren.service.cases.engine.check import YOU, check_type
 from liren.service.cases.engine.naming import check_names
+from liren.service.cases.engine.needed import read_needed_if
 from liren.service.cases.engine.spec import (
     CHANNELS,
     CONFIDENTIALITY,
@@ -235,6 +236,7 @@ def _field(table: Table) -> Field:
         _words(table, "help", LONGEST_TEXT, needed=False),
         table.flag("public"),
         _register(table) if kind == "entry" else "",
+        read_needed_if(table),
     )
     table.done()
     return found
@@ -309,6 +311,7 @@ def _clock(table: Table) -> Clock:
         table.flag("extendable"),
         table.text("parameter", needed=False, longest=80),
         table.texts("ends_with"),
+        table.texts("starts_with"),
     )
     table.done()
     return found

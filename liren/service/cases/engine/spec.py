@@ -57,7 +57,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """A question of the form. ``public``: its answer belongs to the public face of a case. ``register``: from which an
-    entry is chosen."""
+    entry is chosen. ``needed_if``: needed where these other fields are answered so (``engine.needed``)."""
 
     code: str
     name: Words
@@ -67,6 +67,7 @@ class Field:
     help: Words = Words()
     public: bool = False
     register: str = ""
+    needed_if: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ class Clock:
 
     ``limits`` holds an amount for each severity; ``parameter`` names the number in the packs that it was taken from.
     ``ends_with`` names moment fields: the first of them that is answered is the latest moment at which the clock ends.
+    ``starts_with`` names days or moments before which it does not begin to count.
     """
 
     code: str
@@ -155,6 +157,7 @@ class Clock:
     extendable: bool = False
     parameter: str = ""
     ends_with: tuple[str, ...] = ()
+    starts_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +244,11 @@ class CaseType:
     def ending_fields(self) -> frozenset[str]:
         """Fields that say when a clock ends."""
         return frozenset(code for clock in self.clocks for code in clock.ends_with)
+
+    @property
+    def beginning_fields(self) -> frozenset[str]:
+        """Fields that say from when a clock counts."""
+        return frozenset(code for clock in self.clocks for code in clock.starts_with)
 
     @property
     def intake_fields(self) -> tuple[Field, ...]:

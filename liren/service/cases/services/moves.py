@@ -20,6 +20,7 @@ from liren.foundation.kernel.files import Clean, Upload, cleaned
 from liren.foundation.kernel.handwritten import insert_with
 from liren.foundation.kernel.rights import Actor, require
 from liren.service.cases.engine.answers import clean, gettext_noop, long_text
+from liren.service.cases.engine.needed import lacking, outdated
 from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
 from liren.service.cases.models.declared import by_version
@@ -147,10 +148,11 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     if step.move.effect == "verdict":
         step.verdict = Verdict.read({key: rest.pop(key, None) for key in VERDICT}, gathered)
     answers, faults = clean(asked, rest, find=find)
-    gathered.faults += faults + clocks.over_already(step.spec, answers, step.at)
+    gathered.faults += faults + lacking(asked, answers) + clocks.over_already(step.spec, answers, step.at)
     gathered.stop()
     if answers:
-        step.case.values = {**step.case.values, **answers}
+        over = outdated(asked, answers)
+        step.case.values = {code: value for code, value in step.case.values.items() if code not in over} | answers
         step.facts["values"] = sorted(answers)
 
 
@@ -276,10 +278,10 @@ def _judged(step: Step) -> set[str]:
 
 
 def _reopened(step: Step) -> set[str]:
-    """Within the window, counted from the answer; the next round begins."""
-    case = step.case
+    """Within the window, counted from the answer or the day to which that put the matter; the next round begins."""
+    case, first = step.case, clocks.window_from(step.case, step.spec)
     window = timedelta(days=step.spec.reopen_days)
-    if case.answered_at is None or step.at > case.answered_at + window:
+    if first is None or step.at > first + window:
         raise Conflict(
             _("The time in which this could be reopened is over."), next_step=_("Report it anew, and name this number.")
         )

@@ -19,6 +19,7 @@ from liren.foundation.people.services import normal_phone
 from liren.foundation.territory.models import Boundary, Unit
 from liren.foundation.territory.queries import units_at
 from liren.service.cases.engine.answers import clean, gettext_noop, links_in, long_text, one_line
+from liren.service.cases.engine.needed import lacking
 from liren.service.cases.engine.spec import LEVELS, SEVERITIES, CaseType
 from liren.service.cases.models import MOST_TEXT, ApiKey
 from liren.service.cases.models.declared import DeclaredType
@@ -92,7 +93,8 @@ def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts
     columns["about_body_id"] = _about(kind, sent, gathered)
     columns["language"] = sent.language if sent.language in LANGUAGES else LANGUAGES[0]
     columns["values"], faults = clean(kind.spec.intake_fields, sent.values, find=find)
-    gathered.faults += faults + clocks.over_already(kind.spec, columns["values"], at)
+    gathered.faults += faults + lacking(kind.spec.intake_fields, columns["values"])
+    gathered.faults += clocks.over_already(kind.spec, columns["values"], at)
     gathered.faults += items.elsewhere(kind.spec, columns["values"], columns["unit"])
     if sent.files and not kind.spec.files:
         gathered.add("files", gettext_noop("No files are taken with this matter."))
