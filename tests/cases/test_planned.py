@@ -93,8 +93,8 @@ def test_a_word_before_the_day_is_taken_and_a_day_beside_another_result_moves_no
 )
 def test_the_checker_refuses_a_condition_that_never_holds(wrong: dict[str, Any], says: str) -> None:
     name = {"zh": "怎么办", "en": "How"}
-    how = {"code": "how", "name": name, "kind": "choice",
-           "choices": [{"code": "fixed", "zh": "好了", "en": "fixed"}, {"code": "planned", "zh": "计划", "en": "planned"}]}  # fmt: skip
+    choices = [{"code": "fixed", "zh": "好了", "en": "fixed"}, {"code": "planned", "zh": "计划", "en": "planned"}]
+    how = {"code": "how", "name": name, "kind": "choice", "choices": choices}
     when = {"code": "when", "name": name, "kind": "date", "needed_if": {"how": "planned"}}
     assert check(cases.content(fields=[*cases.REQUEST["fields"], how, when])) == []
     found = check(cases.content(fields=[*cases.REQUEST["fields"], how, {**when, **wrong}]))

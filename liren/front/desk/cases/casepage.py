@@ -59,6 +59,7 @@ def page(standing: Standing) -> dict[str, Any]:
         "it": standing.it,
         "severity": words.SEVERITIES[case.severity],
         "phase": words.PHASES[case.phase],
+        "mechanism": words.MECHANISMS.get(standing.spec.mechanism, ""),
         "late": words.is_late(case.due_at),
         "clocks": clock_lines(standing),
         "moves": [(one, one.name.text(words.language()), is_plain(one)) for one in standing.moves],

@@ -203,6 +203,21 @@ def _places(spec: CaseType, table: Table) -> None:
             one.fault("a place that is not published is published exactly", "leave it out", at="exact")
 
 
+def _patrolled(spec: CaseType, table: Table) -> None:
+    """A patrol looks at places: it says where, complains of nobody, and nobody is named on it as a person."""
+    if spec.mechanism != "patrol":
+        return
+    if spec.place == "none":
+        table.fault("a patrol that looks at no place", 'place = "required" or "optional"', at="place")
+    if spec.about_body:
+        table.fault("a patrol looks at places, and at nobody", "leave it out", at="about_body")
+    for part in spec.parts:
+        if part.kind != "body":
+            inner(table, "parts", spec.parts, part).fault(
+                "a patrol looks at places, and at nobody", 'kind = "body"', at="kind"
+            )
+
+
 def _joined(spec: CaseType, table: Table) -> None:
     """Two cases become one only where the type has a state for it."""
     joined = [state.code for state in spec.states if state.outcome == "joined"]
@@ -237,6 +252,7 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _secrecy,
     _spoken,
     _places,
+    _patrolled,
     _joined,
     _journeyed,
     check_needed,

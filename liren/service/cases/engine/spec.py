@@ -32,6 +32,10 @@ FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body"
 #: A total time that a place has set for itself.
 SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
+#: The six mechanisms that events go through (R069). A patrol looks at places, never at persons.
+MECHANISMS = (
+    "unified_command", "pooled_resources", "patrol", "mediation", "livelihood_service", "coordinated_enforcement",
+)  # fmt: skip
 #: Kinds of work that an office may ask of a community, each under an admission of that kind; "" is what residents ask.
 WORKS = ("task", "inspection", "meeting", "form", "award", "appraisal")
 
@@ -176,8 +180,8 @@ class CaseType:
     """A whole declaration. ``lawful`` is the whole time until an answer or an end, ``lawful_by`` the number in packs
     that gives it, or ``SET_LOCALLY`` where no document there does. ``work``: what an office asks of whoever it goes to;
     then it reaches a body of a community only under an admission. ``journey``: the process across rooms that takes such
-    cases in, which nobody else does. ``table`` is the same states and moves for the checker, the reference and the
-    diagram."""
+    cases in, which nobody else does. ``mechanism``: of ``MECHANISMS``, or "" of none. ``table`` is the same states and
+    moves for the checker, the reference and the diagram."""
 
     code: str
     name: Words
@@ -199,6 +203,7 @@ class CaseType:
     about_body: bool
     work: str
     journey: str
+    mechanism: str
     severity: str
     lawful: Amount | None
     lawful_by: str
