@@ -106,6 +106,8 @@ def _field(one: Field, asked: dict[str, str]) -> list[str]:
     words = f" ({'; '.join(f'{each.name.zh} {each.name.en}' for each in one.choices)})" if one.choices else ""
     public = ", public" if one.public else ""
     kind = one.kind.replace("_", " ") + words + public
+    if one.counted:
+        asked = {**asked, one.code: f"counted: {one.counted.replace('_', ' ')}"}
     needed = "yes" * one.required + ", ".join(f"if {code} is {choice}" for code, choice in one.needed_if)
     return [f"`{one.code}`", one.name.zh, one.name.en, kind, needed, asked.get(one.code, "the report")]
 
@@ -119,6 +121,7 @@ def _state(one: StateSpec, spec: CaseType) -> list[str]:
 def _move(one: MoveSpec) -> list[str]:
     needs = ["note"] * one.note + ["evidence"] * one.evidence
     needs += [f"answer to {code}" for code in one.asks] + [f"consent of {role}" for role in one.consents]
+    needs += ["a part split off"] * one.parted
     needs += [f"only within the journey {one.journey}"] * bool(one.journey)
     ways = [", ".join(sorted(one.sources)), one.target, ", ".join(one.by), one.effect, "; ".join(needs)]
     return [f"`{one.code}`", one.name.zh, one.name.en, *ways]

@@ -67,6 +67,7 @@ OWN = (
     _("waits for a day that was said, and counts from before"),
     _("“{word}” has no choice “{choice}”"),
     _("is needed always and under a condition"),
+    _("is counted, and asked for as well"),
     _("a patrol that looks at no place"),
     _("a patrol looks at places, and at nobody"),
     _("the limits on the shortest way to an answer or an end come to more than {lawful}"),

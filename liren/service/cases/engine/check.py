@@ -229,6 +229,15 @@ def _joined(spec: CaseType, table: Table) -> None:
         table.fault("has a state for what was joined, and is not joinable", "joinable = true", at="joinable")
 
 
+def _counted(spec: CaseType, table: Table) -> None:
+    """What is counted is a number that nobody is asked for."""
+    asked = {code for move in spec.moves for code in move.asks}
+    for field in spec.fields:
+        if field.counted and (field.kind != "number" or field.required or field.code in asked):
+            one = inner(table, "fields", spec.fields, field)
+            one.fault("is counted, and asked for as well", 'write kind = "number"', at="counted")
+
+
 def _journeyed(spec: CaseType, table: Table) -> None:
     """What belongs to a journey is done by nobody else: no clock, no callback, no joining gets round it."""
     for move in spec.moves:
@@ -256,5 +265,6 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _joined,
     _journeyed,
     check_needed,
+    _counted,
     *CLOCK_CHECKS,
 )

@@ -15,6 +15,7 @@ from liren.service.cases.engine.needed import read_needed_if
 from liren.service.cases.engine.spec import (
     CHANNELS,
     CONFIDENTIALITY,
+    COUNTED,
     EFFECTS,
     FIELD_KINDS,
     GROUPS,
@@ -239,6 +240,7 @@ def _field(table: Table) -> Field:
         table.flag("public"),
         _register(table) if kind == "entry" else "",
         read_needed_if(table),
+        table.choice("counted", ("", *COUNTED), default=""),
     )
     table.done()
     return found
@@ -297,6 +299,7 @@ def _move(table: Table) -> MoveSpec:
         table.texts("consents"),
         table.flag("tells", default=True),
         _journey(table),
+        table.flag("parted"),
     )
     table.done()
     return found

@@ -29,6 +29,8 @@ EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "with
 #: ``time`` is a time of day; ``moment`` is a day with a time of day, by the clock of the city; ``entry`` is one of a
 #: public register, such as an item of the catalogue of services, kept by its number there.
 FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "entry", "time", "moment")
+#: What an answer can be counted from: parts that were split off, and those of them that ended solved or done.
+COUNTED = ("parts", "parts_put_right")
 #: A total time that a place has set for itself.
 SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
@@ -61,7 +63,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """A question of the form. ``public``: its answer belongs to the public face of a case. ``register``: from which an
-    entry is chosen. ``needed_if``: needed where these other fields are answered so (``engine.needed``)."""
+    entry is chosen. ``needed_if``: needed where these other fields are answered so (``engine.needed``). ``counted``:
+    typed by nobody, but counted from the parts that were split off (of ``COUNTED``)."""
 
     code: str
     name: Words
@@ -72,6 +75,7 @@ class Field:
     public: bool = False
     register: str = ""
     needed_if: tuple[tuple[str, str], ...] = ()
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ class MoveSpec:
     """``by``: words of ``ACTORS`` or "part:<role>"; ``asks``: fields; ``consents``: roles that must have consented.
 
     ``journey`` names the process across rooms that makes this move together with a row of another room; then it is
-    made in no other way.
+    made in no other way. ``parted``: only once a part was split off.
     """
 
     code: str
@@ -133,6 +137,7 @@ class MoveSpec:
     consents: tuple[str, ...] = ()
     tells: bool = True
     journey: str = ""
+    parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +262,6 @@ class CaseType:
 
     @property
     def intake_fields(self) -> tuple[Field, ...]:
-        """Fields that no move asks for: the reporter answers them."""
+        """Fields that no move asks for and that are not counted: the reporter answers them."""
         later = {code for move in self.moves for code in move.asks}
-        return tuple(one for one in self.fields if one.code not in later)
+        return tuple(one for one in self.fields if one.code not in later and not one.counted)

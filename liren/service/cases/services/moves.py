@@ -25,6 +25,7 @@ from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
+from liren.service.cases.queries.counted import counts
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
@@ -94,6 +95,7 @@ def move(
         BadReport: note, evidence or answers are missing, field by field. Conflict: a consent is missing.
         NotAdmitted: an office's work for a community, without an admission that holds there.
         OfJourney: the type gives this move to a journey, and it is not this journey that makes it.
+        Conflict: the move wants parts that were split off, and there are none.
     """
     require(by, "cases.move")
     case = locked_case(case_id, by)
@@ -108,6 +110,7 @@ def move(
         raise OfJourney
     _read(step, note, values or {}, files)
     _consented(step)
+    _parted(step)
     _undisputed(step)
     if outcome not in (None, spec.state(step.move.target).outcome):
         raise BadInput(_("This move doesn't end the case in that way."))
@@ -169,6 +172,14 @@ def _consented(step: Step) -> None:
             )
 
 
+def _parted(step: Step) -> None:
+    if step.move.parted and not step.case.children.exists():
+        raise Conflict(
+            _("Nothing was split off from this case yet."),
+            next_step=_("Split off each matter that was found, so that it goes its own way."),
+        )
+
+
 def _undisputed(step: Step) -> None:
     phase = step.spec.state(step.move.target).phase
     if step.case.is_disputed and phase != "open" and step.role not in ENDS_DISPUTES:
@@ -209,6 +220,7 @@ def wrote_move(step: Step) -> Case:
     target = step.spec.state(step.move.target)
     fields = {"state", "phase", "outcome", "values", "admission"}
     case.state, case.phase, case.outcome = target.code, target.phase, target.outcome
+    case.values = {**case.values, **counts(case, step.spec)}
     fields |= EFFECTS.get(step.move.effect, _nothing)(step)
     if target.phase == "answered":
         fields |= _answered(step)
