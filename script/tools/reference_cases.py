@@ -106,8 +106,8 @@ def _field(one: Field, asked: dict[str, str]) -> list[str]:
     words = f" ({'; '.join(f'{each.name.zh} {each.name.en}' for each in one.choices)})" if one.choices else ""
     public = ", public" if one.public else ""
     kind = one.kind.replace("_", " ") + words + public
-    if one.counted:
-        asked = {**asked, one.code: f"counted: {one.counted.replace('_', ' ')}"}
+    if one.filled:
+        asked = {**asked, one.code: f"nobody: {one.filled.replace('_', ' ')}"}
     needed = "yes" * one.required + ", ".join(f"if {code} is {choice}" for code, choice in one.needed_if)
     return [f"`{one.code}`", one.name.zh, one.name.en, kind, needed, asked.get(one.code, "the report")]
 

@@ -66,8 +66,8 @@ def test_nobody_types_how_many_there_were_and_without_a_part_nothing_is_collecte
 
 @pytest.mark.parametrize("wrong", [{"kind": "text"}, {"required": True}, {"code": "done"}])
 def test_the_checker_refuses_what_is_counted_and_asked_for(wrong: dict[str, object]) -> None:
-    field = {"code": "parts", "name": {"zh": "件数", "en": "How many"}, "kind": "number", "counted": "parts"}
+    field = {"code": "parts", "name": {"zh": "件数", "en": "How many"}, "kind": "number", "filled": "parts"}
     first, done = cases.REQUEST["fields"]
     assert check(cases.content(fields=[*cases.REQUEST["fields"], field])) == []
     found = check(cases.content(fields=[first, *([] if "code" in wrong else [done]), {**field, **wrong}]))
-    assert any("counted" in str(fault) for fault in found)
+    assert any("fills itself" in str(fault) for fault in found)

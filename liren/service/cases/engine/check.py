@@ -229,13 +229,20 @@ def _joined(spec: CaseType, table: Table) -> None:
         table.fault("has a state for what was joined, and is not joinable", "joinable = true", at="joinable")
 
 
-def _counted(spec: CaseType, table: Table) -> None:
-    """What is counted is a number that nobody is asked for."""
+def _filled(spec: CaseType, table: Table) -> None:
+    """What fills itself is asked of nobody: numbers of parts, or a body."""
     asked = {code for move in spec.moves for code in move.asks}
+    for field in [one for one in spec.fields if one.filled]:
+        one = inner(table, "fields", spec.fields, field)
+        kind = "body" if field.filled == "body" else "number"
+        if field.kind != kind or field.required or field.code in asked:
+            one.fault("fills itself, and is asked for as well", f'write kind = "{kind}"', at="filled")
+
+
+def _ahead(spec: CaseType, table: Table) -> None:
     for field in spec.fields:
-        if field.counted and (field.kind != "number" or field.required or field.code in asked):
-            one = inner(table, "fields", spec.fields, field)
-            one.fault("is counted, and asked for as well", 'write kind = "number"', at="counted")
+        if field.ahead and field.kind not in ("date", "moment"):
+            inner(table, "fields", spec.fields, field).fault("only a day can be to come", "leave it out", at="ahead")
 
 
 def _journeyed(spec: CaseType, table: Table) -> None:
@@ -265,6 +272,7 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _joined,
     _journeyed,
     check_needed,
-    _counted,
+    _filled,
+    _ahead,
     *CLOCK_CHECKS,
 )

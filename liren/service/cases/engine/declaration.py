@@ -15,9 +15,9 @@ from liren.service.cases.engine.needed import read_needed_if
 from liren.service.cases.engine.spec import (
     CHANNELS,
     CONFIDENTIALITY,
-    COUNTED,
     EFFECTS,
     FIELD_KINDS,
+    FILLED,
     GROUPS,
     LEVELS,
     MECHANISMS,
@@ -240,7 +240,8 @@ def _field(table: Table) -> Field:
         table.flag("public"),
         _register(table) if kind == "entry" else "",
         read_needed_if(table),
-        table.choice("counted", ("", *COUNTED), default=""),
+        table.choice("filled", ("", *FILLED), default=""),
+        table.flag("ahead"),
     )
     table.done()
     return found

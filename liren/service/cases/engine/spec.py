@@ -29,8 +29,9 @@ EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "with
 #: ``time`` is a time of day; ``moment`` is a day with a time of day, by the clock of the city; ``entry`` is one of a
 #: public register, such as an item of the catalogue of services, kept by its number there.
 FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "entry", "time", "moment")
-#: What an answer can be counted from: parts that were split off, and those of them that ended solved or done.
-COUNTED = ("parts", "parts_put_right")
+#: What an answer can be filled with: how many parts were split off, how many of them ended solved or done, and the body
+#: that the case was dispatched to.
+FILLED = ("parts", "parts_put_right", "body")
 #: A total time that a place has set for itself.
 SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
@@ -63,8 +64,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """A question of the form. ``public``: its answer belongs to the public face of a case. ``register``: from which an
-    entry is chosen. ``needed_if``: needed where these other fields are answered so (``engine.needed``). ``counted``:
-    typed by nobody, but counted from the parts that were split off (of ``COUNTED``)."""
+    entry is chosen. ``needed_if``: needed where these other fields are answered so (``engine.needed``). ``filled``:
+    typed by nobody, but taken from the case itself (of ``FILLED``). ``ahead``: a day or moment that is to come."""
 
     code: str
     name: Words
@@ -75,7 +76,8 @@ class Field:
     public: bool = False
     register: str = ""
     needed_if: tuple[tuple[str, str], ...] = ()
-    counted: str = ""
+    filled: str = ""
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,6 @@ class CaseType:
 
     @property
     def intake_fields(self) -> tuple[Field, ...]:
-        """Fields that no move asks for and that are not counted: the reporter answers them."""
+        """Fields that no move asks for and that do not fill themselves: the reporter answers them."""
         later = {code for move in self.moves for code in move.asks}
-        return tuple(one for one in self.fields if one.code not in later and not one.counted)
+        return tuple(one for one in self.fields if one.code not in later and not one.filled)

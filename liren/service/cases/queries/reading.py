@@ -18,8 +18,8 @@ from liren.service.cases.models import Case, CaseFile, posts_of
 from liren.service.cases.models.declared import by_version, by_versions
 from liren.service.cases.queries import items
 from liren.service.cases.queries.acting import acts_as, calls_back, is_called_on, is_reporter
-from liren.service.cases.queries.counted import counts
 from liren.service.cases.queries.details import NoCase
+from liren.service.cases.queries.filled import filled
 
 #: ``CALLBACK`` is for whoever asks the reporter whether it is solved: what was reported and what was answered, but not
 #: what only the handling needed.
@@ -120,7 +120,7 @@ def reading(case: Case, actor: Any) -> Reading:
         case.address if whole else "",
         lon,
         lat,
-        answers(spec, case.values if case.phase == "closed" else {**case.values, **counts(case, spec)}, level),
+        answers(spec, case.values if case.phase == "closed" else {**case.values, **filled(case, spec)}, level),
         list(files_for(case, level)),
     )
 

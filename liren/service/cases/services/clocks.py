@@ -92,14 +92,14 @@ def written(moment: datetime | None) -> str | None:
 
 
 def over_already(spec: CaseType, answers: Mapping[str, Any], at: datetime) -> list[AnswerFault]:
-    """What is wrong with answers that would end a clock before they were given, or put off to a day that is past."""
+    """What is wrong with answers that would end a clock before they were given, and with days to come that are past."""
     said = [one for one in spec.fields if one.code in answers]
     over = [one for one in said if one.code in spec.ending_fields and _aware(str(answers[one.code])) <= at]
     today = timezone.localdate(at).isoformat()
-    put_off = [one for one in said if one.code in spec.beginning_fields and holds(one, answers)]
+    to_come = [one for one in said if one.ahead or (one.code in spec.beginning_fields and holds(one, answers))]
     return [
         AnswerFault(one.code, gettext_noop("%(field)s: this moment is over already."), {"field": one.name})
-        for one in (*over, *(one for one in put_off if str(answers[one.code])[:10] < today))
+        for one in (*over, *(one for one in to_come if str(answers[one.code])[:10] < today))
     ]
 
 

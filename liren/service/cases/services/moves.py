@@ -25,8 +25,8 @@ from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
-from liren.service.cases.queries.counted import counts
 from liren.service.cases.queries.dispatch import responsible
+from liren.service.cases.queries.filled import filled
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
 from liren.service.cases.services.files import attach
@@ -220,8 +220,8 @@ def wrote_move(step: Step) -> Case:
     target = step.spec.state(step.move.target)
     fields = {"state", "phase", "outcome", "values", "admission"}
     case.state, case.phase, case.outcome = target.code, target.phase, target.outcome
-    case.values = {**case.values, **counts(case, step.spec)}
     fields |= EFFECTS.get(step.move.effect, _nothing)(step)
+    case.values = {**case.values, **filled(case, step.spec)}
     if target.phase == "answered":
         fields |= _answered(step)
     if target.final:
