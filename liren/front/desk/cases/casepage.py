@@ -151,7 +151,7 @@ def move_form(request: HttpRequest, standing: Standing, step: Any) -> MoveForm:
     initial = {f"ask_{code}": value for code, value in standing.case.values.items()}
     initial |= {"seen": standing.case.revision}
     choices = {"bodies": standing.bodies, "admissions": admissions(standing) if standing.spec.work else []}
-    return MoveForm(*sent, step=step, spec=standing.spec, **choices, initial=initial)
+    return MoveForm(*sent, step=step, spec=standing.spec, known=standing.case.values, **choices, initial=initial)
 
 
 def moved(request: HttpRequest, standing: Standing, code: str, form: MoveForm) -> None:

@@ -232,11 +232,15 @@ def _joined(spec: CaseType, table: Table) -> None:
 def _filled(spec: CaseType, table: Table) -> None:
     """What fills itself is asked of nobody: numbers of parts, or a body."""
     asked = {code for move in spec.moves for code in move.asks}
-    for field in [one for one in spec.fields if one.filled]:
+    numbers = {one.code for one in spec.fields if one.kind == "number"}
+    for field in [one for one in spec.fields if one.filled or one.sums]:
         one = inner(table, "fields", spec.fields, field)
         kind = "body" if field.filled == "body" else "number"
         if field.kind != kind or field.required or field.code in asked:
             one.fault("fills itself, and is asked for as well", f'write kind = "{kind}"', at="filled")
+        for code in field.sums:
+            if code not in numbers - {field.code}:
+                unknown(one, code, sorted(numbers - {field.code}), "field", "sums")
 
 
 def _ahead(spec: CaseType, table: Table) -> None:

@@ -242,6 +242,7 @@ def _field(table: Table) -> Field:
         read_needed_if(table),
         table.choice("filled", ("", *FILLED), default=""),
         table.flag("ahead"),
+        table.texts("sums"),
     )
     table.done()
     return found

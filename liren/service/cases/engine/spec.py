@@ -13,7 +13,7 @@ LEVELS: Mapping[str, int] = {"city": 2, "district": 3, "street": 4, "community":
 #: How far a case is seen: by everybody, by those whose work it is, or only by the persons on it.
 CONFIDENTIALITY = ("public", "limited", "sealed")
 SEVERITIES = ("critical", "urgent", "normal")
-CHANNELS = ("web", "phone", "counter", "visit", "meeting", "open311", "sensor", "system")
+CHANNELS = ("web", "phone", "counter", "visit", "meeting", "forum", "open311", "sensor", "system")
 GROUPS = ("request", "service", "contact", "mediation", "safety", "support", "supervision")
 PLACE = ("required", "optional", "none")
 PHASES = ("open", "answered", "closed")
@@ -65,7 +65,8 @@ class Choice:
 class Field:
     """A question of the form. ``public``: its answer belongs to the public face of a case. ``register``: from which an
     entry is chosen. ``needed_if``: needed where these other fields are answered so (``engine.needed``). ``filled``:
-    typed by nobody, but taken from the case itself (of ``FILLED``). ``ahead``: a day or moment that is to come."""
+    typed by nobody, but taken from the case itself (of ``FILLED``). ``ahead``: a day or moment that is to come.
+    ``sums``: the number is the sum of these others, and typed by nobody either."""
 
     code: str
     name: Words
@@ -78,6 +79,7 @@ class Field:
     needed_if: tuple[tuple[str, str], ...] = ()
     filled: str = ""
     ahead: bool = False
+    sums: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,4 +268,4 @@ class CaseType:
     def intake_fields(self) -> tuple[Field, ...]:
         """Fields that no move asks for and that do not fill themselves: the reporter answers them."""
         later = {code for move in self.moves for code in move.asks}
-        return tuple(one for one in self.fields if one.code not in later and not one.filled)
+        return tuple(one for one in self.fields if one.code not in later and not (one.filled or one.sums))

@@ -108,6 +108,7 @@ def channel_words(channel: str) -> str:
         "counter": _("at the counter"),
         "visit": _("at a visit"),
         "meeting": _("at a meeting"),
+        "forum": _("taken over from a forum or chat group, as its writer agreed"),
         "open311": _("through another app"),
         "sensor": _("by an alarm"),
     }.get(channel, _("by the system"))

@@ -20,7 +20,7 @@ from liren.foundation.kernel.files import Clean, Upload, cleaned
 from liren.foundation.kernel.handwritten import insert_with
 from liren.foundation.kernel.rights import Actor, require
 from liren.service.cases.engine.answers import clean, gettext_noop, long_text
-from liren.service.cases.engine.needed import lacking, outdated
+from liren.service.cases.engine.needed import asked_at, lacking, outdated
 from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
 from liren.service.cases.models.declared import by_version
@@ -146,15 +146,17 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     step.files = gathered.read("files", lambda: cleaned(files), [])
     if step.move.evidence and not files:
         gathered.add("files", gettext_noop("This step needs a photograph or a paper."))
-    asked = [one for one in step.spec.fields if one.code in step.move.asks]
+    asked = asked_at(step.spec, step.move, step.case.values)
     rest = dict(values)
     if step.move.effect == "verdict":
         step.verdict = Verdict.read({key: rest.pop(key, None) for key in VERDICT}, gathered)
     answers, faults = clean(asked, rest, find=find)
-    gathered.faults += faults + lacking(asked, answers) + clocks.over_already(step.spec, answers, step.at)
+    gathered.faults += (
+        faults + lacking(asked, answers, step.case.values) + clocks.over_already(step.spec, answers, step.at)
+    )
     gathered.stop()
     if answers:
-        over = outdated(asked, answers)
+        over = outdated(asked, answers, step.case.values)
         step.case.values = {code: value for code, value in step.case.values.items() if code not in over} | answers
         step.facts["values"] = sorted(answers)
 
