@@ -15,6 +15,7 @@ from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.files import Clean, Upload, cleaned
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.models import Account
+from liren.foundation.people.models.reach import paths_of
 from liren.foundation.people.services import normal_phone
 from liren.foundation.territory.models import Boundary, Unit
 from liren.foundation.territory.queries import units_at
@@ -103,8 +104,22 @@ def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts
     outside = _("Move the pin, or choose your community from the list.")
     gathered.stop(**({"next_step": outside} if any(one.field == "unit" for one in gathered.faults) else {}))
     if sent.taken_by_desk:
-        require(by, "cases.take", columns["unit"])
+        _takes(kind.spec, columns["unit"], by)
     return facts
+
+
+def _takes(spec: CaseType, unit: Unit, by: Actor) -> None:
+    """Whoever takes in for others does so for the own places; a service, at any window of the city (R040): the case
+    goes to the desk of the community all the same, and to its number alone whoever took it in has the receipt.
+
+    Raises:
+        NotAllowed: they take in nowhere here.
+    """
+    if spec.group == "service":
+        city = Unit.objects.filter(pk__in=unit.path_ids, level=LEVELS["city"]).values_list("path", flat=True).first()
+        if city and any(path.startswith(city) for path in paths_of(by, "cases.take")):
+            return
+    require(by, "cases.take", unit)
 
 
 def _text(sent: Sent, gathered: Gathered) -> str:
