@@ -184,7 +184,7 @@ NAMED = [
     ("R065", "language_help", "categories", "business_travel living culture_education health law"),
     ("R066", "convenience_project", "categories", "serve convenience safety"),
     ("R067", "convenience_project", "fields", "need provider price term_ends result"),
-    ("R073", "request", "channels", "web phone counter visit meeting open311"),
+    ("R073", "request", "channels", "web phone counter visit meeting forum open311"),
     ("R075", "home_visit", "moves", "announce decline visited_needs"),
     ("R075", "home_visit", "fields", "needs promised"),
     ("R076", "street_chief", "fields", "findings result"), ("R076", "street_chief", "moves", "coordinate collect post"),
@@ -198,7 +198,8 @@ NAMED = [
     ("R091", "legal_aid", "moves", "refer"), ("R091", "notarisation", "moves", "refer"),
     ("R099", "risk_item", "categories", "crowded gas power fire earthquake flood"),
     ("R099", "risk_item", "fields", "grade cycle_days fix_by"),
-    ("R101", "warning", "fields", "level area instruction issuer ends by_broadcast by_sms by_board reached"),
+    ("R101", "warning", "fields",
+     "level area instruction issuer ends by_broadcast by_sms by_board reached reached_broadcast reached_sms"),
     ("R104", "drill", "fields", "attended lessons"), ("R104", "drill", "categories", "shelter talk"),
     ("R108", "counselling", "categories", "comfort counselling relations integration"),
     ("R108", "counselling", "fields", "slot provider"),
@@ -244,6 +245,16 @@ def test_the_registers_of_mediation_answer_to_the_same_requirement():
 def test_whoever_was_served_is_asked_for_a_rating():
     served = ("service_item", "service_booking", "agent_service", "policy_enquiry", "delivery_order", "language_help")
     assert [code for code in served if not SPECS[code].rating] == []
+
+
+#: Types that residents reach on the web, and by no telephone and no counter, with the reason.
+ONLINE_ALONE = {"admission_application": "an office applies, with its papers, and residents do not"}
+
+
+@pytest.mark.requirement("R050")
+@pytest.mark.parametrize("code", sorted(code for code, spec in SPECS.items() if "web" in spec.channels))
+def test_whatever_is_online_can_be_done_by_telephone_and_at_the_counter(code):
+    assert ({"phone", "counter"} <= set(SPECS[code].channels)) is (code not in ONLINE_ALONE)
 
 
 @pytest.mark.requirement("R064")
