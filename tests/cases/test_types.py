@@ -58,7 +58,8 @@ class TestEachType:
 
     def test_everything_is_said_in_both_languages(self, spec):
         for where, words in words_of(spec):
-            if words == Words() and where in {"help", "notice"} or where.endswith((", help", ", notice")):
+            optional = where in {"help", "notice"} or where.endswith((", help", ", notice"))
+            if words == Words() and (optional or where in {f"{one.code}, told" for one in spec.clocks}):
                 continue
             assert HAN.search(words.zh), (where, words)
             assert words.en, (where, words)

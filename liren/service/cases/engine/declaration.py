@@ -319,6 +319,7 @@ def _clock(table: Table) -> Clock:
         table.text("parameter", needed=False, longest=80),
         table.texts("ends_with"),
         table.texts("starts_with"),
+        _words(table, "told", LONGEST_TEXT, needed=False),
     )
     table.done()
     return found

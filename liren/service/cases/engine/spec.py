@@ -158,7 +158,8 @@ class Clock:
 
     ``limits`` holds an amount for each severity; ``parameter`` names the number in the packs that it was taken from.
     ``ends_with`` names moment fields: the first of them that is answered is the latest moment at which the clock ends.
-    ``starts_with`` names days or moments before which it does not begin to count.
+    ``starts_with`` names days or moments before which it does not begin to count. ``told`` is said to those on the case
+    whenever silence carries it up.
     """
 
     code: str
@@ -171,6 +172,7 @@ class Clock:
     parameter: str = ""
     ends_with: tuple[str, ...] = ()
     starts_with: tuple[str, ...] = ()
+    told: Words = Words()
 
 
 @dataclass(frozen=True, slots=True)

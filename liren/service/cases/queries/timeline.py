@@ -219,7 +219,8 @@ def _escalated(telling: Telling, event: CaseEvent) -> str:
     if clock is None:
         return _("Nothing happened in time: it went one level up.")
     facts = {"clock": clock.name.text(telling.language), "level": level}
-    return _("Past due (%(clock)s): carried up, level %(level)s.") % facts
+    said = _("Past due (%(clock)s): carried up, level %(level)s.") % facts
+    return " ".join(part for part in (said, clock.told.text(telling.language)) if part)
 
 
 def _named(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:
