@@ -203,7 +203,7 @@ NAMED = [
      "level area instruction issuer ends by_broadcast by_sms by_board reached reached_broadcast reached_sms"),
     ("R104", "drill", "fields", "attended lessons"), ("R104", "drill", "categories", "shelter talk"),
     ("R108", "counselling", "categories", "comfort counselling relations integration"),
-    ("R108", "counselling", "fields", "slot provider"),
+    ("R108", "counselling", "fields", "alias way slot"), ("R108", "counselling", "parts", "provider"),
     ("R338", "complaint_on_body", "parts", "investigator"),
     ("R338", "complaint_on_body", "moves", "change_investigator review"),
 ]  # fmt: skip

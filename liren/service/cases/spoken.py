@@ -69,6 +69,7 @@ OWN = (
     _("is needed always and under a condition"),
     _("fills itself, and is asked for as well"),
     _("only a day can be to come"),
+    _("only the provider on a sealed case reads a part of it"),
     _("a patrol that looks at no place"),
     _("a patrol looks at places, and at nobody"),
     _("the limits on the shortest way to an answer or an end come to more than {lawful}"),

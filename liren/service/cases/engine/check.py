@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from liren.foundation.kernel.engine.declared import Table, nearest, one_of
 from liren.service.cases.engine.check_clocks import CLOCK_CHECKS
 from liren.service.cases.engine.needed import check_needed
-from liren.service.cases.engine.spec import ACTORS, OUTCOMES, CaseType, MoveSpec, StateSpec
+from liren.service.cases.engine.spec import ACTORS, OUTCOMES, PROVIDER, CaseType, MoveSpec, StateSpec
 
 #: How a text speaks to its reader.
 YOU, YOUR = "您", re.compile(r"\byours?\b|\byou\b", re.IGNORECASE)
@@ -185,6 +185,18 @@ def _secrecy(spec: CaseType, table: Table) -> None:
             one.fault("a case that is not public has no public face", "leave it out", at="public")
 
 
+def _booked(spec: CaseType, table: Table) -> None:
+    """Only the provider on a sealed case reads a part of it; and what that is are questions of this type."""
+    fields = [field.code for field in spec.fields]
+    for part in [one for one in spec.parts if one.reads]:
+        one = inner(table, "parts", spec.parts, part)
+        if (part.code, part.kind, spec.confidentiality) != (PROVIDER, "body", "sealed"):
+            one.fault("only the provider on a sealed case reads a part of it", "leave reads out", at="reads")
+        for code in part.reads:
+            if code not in fields:
+                unknown(one, code, fields, "field", "reads")
+
+
 def _spoken(spec: CaseType, table: Table) -> None:
     """What everybody reads speaks to nobody; what the reporter reads is written in words of its own."""
     for state, raw in zip(spec.states, table.content.get("states", ()), strict=True):
@@ -270,6 +282,7 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _effects,
     _verdict,
     _secrecy,
+    _booked,
     _spoken,
     _places,
     _patrolled,

@@ -354,6 +354,7 @@ def _part(table: Table) -> Part:
         table.choice("kind", ("account", "body"), default="account"),
         table.flag("consent"),
         table.integer("most", 1, 100, default=1),
+        table.texts("reads"),
     )
     table.done()
     return found

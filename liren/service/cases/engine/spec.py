@@ -29,6 +29,8 @@ EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "with
 #: ``time`` is a time of day; ``moment`` is a day with a time of day, by the clock of the city; ``entry`` is one of a
 #: public register, such as an item of the catalogue of services, kept by its number there.
 FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "entry", "time", "moment")
+#: The body with which something was booked on a sealed case: the booking is all that it reads.
+PROVIDER = "provider"
 #: What an answer can be filled with: how many parts were split off, how many of them ended solved or done, and the body
 #: that the case was dispatched to.
 FILLED = ("parts", "parts_put_right", "body")
@@ -177,13 +179,17 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A role on one case besides reporter and handler: mediator, party, agent. ``kind``: account or body."""
+    """A role on one case besides reporter and handler: mediator, party, agent. ``kind``: account or body.
+
+    ``reads``: a body in the role ``PROVIDER`` of a sealed case reads these answers, and nothing else of it.
+    """
 
     code: str
     name: Words
     kind: str = "account"
     consent: bool = False
     most: int = 1
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import SystemActor
 from liren.service.cases.engine.places import rounded
-from liren.service.cases.engine.spec import CaseType, Category, Field, StateSpec
+from liren.service.cases.engine.spec import PROVIDER, CaseType, Category, Field, StateSpec
 from liren.service.cases.models import Case, CaseFile, posts_of
 from liren.service.cases.models.declared import by_version, by_versions
 from liren.service.cases.queries import items
@@ -23,7 +23,8 @@ from liren.service.cases.queries.filled import filled
 
 #: ``CALLBACK`` is for whoever asks the reporter whether it is solved: what was reported and what was answered, but not
 #: what only the handling needed.
-PUBLIC, CALLBACK, REPORTER, WORK = "public", "callback", "reporter", "work"
+#: ``BOOKING`` is for the body with which something was booked on a sealed case: when and how, and nothing of why.
+PUBLIC, BOOKING, CALLBACK, REPORTER, WORK = "public", "booking", "callback", "reporter", "work"
 WORKS = frozenset({"desk", "body", "supervisor", "system"})
 
 
@@ -53,7 +54,7 @@ class Reading:
     @property
     def is_blurred(self) -> bool:
         """Whether the place is another than the one that was reported."""
-        return self.level == PUBLIC and self.lon is not None and not _is_exact(self.case.category, self.spec)
+        return self.level in (PUBLIC, BOOKING) and self.lon is not None and not _is_exact(self.case.category, self.spec)
 
     @property
     def state(self) -> StateSpec:
@@ -92,12 +93,19 @@ def level_of(case: Case, actor: Any) -> str:
         return WORK
     spec = by_version(case.written_as_id)
     words = acts_as(case, actor, spec)
+    if is_booking(case, words):
+        return BOOKING
     if words & WORKS or _helps(case, actor):
         return WORK
     own = is_reporter(case, actor) or any(word.startswith("part:") for word in words)
     if own:
         return REPORTER
     return CALLBACK if calls_back(case, words, spec) else PUBLIC
+
+
+def is_booking(case: Case, words: frozenset[str]) -> bool:
+    """Whether these words make somebody the provider on a sealed case, and nothing more."""
+    return case.confidentiality == "sealed" and words == {f"part:{PROVIDER}"}
 
 
 def _helps(case: Case, actor: Any) -> bool:
@@ -110,8 +118,9 @@ def _helps(case: Case, actor: Any) -> bool:
 def reading(case: Case, actor: Any) -> Reading:
     """The case for one reader; the caller has found it by ``case_by_number``, which asks whether it is seen at all."""
     level, spec = level_of(case, actor), by_version(case.written_as_id)
-    whole = level != PUBLIC
-    lon, lat = (case.lon, case.lat) if whole else public_place(case, spec)
+    whole = level not in (PUBLIC, BOOKING)
+    hidden = (None, None) if level == BOOKING else public_place(case, spec)
+    lon, lat = (case.lon, case.lat) if whole else hidden
     return Reading(
         case,
         level,
@@ -162,6 +171,8 @@ def answers(spec: CaseType, values: Mapping[str, Any], level: str) -> list[Answe
 
 def _is_told(spec: CaseType, field: Field, level: str) -> bool:
     """Who calls back reads what was answered; what the form asked of the reporter is not theirs to know."""
+    if level == BOOKING:
+        return any(field.code in part.reads for part in spec.parts if part.code == PROVIDER)
     later = level == CALLBACK and field not in spec.intake_fields
     return level in (REPORTER, WORK) or field.public or later
 
@@ -183,7 +194,7 @@ def files_for(case: Case, level: str) -> QuerySet[CaseFile]:
     """Files that this level sees, without their content: everybody the released ones, the reporter what was told; who
     calls back what the answer was shown with."""
     rows = CaseFile.objects.filter(case=case).defer("content").order_by("pk")
-    if level == PUBLIC:
+    if level in (PUBLIC, BOOKING):
         return rows.filter(published_at__isnull=False)
     if level == REPORTER:
         return rows.filter(Q(event__told=True) | Q(published_at__isnull=False))

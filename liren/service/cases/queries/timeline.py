@@ -17,7 +17,7 @@ from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseEvent
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE
-from liren.service.cases.queries.reading import CALLBACK, PUBLIC, REPORTER, WORK, level_of
+from liren.service.cases.queries.reading import BOOKING, CALLBACK, PUBLIC, REPORTER, WORK, level_of
 
 #: What of the story is everybody's: where it stands and who is responsible, no word that anybody wrote.
 OPEN_KINDS = frozenset({
@@ -69,12 +69,14 @@ def _events(case: Case, level: str) -> Any:
     rows = CaseEvent.objects.filter(case=case).order_by("at", "pk")
     if level == PUBLIC:
         return rows.filter(kind__in=OPEN_KINDS, told=True)
+    if level == BOOKING:
+        return rows.filter(told=True, move__gt="")
     return rows if level == WORK else rows.filter(told=True)
 
 
 def _line(telling: Telling, event: CaseEvent) -> Line:
     words = WORDS.get(event.kind, _moved)(telling, event)
-    note = event.note if telling.level != PUBLIC else ""
+    note = event.note if telling.level not in (PUBLIC, BOOKING) else ""
     return Line(event.at, who(telling, event), words, note, event.pk, event.kind, event.told)
 
 

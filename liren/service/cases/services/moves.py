@@ -27,6 +27,7 @@ from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible
 from liren.service.cases.queries.filled import filled
+from liren.service.cases.queries.reading import is_booking
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
 from liren.service.cases.services.files import attach
@@ -154,6 +155,10 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     gathered.faults += (
         faults + lacking(asked, answers, step.case.values) + clocks.over_already(step.spec, answers, step.at)
     )
+    if is_booking(step.case, frozenset({step.role})):
+        for told, name in ((step.note, "note"), (files, "files")):
+            if told:
+                gathered.add(name, gettext_noop("Only the booking is kept here, and nothing of what is said."))
     gathered.stop()
     if answers:
         over = outdated(asked, answers, step.case.values)

@@ -14,6 +14,7 @@ from liren.foundation.kernel.rights import Actor
 from liren.service.cases.engine.answers import gettext_noop, long_text
 from liren.service.cases.models import MOST_TEXT, CaseEvent
 from liren.service.cases.queries.acting import REPORTER, acts_as, is_called_on
+from liren.service.cases.queries.reading import is_booking
 from liren.service.cases.services.faults import Gathered
 from liren.service.cases.services.files import attach
 from liren.service.cases.services.story import changed, locked_case, noted, role_of, wrote
@@ -33,6 +34,8 @@ def add_note(
     words = acts_as(case, by)
     if not words and not is_called_on(case, by):
         raise NotAllowed(_("Your account does not hold the duty that this needs."))
+    if is_booking(case, words):
+        raise NotAllowed(_("Only the booking is kept here, and nothing of what is said."))
     own = words == {REPORTER}
     if case.phase == "closed" and own:
         raise Conflict(_("This case is closed."), next_step=_("Report it anew, and name this number."))
