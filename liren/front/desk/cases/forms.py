@@ -13,8 +13,8 @@ from liren.foundation.kernel.errors import LirenError
 from liren.front.desk.cases.words import language
 from liren.front.desk.fields import DayField, LongTextField, TextField
 from liren.front.kit.forms import MomentInput
-from liren.service.cases.engine.needed import asked_at
 from liren.service.cases.models import MOST_TEXT
+from liren.service.cases.queries import asked_at
 from liren.service.cases.services import BadReport
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]

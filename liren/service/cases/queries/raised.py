@@ -47,7 +47,7 @@ def raised(register: Register, number: int, unit: Unit, actor: Actor, *, at: dat
 def _raised(kind: DeclaredType, code: str, number: int, actor: Actor, at: datetime) -> Raised:
     of_type = Case.objects.worked_by(actor).filter(type_id=kind.pk, received_at__gt=at - YEAR)
     newest = of_type.order_by("-received_at", "-id").values("pk")[:MOST]
-    rows = Case.objects.filter(pk__in=newest, **{f"values__{code}": number})
+    rows = Case.objects.worked_by(actor).filter(pk__in=newest, **{f"values__{code}": number})
     mine = list(rows.values_list("received_at", "first_answer_at", "phase"))
     times = [(answer - start).total_seconds() / 3600 for start, answer, _phase in mine if answer]
     waiting = sum(phase == "open" for *_times, phase in mine)
