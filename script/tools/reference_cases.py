@@ -83,6 +83,8 @@ def _facts(spec: CaseType) -> Iterator[str]:
     yield f"Seen by: {SEEN[spec.confidentiality]}{f' ({spec.sealed_to})' if spec.sealed_to else ''}."
     yield f"Channels: {', '.join(spec.channels)}{', also without a name' if spec.anonymous else ''}."
     yield f"Place: {spec.place}. Level: {spec.level}. Kept {spec.retention_months} months after the end."
+    if spec.mechanism:
+        yield f"Mechanism: {spec.mechanism.replace('_', ' ')}."
     if spec.lawful:
         yield f"Whole time: {text_of(spec.lawful)} ({_source(spec)})."
     if spec.reopen_days:
@@ -109,7 +111,10 @@ def _field(one: Field, asked: dict[str, str]) -> list[str]:
     words = f" ({'; '.join(f'{each.name.zh} {each.name.en}' for each in one.choices)})" if one.choices else ""
     public = ", public" if one.public else ""
     kind = one.kind.replace("_", " ") + words + public
-    return [f"`{one.code}`", one.name.zh, one.name.en, kind, "yes" * one.required, asked.get(one.code, "the report")]
+    if one.filled:
+        asked = {**asked, one.code: f"nobody: {one.filled.replace('_', ' ')}"}
+    needed = "yes" * one.required + ", ".join(f"if {code} is {choice}" for code, choice in one.needed_if)
+    return [f"`{one.code}`", one.name.zh, one.name.en, kind, needed, asked.get(one.code, "the report")]
 
 
 def _state(one: StateSpec, spec: CaseType) -> list[str]:
@@ -121,6 +126,7 @@ def _state(one: StateSpec, spec: CaseType) -> list[str]:
 def _move(one: MoveSpec) -> list[str]:
     needs = ["note"] * one.note + ["evidence"] * one.evidence
     needs += [f"answer to {code}" for code in one.asks] + [f"consent of {role}" for role in one.consents]
+    needs += ["a part split off"] * one.parted
     needs += [f"only within the journey {one.journey}"] * bool(one.journey)
     ways = [", ".join(sorted(one.sources)), one.target, ", ".join(one.by), one.effect, "; ".join(needs)]
     return [f"`{one.code}`", one.name.zh, one.name.en, *ways]
@@ -131,5 +137,6 @@ def _clock(one: Clock) -> list[str]:
     ladder = ", ".join(text_of(step.after) for step in one.ladder)
     named = f"`{one.code}`" + (f" (`{one.parameter}`)" if one.parameter else "")
     after = f"{text_of(one.grace)} after " if one.grace else "at "
+    named += f", not before {' and '.join(one.starts_with)}" if one.starts_with else ""
     named += f", at the latest {after}{' or else '.join(one.ends_with)}" if one.ends_with else ""
     return [named, one.name.zh, one.name.en, one.starts, *limits, ladder]

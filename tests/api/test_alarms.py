@@ -49,7 +49,7 @@ def sensors() -> None:
     """The type of their alarms, and the register in which they stand."""
     declared = tomllib.loads((ROOT / "packs/common/cases/sensor_alarm.toml").read_text(encoding="utf-8"))
     build.declare(**{**dict.fromkeys(build.REQUEST), **declared})
-    kinds = [{"code": one, "zh": one, "en": one} for one in ("smoke", "air")]
+    kinds = [{"code": one, "zh": one, "en": one} for one in ("smoke", "air", "seismic")]
     fields = [
         {"code": "sensor_kind", "name": {"zh": "类型", "en": "Kind"}, "kind": "choice", "choices": kinds},
         {"code": "raises_alarm", "name": {"zh": "报警", "en": "Alarm"}, "kind": "yes_no"},
@@ -118,3 +118,23 @@ def test_only_the_key_of_a_device_opens_it(client: Client, city: make.City, key:
     services.end_key(key.key.pk, **build.BY)
     assert rings(client, key).status_code == 403
     assert client.get("/api/alarms/").status_code == 405
+
+
+def test_the_type_knows_every_kind_of_device_that_the_register_knows() -> None:
+    """A kind that it did not know would be sorted under nothing, and be as urgent as the type."""
+    read = {
+        name: tomllib.loads((ROOT / f"packs/common/{name}.toml").read_text(encoding="utf-8"))
+        for name in ("cases/sensor_alarm", "registers/public_sensor")
+    }
+    fields = read["registers/public_sensor"]["fields"]
+    kinds = {one["code"] for field in fields if field["code"] == "sensor_kind" for one in field["choices"]}
+    assert kinds <= {one["code"] for one in read["cases/sensor_alarm"]["categories"]}
+
+
+@pytest.mark.parametrize(("kind", "category", "severity"), [("air", "air", "urgent"), ("seismic", "", "critical")])
+def test_an_alarm_is_as_urgent_as_its_kind_or_else_as_its_type(
+    client: Client, city: make.City, kind: str, category: str, severity: str
+) -> None:
+    assert rings(client, build.key(city.communities[0], "sensor", sensor_id=device(city, sensor_kind=kind).pk))
+    case = Case.objects.get()
+    assert (case.category, case.severity) == (category, severity)

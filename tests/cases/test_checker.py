@@ -153,7 +153,7 @@ def test_a_clock_that_ends_something_climbs_no_ladder():
     assert check(content(text)) == []
     found = told(text.rstrip() + '\n\n[[clocks.ladder]]\nafter = "0 hours"\n')
     assert [fault.message for fault in found] == [
-        "moves 6 (pass), by: made by the clock of “booked”, which climbs its ladder instead"
+        "moves 9 (pass), by: made by the clock of “booked”, which climbs its ladder instead"
     ]
 
 

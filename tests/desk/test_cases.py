@@ -119,6 +119,15 @@ def test_a_case_goes_from_the_queue_over_dispatch_and_taking_to_its_answer(scene
 # --- who may not ---
 
 
+@pytest.mark.requirement("R069")
+def test_the_page_of_a_case_says_to_which_mechanism_it_belongs(scene, on):
+    cases.real("grid_finding")
+    for code, words in (("grid_finding", "Patrol of places for hazards"), ("request", None)):
+        case = cases.reported(scene.home, code, channel="visit", by=scene.worker, address="3栋")
+        page = on(scene.worker).get(f"/en/desk/cases/{case.number}/").content.decode()
+        assert ("<dt>Mechanism</dt>" in page, words is None or words in page) == (words is not None, True)
+
+
 def test_a_case_of_another_place_is_refused_and_a_complaint_is_not_there(scene, on):
     case = cases.reported(scene.city.communities[1])
     client = on(scene.worker)

@@ -119,6 +119,19 @@ def test_who_handled_it_is_not_asked_to_call_back(scene, on):  # noqa: F811
     assert case.number not in page(on(both), "/desk/phone/")
 
 
+@pytest.mark.requirement("R073")
+def test_what_was_said_in_a_forum_is_taken_over_into_the_same_queue_without_a_name(scene, on):  # noqa: F811
+    cases.real("request")
+    client = on(scene.worker)
+    assert "as its writer agreed" in page(client, "/en/desk/cases/new/?type=request")
+    given = {"channel": "forum", "text": "群里说三栋门口的路灯不亮", "unit": scene.home.code, "category": "dark_place"}
+    assert taken(client, scene.worker, **given, address="3栋", name="", phone="").status_code == 303
+    case = Case.objects.latest("id")
+    assert (case.channel, case.reporter_id, hasattr(case, "contact")) == ("forum", None, False)
+    assert case.number in page(client, "/desk/cases/?view=unit")
+    assert "taken over from a forum" in page(client, f"/en/desk/cases/{case.number}/")
+
+
 @pytest.mark.requirement("R086")
 def test_registers_of_the_same_requirement_stand_beside_a_case(scene, on):  # noqa: F811
     cases.declare("mediation", requirements=["R086"])

@@ -24,7 +24,7 @@ from liren.service.cases.engine.spec import CaseType, Field, MoveSpec, Part
 from liren.service.cases.models import Case, CasePart
 from liren.service.cases.queries.barred import barred
 from liren.service.cases.services import Upload
-from liren.service.cases.services.joint import join
+from liren.service.cases.services.joint import Piece, join, split
 from tests.make import bodies, cases, people, registers
 
 CLOCK = SystemActor("escalation")
@@ -194,8 +194,15 @@ class Play:
                     case.pk, role=part.code, alias=f"另一方{number}", by=self.actors["desk"], at=at
                 )
                 services.consent(also.pk, by=self.actors["desk"], at=at)
+        if any(move.parted for move in spec.moves):
+            self._parted(case, at)
         case.refresh_from_db()
         return case
+
+    def _parted(self, case: Case, at: datetime) -> None:
+        """A part split off and ended, so that the whole may end."""
+        (part,) = split(case.pk, parts=[Piece("request", "分办的一件")], by=self.actors["desk"], at=at)
+        services.move(part.pk, "withdraw", by=self.stage.reporter, at=at)
 
     def _joined(self, case: Case, code: str, kind: str, consent: bool, at: datetime) -> None:
         actor = self.actors[f"part:{code}"]

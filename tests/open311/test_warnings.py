@@ -12,7 +12,10 @@ from xml.etree import ElementTree as tree
 import pytest
 from django.test import Client
 
+from liren.foundation.kernel.rights import ANONYMOUS
 from liren.service.cases.models import Case, CaseEvent
+from liren.service.cases.queries import reading
+from liren.service.cases.services import BadReport
 from liren.service.cases.services.escalation import escalate_due
 from tests import make
 from tests.make import bodies
@@ -42,6 +45,10 @@ def warned_city() -> make.City:
 
 @pytest.fixture
 def warning(city: make.City) -> Case:
+    return warning_of(city)
+
+
+def warning_of(city: make.City, **more: str) -> Case:
     office = bodies.body(city.district, "department", name_zh="应急管理局")
     said = {
         "headline": "暴雨黄色预警",
@@ -51,7 +58,12 @@ def warning(city: make.City) -> Case:
         "ends": "2026-06-01 20:00",
     }
     said |= {"area": "桂花井社区低洼处", "instruction": "请把车开到高处 & 不要走地下通道", "issuer": str(office.pk)}
-    facts: dict[str, Any] = {"channel": "system", "category": "rain", "text": "内部：值班电话 1234", "values": said}
+    facts: dict[str, Any] = {
+        "channel": "system",
+        "category": "rain",
+        "text": "内部：值班电话 1234",
+        "values": {**said, **more},
+    }
     return build.reported(city.communities[0], "warning", at=AT, by=build.SYSTEM, **facts)
 
 
@@ -169,3 +181,30 @@ def test_a_warning_that_is_hidden_is_nowhere(client: Client, city: make.City, wa
     issued(city, warning, "publish_now")
     Case.objects.filter(pk=warning.pk).update(is_hidden=True)
     assert client.get(f"/alerts/{warning.number}.cap").status_code == 404
+
+
+@pytest.mark.requirement("R101")
+def test_the_reach_is_counted_for_each_channel_that_was_used_and_added_up(city: make.City) -> None:
+    """By broadcast and board, not by SMS: these two are asked for, and the web is whatever was counted."""
+    used = {"by_broadcast": "是", "by_board": "是", "by_sms": "否"}
+    case = warning_of(city, **used)
+    officer = make.official("street_officer", city.street)
+    issued(city, case, "publish_now")
+    build.moved(case, "lift", by=officer, at=AT + timedelta(hours=1), note="雨停了")
+    worker = make.official("community_worker", city.communities[0])
+    facts = {"by": worker, "at": AT + timedelta(hours=2)}
+    for values, wrong in (
+        ({}, {"reached_broadcast", "reached_board"}),
+        ({"reached_broadcast": "800", "reached_board": "120", "reached_sms": "5"}, {"reached_sms"}),
+        ({"reached_broadcast": "800", "reached_board": "120", "reached": "9999"}, {"reached"}),
+    ):
+        with pytest.raises(BadReport) as refused:
+            build.moved(case, "count", values=values, **facts)
+        assert set(refused.value.by_field) == wrong
+    given = {"reached_broadcast": "800", "reached_board": "120", "reached_web": "31"}
+    case = build.moved(case, "count", values=given, **facts)
+    assert (case.values["reached"], case.phase) == (951, "closed")
+    told = {one.field.code: one.value for one in reading(case, ANONYMOUS).values}
+    assert {code: told[code] for code in (*given, "reached")} == {
+        "reached_broadcast": 800, "reached_board": 120, "reached_web": 31, "reached": 951,
+    }  # fmt: skip

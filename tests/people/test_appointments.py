@@ -18,7 +18,7 @@ from liren.foundation.policy.engine.packs import read_packs
 from tests.conftest import ROOT
 from tests.make.people import SYSTEM, account, mandate, official, town
 
-pytestmark = pytest.mark.requirement("R005", "R080")
+pytestmark = pytest.mark.requirement("R005")
 #: Role, who appoints where, in which unit, how, and what the role opens.
 APPOINTED = [
     ("mediator", "street_officer", "street", "community", "elected", "cases.sealed.mediation"),

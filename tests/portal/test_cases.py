@@ -250,7 +250,7 @@ class TestOneCase:
         page = plain(client.get(f"/cases/{case.number}/"))
         assert all(word in page for word in ("3栋门口路灯不亮", "已更换灯泡", "市政处"))
 
-    @pytest.mark.requirement("R069")
+    @pytest.mark.requirement("R068")
     @pytest.mark.parametrize(
         ("said", "state"),
         [

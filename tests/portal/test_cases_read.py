@@ -1,7 +1,9 @@
 """Reports after they were sent: by receipt, in lists and figures; and what is sealed is nowhere."""
 # ruff: noqa: F811  (fixtures that are brought in)
 
+import csv
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.test import Client
 
 from liren.service.cases.models import Case
 from liren.service.cases.services import figures
+from liren.service.cases.services.receipts import Holder
 from tests import make
 from tests.make import cases
 from tests.portal.reading import text
@@ -151,6 +154,37 @@ class TestFigures:
         make.sign_in(client, scene.desk)
         page = client.get("/cases/figures/?unit=990102001001")
         assert sorted(one.received for _name, one in page.context["categories"]) == [1, 6]
+
+    @pytest.mark.requirement("R081")
+    def test_medians_and_the_rate_of_reopening_are_told_and_small_ones_withheld(
+        self, client: Client, scene: Scene
+    ) -> None:
+        """Six of nine end after four hours; three are taken up again, which are too few to be told to everybody."""
+        start = cases.NOW
+        for n in range(9):
+            case = cases.reported(scene.unit, category="lamp", at=start)
+            cases.answered(case, scene.body, scene.desk, scene.clerk, at=start + timedelta(hours=2))
+            facts = {"by": Holder(case.pk), "at": start + timedelta(hours=4)}
+            if n < 6:
+                cases.moved(case, "confirm", values={"solved": "是"}, **facts)
+            else:
+                cases.moved(case, "reopen", note="还是不亮", **facts)
+        figures.count_month(start.date(), by=cases.SYSTEM, at=make_now())
+        for actor, rate, cell in ((None, None, "<5"), (scene.desk, 3 / 9, "33.3")):
+            if actor:
+                make.sign_in(client, actor)
+            page = client.get("/cases/figures/?unit=990102001001")
+            newest = page.context["months"][0]
+            assert (newest.first_answer_hours, newest.close_hours) == (2.0, 4.0)
+            assert (newest.reopen_rate and newest.reopen_rate.share) == rate
+            row = text(page).split('id="months"')[1].split("</tr>")[1]
+            assert ("33%" in row) == (rate is not None)
+            assert "4.0" in text(page).split('id="hours"')[1].split("</tr>")[1]
+            file = client.get("/cases/figures.csv?unit=990102001001")
+            head, first = list(csv.reader(b"".join(file.streaming_content).decode("utf-8-sig").splitlines()))[:2]
+            assert first[head.index("办结用时中位数（小时）")] == "4.0"
+            share = [first[n] for n, name in enumerate(head) if name.startswith("重新办理占已答复")]
+            assert cell in share[:2]
 
     def test_a_place_without_figures_says_so(self, client: Client, scene: Scene) -> None:
         assert "empty" in text(client.get("/cases/figures/"))

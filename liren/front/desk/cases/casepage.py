@@ -60,6 +60,7 @@ def page(standing: Standing) -> dict[str, Any]:
         "it": standing.it,
         "severity": words.SEVERITIES[case.severity],
         "phase": words.PHASES[case.phase],
+        "mechanism": words.MECHANISMS.get(standing.spec.mechanism, ""),
         "late": words.is_late(case.due_at),
         "clocks": clock_lines(standing),
         "moves": [(one, one.name.text(words.language()), is_plain(one)) for one in standing.moves],
@@ -162,7 +163,7 @@ def move_form(request: HttpRequest, standing: Standing, step: Any) -> MoveForm:
     initial = {f"ask_{code}": value for code, value in standing.case.values.items()}
     initial |= {"seen": standing.case.revision}
     choices = {"bodies": standing.bodies, "admissions": admissions(standing) if standing.spec.work else []}
-    return MoveForm(*sent, step=step, spec=standing.spec, **choices, initial=initial)
+    return MoveForm(*sent, step=step, spec=standing.spec, known=standing.case.values, **choices, initial=initial)
 
 
 def moved(request: HttpRequest, standing: Standing, code: str, form: MoveForm) -> None:

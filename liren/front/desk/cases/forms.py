@@ -14,6 +14,7 @@ from liren.front.desk.cases.words import language
 from liren.front.desk.fields import DayField, LongTextField, TextField
 from liren.front.kit.forms import MomentInput
 from liren.service.cases.models import MOST_TEXT
+from liren.service.cases.queries import asked_at
 from liren.service.cases.services import BadReport
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
@@ -62,7 +63,7 @@ def asked_field(one: Any, offered: list[tuple[str, Any]]) -> forms.Field:
         field = LongTextField(max_length=4000, **facts)
     else:
         field = TextField(max_length=1000, **facts)
-    return needed(field, one.required)
+    return needed(field, one.required or bool(one.needed_if))
 
 
 def needed(field: forms.Field, yes: bool) -> forms.Field:
@@ -95,10 +96,11 @@ class MoveForm(forms.Form):
         spec: Any,
         bodies: list[tuple[str, Any]],
         admissions: list[tuple[str, Any]],
+        known: Mapping[str, Any],
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.asks = [one for one in spec.fields if one.code in step.asks]
+        self.asks = asked_at(spec, step, known)
         for one in self.asks:
             self.fields[f"ask_{one.code}"] = asked_field(one, bodies)
         if step.effect == "dispatch":

@@ -33,7 +33,7 @@ from liren.service.cases.models import MOST_TEXT, Case, DeclaredType, by_version
 from liren.service.cases.queries import items
 
 PAGE = "desk/cases/{}.html"
-CHANNELS = ("phone", "counter", "visit", "meeting")
+CHANNELS = ("phone", "counter", "visit", "meeting", "forum")
 SESSION, MOST_KEPT = "desk_taken", 20
 #: Farther away it is hardly the same lamp, in metres.
 METRES, HITS, MOST_BODIES = 150, 8, 300

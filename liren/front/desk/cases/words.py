@@ -37,6 +37,15 @@ SEVERITIES = {
     "urgent": pgettext_lazy("severity", "Urgent"),
     "normal": pgettext_lazy("severity", "Normal"),
 }
+#: The six mechanisms, as the document names them, but for the patrol: that looks at places.
+MECHANISMS = {
+    "unified_command": pgettext_lazy("mechanism", "Unified command"),
+    "pooled_resources": pgettext_lazy("mechanism", "Pooled resources"),
+    "patrol": pgettext_lazy("mechanism", "Patrol of places for hazards"),
+    "mediation": pgettext_lazy("mechanism", "Mediation of all kinds"),
+    "livelihood_service": pgettext_lazy("mechanism", "Livelihood services"),
+    "coordinated_enforcement": pgettext_lazy("mechanism", "Coordinated enforcement"),
+}
 PHASES = {
     "open": pgettext_lazy("case", "open"),
     "answered": pgettext_lazy("case", "answered"),

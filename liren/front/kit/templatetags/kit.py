@@ -54,6 +54,12 @@ def few(number: int | None) -> str:
 
 
 @register.filter
+def whole_percent(rate: Any) -> str:
+    """A share of counted cases in whole percent; "—" where it is not told, or there was nothing to have a share of."""
+    return "—" if rate is None or rate.share is None else f"{round(100 * rate.share)}%"
+
+
+@register.filter
 def yuan(fen: int | None) -> str:
     """An amount in fen as yuan: 123456 → ¥1,234.56; whole yuan without the fen."""
     if fen is None:

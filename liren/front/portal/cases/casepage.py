@@ -51,7 +51,7 @@ def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
         # Whoever judges reads the answer beside the question, not below it.
         "answer": next((one for one in lines if one.kind == "moved" and one.note), None),
         "dues": receipt.dues(case) if case.phase != "closed" else [],
-        "stands": case.suspensions.filter(state="approved", ends_at=None).first(),
+        "stands": case.suspensions.filter(state="approved", ends_at=None).first() if it.level != "booking" else None,
         "verdict": VerdictForm(initial={"seen": case.revision}) if judged(mine) else None,
         "moves": [(one.code, one.name.text(language())) for one in mine if not in_verdict(one, mine)],
         "note_form": NoteForm() if is_own and case.phase != "closed" else None,

@@ -53,7 +53,7 @@ class FiguresForm(forms.Form):
 
 @dataclass(frozen=True)
 class Share:
-    """One of the three rates, in whole percent, with how many it rests on and how far chance reaches (95 of 100)."""
+    """One of the four rates, in whole percent, with how many it rests on and how far chance reaches (95 of 100)."""
 
     name: Any
     percent: int | None
@@ -102,12 +102,13 @@ def topics(unit: Any, actor: Actor, kind: DeclaredType) -> list[tuple[str, Recur
 
 
 def shares(month: Month) -> list[Share]:
-    """How soon somebody answered, and the three rates of a month."""
+    """How soon somebody answered, the three rates of a month, and what was taken up again."""
     named = (
         (_("First answered in time"), month.heard_in_time),
         (_("Answered in time"), month.in_time),
         (_("Solved, say the residents"), month.solved),
         (_("Satisfied, say the residents"), month.satisfied),
+        (_("Opened again, for each one answered"), month.reopen_rate),
     )
     return [_share(name, rate) for name, rate in named]
 

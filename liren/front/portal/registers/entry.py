@@ -20,6 +20,7 @@ from liren.front.portal import facts
 from liren.front.portal.forms import OnForm, today
 from liren.front.portal.registers import words
 from liren.service.cases.queries import items
+from liren.service.cases.queries.raised import raised
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def page(request: HttpRequest, register: Register, number: int, actor: Actor) ->
         "hides": any(one.hidden for one in shown.fields) if shown else False,
         "ground_url": reverse("unit-geo", args=[now.unit.code]),
         "applications": applications(register, now) if not on else [],
+        "raised": raised(register, number, now.unit, actor, at=timezone.now()) if not on else [],
     }
 
 

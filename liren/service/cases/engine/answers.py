@@ -141,17 +141,7 @@ def clean(fields: Iterable[Field], raw: Mapping[str, Any], *, find: Find) -> tup
             values[one.code] = value
         elif one.required:
             faults.append(AnswerFault(one.code, gettext_noop("%(field)s is needed."), {"field": one.name}))
-    return values, faults + _needed_beside(fields, values, {fault.field for fault in faults})
-
-
-def _needed_beside(fields: Iterable[Field], values: Mapping[str, Any], told: set[str]) -> list[AnswerFault]:
-    """Questions that another answer makes needed, and that nobody answered."""
-    return [
-        AnswerFault(one.code, gettext_noop("%(field)s is needed."), {"field": one.name})
-        for one in fields
-        if one.needed_if and one.code not in values and one.code not in told
-        and all(values.get(code) == choice for code, choice in one.needed_if.items())
-    ]  # fmt: skip
+    return values, faults
 
 
 def _read(field: Field, value: Any, find: Find) -> Any:

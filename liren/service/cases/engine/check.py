@@ -12,8 +12,9 @@ from liren.foundation.kernel.engine.declared import Table, nearest, one_of
 from liren.service.cases.engine.check_clocks import CLOCK_CHECKS
 from liren.service.cases.engine.check_hands import HAND_CHECKS
 from liren.service.cases.engine.check_repeats import check_repeats
+from liren.service.cases.engine.needed import check_needed
 from liren.service.cases.engine.proposed import answers_of
-from liren.service.cases.engine.spec import ACTORS, OUTCOMES, CaseType, Fit, MoveSpec, StateSpec
+from liren.service.cases.engine.spec import ACTORS, OUTCOMES, PROVIDER, CaseType, Fit, MoveSpec, StateSpec
 
 #: How a text speaks to its reader.
 YOU, YOUR = "您", re.compile(r"\byours?\b|\byou\b", re.IGNORECASE)
@@ -207,6 +208,18 @@ def _secrecy(spec: CaseType, table: Table) -> None:
             one.fault("a case that is not public has no public face", "leave it out", at="public")
 
 
+def _booked(spec: CaseType, table: Table) -> None:
+    """Only the provider on a sealed case reads a part of it; and what that is are questions of this type."""
+    fields = [field.code for field in spec.fields]
+    for part in [one for one in spec.parts if one.reads]:
+        one = inner(table, "parts", spec.parts, part)
+        if (part.code, part.kind, spec.confidentiality) != (PROVIDER, "body", "sealed"):
+            one.fault("only the provider on a sealed case reads a part of it", "leave reads out", at="reads")
+        for code in part.reads:
+            if code not in fields:
+                unknown(one, code, fields, "field", "reads")
+
+
 def _spoken(spec: CaseType, table: Table) -> None:
     """What everybody reads speaks to nobody; what the reporter reads is written in words of its own."""
     for state, raw in zip(spec.states, table.content.get("states", ()), strict=True):
@@ -225,6 +238,21 @@ def _places(spec: CaseType, table: Table) -> None:
             one.fault("a place that is not published is published exactly", "leave it out", at="exact")
 
 
+def _patrolled(spec: CaseType, table: Table) -> None:
+    """A patrol looks at places: it says where, complains of nobody, and nobody is named on it as a person."""
+    if spec.mechanism != "patrol":
+        return
+    if spec.place == "none":
+        table.fault("a patrol that looks at no place", 'place = "required" or "optional"', at="place")
+    if spec.about_body:
+        table.fault("a patrol looks at places, and at nobody", "leave it out", at="about_body")
+    for part in spec.parts:
+        if part.kind != "body":
+            inner(table, "parts", spec.parts, part).fault(
+                "a patrol looks at places, and at nobody", 'kind = "body"', at="kind"
+            )
+
+
 def _joined(spec: CaseType, table: Table) -> None:
     """Two cases become one only where the type has a state for it."""
     joined = [state.code for state in spec.states if state.outcome == "joined"]
@@ -234,6 +262,20 @@ def _joined(spec: CaseType, table: Table) -> None:
         table.fault("joinable, and no state for what was joined", mend, at="joinable")
     if joined and not spec.joinable:
         table.fault("has a state for what was joined, and is not joinable", "joinable = true", at="joinable")
+
+
+def _filled(spec: CaseType, table: Table) -> None:
+    """What fills itself is asked of nobody: numbers of parts, or a body."""
+    asked = {code for move in spec.moves for code in move.asks}
+    numbers = {one.code for one in spec.fields if one.kind == "number"}
+    for field in [one for one in spec.fields if one.filled or one.sums]:
+        one = inner(table, "fields", spec.fields, field)
+        kind = "body" if field.filled == "body" else "number"
+        if field.kind != kind or field.required or field.code in asked:
+            one.fault("fills itself, and is asked for as well", f'write kind = "{kind}"', at="filled")
+        for code in field.sums:
+            if code not in numbers - {field.code}:
+                unknown(one, code, sorted(numbers - {field.code}), "field", "sums")
 
 
 def _journeyed(spec: CaseType, table: Table) -> None:
@@ -280,11 +322,15 @@ CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _effects,
     _verdict,
     _secrecy,
+    _booked,
     _spoken,
     _places,
+    _patrolled,
     _joined,
     _journeyed,
     _proposed,
+    check_needed,
+    _filled,
     *CLOCK_CHECKS,
     check_repeats,
     *HAND_CHECKS,

@@ -114,6 +114,19 @@ def _ends(spec: CaseType, table: Table) -> None:
             one.fault("has time left after nothing", "name the fields in ends_with, or leave it out", at="grace")
 
 
+def _beginnings(spec: CaseType, table: Table) -> None:
+    """What a clock waits for is a day or a moment that this type asks for; it counts from entering a state."""
+    kinds = {field.code: field.kind for field in spec.fields}
+    for place, clock in enumerate(spec.clocks):
+        one = _inner(table, "clocks", place, clock.code)
+        for code in clock.starts_with:
+            if kinds.get(code) not in ("date", "moment"):
+                mend = 'declare a field with kind = "date"'
+                one.fault(f"“{code[:45]}” is neither a day nor a moment", mend, at="starts_with")
+        if clock.starts_with and clock.starts != "entered":
+            one.fault("waits for a day that was said, and counts from before", 'starts = "entered"', at="starts_with")
+
+
 def _lawful(spec: CaseType, table: Table) -> None:
     """The answer, or the end that the case is for, can be reached within the time that the law gives."""
     if bool(spec.lawful_by) != (spec.lawful is not None):
@@ -184,5 +197,6 @@ CLOCK_CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (
     _severities,
     _windows,
     _ends,
+    _beginnings,
     _lawful,
 )

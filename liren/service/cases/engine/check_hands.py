@@ -76,16 +76,6 @@ def _days(spec: CaseType, table: Table) -> None:
         if field.link and field.kind != "text":
             one = _inner(table, "fields", place, field.code)
             one.fault("only a text of one line is an address", 'kind = "text", or leave it out', at="link")
-        _needed(spec, field, _inner(table, "fields", place, field.code))
-
-
-def _needed(spec: CaseType, field: Field, table: Table) -> None:
-    """What makes an answer needed is asked wherever that is asked."""
-    if not field.needed_if:
-        return
-    forms = [[one for one in spec.fields if one.code in move.asks] for move in spec.moves if field.code in move.asks]
-    for known in forms or [list(spec.intake_fields)]:
-        answered_so(spec, field.needed_if, known, table, "needed_if")
 
 
 HAND_CHECKS: tuple[Callable[[CaseType, Table], None], ...] = (_eyes, _parts, _given, _days)

@@ -11,15 +11,18 @@ from liren.foundation.kernel.engine.states import Move, State, StateTable
 from liren.service.cases.engine.amounts import amount_words, read_amount
 from liren.service.cases.engine.check import YOU, check_type
 from liren.service.cases.engine.naming import check_names
+from liren.service.cases.engine.needed import read_needed_if
 from liren.service.cases.engine.proposed import read_proposed
 from liren.service.cases.engine.spec import (
     CHANNELS,
     CONFIDENTIALITY,
     EFFECTS,
     FIELD_KINDS,
+    FILLED,
     FIRST_ANSWER,
     GROUPS,
     LEVELS,
+    MECHANISMS,
     OUTCOMES,
     PHASES,
     PLACE,
@@ -134,6 +137,7 @@ def _type(table: Table) -> CaseType:
         about_body=table.flag("about_body"),
         work=table.choice("work", ("", *WORKS), default=""),
         journey=_journey(table),
+        mechanism=table.choice("mechanism", ("", *MECHANISMS), default=""),
         severity=table.choice("severity", SEVERITIES, default="normal"),
         lawful=_amount(table, "lawful", needed=False),
         lawful_by=table.text("lawful_by", needed=False, longest=80),
@@ -240,7 +244,9 @@ def _field(table: Table) -> Field:
         table.flag("public"),
         ahead=table.flag("ahead"),
         link=table.flag("link"),
-        needed_if=_answered_so(table, "needed_if"),
+        needed_if=read_needed_if(table),
+        filled=table.choice("filled", ("", *FILLED), default=""),
+        sums=table.texts("sums"),
         **(_of_entry(table) if kind == "entry" else {}),
     )
     table.done()
@@ -313,6 +319,7 @@ def _move(table: Table) -> MoveSpec:
         _journey(table),
         not_by=table.texts("not_by"),
         issues=table.choice("issues", ("", "pass"), default=""),
+        parted=table.flag("parted"),
     )
     table.done()
     return found
@@ -332,6 +339,8 @@ def _clock(table: Table) -> Clock:
         table.text("days_in", needed=False, longest=40),
         table.choice("until", ("", FIRST_ANSWER), default=""),
         _amount(table, "grace", needed=False),
+        starts_with=table.texts("starts_with"),
+        told=_words(table, "told", LONGEST_TEXT, needed=False),
     )
     table.done()
     return found
@@ -371,6 +380,7 @@ def _part(table: Table) -> Part:
         served=table.flag("served"),
         given_if=_answered_so(table, "given_if"),
         until=table.text("until", needed=False, longest=40),
+        reads=table.texts("reads"),
     )
     table.done()
     return found

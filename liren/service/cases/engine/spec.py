@@ -16,7 +16,7 @@ LEVELS: Mapping[str, int] = {"city": 2, "district": 3, "street": 4, "community":
 #: How far a case is seen: by everybody, by those whose work it is, or only by the persons on it.
 CONFIDENTIALITY = ("public", "limited", "sealed")
 SEVERITIES = ("critical", "urgent", "normal")
-CHANNELS = ("web", "phone", "counter", "visit", "meeting", "open311", "sensor", "system")
+CHANNELS = ("web", "phone", "counter", "visit", "meeting", "forum", "open311", "sensor", "system")
 GROUPS = ("request", "service", "contact", "mediation", "safety", "support", "supervision")
 PLACE = ("required", "optional", "none")
 PHASES = ("open", "answered", "closed")
@@ -35,10 +35,19 @@ EFFECTS = ("", "dispatch", "take", "answer", "verdict", "reopen", "remit", "with
 FIELD_KINDS = ("text", "long_text", "number", "date", "choice", "yes_no", "body", "entry", "time", "moment")
 #: Among the moves that bar whoever made one from another: to have taken the case in for others, or found it on duty.
 RECEIVED = "received"
+#: The body with which something was booked on a sealed case: the booking is all that it reads.
+PROVIDER = "provider"
+#: What an answer can be filled with: how many parts were split off, how many of them ended solved or done, and the body
+#: that the case was dispatched to.
+FILLED = ("parts", "parts_put_right", "body")
 #: A total time that a place has set for itself.
 SET_LOCALLY = "set_locally"
 STARTS = ("received", "dispatched", "entered")
 FIRST_ANSWER = "first_answer"
+#: The six mechanisms that events go through (R069). A patrol looks at places, never at persons.
+MECHANISMS = (
+    "unified_command", "pooled_resources", "patrol", "mediation", "livelihood_service", "coordinated_enforcement",
+)  # fmt: skip
 #: Kinds of work that an office may ask of a community, each under an admission of that kind; "" is what residents ask.
 WORKS = ("task", "inspection", "meeting", "form", "award", "appraisal")
 
@@ -64,8 +73,9 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """A question of the form. ``public``: its answer belongs to the public face of a case. ``ahead``: a day or moment
-    that is not past. ``link``: the address of a page, by https alone. ``needed_if``: answers of choice with which this
-    one is needed as well.
+    that is not past. ``link``: the address of a page, by https alone. ``needed_if``: needed where these other fields
+    are answered so (``engine.needed``). ``filled``: typed by nobody, but taken from the case itself (of ``FILLED``).
+    ``sums``: the number is the sum of these others, and typed by nobody either.
 
     Of an entry: ``register`` from which it is chosen; ``sends_to``, the field there that names the body in charge,
     which comes before the dispatch catalogue; ``gives``, fields of this type and the field there that answers each, as
@@ -84,7 +94,9 @@ class Field:
     gives: Mapping[str, str] = made(default_factory=dict)
     ahead: bool = False
     link: bool = False
-    needed_if: Mapping[str, str] = made(default_factory=dict)
+    needed_if: tuple[tuple[str, str], ...] = ()
+    filled: str = ""
+    sums: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +145,7 @@ class MoveSpec:
     ``journey`` names the process across rooms that makes this move together with a row of another room; then it is
     made in no other way. ``not_by``: moves of which whoever made one last on this case can't make this one, or
     ``RECEIVED``: who took it in on duty. ``issues`` says what it makes for the reporter beside moving the case: "pass",
-    a service pass.
+    a service pass. ``parted``: only once a part was split off.
     """
 
     code: str
@@ -150,6 +162,7 @@ class MoveSpec:
     journey: str = ""
     not_by: tuple[str, ...] = ()
     issues: str = ""
+    parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +183,8 @@ class Clock:
     ``days_in`` names a number field with the working days that were promised: where they are fewer, they are the limit.
     ``until`` says that a clock is over before its states are: ``FIRST_ANSWER``, once somebody who works on the case has
     written to the reporter.
+    ``starts_with`` names days or moments before which it does not begin to count. ``told`` is said to those on the case
+    whenever silence carries it up.
     """
 
     code: str
@@ -184,6 +199,8 @@ class Clock:
     days_in: str = ""
     until: str = ""
     grace: Amount | None = None
+    starts_with: tuple[str, ...] = ()
+    told: Words = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +258,7 @@ class Part:
     concerns is not asked but told, as by a notice; like one that consents it may be given to any account, which sees
     the case. ``given_if``: answers with which whoever reports says that it is they themselves; then they have the part
     from the beginning, and have agreed to it. ``until``: the date field after whose day nobody acts in it any more.
+    ``reads``: a body in the role ``PROVIDER`` of a sealed case reads these answers, and nothing else of it.
     """
 
     code: str
@@ -253,6 +271,7 @@ class Part:
     served: bool = False
     given_if: Mapping[str, str] = made(default_factory=dict)
     until: str = ""
+    reads: tuple[str, ...] = ()
 
     def is_over(self, values: Mapping[str, Any], day: date) -> bool:
         """Whether the last day of the part is past, by the answers of the case."""
@@ -265,8 +284,8 @@ class CaseType:
     """A whole declaration. ``lawful`` is the whole time until an answer or an end, ``lawful_by`` the number in packs
     that gives it, or ``SET_LOCALLY`` where no document there does. ``work``: what an office asks of whoever it goes to;
     then it reaches a body of a community only under an admission. ``journey``: the process across rooms that takes such
-    cases in, which nobody else does. ``table`` is the same states and moves for the checker, the reference and the
-    diagram."""
+    cases in, which nobody else does. ``mechanism``: of ``MECHANISMS``, or "" of none. ``table`` is the same states and
+    moves for the checker, the reference and the diagram."""
 
     code: str
     name: Words
@@ -288,6 +307,7 @@ class CaseType:
     about_body: bool
     work: str
     journey: str
+    mechanism: str
     severity: str
     lawful: Amount | None
     lawful_by: str
@@ -342,14 +362,18 @@ class CaseType:
         return frozenset(code for clock in self.clocks for code in clock.ends_with)
 
     @property
+    def beginning_fields(self) -> frozenset[str]:
+        """Fields that say from when a clock counts."""
+        return frozenset(code for clock in self.clocks for code in clock.starts_with)
+
+    @property
     def asks_persons(self) -> bool:
         """Whether a sealed case is about persons who agree to it: then what is written on it is theirs to read."""
         return self.confidentiality == "sealed" and any(one.consent and one.kind == "account" for one in self.parts)
 
     @property
     def intake_fields(self) -> tuple[Field, ...]:
-        """Fields that no move asks for and no entry gives: the reporter answers them."""
-        later = {code for move in self.moves for code in move.asks} | {
-            code for one in self.fields for code in one.gives
-        }
-        return tuple(one for one in self.fields if one.code not in later)
+        """Fields that no move asks for, that no entry gives and that do not fill themselves: the reporter answers."""
+        later = {code for move in self.moves for code in move.asks}
+        later |= {code for one in self.fields for code in one.gives}
+        return tuple(one for one in self.fields if one.code not in later and not (one.filled or one.sums))

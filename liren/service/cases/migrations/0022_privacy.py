@@ -65,7 +65,7 @@ LASTING = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0020_exchange"), ("people", "0005_appointments")]
+    dependencies = [("cases", "0021_not_before_and_forum"), ("people", "0005_appointments")]
 
     operations = [
         migrations.RunSQL("SET LOCAL statement_timeout = 0", migrations.RunSQL.noop),

@@ -13,7 +13,8 @@ class CaseClock(models.Model):
     """One run of one clock. ``amount`` is the rule in words ("5 working days"); ``calendar_at``: as of then;
     ``plain_due_at`` is the moment without suspensions and extensions: both dates are shown. ``run`` counts within a
     round: a clock of a state begins anew each time the case comes back to it, and the earlier run stays as it was.
-    ``no_later_than`` is what was answered for its end, where the type asks: due by then, whatever stands still."""
+    ``no_later_than`` is what was answered for its end, where the type asks: due by then, whatever stands still.
+    ``not_before`` is what was answered for its beginning: it counts from then, if that comes after its start."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
     code = models.CharField(max_length=40)
@@ -25,6 +26,7 @@ class CaseClock(models.Model):
     plain_due_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     no_later_than = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
     is_provisional = models.BooleanField(default=False)
     calendar_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True, blank=True)

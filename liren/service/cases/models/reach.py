@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from liren.foundation.people.models.reach import inside, paths_of
 from liren.foundation.territory.models import Level, Unit
+from liren.service.cases.engine.spec import PROVIDER
 from liren.service.cases.models.declared import asked_back, handling_moves
 
 #: Powers of this room that say how far sealed cases are opened: "cases.sealed.<sealed_to>".
@@ -50,7 +51,7 @@ def own_cases(actor: Any) -> Q:
         return Q(pk=receipt)
     if actor.pk is None:
         return Q(pk__in=[])
-    return Q(reporter_id=actor.pk) | (parts_of(actor) & not_against(actor))
+    return Q(reporter_id=actor.pk) | ((parts_of(actor) | booked_with(actor)) & not_against(actor))
 
 
 def one_of(rows: Callable[[], models.QuerySet[Any]]) -> Q:
@@ -89,6 +90,16 @@ def parts_of(actor: Any) -> Q:
         return Q(pk__in=[])
     part = apps.get_model("cases", "CasePart")
     return one_of(lambda: part.objects.filter(account_id=actor.pk, left_at=None))
+
+
+def booked_with(actor: Any) -> Q:
+    """Sealed cases on which a body of the actor is the provider: it knows of the booking (``queries.reading``)."""
+    bodies = bodies_of(actor)
+    if not bodies:
+        return Q(pk__in=[])
+    part = apps.get_model("cases", "CasePart")
+    rows = one_of(lambda: part.objects.filter(body_id__in=bodies, role=PROVIDER, left_at=None))
+    return Q(confidentiality="sealed") & rows
 
 
 def lying_in(actor: Any, paths: Iterable[str]) -> Q:

@@ -1,6 +1,7 @@
 """Reads worth a name: one case, what an actor may do with it, lists page by page, who is responsible and why."""
 
 from liren.service.cases.engine.amounts import text_of
+from liren.service.cases.engine.needed import asked_at
 from liren.service.cases.queries.acting import (
     acts_as,
     is_called_on,
@@ -60,6 +61,7 @@ __all__ = [
     "Row",
     "acts_as",
     "amount_said",
+    "asked_at",
     "came_up",
     "case_by_id",
     "case_by_number",

@@ -248,6 +248,7 @@ def header() -> list[str]:
         pgettext("figures", "Answered in time"),
         pgettext("figures", "Solved, residents say"),
         pgettext("figures", "Satisfied, residents say"),
+        pgettext("figures", "Reopened for each one answered"),
     )
     return [*titles, *(f"{name} {part}" for name in shares for part in ("%", "n", "95% ↓", "95% ↑"))]
 
@@ -257,7 +258,7 @@ def _cells(one: Month, type: DeclaredType) -> list[object]:
     cells: list[object] = [f"{one.month:%Y-%m}", one.unit.code, type.name, category_name(type, one.category)]
     cells += [HIDDEN if count is None else count for count in counts]
     cells += ["" if hours is None else hours for hours in (one.first_answer_hours, one.close_hours)]
-    for share in (one.heard_in_time, one.in_time, one.solved, one.satisfied):
+    for share in (one.heard_in_time, one.in_time, one.solved, one.satisfied, one.reopen_rate):
         cells += _rate_cells(share)
     return cells
 

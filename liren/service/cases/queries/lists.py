@@ -18,6 +18,7 @@ from liren.service.cases.engine.numbers import understood
 from liren.service.cases.engine.spec import CaseType, Category, StateSpec
 from liren.service.cases.models import Call, Case, CasePart, CaseQuerySet, bodies_of, looked_up, lying_in, one_of
 from liren.service.cases.models.declared import by_versions
+from liren.service.cases.models.reach import booked_with
 from liren.service.cases.queries.firsts import Queues, firsts, queues_of
 from liren.service.cases.queries.reading import language, public_place
 from liren.service.cases.queries.saying import Found, Said, first_saying
@@ -278,7 +279,7 @@ def public_list(
 def own_list(actor: Any, *, after: int | None = None, limit: int = 50) -> Page:
     """What the actor reported or has a part in, the newest first; the one case of a receipt."""
     parts = one_of(lambda: CasePart.objects.filter(account_id=actor.pk or 0, left_at=None))
-    own = Q(reporter_id=actor.pk or 0) | parts | Q(pk=getattr(actor, "receipt_of", None) or 0)
+    own = Q(reporter_id=actor.pk or 0) | parts | booked_with(actor) | Q(pk=getattr(actor, "receipt_of", None) or 0)
     return _newest_first(Case.objects.visible_to(actor).filter(own), after, min(max(limit, 1), MOST))
 
 

@@ -13,17 +13,19 @@ from django.utils.translation import gettext as _
 from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.rights import SystemActor
 from liren.service.cases.engine.places import rounded
-from liren.service.cases.engine.spec import CaseType, Category, Field, StateSpec
+from liren.service.cases.engine.spec import PROVIDER, CaseType, Category, Field, StateSpec
 from liren.service.cases.models import Case, CaseFile, posts_of
 from liren.service.cases.models.declared import by_version, by_versions
 from liren.service.cases.queries import items
 from liren.service.cases.queries.acting import acts_as, calls_back, is_called_on, is_reporter
 from liren.service.cases.queries.details import NoCase
+from liren.service.cases.queries.filled import filled
 
 #: ``CALLBACK`` is for whoever asks the reporter whether it is solved: what was reported and what was answered, but not
 #: what only the handling needed. ``REFERRER`` is for whoever reported a sealed case for somebody else who agreed to it:
-#: what they wrote themselves, and how far it is.
-PUBLIC, REFERRER, CALLBACK, REPORTER, WORK = "public", "referrer", "callback", "reporter", "work"
+#: what they wrote themselves, and how far it is. ``BOOKING`` is for the body with which something was booked on a
+#: sealed case: when and how, and nothing of why.
+PUBLIC, BOOKING, REFERRER, CALLBACK, REPORTER, WORK = "public", "booking", "referrer", "callback", "reporter", "work"
 #: Lines of the story that are somebody's own words, where they stand there as the reporter.
 OWN_KINDS = ("received", "note")
 WORKS = frozenset({"desk", "body", "supervisor", "system"})
@@ -55,7 +57,7 @@ class Reading:
     @property
     def is_blurred(self) -> bool:
         """Whether the place is another than the one that was reported."""
-        return self.level == PUBLIC and self.lon is not None and not _is_exact(self.case.category, self.spec)
+        return self.level in (PUBLIC, BOOKING) and self.lon is not None and not _is_exact(self.case.category, self.spec)
 
     @property
     def state(self) -> StateSpec:
@@ -94,6 +96,8 @@ def level_of(case: Case, actor: Any) -> str:
         return WORK
     spec = by_version(case.written_as_id)
     words = acts_as(case, actor, spec)
+    if is_booking(case, words):
+        return BOOKING
     if words & WORKS or _helps(case, actor):
         return WORK
     if any(word.startswith("part:") for word in words):
@@ -101,6 +105,11 @@ def level_of(case: Case, actor: Any) -> str:
     if is_reporter(case, actor):
         return REFERRER if spec.asks_persons else REPORTER
     return CALLBACK if calls_back(case, words, spec) else PUBLIC
+
+
+def is_booking(case: Case, words: frozenset[str]) -> bool:
+    """Whether these words make somebody the provider on a sealed case, and nothing more."""
+    return case.confidentiality == "sealed" and words == {f"part:{PROVIDER}"}
 
 
 def _helps(case: Case, actor: Any) -> bool:
@@ -113,8 +122,9 @@ def _helps(case: Case, actor: Any) -> bool:
 def reading(case: Case, actor: Any) -> Reading:
     """The case for one reader; the caller has found it by ``case_by_number``, which asks whether it is seen at all."""
     level, spec = level_of(case, actor), by_version(case.written_as_id)
-    whole = level != PUBLIC
-    lon, lat = (case.lon, case.lat) if whole else public_place(case, spec)
+    whole = level not in (PUBLIC, BOOKING)
+    hidden = (None, None) if level == BOOKING else public_place(case, spec)
+    lon, lat = (case.lon, case.lat) if whole else hidden
     return Reading(
         case,
         level,
@@ -123,7 +133,7 @@ def reading(case: Case, actor: Any) -> Reading:
         case.address if whole else "",
         lon,
         lat,
-        answers(spec, case.values, level),
+        answers(spec, case.values if case.phase == "closed" else {**case.values, **filled(case, spec)}, level),
         list(files_for(case, level)),
     )
 
@@ -165,6 +175,8 @@ def answers(spec: CaseType, values: Mapping[str, Any], level: str) -> list[Answe
 
 def _is_told(spec: CaseType, field: Field, level: str) -> bool:
     """Who calls back reads what was answered; what the form asked of the reporter is not theirs to know."""
+    if level == BOOKING:
+        return any(field.code in part.reads for part in spec.parts if part.code == PROVIDER)
     later = level == CALLBACK and field not in spec.intake_fields
     own = level == REFERRER and field in spec.intake_fields
     return level in (REPORTER, WORK) or field.public or later or own

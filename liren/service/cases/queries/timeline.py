@@ -18,7 +18,16 @@ from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseEvent
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE
-from liren.service.cases.queries.reading import CALLBACK, OWN_KINDS, PUBLIC, REFERRER, REPORTER, WORK, level_of
+from liren.service.cases.queries.reading import (
+    BOOKING,
+    CALLBACK,
+    OWN_KINDS,
+    PUBLIC,
+    REFERRER,
+    REPORTER,
+    WORK,
+    level_of,
+)
 
 #: What of the story is everybody's: where it stands and who is responsible, no word that anybody wrote.
 OPEN_KINDS = frozenset({
@@ -73,13 +82,15 @@ def _events(case: Case, level: str) -> Any:
     if level == REFERRER:
         own = Q(kind__in=OWN_KINDS, facts__as="reporter")
         return rows.filter(own | Q(kind__in=OPEN_KINDS), told=True)
+    if level == BOOKING:
+        return rows.filter(told=True, move__gt="")
     return rows if level == WORK else rows.filter(told=True)
 
 
 def _line(telling: Telling, event: CaseEvent) -> Line:
     words = WORDS.get(event.kind, _moved)(telling, event)
-    own = event.kind in OWN_KINDS and event.facts.get("as") == "reporter"
-    note = event.note if telling.level not in (PUBLIC, REFERRER) or (telling.level == REFERRER and own) else ""
+    own = telling.level == REFERRER and event.kind in OWN_KINDS and event.facts.get("as") == "reporter"
+    note = event.note if own or telling.level not in (PUBLIC, REFERRER, BOOKING) else ""
     return Line(event.at, who(telling, event), words, note, event.pk, event.kind, event.told)
 
 
@@ -113,6 +124,7 @@ def channel_words(channel: str) -> str:
         "counter": _("at the counter"),
         "visit": _("at a visit"),
         "meeting": _("at a meeting"),
+        "forum": _("taken over from a forum or chat group, as its writer agreed"),
         "open311": _("through another app"),
         "sensor": _("by an alarm"),
     }.get(channel, _("by the system"))
@@ -242,7 +254,8 @@ def _escalated(telling: Telling, event: CaseEvent) -> str:
     if clock is None:
         return _("Nothing happened in time: it went one level up.")
     facts = {"clock": clock.name.text(telling.language), "level": level}
-    return _("Past due (%(clock)s): carried up, level %(level)s.") % facts
+    said = _("Past due (%(clock)s): carried up, level %(level)s.") % facts
+    return " ".join(part for part in (said, clock.told.text(telling.language)) if part)
 
 
 def _named(words: Callable[[], str]) -> Callable[[Telling, CaseEvent], str]:

@@ -18,6 +18,7 @@ from liren.foundation.kernel.engine.worktime import Suspension as Standstill
 from liren.service.cases.engine import clocks as engine
 from liren.service.cases.engine.amounts import text_of
 from liren.service.cases.engine.answers import AnswerFault, gettext_noop
+from liren.service.cases.engine.needed import begins, holds
 from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseClock, Suspension
 from liren.service.cases.services.endings import left_open
@@ -35,7 +36,7 @@ def planned(case: Case, spec: CaseType, at: datetime) -> list[CaseClock]:
     """
     begun = engine.change(spec, case.state, case.severity, _moments(case, at), values=case.values).start
     calendar = kernel.calendar(case.unit.code, as_of=at) if begun else Calendar()
-    clocks = [_begun(case, one, calendar, [], at) for one in begun]
+    clocks = [_begun(case, spec, one, calendar, [], at) for one in begun]
     face(case, spec, clocks, calendar, [])
     return clocks
 
@@ -71,7 +72,7 @@ def entered(case: Case, spec: CaseType, old: str, new: str, at: datetime) -> lis
     said_anew = [one for one in running if _says_its_end(one, spec, calendar)]
     _go_on(again, spec, calendar, stops, at)
     _set_anew(said_anew, calendar, stops, at)
-    begun = [_begun(case, one, calendar, stops, at) for one in change.start]
+    begun = [_begun(case, spec, one, calendar, stops, at) for one in change.start]
     if begun:
         CaseClock.objects.bulk_create(begun)
     face(case, spec, [*running, *again, *begun], calendar, stops)
@@ -91,12 +92,27 @@ def written(moment: datetime | None) -> str | None:
 
 
 def over_already(spec: CaseType, answers: Mapping[str, Any], at: datetime) -> list[AnswerFault]:
-    """What is wrong with answers that would end a clock before they were given."""
+    """What is wrong with answers that would end a clock before they were given, and with days to come that are past."""
+    said = [one for one in spec.fields if one.code in answers]
+    over = [one for one in said if one.code in spec.ending_fields and _aware(str(answers[one.code])) <= at]
+    today = timezone.localdate(at).isoformat()
+    to_come = [one for one in said if one.code in spec.beginning_fields and holds(one, answers)]
     return [
         AnswerFault(one.code, gettext_noop("%(field)s: this is over already."), {"field": one.name})
-        for one in spec.fields
-        if one.code in spec.ending_fields and one.code in answers and _aware(str(answers[one.code])) <= at
+        for one in (*over, *(one for one in to_come if str(answers[one.code])[:10] < today))
     ]
+
+
+def window_from(case: Case, spec: CaseType) -> datetime | None:
+    """From when the resident's word counts: the answer, or the day to which that put the matter off. None: no answer
+    stands."""
+    answered = {one.code for one in spec.states if one.phase == "answered"}
+    said = begins(
+        spec, [code for one in spec.clocks if one.runs_in & answered for code in one.starts_with], case.values
+    )
+    if case.answered_at is None or said is None:
+        return case.answered_at
+    return max(case.answered_at, _beginning(said))
 
 
 def due_of(case: Case, spec: CaseType, at: datetime) -> None:
@@ -110,8 +126,12 @@ def rederive(clock: CaseClock) -> Deadline:
     """When the clock is due, worked out anew from its rule, its calendar as of then, its start and the standstills."""
     calendar = kernel.calendar(clock.case.unit.code, as_of=clock.calendar_at)
     stops = engine.until(standstills(clock.case), clock.stopped_at)
-    found = engine.due(calendar, clock.started_at, _amounts(clock), stops)
+    found = engine.due(calendar, _counted_from(clock), _amounts(clock), stops)
     return engine.bounded(found, calendar, clock.no_later_than)
+
+
+def _counted_from(clock: CaseClock) -> datetime:
+    return max(clock.started_at, clock.not_before or clock.started_at)
 
 
 def standstills(case: Case) -> list[Standstill]:
@@ -124,8 +144,9 @@ def reckon(clock: CaseClock, calendar: Calendar, stops: Iterable[Standstill], at
     """Set the dates of a running clock by this calendar, as known at ``at``; whether any of them is another now."""
     stops, was = list(stops), (clock.due_at, clock.plain_due_at, clock.is_provisional)
     bound = clock.no_later_than
-    found = engine.bounded(engine.due(calendar, clock.started_at, _amounts(clock), stops), calendar, bound)
-    plain = engine.due(calendar, clock.started_at, engine.amounts_of(clock.amount))
+    start = _counted_from(clock)
+    found = engine.bounded(engine.due(calendar, start, _amounts(clock), stops), calendar, bound)
+    plain = engine.due(calendar, start, engine.amounts_of(clock.amount))
     plain = engine.bounded(plain, calendar, bound)
     clock.due_at, clock.plain_due_at = found.at, plain.at or clock.plain_due_at
     clock.is_provisional, clock.calendar_at = found.provisional, at
@@ -146,6 +167,11 @@ def _last_moment(case: Case, clock: engine.Clock, calendar: Calendar) -> datetim
 def _aware(text: str) -> datetime:
     """A moment or a date as forms keep it: by the clock of the city."""
     return timezone.make_aware(engine.moment_of(text), timezone.get_default_timezone())
+
+
+def _beginning(text: str) -> datetime:
+    """The same, of a date the first moment of its day."""
+    return timezone.make_aware(datetime.fromisoformat(text), timezone.get_default_timezone())
 
 
 def _says_its_end(row: CaseClock, spec: CaseType, calendar: Calendar) -> bool:
@@ -170,7 +196,10 @@ def _amounts(clock: CaseClock) -> list[engine.Amount]:
     return engine.amounts_of(clock.amount, clock.more)
 
 
-def _begun(case: Case, start: engine.Start, calendar: Calendar, stops: Sequence[Standstill], at: datetime) -> CaseClock:
+def _begun(
+    case: Case, spec: CaseType, start: engine.Start, calendar: Calendar, stops: Sequence[Standstill], at: datetime
+) -> CaseClock:
+    first = begins(spec, start.clock.starts_with, case.values)
     clock = CaseClock(
         case=case,
         code=start.clock.code,
@@ -179,6 +208,7 @@ def _begun(case: Case, start: engine.Start, calendar: Calendar, stops: Sequence[
         amount=text_of(start.amount),
         started_at=start.started_at,
         no_later_than=_last_moment(case, start.clock, calendar),
+        not_before=_beginning(first) if first else None,
     )
     reckon(clock, calendar, stops, at)
     return clock

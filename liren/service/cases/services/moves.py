@@ -20,11 +20,14 @@ from liren.foundation.kernel.files import Clean, Upload, cleaned
 from liren.foundation.kernel.handwritten import insert_with
 from liren.foundation.kernel.rights import Actor, require
 from liren.service.cases.engine.answers import clean, gettext_noop, long_text, past
+from liren.service.cases.engine.needed import asked_at, lacking, outdated
 from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent, CasePart
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import COLLEAGUE, REPORTER, SYSTEM, acts_as, open_moves
 from liren.service.cases.queries.dispatch import responsible_for
+from liren.service.cases.queries.filled import filled
+from liren.service.cases.queries.reading import is_booking
 from liren.service.cases.services import clocks
 from liren.service.cases.services.conditions import agreed, free_hands, free_word, held
 from liren.service.cases.services.faults import Gathered, OfJourney, Outdated, find
@@ -98,6 +101,7 @@ def move(
         holds the part whose turn it would be.
         NotAdmitted: an office's work for a community, without an admission that holds there.
         OfJourney: the type gives this move to a journey, and it is not this journey that makes it.
+        Conflict: the move wants parts that were split off, and there are none.
     """
     require(by, "cases.move")
     case = locked_case(case_id, by)
@@ -115,6 +119,7 @@ def move(
     _read(step, note, values or {}, files)
     agreed(step)
     held(step)
+    _parted(step)
     _undisputed(step)
     if outcome not in (None, spec.state(step.move.target).outcome):
         raise BadInput(_("This move doesn't end the case in that way."))
@@ -150,18 +155,32 @@ def _read(step: Step, note: str, values: Mapping[str, Any], files: Sequence[Uplo
     step.files = gathered.read("files", lambda: cleaned(files), [])
     if step.move.evidence and not files:
         gathered.add("files", gettext_noop("This step needs a photograph or a paper."))
-    asked = [one for one in step.spec.fields if one.code in step.move.asks]
+    asked = asked_at(step.spec, step.move, step.case.values)
     rest = dict(values)
     if step.move.effect == "verdict":
         step.verdict = Verdict.read({key: rest.pop(key, None) for key in VERDICT}, gathered)
     answers, faults = clean(asked, rest, find=find)
-    gathered.faults += faults + clocks.over_already(step.spec, answers, step.at) + no_period(step.spec, answers)
+    gathered.faults += faults + lacking(asked, answers, step.case.values) + no_period(step.spec, answers)
+    gathered.faults += clocks.over_already(step.spec, answers, step.at)
     gathered.faults += past(asked, answers, timezone.localtime(step.at))
+    if is_booking(step.case, frozenset({step.role})):
+        for told, name in ((step.note, "note"), (files, "files")):
+            if told:
+                gathered.add(name, gettext_noop("Only the booking is kept here, and nothing of what is said."))
     gathered.stop()
     if answers:
-        step.case.values = {**step.case.values, **answers}
+        over = outdated(asked, answers, step.case.values)
+        step.case.values = {code: value for code, value in step.case.values.items() if code not in over} | answers
         step.facts["values"] = sorted(answers)
         step.says_end = not step.spec.ending_fields.isdisjoint(answers)
+
+
+def _parted(step: Step) -> None:
+    if step.move.parted and not step.case.children.exists():
+        raise Conflict(
+            _("Nothing was split off from this case yet."),
+            next_step=_("Split off each matter that was found, so that it goes its own way."),
+        )
 
 
 def _undisputed(step: Step) -> None:
@@ -205,6 +224,7 @@ def wrote_move(step: Step) -> Case:
     fields = {"state", "phase", "outcome", "values", "admission"}
     case.state, case.phase, case.outcome = target.code, target.phase, target.outcome
     fields |= EFFECTS.get(step.move.effect, _nothing)(step)
+    case.values = {**case.values, **filled(case, step.spec)}
     if target.phase == "answered":
         fields |= _answered(step)
     fields |= _spoken(step)
@@ -288,10 +308,10 @@ def _judged(step: Step) -> set[str]:
 
 
 def _reopened(step: Step) -> set[str]:
-    """Within the window, counted from the answer; the next round begins."""
-    case = step.case
+    """Within the window, counted from the answer or the day to which that put the matter; the next round begins."""
+    case, first = step.case, clocks.window_from(step.case, step.spec)
     window = timedelta(days=step.spec.reopen_days)
-    if case.answered_at is None or step.at > case.answered_at + window:
+    if first is None or step.at > first + window:
         raise Conflict(
             _("The time in which this could be reopened is over."), next_step=_("Report it anew, and name this number.")
         )

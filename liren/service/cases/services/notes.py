@@ -16,6 +16,7 @@ from liren.service.cases.engine.answers import gettext_noop, long_text
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent
 from liren.service.cases.models.declared import by_version
 from liren.service.cases.queries.acting import REPORTER, acts_as, is_called_on
+from liren.service.cases.queries.reading import is_booking
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered
 from liren.service.cases.services.files import attach
@@ -36,6 +37,8 @@ def add_note(
     words = acts_as(case, by)
     if not words and not is_called_on(case, by):
         raise NotAllowed(_("Your account does not hold the duty that this needs."))
+    if is_booking(case, words):
+        raise NotAllowed(_("Only the booking is kept here, and nothing of what is said."))
     own = words == {REPORTER}
     if case.phase == "closed" and own:
         raise Conflict(_("This case is closed."), next_step=_("Report it anew, and name this number."))

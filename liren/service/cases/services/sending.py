@@ -15,10 +15,12 @@ from liren.foundation.bodies.models import Body
 from liren.foundation.kernel.files import Clean, Upload, cleaned
 from liren.foundation.kernel.rights import Actor, require
 from liren.foundation.people.models import Account
+from liren.foundation.people.models.reach import paths_of
 from liren.foundation.people.services import normal_phone
 from liren.foundation.territory.models import Boundary, Unit
 from liren.foundation.territory.queries import units_at
 from liren.service.cases.engine.answers import clean, gettext_noop, links_in, long_text, one_line, past
+from liren.service.cases.engine.needed import lacking
 from liren.service.cases.engine.spec import LEVELS, SEVERITIES, CaseType
 from liren.service.cases.models import MOST_TEXT, ApiKey
 from liren.service.cases.models.declared import DeclaredType
@@ -94,7 +96,8 @@ def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts
     columns["language"] = sent.language if sent.language in LANGUAGES else LANGUAGES[0]
     columns["values"], faults = clean(kind.spec.intake_fields, sent.values, find=find)
     answers = columns["values"]
-    gathered.faults += faults + clocks.over_already(kind.spec, answers, at) + no_period(kind.spec, answers)
+    gathered.faults += faults + lacking(kind.spec.intake_fields, answers) + no_period(kind.spec, answers)
+    gathered.faults += clocks.over_already(kind.spec, answers, at)
     gathered.faults += past(kind.spec.intake_fields, answers, timezone.localtime(at))
     gathered.faults += items.elsewhere(kind.spec, answers, columns["unit"])
     columns["values"] = answers | items.given(kind.spec, answers)
@@ -105,8 +108,22 @@ def checked(kind: DeclaredType, sent: Sent, *, by: Actor, at: datetime) -> Facts
     outside = _("Move the pin, or choose your community from the list.")
     gathered.stop(**({"next_step": outside} if any(one.field == "unit" for one in gathered.faults) else {}))
     if sent.taken_by_desk:
-        require(by, "cases.take", columns["unit"])
+        _takes(kind.spec, columns["unit"], by)
     return facts
+
+
+def _takes(spec: CaseType, unit: Unit, by: Actor) -> None:
+    """Whoever takes in for others does so for the own places; a service, at any window of the city (R040): the case
+    goes to the desk of the community all the same, and to its number alone whoever took it in has the receipt.
+
+    Raises:
+        NotAllowed: they take in nowhere here.
+    """
+    if spec.group == "service":
+        city = Unit.objects.filter(pk__in=unit.path_ids, level=LEVELS["city"]).values_list("path", flat=True).first()
+        if city and any(path.startswith(city) for path in paths_of(by, "cases.take")):
+            return
+    require(by, "cases.take", unit)
 
 
 def _text(sent: Sent, gathered: Gathered) -> str:
