@@ -68,7 +68,7 @@ def test_need_provider_price_term_and_result_stand_in_public_at_the_end(scene: S
     ("wrong", "says"),
     [
         ({"kind": "text", "filled": "body"}, "fills itself"),
-        ({"kind": "text", "ahead": True}, "only a day can be to come"),
+        ({"kind": "text", "ahead": True}, "only a day or a moment can lie ahead"),
         ({"kind": "body", "filled": "reporter"}, "“reporter” is not known"),
     ],
 )

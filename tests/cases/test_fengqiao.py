@@ -19,6 +19,7 @@ from tests.make.cases import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R087")]
 SECOND = timedelta(seconds=1)
+PARTY = {"stands": "party"}
 
 
 def climbed(case: Case) -> list[tuple[str, int, object]]:
@@ -28,7 +29,7 @@ def climbed(case: Case) -> list[tuple[str, int, object]]:
 
 def test_a_mediation_that_nobody_takes_climbs_two_rungs_and_the_parties_are_told_of_the_courts(scene: Scene) -> None:
     cases.real("mediation")
-    case = cases.reported(scene.town.community, "mediation", by=scene.resident, text="楼上漏水，谈不拢")
+    case = cases.reported(scene.town.community, "mediation", by=scene.resident, text="楼上漏水", values=PARTY)
     due = case.due_at
     assert due is not None
     assert (escalate_due(due), climbed(case)) == (0, [])
@@ -48,8 +49,9 @@ def test_a_mediation_that_nobody_takes_climbs_two_rungs_and_the_parties_are_told
 
 def test_one_that_was_taken_and_never_held_climbs_as_well_and_the_other_side_reads_it(scene: Scene) -> None:
     cases.real("mediation")
-    case = cases.reported(scene.town.community, "mediation", by=scene.resident)
+    case = cases.reported(scene.town.community, "mediation", by=scene.resident, values=PARTY)
     mediator = make.official("mediator", scene.town.community)
+    services.add_part(case.pk, role="mediator", account_id=mediator.pk, by=mediator, at=NOW)
     cases.moved(case, "accept", by=mediator, at=NOW)
     part = services.add_part(case.pk, role="party", account_id=scene.neighbour.pk, by=mediator, at=NOW)
     services.consent(part.pk, by=scene.neighbour, at=NOW)

@@ -85,8 +85,8 @@ def test_a_word_before_the_day_is_taken_and_a_day_beside_another_result_moves_no
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"needed_if": {"done": "planned"}}, "“done” has no choice “planned”"),
-        ({"needed_if": {"how": "later"}}, "“how” has no choice “later”"),
+        ({"needed_if": {"done": "planned"}}, "“done” is no field of this type"),
+        ({"needed_if": {"how": "later"}}, "“later” is no choice of “how”"),
         ({"needed_if": {"how": "planned"}, "required": True}, "is needed always and under a condition"),
         ({"needed_if": ["how"]}, "needed_if"),
     ],

@@ -18,7 +18,7 @@ from liren.service.cases.services import BadReport, figures
 from tests import make
 from tests.cases.conftest import Scene
 from tests.conftest import ROOT
-from tests.make import cases
+from tests.make import bodies, cases
 from tests.make.cases import NOW
 
 pytestmark = pytest.mark.django_db
@@ -99,13 +99,14 @@ def test_supply_is_compared_by_the_three_functions_across_communities(scene: Sce
 @pytest.mark.parametrize("mode", ["in_person", "online", "video", "appointment"])
 def test_a_mediation_is_booked_in_the_way_that_suits_both_sides(scene: Scene, mode: str) -> None:
     cases.real("mediation")
-    case = cases.reported(scene.town.community, "mediation", by=scene.resident)
+    case = cases.reported(scene.town.community, "mediation", by=scene.resident, values={"stands": "party"})
     mediator = make.official("mediator", scene.town.community)
-    cases.moved(case, "accept", by=mediator, at=NOW)
     services.add_part(case.pk, role="mediator", account_id=mediator.pk, by=mediator, at=NOW)
+    cases.moved(case, "accept", by=mediator, at=NOW)
     part = services.add_part(case.pk, role="party", account_id=scene.neighbour.pk, by=mediator, at=NOW)
     services.consent(part.pk, by=scene.neighbour, at=NOW)
-    values = {"mode": mode, "slot": "2026-06-05 19:00", "room": "二楼调解室"}
+    room = "https://room.example/quiet" if mode == "video" else ""
+    values = {"mode": mode, "slot": "2026-06-05 19:00", "room": room}
     assert cases.moved(case, "book", by=mediator, at=NOW, values=values).state == "booked"
     for reader in (scene.resident, scene.neighbour):
         assert told(case, reader)["slot"] == "2026-06-05 19:00"
@@ -169,6 +170,8 @@ def test_a_change_of_the_list_of_services_has_its_day_and_its_reason_in_public(s
     head = make.official("district_admin", scene.town.district)
     case = cases.reported(scene.town.street, "service_consultation", by=desk, channel="web", category="change")
     cases.moved(case, "open", by=desk, at=NOW, values={"proposal": "晚上也开"})
+    committee = bodies.body(scene.town.community, "committee")
+    services.add_part(case.pk, role="committee", body_id=committee.pk, by=desk, at=NOW)
     heard = {"comments_count": "12", "comments": "都赞成"}
     cases.moved(case, "close_comments", by=desk, at=NOW, note="期满", values=heard)
     letter = [Upload("letter.jpg", cases.picture())]

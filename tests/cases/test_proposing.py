@@ -26,7 +26,8 @@ from tests.make import cases, registers
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R086")]
 DAY = date(2026, 6, 1)
 PACKS = ROOT / "packs/common"
-SAID = {"category": "property", "values": {"language": "dialect", "suits": "weekends"}}
+STANDS = {"stands": "party"}
+SAID = {"category": "property", "values": {**STANDS, "language": "dialect", "suits": "weekends"}}
 
 
 def content(path: str) -> dict[str, Any]:
@@ -98,9 +99,9 @@ def test_language_and_time_change_the_order_only_where_the_case_says_them(pool, 
     mediator(pool.town.community, "甲", languages=["mandarin"], availability=["weekdays"])
     mediator(pool.town.community, "乙", languages=["english"], availability=["evenings"])
     asked = [{}, {"language": "english"}, {"suits": "evenings"}, {"language": "mandarin", "suits": "evenings"}]
-    orders = [names(quarrel(pool, values=one), official) for one in asked]
+    orders = [names(quarrel(pool, values={**STANDS, **one}), official) for one in asked]
     assert orders == [["甲", "乙"], ["乙", "甲"], ["乙", "甲"], ["甲", "乙"]]
-    (open_, *_more) = queries.proposals(quarrel(pool, values={"suits": "any"}), official, on=DAY)
+    (open_, *_more) = queries.proposals(quarrel(pool, values={**STANDS, "suits": "any"}), official, on=DAY)
     assert open_.unsaid == ["谈的时候想用的语言"]
     assert [one.lacks for one in open_.rows] == [[], []], "who is free at any time asks for no time"
 

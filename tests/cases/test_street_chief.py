@@ -36,18 +36,20 @@ def told(case: Case) -> dict[str, object]:
 
 
 def test_findings_are_counted_from_the_cases_that_were_split_off(scene: Scene) -> None:
-    case, chief = walked(scene)
+    (case, chief), second = walked(scene), make.official("street_officer", scene.town.street)
     parts = [Piece("request", text, scene.department.pk) for text in ("路面破损", "灯不亮")]
     mended, left = split(case.pk, parts=parts, by=chief, at=NOW)
     assert (told(case)["findings"], told(case)["fixed"]) == (2, 0)
     with pytest.raises(Conflict):
-        cases.moved(cases.moved(case, "collect", by=chief, at=NOW, **POSTED), "post", by=chief, at=NOW)
+        cases.moved(cases.moved(case, "collect", by=chief, at=NOW, **POSTED), "post", by=second, at=NOW)
     for part, end in ((mended, "confirm"), (left, "deny")):
         cases.moved(part, "take", by=scene.clerk, at=NOW)
         cases.moved(part, "answer", by=scene.clerk, at=NOW, note="已去看。", values={"done": "看过"})
-        cases.moved(part, end, by=chief, at=NOW, values={"solved": "是" if end == "confirm" else "否"})
+        cases.moved(
+            part, end, by=scene.agent, at=NOW, note="电话问过。", values={"solved": "是" if end == "confirm" else "否"}
+        )
     assert told(case)["fixed"] == 1
-    case = cases.moved(Case.objects.get(pk=case.pk), "post", by=chief, at=NOW)
+    case = cases.moved(Case.objects.get(pk=case.pk), "post", by=second, at=NOW)
     assert (case.values["findings"], case.values["fixed"], case.outcome) == (2, 1, "done")
     assert (told(case)["findings"], told(case)["fixed"]) == (2, 1)
 

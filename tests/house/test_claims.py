@@ -8,11 +8,6 @@ import tomllib
 from tests.conftest import ROOT
 
 MARK = re.compile(r"mark\.requirement\(([^)]*)\)")
-#: Claimed by types whose tests stand in other branches of work for now.
-ELSEWHERE = {
-    "R036", "R038", "R040", "R041", "R042", "R043", "R060", "R061", "R080", "R083", "R084", "R086", "R097", "R099",
-    "R104",
-}  # fmt: skip
 
 
 def claimed() -> dict[str, list[str]]:
@@ -31,7 +26,7 @@ def marked() -> set[str]:
 
 
 def test_every_requirement_that_a_case_type_claims_is_marked_by_a_test_of_its_own() -> None:
-    shown = marked() | ELSEWHERE
+    shown = marked()
     assert {one: types for one, types in claimed().items() if one not in shown} == {}
 
 

@@ -73,7 +73,6 @@ OWN = (
     _("“{word}” is no choice of “{other}”"),
     _("“{word}” is neither a day nor a moment"),
     _("waits for a day that was said, and counts from before"),
-    _("“{word}” has no choice “{choice}”"),
     _("is needed always and under a condition"),
     _("fills itself, and is asked for as well"),
     _("only the provider on a sealed case reads a part of it"),

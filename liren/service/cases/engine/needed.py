@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from liren.foundation.kernel.engine.declared import Table
+from liren.foundation.kernel.engine.declared import Table, one_of
 from liren.service.cases.engine.answers import AnswerFault, gettext_noop
 from liren.service.cases.engine.spec import CaseType, Field, MoveSpec
 
@@ -21,14 +21,18 @@ def read_needed_if(table: Table) -> tuple[tuple[str, str], ...]:
 
 def check_needed(spec: CaseType, table: Table) -> None:
     """A condition names a choice of another field, or yes or no."""
-    choices = {one.code: {choice.code for choice in one.choices} for one in spec.fields}
+    choices = {one.code: {choice.code for choice in one.choices} for one in spec.fields if one.choices}
     choices |= {one.code: set(KEPT) for one in spec.fields if one.kind == "yes_no"}
     for place, field in enumerate(spec.fields):
         one = Table({}, ("fields", place), f"fields {place + 1} ({field.code})", table.faults)
         for code, choice in field.needed_if:
-            if code == field.code or choice not in choices.get(code, ()):
-                mend = 'declare a field with kind = "choice"'
-                one.fault(f"“{code[:40]}” has no choice “{choice}”", mend, at="needed_if")
+            others = sorted(other for other in choices if other != field.code)
+            if code not in others:
+                mend = one_of(others) if others else "declare it first, or leave it out"
+                one.fault(f"“{code[:40]}” is no field of this type", mend, at="needed_if")
+            elif choice not in choices[code]:
+                mend = one_of(sorted(choices[code]))
+                one.fault(f"“{choice}” is no choice of “{code}”", mend, at="needed_if")
         if field.needed_if and field.required:
             one.fault("is needed always and under a condition", "leave required out", at="needed_if")
 
