@@ -46,7 +46,7 @@ def worker(power: str, unit: Any, client: Client) -> Account:
 
 
 def code_on(page: str, dot: int = 4) -> str:
-    """What a telephone reads from the QR code of a page: its path is painted, ``dot`` pixels to a module, and decoded."""
+    """What a telephone reads from the QR code of a page: painted with ``dot`` pixels to a module, and decoded."""
     drawing = re.search(r'<svg class="qr" viewBox="0 0 (\d+) (\d+)".*?</svg>', page, re.S)
     assert drawing is not None, "there is no code on the page"
     picture = Image.new("L", (int(drawing[1]) * dot, int(drawing[2]) * dot), 255)
