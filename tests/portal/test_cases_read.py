@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from liren.service.cases.models import Case
-from liren.service.cases.services import figures, key_of
+from liren.service.cases.services import figures
 from tests import make
 from tests.make import cases
-from tests.portal.reading import code_on, text
+from tests.portal.reading import text
 from tests.portal.test_cases import Scene, answered_now, built_scene, form, make_now, reported, scene, send  # noqa: F401
 
 
@@ -21,16 +21,6 @@ class TestReceipts:
         response = client.get(f"/cases/{taken.case.number}/r/{taken.receipt_key}/")
         assert (response.status_code, response["Location"]) == (302, f"/cases/{taken.case.number}/")
         assert "只有我知道" in text(client.get(response["Location"]))
-
-    @pytest.mark.requirement("R068")
-    @pytest.mark.parametrize("language", ["", "/en"])
-    def test_a_telephone_reads_the_code_of_the_receipt(self, client: Client, scene: Scene, language: str) -> None:
-        case = reported(client, f"{language}/report/request/", text="只有我知道")
-        read = code_on(text(client.get(f"{language}/report/sent/{case.number}/")))
-        assert read == f"http://testserver{language}/cases/{case.number}/r/{key_of(case)}/"
-        phone = Client()
-        assert "只有我知道" not in text(phone.get(f"/cases/{case.number}/"))
-        assert "只有我知道" in text(phone.get(read, follow=True))
 
     @pytest.mark.parametrize("key", ["0" * 16, "x", "A" * 60])
     def test_a_wrong_key_and_a_wrong_number_are_answered_alike(self, client: Client, scene: Scene, key: str) -> None:
