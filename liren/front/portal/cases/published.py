@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import pgettext
 
-from liren.service.cases.engine.spec import CaseType, MoveSpec
 from liren.service.cases.models import Case
 from liren.service.cases.queries import Line, Reading
 from liren.service.cases.queries.issued import told
@@ -51,14 +51,14 @@ class Published:
         return any(one.field.kind == "body" for one in self.facts)
 
 
-def is_announcing(spec: CaseType) -> bool:
+def is_announcing(spec: Any) -> bool:
     """Whether cases of the type tell everybody something; in the others somebody waits for an answer."""
     return not (spec.joinable or spec.rating) and any(one.effect == "publish" for one in spec.moves)
 
 
-def renews(move: MoveSpec) -> bool:
+def renews(move: Any) -> bool:
     """Whether what was issued is told anew and stays in force."""
-    return move.effect == "publish" and move.target in move.sources
+    return bool(move.effect == "publish" and move.target in move.sources)
 
 
 def published(it: Reading, lines: Sequence[Line]) -> Published | None:
@@ -86,7 +86,7 @@ def published(it: Reading, lines: Sequence[Line]) -> Published | None:
     )
 
 
-def _story(case: Case, spec: CaseType, lines: Sequence[Line]) -> list[Word]:
+def _story(case: Case, spec: Any, lines: Sequence[Line]) -> list[Word]:
     """From the first time it was issued on: that, each update, and how it ended."""
     issued = {event.pk: spec.move(event.move) for event in told([case])[0].issued}
     first = min(issued, default=None)
@@ -99,7 +99,7 @@ def _story(case: Case, spec: CaseType, lines: Sequence[Line]) -> list[Word]:
     ]
 
 
-def _words(line: Line, first: int, move: MoveSpec | None) -> str:
+def _words(line: Line, first: int, move: Any | None) -> str:
     if line.event == first:
         return pgettext("notice", "Published.")
     return pgettext("notice", "Updated.") if move is not None and renews(move) else line.words
