@@ -33,10 +33,12 @@ KNOWN = {
     "cases.services.disputes._sent_to": "rule",
     "cases.services.parts.add_part": "add_part",
     "cases.services.calls.call": "call",
+    "cases.services.intake._kept": "report",
 }
 #: The same signs, and no work for a community.
 FREE = {
     "cases.queries.dispatch.responsible": "answers who would be responsible, in a record of its own",
+    "cases.queries.proposing._of": "asks registers who could be asked",
     "cases.services.refusing.refuse": "takes a case off a community",
     "front.desk.body_forms.__init__": "the body of a form",
     "desk.templatetags.audited.numbered": "a case that is never saved, to spell its number",
@@ -205,7 +207,7 @@ NO_WORK = {
     "says who would be responsible; the case that is sent by it passes the gate": "cases.DispatchRule",
     "counted, sorted, looked up or noted": """
         kernel.AuditEntry registers.IncomingLine
-        cases.ApiKey cases.MonthFigure cases.Topic lifecircle.EstateCheck lifecircle.StreetNetwork lifecircle.PlaceTable
+        cases.ApiKey cases.MonthFigure cases.Topic cases.Repeat lifecircle.EstateCheck lifecircle.StreetNetwork lifecircle.PlaceTable
         lifecircle.CircleRow lifecircle.Gap lifecircle.Run registers.Coverage""",
     "kept by whoever maintains the register; what a department wants entered is a form or ledger of the gate": """
         registers.Entry registers.EntryChange""",
@@ -213,7 +215,7 @@ NO_WORK = {
         bodies.Body bodies.BodyChange bodies.ContactArrangement bodies.Post bodies.OfficeHolding bodies.Duty
         bodies.MembershipOfBody bodies.Pairing bodies.Liaison bodies.Authority bodies.Strand bodies.Figure bodies.Entry
         bodies.Activity""",
-    "about an account": "people.Mandate people.AccessGrant people.AccessEntry people.Residency",
+    "about an account": "people.Mandate people.AccessGrant people.AccessEntry people.Residency cases.ChosenTopic",
     "what a unit is": """
         territory.Boundary territory.UnitChange territory.Descent territory.Unit territory.UnitSpan territory.Management
         territory.FormationProposal territory.Population territory.SizeBand territory.Occupancy territory.GridProfile

@@ -36,6 +36,11 @@ def test_a_resident_chooses_a_topic_and_ends_it_in_one_step(site: walk.Site, res
     assert ChosenTopic.objects.get().category == "outage"
     if scripts:
         assert [*look.axe(), *look.layout(), *look.heard] == []
+        page.get_by_role("link", name="周六停水").click()
+        page.get_by_role("heading", name="周六停水", level=1).wait_for()
+        assert page.get_by_text("管网检修，请提前储水。").is_visible()
+        assert [*look.axe(), *look.layout(), *look.heard] == []
+        page.go_back()
     page.get_by_role("button", name="不再接收").click()  # the one step
     page.get_by_text("已退订").wait_for()
     assert not ChosenTopic.objects.exists()

@@ -35,7 +35,7 @@ def official(scene) -> Account:  # noqa: F811
 
 @pytest.fixture
 def quarrel(scene, official) -> Case:  # noqa: F811
-    said = {"language": "dialect", "suits": "weekends"}
+    said = {"stands": "party", "language": "dialect", "suits": "weekends"}
     return cases.reported(scene.home, "mediation", by=make.account(), category="property", values=said)
 
 

@@ -30,14 +30,21 @@ def few(share: int) -> Any:
 
 @contextmanager
 def in_one_transaction() -> Iterator[None]:
-    """Each request through the real door closes what connections it finds; the one of the test stays, as in Client."""
+    """What is made inside is gone afterwards."""
+    with kept_open(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Each request through the real door closes what connections it finds; the one of the test stays, as in Client.
+    A Client puts that back after each of its own requests, whatever was said before."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
     try:
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
+        yield
     finally:
         for signal in signals:
             signal.connect(close_old_connections)
@@ -55,7 +62,7 @@ def meant_and_not(operation: Any, **fixed: Any) -> st.SearchStrategy[Any]:
 def tried(case: Any, *unchecked: str, **sent: Any) -> Any:
     """The answer, held against the description."""
     load_all_checks()
-    with undone():
+    with kept_open(), undone():
         answer = case.call(**sent)
     skipped = [CHECKS.get_one(name) for name in (*UNSAYABLE, *unchecked)]
     case.validate_response(answer, excluded_checks=skipped)

@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
+import zxingcpp
 from django.test import Client
+from PIL import Image, ImageDraw
 
 from liren.foundation.people.models import Account, Role
 from tests import make
@@ -41,3 +43,23 @@ def worker(power: str, unit: Any, client: Client) -> Account:
     person = make.official("community_worker", unit)
     make.sign_in(client, person)
     return person
+
+
+def code_on(page: str, dot: int = 4) -> str:
+    """What a telephone reads from the QR code of a page: painted with ``dot`` pixels to a module, and decoded."""
+    drawing = re.search(r'<svg class="qr" viewBox="0 0 (\d+) (\d+)".*?</svg>', page, re.S)
+    assert drawing is not None, "there is no code on the page"
+    picture = Image.new("L", (int(drawing[1]) * dot, int(drawing[2]) * dot), 255)
+    brush = ImageDraw.Draw(picture)
+    paths = re.findall(r'<path fill="(#\w+)" d="([^"]+)"', drawing[0])
+    assert [fill for fill, _drawn in paths] == ["#fff", "#000"]
+    for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", paths[1][1]):
+        left, top = int(x) * dot, int(y) * dot
+        brush.rectangle((left, top, left + dot - 1, top + dot - 1), fill=0)
+    return read_code(picture)
+
+
+def read_code(picture: Image.Image) -> str:
+    """The text of the one QR code in a picture."""
+    (found,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    return str(found.text)

@@ -66,9 +66,9 @@ def send(client: Client, path: str = "/report/request/", **fields: Any) -> Any:
     return client.post(path, form(**fields))
 
 
-def reported(client: Client, **fields: Any) -> Case:
+def reported(client: Client, path: str = "/report/request/", **fields: Any) -> Case:
     """A case by the form itself; the client holds its receipt."""
-    response = send(client, **fields)
+    response = send(client, path, **fields)
     assert response.status_code == 303, plain(response)
     return Case.objects.latest("id")
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 Row = TypeVar("Row")
 SIZE = 30
+AFTER = "after"
 #: No key of ours is longer; a longer ``?after=`` is cut rather than sent to the database.
 KEY_LENGTH = 64
 #: Stands between the parts of a key of several parts; no name in pinyin holds it.
@@ -59,17 +60,19 @@ def listed(
     shape: str,
     size: int = SIZE,
     beyond: Callable[[], tuple[Any, ...] | None] = lambda: None,
+    name: str = AFTER,
 ) -> Page[Any]:
     """The same for a query that pages by a key of several parts: ``fetch(after, limit)`` gives the rows behind a key.
 
     ``shape`` tells the parts of the key in order: ``n`` a number, ``t`` a text. A key of another shape is no key.
     ``beyond``, asked after ``fetch``: the key behind which a search goes on that looked at so many rows and no more.
+    ``name``: of its key in the address, where two lists stand on one page; each keeps the place of the other.
     """
-    after = _parts(request.GET.get("after", ""), shape)
+    after = _parts(request.GET.get(name, ""), shape)
     found = fetch(after, size + 1)
     last = key_of(found[size - 1]) if len(found) > size else beyond()
-    next_query = _query(request, SEPARATOR.join(map(str, last))) if last else ""
-    return Page(found[:size], next_query, _query(request, None) if after is not None else "")
+    next_query = _query(request, SEPARATOR.join(map(str, last)), name) if last else ""
+    return Page(found[:size], next_query, _query(request, None, name) if after is not None else "")
 
 
 def _parts(text: str, shape: str) -> tuple[Any, ...] | None:
@@ -90,8 +93,8 @@ def _key(request: HttpRequest, rows: QuerySet[Any], key: str) -> object | None:
     return text
 
 
-def _query(request: HttpRequest, after: object | None) -> str:
-    kept = [(name, value) for name, many in request.GET.lists() for value in many if name != "after"]
+def _query(request: HttpRequest, after: object | None, name: str = AFTER) -> str:
+    kept = [(other, value) for other, many in request.GET.lists() for value in many if other != name]
     if after is not None:
-        kept.append(("after", str(after)))
+        kept.append((name, str(after)))
     return "?" + urlencode(kept)

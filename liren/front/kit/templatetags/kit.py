@@ -197,9 +197,9 @@ def crumbs(units: Any, *, on: dt.date | None = None, last_is_link: bool = False)
 
 
 @register.inclusion_tag("kit/pages.html")
-def pages(page: Any) -> dict[str, Any]:
-    """Links to the first and the next page of a keyset page."""
-    return {"page": page}
+def pages(page: Any, name: str = "") -> dict[str, Any]:
+    """Links to the first and the next page of a keyset page. ``name``: of which list, where there are two."""
+    return {"page": page, "name": name}
 
 
 @register.filter

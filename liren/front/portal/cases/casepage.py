@@ -14,6 +14,7 @@ from liren.foundation.kernel.errors import LirenError, NotAllowed
 from liren.front.portal.cases import receipt
 from liren.front.portal.cases.choosing import language
 from liren.front.portal.cases.forms import MoveForm, NoteForm, VerdictForm, refuse
+from liren.front.portal.cases.published import HEADLINE, published
 from liren.service.cases.models import Case, CaseFollower
 from liren.service.cases.queries import NoCase, Reading, file_of, level_of, open_moves, reading, timeline
 from liren.service.cases.services import BadReport, add_note, follow, has_pass, move, unfollow, uploads
@@ -31,7 +32,7 @@ JUDGES = ("verdict", "reopen")
 
 def headline(it: Reading) -> str:
     """What the page is called: what was issued by its own headline, everything else by its kind."""
-    own = next((one.text for one in it.values if one.field.code == "headline"), "")
+    own = next((one.text for one in it.values if one.field.code == HEADLINE), "")
     return own or it.category_words or it.type_words
 
 
@@ -48,6 +49,7 @@ def page(request: HttpRequest, number: str, **shown: Any) -> dict[str, Any]:
         "case": case,
         "own": is_own,
         "lines": lines,
+        "published": published(it, lines),
         # Whoever judges reads the answer beside the question, not below it.
         "answer": next((one for one in lines if one.kind == "moved" and one.note), None),
         "dues": receipt.dues(case) if case.phase != "closed" else [],

@@ -16,13 +16,12 @@ from django.utils.translation import pgettext_lazy
 from liren.foundation.kernel.rights import Actor
 from liren.front.kit.pages import Page, listed
 from liren.front.portal.cases import places
-from liren.front.portal.cases.choosing import language
 from liren.front.portal.registers.forms import UnitField
 from liren.front.portal.registers.places import scope
 from liren.service.cases.models import Case, DeclaredType, types
 from liren.service.cases.queries import Row, followed_list, own_list, public_list, within
 
-SIZE, ON_MAP, SHOWN_OWN, MOST_COUNTED = 30, 200, 100, 1000
+SIZE, ON_MAP, MOST_COUNTED = 30, 200, 1000
 LATELY = timedelta(days=30)
 PHASES = [
     ("", _("Open and closed")),
@@ -147,10 +146,13 @@ def _counted(rows: Any) -> str:
     return f"{min(counted, MOST_COUNTED):,}{'+' if counted > MOST_COUNTED else ''}"
 
 
-def mine(actor: Actor) -> dict[str, Any]:
-    """What I reported, and what I joined."""
-    return {
-        "own": own_list(actor, limit=SHOWN_OWN).rows,
-        "followed": followed_list(actor, limit=SHOWN_OWN).rows,
-        "language": language(),
-    }
+def mine(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """What I reported, and what I joined: two lists, each page by page."""
+    return {"own": _mine(request, actor, own_list, "after"), "followed": _mine(request, actor, followed_list, "joined")}
+
+
+def _mine(request: HttpRequest, actor: Actor, ask: Any, name: str) -> Page[Row]:
+    def fetch(after: tuple[int] | None, limit: int) -> list[Row]:
+        return list(ask(actor, after=after[0] if after else None, limit=limit).rows)
+
+    return listed(request, fetch, lambda row: (row.case.pk,), shape="n", size=SIZE, name=name)

@@ -128,4 +128,4 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @never_cache
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    return show(request, "portal/me/cases.html", "", listing.mine(as_actor(request.user)))
+    return show(request, "portal/me/cases.html", "", listing.mine(request, as_actor(request.user)))

@@ -4,7 +4,10 @@
 import { boundsOf, create, fetched, framed, label, still, token } from "liren/map";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
-const CLUSTER = { cluster: true, clusterRadius: 34, clusterMaxZoom: 15 };
+// As near as the map goes, points that would hide each other are one circle with their number: several reports of one
+// house, or of one field of the net on which public places are shown, never look like one.
+const NEAREST = 19;
+const CLUSTER = { cluster: true, clusterRadius: 34, clusterMaxZoom: NEAREST, maxzoom: NEAREST + 1 };
 const one = (feature) => ({ type: "FeatureCollection", features: feature ? [feature] : [] });
 
 function own(box) {
@@ -38,8 +41,16 @@ function link(map, box, known) {
   const rows = new Map([...(document.getElementById(box.dataset.list)?.querySelectorAll("[data-code]") ?? [])].map((row) => [row.dataset.code, row]));
   let now = null;
   let name = null;
+  let pile = [];
+  const gather = (codes) => {
+    pile.forEach((row) => row.classList.remove("is-lit"));
+    pile = codes.map((code) => rows.get(code)).filter(Boolean);
+    pile.forEach((row) => row.classList.add("is-lit"));
+    pile[0]?.scrollIntoView({ block: "nearest" });
+  };
   const light = (code, named) => {
     if (code === now) return;
+    gather([]);
     rows.get(now)?.classList.remove("is-lit");
     name?.remove();
     name = null;
@@ -60,8 +71,10 @@ function link(map, box, known) {
   map.on("mouseleave", "many", () => { map.getCanvas().style.cursor = ""; });
   map.on("click", "many", async (event) => {
     const { geometry, properties } = event.features[0];
-    const zoom = await map.getSource("points").getClusterExpansionZoom(properties.cluster_id);
-    map.easeTo({ center: geometry.coordinates, zoom, animate: !still });
+    const points = map.getSource("points");
+    const zoom = await points.getClusterExpansionZoom(properties.cluster_id);
+    if (zoom <= NEAREST) map.easeTo({ center: geometry.coordinates, zoom, animate: !still });
+    else gather((await points.getClusterLeaves(properties.cluster_id, properties.point_count, 0)).map((leaf) => leaf.properties.code));
   });
 }
 
@@ -77,6 +90,7 @@ async function draw(box) {
   if (!data.features.length || (isOwn && !ground.features.length)) return;
   box.hidden = false;
   const map = create(box, frame(data, ground, isOwn));
+  map.setMaxZoom(NEAREST);
   const note = box.parentElement.querySelector("[data-more]");
   const known = new Map();
   const take = (found) => {

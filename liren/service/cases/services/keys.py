@@ -63,7 +63,7 @@ def make_key(
     text = f"{PREFIX}{secrets.token_urlsafe(OCTETS)}"
     facts = {"name": named, "kind": kind, "unit": unit, "sensor_id": sensor_id, "body_id": body_id}
     key = ApiKey.objects.create(**facts, digest=digest_of(text), made_at=at, made_by=by.label)
-    audit.record("cases.key_made", key, by=by, at=at, unit_id=unit.pk, kind=kind, sensor=sensor_id, **body_of(key))
+    audit.record("cases.key_made", key, by=by, at=at, unit_id=unit.pk, kind=kind, sensor=sensor_id, body=key.body_id)
     return Made(key, text)
 
 
@@ -101,11 +101,6 @@ def _of_body(kind: str, body_id: int | None, unit: Unit, at: datetime) -> None:
             _("The key of a partner needs a department that acts in this unit or below it."),
             next_step=_("Choose it from the list of bodies."),
         )
-
-
-def body_of(key: ApiKey) -> dict[str, int]:
-    """What the audit log says of the body of a key, where it has one."""
-    return {} if key.body_id is None else {"body": key.body_id}
 
 
 @transaction.atomic
