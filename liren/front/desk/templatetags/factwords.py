@@ -54,6 +54,7 @@ NAMES = {
     "days": pgettext_lazy("fact", "Days"),
     "declaration": pgettext_lazy("fact", "Declarations"),
     "delivered_on": pgettext_lazy("fact", "Delivered on"),
+    "deliveries": pgettext_lazy("fact", "Messages to send"),
     "digest": pgettext_lazy("fact", "Fingerprint"),
     "dispute": pgettext_lazy("fact", "Dispute"),
     "division": pgettext_lazy("fact", "Division"),
