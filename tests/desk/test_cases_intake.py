@@ -4,13 +4,18 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
+from liren.foundation.kernel.errors import Conflict, NotAllowed
+from liren.service.cases import services
 from liren.service.cases.models import Case, DispatchRule
+from liren.service.cases.queries import NoCase
 from liren.service.cases.services import key_of
 from tests import make
 from tests.desk.test_cases import built_scene, desk, fresh, on, page, post, read, scene  # noqa: F401
 from tests.make import cases, registers
+from tests.make.cases import NOW
 from tests.portal.reading import code_on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R070", "R072", "R077")]
@@ -110,6 +115,28 @@ def test_somebody_who_did_not_handle_it_calls_back(scene, on):  # noqa: F811
     assert fresh(case).outcome == "solved"
     assert case.ratings.get().satisfied is False
     assert case.number not in page(client, "/desk/phone/")
+
+
+@pytest.mark.requirement("R070", "R073")
+def test_what_a_caller_adds_is_written_down_and_answers_nobody(scene, on):  # noqa: F811
+    person, agent = make.account(), make.official("phone_agent", scene.city.district)
+    case = cases.reported(scene.home, by=person)
+    client, url = on(agent), f"/desk/phone/{case.number}/"
+    assert 'name="adds"' in page(client, url)
+    assert post(client, agent, url, adds="  ").status_code == 422
+    assert post(client, agent, url, adds="今晚又灭了，老人看不见路。").status_code == 303
+    assert "今晚又灭了" in page(on(scene.worker), f"/desk/cases/{case.number}/")
+    assert fresh(case).first_word_at is None
+    assert "今晚又灭了" not in page(Client(), f"/cases/{case.number}/")
+    with pytest.raises((NoCase, NotAllowed)):
+        services.add_heard(case.pk, note="别的地方的人", by=make.official("phone_agent", make.town().city), at=NOW)
+    sealed = cases.reported(scene.home, cases.sealed("quiet", to="support").code)
+    with pytest.raises((NoCase, NotAllowed)):
+        services.add_heard(sealed.pk, note="听说的", by=agent, at=NOW)
+    cases.moved(fresh(case), "withdraw", by=person)
+    assert 'name="adds"' not in page(client, url)
+    with pytest.raises(Conflict):
+        services.add_heard(case.pk, note="还有", by=agent, at=NOW)
 
 
 def test_who_handled_it_is_not_asked_to_call_back(scene, on):  # noqa: F811

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.foundation.kernel.errors import BadInput
 from liren.foundation.kernel.reply import done, show
+from liren.foundation.kernel.rights import can
 from liren.front.desk.cases import words
 from liren.front.desk.cases.forms import YES_NO, SeenField, said
 from liren.front.desk.fields import LongTextField, TextField
@@ -43,6 +44,12 @@ class AskForm(forms.Form):
     seen = SeenField()
 
 
+class HeardForm(forms.Form):
+    """What whoever is on the telephone adds to a case that is there."""
+
+    adds = LongTextField(label=gettext_lazy("In the caller’s words"), max_length=1000)
+
+
 @desk("cases.callback")
 def phone(request: HttpRequest) -> HttpResponseBase:
     actor = words.enter(request, PHONE)
@@ -67,17 +74,38 @@ def phone_case(request: HttpRequest, number: str) -> HttpResponseBase:
     actor = words.enter(request, PHONE)
     case = queries.case_by_number(number, actor)
     moves = asking(case, actor)
-    form = AskForm(request.POST if request.method == "POST" else None, initial={"seen": case.revision})
+    asked = request.POST if request.method == "POST" and "adds" not in request.POST else None
+    form = AskForm(asked, initial={"seen": case.revision})
     if request.POST.get("missed") and moves:
         services.add_note(case.pk, note=_("Called, and reached nobody."), told=False, by=actor, at=timezone.now())
         return done(request, "", "", {}, to=reverse("desk-phone"), message=_("Noted: nobody was reached."))
     if form.is_valid() and said(form, lambda: judged(case, moves, form, actor)):
         return done(request, "", "", {}, to=reverse("desk-phone"), message=_("The answer is recorded."))
+    heard = HeardForm(request.POST if "adds" in request.POST else None) if adds_to(case, actor) else None
+    if heard and heard.is_valid() and said(heard, lambda: added(case, heard, actor)):
+        to = reverse("desk-phone-case", args=[case.number])
+        return done(request, "", "", {}, to=to, message=_("It stands on the case now; its desk reads it."))
     it = queries.reading(case, actor)
-    context = {"title": it.category_words or it.type_words, "case": case, "it": it, "form": form if moves else None}
+    context = {
+        "heard": heard,
+        "title": it.category_words or it.type_words,
+        "case": case,
+        "it": it,
+        "form": form if moves else None,
+    }
     context |= {"lines": queries.timeline(case, actor)[::-1], "clocks": case.clocks.filter(stopped_at=None)}
     context |= {"has_contact": bool(moves) and hasattr(case, "contact"), "phase": words.PHASES[case.phase]}
-    return show(request, PAGE.format("phone_case"), "", context, status=422 if form.is_bound else 200)
+    is_faulty = form.is_bound or (heard is not None and heard.is_bound)
+    return show(request, PAGE.format("phone_case"), "", context, status=422 if is_faulty else 200)
+
+
+def adds_to(case: Any, actor: Any) -> bool:
+    """Whether this actor writes down what callers add: who takes in there, on an open case that is not in confidence."""
+    return case.phase != "closed" and case.confidentiality != "sealed" and can(actor, "cases.take", case.unit)
+
+
+def added(case: Any, form: HeardForm, actor: Any) -> None:
+    services.add_heard(case.pk, note=form.cleaned_data["adds"], by=actor, at=timezone.now())
 
 
 def asking(case: Any, actor: Any) -> list[Any]:

@@ -22,6 +22,8 @@ SYSTEM, REPORTER = "system", "reporter"
 GIVES = frozenset({"desk", "body", "supervisor", "system"})
 #: Under this word a colleague of the reporter stands in the story, where a journey says for which body was reported.
 COLLEAGUE = "colleague"
+#: Under this one whoever writes down what somebody adds on the telephone.
+LISTENER = "listener"
 
 
 def is_reporter(case: Case, actor: Any) -> bool:

@@ -17,7 +17,7 @@ from liren.foundation.bodies.models import Body
 from liren.service.cases.engine.spec import CaseType
 from liren.service.cases.models import Case, CaseEvent
 from liren.service.cases.models.declared import by_version
-from liren.service.cases.queries.acting import COLLEAGUE
+from liren.service.cases.queries.acting import COLLEAGUE, LISTENER
 from liren.service.cases.queries.reading import (
     BOOKING,
     CALLBACK,
@@ -110,6 +110,7 @@ def who(telling: Telling, event: CaseEvent) -> str:
         "body": _("The department"),
         "supervisor": _("The level above"),
         "callback": _("Whoever called back"),
+        LISTENER: _("Whoever took it down"),
     }.get(word, _("The system"))
 
 
@@ -163,6 +164,8 @@ def _until(telling: Telling, event: CaseEvent) -> list[str]:
 def _noted(telling: Telling, event: CaseEvent) -> str:
     if event.facts.get("contact"):
         return _("Opened the telephone number that was left, for this reason:")
+    if event.facts.get("as") == LISTENER:
+        return _("Somebody called or came by, and adds:")
     return _("Wrote:") if event.told else _("Noted for colleagues:")
 
 

@@ -13,7 +13,7 @@ from liren.service.cases.services.keys import Made, end_key, make_key, note_use
 from liren.service.cases.services.leaving import forget
 from liren.service.cases.services.looks import open_case, review_look
 from liren.service.cases.services.moves import move
-from liren.service.cases.services.notes import add_note
+from liren.service.cases.services.notes import add_heard, add_note
 from liren.service.cases.services.parts import add_part, consent, leave_part
 from liren.service.cases.services.passes import (
     check_number,
@@ -35,6 +35,7 @@ __all__ = [
     "Outdated",
     "Taken",
     "Upload",
+    "add_heard",
     "add_note",
     "add_part",
     "check_number",

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from liren.foundation.kernel.errors import Conflict, NotAllowed
 from liren.foundation.kernel.files import Upload, cleaned
-from liren.foundation.kernel.rights import Actor
+from liren.foundation.kernel.rights import Actor, require
 from liren.service.cases.engine.answers import gettext_noop, long_text
 from liren.service.cases.models import MOST_TEXT, Case, CaseEvent
 from liren.service.cases.models.declared import by_version
-from liren.service.cases.queries.acting import REPORTER, acts_as, is_called_on
+from liren.service.cases.queries.acting import LISTENER, REPORTER, acts_as, is_called_on
 from liren.service.cases.queries.reading import is_booking
 from liren.service.cases.services import clocks
 from liren.service.cases.services.faults import Gathered
@@ -43,9 +43,7 @@ def add_note(
     if case.phase == "closed" and own:
         raise Conflict(_("This case is closed."), next_step=_("Report it anew, and name this number."))
     gathered = Gathered()
-    text = gathered.read("note", lambda: long_text(note, MOST_TEXT), "?")
-    if not text:
-        gathered.add("note", gettext_noop("Write something."))
+    text = _read(gathered, note)
     kept = gathered.read("files", lambda: cleaned(files), [])
     gathered.stop()
     role = role_of(case, by) if words else "body"
@@ -55,6 +53,37 @@ def add_note(
     changed(case, *_spoken(case, event, at), at=at)
     noted("noted", case, by=by, at=at, role=role, told=event.told, files=len(kept))
     return event
+
+
+@transaction.atomic
+def add_heard(case_id: int, *, note: str, by: Actor, at: datetime) -> CaseEvent:
+    """Write down what somebody adds to a case that is there, on the telephone or at a counter. Whoever takes in for
+    others does; the desk reads it. It answers nobody, and who called is not told.
+
+    Raises:
+        NoCase. NotAllowed: no duty to take in there, or a sealed case, of which nothing is said on the telephone.
+        Conflict: the case is closed. BadReport: empty, or can't be kept.
+    """
+    case = locked_case(case_id, by)
+    require(by, "cases.take", case.unit)
+    if case.confidentiality == "sealed":
+        raise NotAllowed(_("Nothing is added to a case in confidence by telephone."))
+    if case.phase == "closed":
+        raise Conflict(_("This case is closed."), next_step=_("Report it anew, and name this number."))
+    gathered = Gathered()
+    text = _read(gathered, note)
+    gathered.stop()
+    event = wrote(case, "note", by=by, at=at, role=LISTENER, note=text)
+    changed(case, at=at)
+    noted("noted", case, by=by, at=at, role=LISTENER, told=True, files=0)
+    return event
+
+
+def _read(gathered: Gathered, note: str) -> str:
+    text: str = gathered.read("note", lambda: long_text(note, MOST_TEXT), "?")
+    if not text:
+        gathered.add("note", gettext_noop("Write something."))
+    return text
 
 
 def _spoken(case: Case, event: CaseEvent, at: datetime) -> tuple[str, ...]:
