@@ -207,8 +207,8 @@ NO_WORK = {
     "says who would be responsible; the case that is sent by it passes the gate": "cases.DispatchRule",
     "counted, sorted, looked up or noted": """
         kernel.AuditEntry registers.IncomingLine
-        cases.ApiKey cases.MonthFigure cases.Topic cases.Repeat lifecircle.EstateCheck lifecircle.StreetNetwork lifecircle.PlaceTable
-        lifecircle.CircleRow lifecircle.Gap lifecircle.Run registers.Coverage""",
+        cases.ApiKey cases.MonthFigure cases.Topic cases.Repeat lifecircle.EstateCheck lifecircle.StreetNetwork
+        lifecircle.PlaceTable lifecircle.CircleRow lifecircle.Gap lifecircle.Run registers.Coverage""",
     "kept by whoever maintains the register; what a department wants entered is a form or ledger of the gate": """
         registers.Entry registers.EntryChange""",
     "what a body is, who holds its posts, what it did": """

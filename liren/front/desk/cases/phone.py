@@ -100,7 +100,7 @@ def phone_case(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def adds_to(case: Any, actor: Any) -> bool:
-    """Whether this actor writes down what callers add: who takes in there, on an open case that is not in confidence."""
+    """Whether this actor writes down what callers add: who takes in there, on an open case not in confidence."""
     return case.phase != "closed" and case.confidentiality != "sealed" and can(actor, "cases.take", case.unit)
 
 
