@@ -76,7 +76,8 @@ def warned(city: make.City, **changes: Any) -> tuple[Case, Account]:
               "instruction": "不要到河边。", "issuer": body.pk, "ends": moment(6), **changes}  # fmt: skip
     facts = {"channel": "phone", "taken_by_desk": True, "category": "rain", "contact": {"phone": "13800000000"}}
     case = cases.reported(city.communities[0], "warning", by=officer, at=timezone.now(), values=values, **facts)
-    return cases.moved(case, "publish", by=officer, at=timezone.now(), values={}), officer
+    second = make.official("street_officer", city.street)
+    return cases.moved(case, "publish", by=second, at=timezone.now(), values={}), officer
 
 
 def test_a_warning_says_the_moment_that_holds_now_and_the_body_that_issued_it(client: Client, city: make.City) -> None:
