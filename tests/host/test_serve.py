@@ -296,11 +296,11 @@ def webs(site: Site) -> list[int]:
     return found
 
 
-@pytest.mark.requirement("R070")
 #: Clocks of a request that waits for its dispatch, and the rungs of both ladders.
 CLOCKS, RUNGS = 2, 5
 
 
+@pytest.mark.requirement("R070")
 def test_what_was_acknowledged_is_there_once_whoever_is_killed(site: Site) -> None:
     put_community(site)
     reporters = Reporters(site)
