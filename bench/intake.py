@@ -290,7 +290,7 @@ def addresses() -> dict[str, str]:
     )
     keys = {name: os.environ[name] for name in ("LIREN_SECRET_KEY", "LIREN_DATA_KEY", "LIREN_LOOKUP_KEY")}
     users = {"DATABASE_URL": "liren_app", "DATABASE_OWNER_URL": "liren_owner"}
-    return keys | {name: address.format(user) for name, user in users.items()}
+    return keys | {"LIREN_LOCAL": "1"} | {name: address.format(user) for name, user in users.items()}
 
 
 def doors(port: int, pid: int, seconds: float) -> None:
