@@ -134,7 +134,8 @@ def _late() -> int:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute(
             "WITH late AS (SELECT id, now() - random() * interval '50 minutes' AS due FROM cases_case"
-            " WHERE state = 'dispatched' AND phase = 'open' AND due_at IS NOT NULL ORDER BY id DESC LIMIT %s), "
+            " WHERE state = 'dispatched' AND phase = 'open' AND level = 0 AND due_at IS NOT NULL ORDER BY id DESC"
+            " LIMIT %s), "
             "clocks AS (UPDATE cases_caseclock k SET due_at = due, plain_due_at = due, level = 0 FROM late"
             " WHERE k.case_id = late.id AND k.code = 'completion')"
             " UPDATE cases_case c SET due_at = due, escalate_at = due, level = 0 FROM late WHERE c.id = late.id",

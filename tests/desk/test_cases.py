@@ -388,6 +388,19 @@ def test_split_join_parts_and_putting_right(scene, on):
     assert fresh(case).is_hidden
 
 
+@pytest.mark.requirement("R080", "R084")
+def test_whom_it_concerns_is_given_a_part_by_the_name_they_tell(scene, on):
+    """A resident with an account: then they see the case themselves; a name that nobody bears is said beside it."""
+    case, resident = cases.reported(scene.home), make.account()
+    client, form = on(scene.worker), desk(case, "do/part/")
+    assert 'name="account"' in page(client, form)
+    missed = post(client, scene.worker, form, role="party", account="nobody-here")
+    assert (missed.status_code, case.parts.exists()) == (422, False)
+    assert post(client, scene.worker, form, role="party", account=resident.username.upper()).status_code == 303
+    assert case.parts.get().account == resident
+    assert Case.objects.visible_to(resident).filter(pk=case.pk).exists()
+
+
 def test_a_picture_is_shown_and_released_by_whoever_moderates(scene, on):
     from liren.service.cases.services import Upload
 

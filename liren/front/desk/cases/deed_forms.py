@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.foundation.admission.queries import negative_list
+from liren.foundation.people.models import Account
 from liren.front.desk.cases import words
 from liren.front.desk.cases.forms import YES_NO, FilesField, SeenField
 from liren.front.desk.cases.standing import Standing
@@ -165,10 +166,28 @@ class PartForm(CaseForm):
         help_text=gettext_lazy("For a person; it need not be the real name."),
     )
 
+    account = TextField(
+        label=gettext_lazy("Sign-in name of whom it concerns"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Only as they tell it to you; then they see the case and act on it themselves."),
+    )
+
     def fit(self) -> None:
-        self.choose("role", [(one.code, one.name.text(words.language())) for one in self.standing.spec.parts])
+        parts = self.standing.spec.parts
+        self.choose("role", [(one.code, one.name.text(words.language())) for one in parts])
         self.choose("body", [("", "—"), *self.standing.bodies])
         self.choose("person", [("", "—"), *self.standing.colleagues])
+        if not any(one.consent or one.served for one in parts if one.kind == "account"):
+            del self.fields["account"]
+
+    def clean_account(self) -> int | None:
+        """The account of this name; nothing else of it is told."""
+        name = self.cleaned_data["account"].strip().lower()
+        found = Account.objects.filter(username=name, is_active=True).values_list("pk", flat=True).first()
+        if name and found is None:
+            raise forms.ValidationError(_("There is no such account. Ask them to read it from “My page”."))
+        return found
 
 
 class HideForm(CaseForm):

@@ -120,7 +120,12 @@ def _correct(request: HttpRequest, standing: Standing, asked: dict[str, Any]) ->
 
 def _part(request: HttpRequest, standing: Standing, asked: dict[str, Any]) -> None:
     body, person = (int(asked[name]) if asked[name] else None for name in ("body", "person"))
-    facts = {"role": asked["role"], "account_id": person, "body_id": body, "alias": asked["alias"]}
+    facts = {
+        "role": asked["role"],
+        "account_id": asked.get("account") or person,
+        "body_id": body,
+        "alias": asked["alias"],
+    }
     services.add_part(standing.case.pk, **facts, **by(request))
 
 
