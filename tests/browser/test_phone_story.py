@@ -57,6 +57,7 @@ def test_a_caller_is_listened_to_and_hears_the_number(site: walk.Site, look: wal
     page = look.open("/en/desk/phone/")
     page.get_by_role("link", name="Take in for somebody").click()
     page.get_by_role("link", name="Resident request").click()
+    page.wait_for_load_state("load")  # what is typed before the page listens would find nothing
     page.get_by_label("Number, address or words").press_sequentially("路灯")
     found = page.locator("#hits").get_by_role("link", name=earlier.number)
     found.wait_for()

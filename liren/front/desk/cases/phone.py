@@ -86,15 +86,10 @@ def phone_case(request: HttpRequest, number: str) -> HttpResponseBase:
         to = reverse("desk-phone-case", args=[case.number])
         return done(request, "", "", {}, to=to, message=_("It stands on the case now; its desk reads it."))
     it = queries.reading(case, actor)
-    context = {
-        "heard": heard,
-        "title": it.category_words or it.type_words,
-        "case": case,
-        "it": it,
-        "form": form if moves else None,
-    }
-    context |= {"lines": queries.timeline(case, actor)[::-1], "clocks": case.clocks.filter(stopped_at=None)}
-    context |= {"has_contact": bool(moves) and hasattr(case, "contact"), "phase": words.PHASES[case.phase]}
+    context: dict[str, Any] = {"title": it.category_words or it.type_words, "case": case, "it": it, "heard": heard}
+    context |= {"form": form if moves else None, "lines": queries.timeline(case, actor)[::-1]}
+    context |= {"clocks": case.clocks.filter(stopped_at=None), "phase": words.PHASES[case.phase]}
+    context |= {"has_contact": bool(moves) and hasattr(case, "contact")}
     is_faulty = form.is_bound or (heard is not None and heard.is_bound)
     return show(request, PAGE.format("phone_case"), "", context, status=422 if is_faulty else 200)
 
