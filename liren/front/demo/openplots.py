@@ -90,7 +90,7 @@ def quarrel(scene: Scene) -> Iterator[datetime]:
     """Two neighbours ask for mediation and say what suits them; nobody has been asked to mediate yet."""
     yield scene.start
     text = "隔壁装修把空调外机装到了我家窗边，夜里响得睡不着，当面说过两次没谈拢，想请人居中说和。"
-    said = {"language": "dialect", "suits": "evenings"}
+    said = {"stands": "party", "language": "dialect", "suits": "evenings"}
     by, where = scene.cast.tried["demo-resident"], scene.unit_id
     scene.case = services.report(
         "mediation", text=text, unit_id=where, category="neighbours", values=said, by=by, at=scene.start

@@ -14,6 +14,7 @@ from liren.front.demo.engine import matters
 from liren.front.demo.plots import Plot
 from liren.front.demo.scenes import Scene, picture
 from liren.service.cases import services
+from liren.service.cases.services import joint
 
 ITEMS = (
     ("social_security", "灵活就业人员参保登记", "参保登记已办好，下月起可以线上缴费。"),
@@ -114,7 +115,12 @@ def warning(scene: Scene) -> Iterator[datetime]:
     scene.move("lift", note="降雨已结束，积水排除。", by=worker, at=at)
     at = scene.office(at + timedelta(hours=12))
     yield at
-    scene.move("count", values={"reached": str(scene.dice.whole(400, 2100))}, by=worker, at=at)
+    reached = {
+        "reached_sms": scene.dice.whole(300, 1500),
+        "reached_board": 12,
+        "reached_web": scene.dice.whole(90, 600),
+    }
+    scene.move("count", values={code: str(many) for code, many in reached.items()}, by=worker, at=at)
 
 
 def risk(scene: Scene) -> Iterator[datetime]:
@@ -164,28 +170,31 @@ def visit(scene: Scene) -> Iterator[datetime]:
     scene.move("decline", by=worker, at=at)
 
 
+#: What a round finds, each a case of its own.
+FOUND = (("店招松动，怕掉下来。", "dilapidation"), ("树坑缺土，雨天积水。", "greening"))
+
+
 def street_walk(scene: Scene) -> Iterator[datetime]:
-    """The chief of a street walks it, has things put right, and posts what came of it."""
+    """The chief of a street walks it; what was found goes its own way, and is posted once all of it is done."""
     yield scene.start
     officer = scene.cast.supervisor(scene.unit_id)
     lon, lat = scene.point
-    values = {"street": scene.named, "walked_on": timezone.localdate(scene.start).isoformat(), "findings": "4"}
+    values = {"street": scene.named, "walked_on": timezone.localdate(scene.start).isoformat()}
     more = {"lon": lon, "lat": lat, "address": scene.named, "values": values}
     text = f"{scene.named}巡街：店招松动一处，树坑缺土两处，井盖异响一处。"
     _took(scene, "street_chief", text, by=officer, channel="visit", **more)
     at = scene.office(scene.hours(scene.start, 2, 9))
     yield at
     scene.move("coordinate", note="分别交城管、园林处理。", by=officer, at=at)
+    parts = [joint.Piece("request", one, None, category) for one, category in FOUND]
+    joint.split(scene.the_case.pk, parts=parts, by=officer, at=at)
     at = scene.office(at + timedelta(days=scene.dice.whole(4, 12)))
     yield at
     photo, done = (
         [services.Upload("street.png", picture("after"))],
-        {"fixed": "3", "result": "三处已处理，店招一处约定月底前加固。"},
+        {"result": "占道和绿化已处理，店招约定月底前加固。"},
     )
     scene.move("collect", note="处理情况已核对。", values=done, files=photo, by=officer, at=at)
-    at = scene.office(scene.hours(at, 3, 20))
-    yield at
-    scene.move("post", by=scene.cast.arbiter(scene.unit_id), at=at)
 
 
 def support(scene: Scene) -> Iterator[datetime]:

@@ -79,6 +79,8 @@ TITLES = {
         ("公租房申请", "Application for public rental housing", matters.HOUSING),
     ),
 }
+# What such an entry says where a sample would be odd.
+SAID: dict[str, Any] = {"item_class": "government", "documents": "身份证\n居住证或户口簿", "fee": 0}
 THINGS_EN = {
     "community_social_organisation": "Neighbours' Aid Group", "community_station": "service station",
     "community_worker": "community worker", "official_visit": "legal service day", "school": "school",
@@ -184,6 +186,8 @@ class _Register:
             return None
         seed = self.dice.whole(0, 2**40)
         made = sample(self.spec, seed, today=self.today, refers=lambda one: refers.get(one.code), meets=meets)
+        if title is not None:
+            made.values.update({code: said for code, said in SAID.items() if code in made.values})
         if spot is not None and spot.kind.field:
             made.values[spot.kind.field] = spot.kind.value
         zh, en = self.names.take(place, made, title) if spot is None else self.names.of_kind(place, spot)
