@@ -91,6 +91,16 @@ def test_from_a_word_to_the_result_in_the_hand(client: Client, hall: make.City) 
     assert 'name="solved"' in page, "and the last word is hers"
 
 
+@pytest.mark.requirement("R038")
+def test_an_item_of_that_name_comes_before_those_that_only_speak_of_it(client: Client, hall: make.City) -> None:
+    office = bodies.body(hall.district, "department", name_zh="民政局")
+    for place in hall.communities[:3]:
+        item(place, office, "低保申请")  # its papers are an identity card
+    card = item(hall.district, office, "身份证补办")
+    listed = re.findall(r'href="/registers/service_item/(\d+)/"', text(client.get("/report/?q=身份证")))
+    assert (listed[0], len(listed)) == (str(card.number), 4)
+
+
 @pytest.mark.requirement("R036", "R043")
 def test_one_account_reaches_the_items_of_all_offices_in_every_community(client: Client, hall: make.City) -> None:
     """One installation: each community has its own entrance, and each office works on what is its own."""

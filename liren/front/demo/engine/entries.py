@@ -80,7 +80,7 @@ TITLES = {
     ),
 }
 # What such an entry says where a sample would be odd.
-SAID: dict[str, Any] = {"item_class": "government", "documents": "身份证\n居住证或户口簿", "fee": 0}
+SAID: dict[str, Any] = {"item_class": "government", "documents": "身份证", "fee": 0}
 THINGS_EN = {
     "community_social_organisation": "Neighbours' Aid Group", "community_station": "service station",
     "community_worker": "community worker", "official_visit": "legal service day", "school": "school",

@@ -16,7 +16,7 @@ from liren.foundation.registers.models import NoRegister
 from liren.foundation.registers.queries import entries
 from liren.foundation.registers.queries.shelf import readable_register
 from liren.front.kit.kinds import grouped
-from liren.service.cases.models import DeclaredType, types
+from liren.service.cases.models import DeclaredType, Words, types
 
 #: Numbers to call at once, and what each is for.
 EMERGENCIES = (
@@ -25,7 +25,7 @@ EMERGENCIES = (
     ("120", pgettext_lazy("emergency", "ambulance")),
     ("122", pgettext_lazy("emergency", "traffic accident")),
 )
-SHOWN = 6
+SHOWN, LOOKED_AT = 6, 60
 
 
 class WishForm(forms.Form):
@@ -90,18 +90,19 @@ def ways(q: str, found: list[DeclaredType], query: str = "") -> list[Way]:
 
 def of_catalogues(q: str, found: list[DeclaredType]) -> list[Way]:
     """Entries of registers that a type is applied for by, such as items of the catalogue of services: each leads to
-    what it says of itself, and from there to the form."""
+    what it says of itself, and from there to the form. Whose name says it comes first, and what the city keeps."""
     codes = dict.fromkeys(one.register for kind in found for one in kind.spec.intake_fields if one.kind == "entry")
-    hits: list[Way] = []
+    hits: list[tuple[float, int, Way]] = []
     for code in codes:
         try:
             register = readable_register(code, ANONYMOUS)
         except NoRegister:
             continue
-        for row in entries(register, ANONYMOUS, q=q, limit=SHOWN).rows:
-            under = f"{register.name} · {row.entry.unit.name}"
-            hits.append(Way(row.name, under, reverse("register-entry", args=[code, row.entry.number])))
-    return hits[:SHOWN]
+        for row in entries(register, ANONYMOUS, q=q, limit=LOOKED_AT).rows:
+            under, unit = f"{register.name} · {row.entry.unit.name}", row.entry.unit
+            way = Way(row.name, under, reverse("register-entry", args=[code, row.entry.number]))
+            hits.append((-_weight(_pieces(q), Words(row.entry.name_zh, row.entry.name_en)), unit.level, way))
+    return [way for _said, _level, way in sorted(hits, key=lambda one: one[:2])[:SHOWN]]
 
 
 def _pieces(text: str) -> frozenset[str]:
